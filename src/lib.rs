@@ -1,0 +1,6 @@
+//! gitsm
+pub mod error;
+pub mod exit;
+pub mod model;
+pub mod outcome;
+pub mod query;

@@ -1,0 +1,134 @@
+//! Changes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::UnknownLevel;
+use super::record::ticket;
+
+/// How a change is authorised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeModel {
+    /// Assessed and approved one by one.
+    #[default]
+    Normal,
+    /// Low risk and well understood: authorised beforehand.
+    Standard,
+    /// Must go in at once: approved first, assessed afterwards.
+    Emergency,
+}
+
+/// How likely, and how badly, a change may go wrong.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    Low,
+    Moderate,
+    High,
+}
+
+/// How carrying out a change ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It went in as planned.
+    Successful,
+    /// It did not go in, or did not do what it should.
+    Failed,
+    /// It was taken back.
+    RolledBack,
+}
+
+macro_rules! words {
+    ($type:ident, $what:literal, $choices:literal, $($variant:ident = $word:literal),*) => {
+        impl $type {
+            /// Every value.
+            pub const ALL: &[$type] = &[$($type::$variant),*];
+
+            /// The word that files and commands use.
+            pub const fn name(self) -> &'static str {
+                match self { $($type::$variant => $word),* }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = UnknownLevel;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let lower = text.to_ascii_lowercase();
+                $type::ALL.iter().copied().find(|value| value.name() == lower).ok_or_else(|| {
+                    UnknownLevel { text: text.to_owned(), what: $what, choices: $choices }
+                })
+            }
+        }
+    };
+}
+
+words!(
+    ChangeModel,
+    "change model",
+    "the models are normal, standard and emergency",
+    Normal = "normal",
+    Standard = "standard",
+    Emergency = "emergency"
+);
+words!(
+    Risk,
+    "risk",
+    "the risks are low, moderate and high",
+    Low = "low",
+    Moderate = "moderate",
+    High = "high"
+);
+words!(
+    Outcome,
+    "outcome",
+    "the outcomes are successful, failed and rolled_back",
+    Successful = "successful",
+    Failed = "failed",
+    RolledBack = "rolled_back"
+);
+
+ticket! {
+    /// An addition, modification or removal that could affect services.
+    Change {
+        /// How it is authorised.
+        model: ChangeModel,
+        /// What was found when it was assessed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        risk: Option<Risk>,
+        /// When it is to begin.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        planned_start: Option<crate::model::Timestamp>,
+        /// When it is to be finished (exclusive).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        planned_end: Option<crate::model::Timestamp>,
+        /// How carrying it out ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<Outcome>,
+        /// How it is to be carried out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        implementation_plan: Option<String>,
+        /// How its success is to be tested.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        test_plan: Option<String>,
+        /// How it is to be taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        backout_plan: Option<String>,
+        /// What was learnt from it afterwards.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review: Option<String>,
+    }
+}

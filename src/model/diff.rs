@@ -1,0 +1,122 @@
+//! What changed between two states of a record, field by field.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Record, summary};
+
+/// One field's change. A list yields one change for each element that came or
+/// went, so that an added note reads as one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldChange {
+    /// The field's name; a dot leads into a part (`resolution.code`).
+    pub field: String,
+    /// The value before, `None` if there was none.
+    pub from: Option<Value>,
+    /// The value after, `None` if there is none.
+    pub to: Option<Value>,
+}
+
+impl fmt::Display for FieldChange {
+    /// `status: in_progress -> resolved`, on one line, fit for a commit message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), brief);
+        write!(f, "{}: {} -> {}", self.field, side(&self.from), side(&self.to))
+    }
+}
+
+/// The changes that lead from `before` (nothing, for a new record) to `after`
+/// (nothing, for a removed one), in the order of the record's fields.
+///
+/// `id` never changes and `updated_at` changes always; neither is reported.
+pub fn diff(before: Option<&Record>, after: Option<&Record>) -> Vec<FieldChange> {
+    let tree = |record: Option<&Record>| record.map(Record::to_value).unwrap_or_default();
+    let (before, after) = (tree(before), tree(after));
+    let mut changes = Vec::new();
+    objects("", &before, &after, &mut changes);
+    changes.retain(|change| change.field != "id" && change.field != "updated_at");
+    changes
+}
+
+fn objects(prefix: &str, before: &Value, after: &Value, changes: &mut Vec<FieldChange>) {
+    let keys = |value: &Value| -> Vec<String> {
+        value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
+    };
+    let mut names = keys(after);
+    for name in keys(before) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    for name in names {
+        let field = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        let (from, to) = (before.get(&name), after.get(&name));
+        if from == to {
+            continue;
+        }
+        let either = to.or(from);
+        match either {
+            Some(Value::Object(_)) => {
+                objects(&field, from.unwrap_or(&Value::Null), to.unwrap_or(&Value::Null), changes)
+            }
+            Some(Value::Array(_)) => lists(&field, from, to, changes),
+            _ => changes.push(FieldChange { field, from: from.cloned(), to: to.cloned() }),
+        }
+    }
+}
+
+fn lists(field: &str, from: Option<&Value>, to: Option<&Value>, changes: &mut Vec<FieldChange>) {
+    let empty = Vec::new();
+    let from = from.and_then(Value::as_array).unwrap_or(&empty);
+    let to = to.and_then(Value::as_array).unwrap_or(&empty);
+    let mut gone: Vec<&Value> = from.iter().filter(|item| !to.contains(item)).collect();
+    for item in to.iter().filter(|item| !from.contains(item)) {
+        let earlier = gone
+            .iter()
+            .position(|old| key(old).is_some() && key(old) == key(item))
+            .map(|at| gone.remove(at).clone());
+        changes.push(FieldChange {
+            field: field.to_owned(),
+            from: earlier,
+            to: Some(item.clone()),
+        });
+    }
+    for item in gone {
+        changes.push(FieldChange { field: field.to_owned(), from: Some(item.clone()), to: None });
+    }
+}
+
+/// What makes a list element the same element after an edit: a part's id, or
+/// the start of a hold.
+fn key(item: &Value) -> Option<&Value> {
+    item.get("id").or_else(|| item.get("from"))
+}
+
+/// A value on one line.
+fn brief(value: &Value) -> String {
+    const WIDTH: usize = 72;
+    let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => summary(text, WIDTH),
+        Value::Object(object) if object.contains_key("rel") => {
+            format!("{} {}", text("rel"), text("to"))
+        }
+        Value::Object(object) if object.contains_key("sha256") => {
+            format!("{} (sha256 {})", summary(text("name"), WIDTH), text("sha256"))
+        }
+        Value::Object(object) if object.contains_key("verdict") => {
+            format!("{} by {}", text("verdict"), text("by"))
+        }
+        Value::Object(object) if object.contains_key("reason") => {
+            let until = value.get("until").and_then(Value::as_str).unwrap_or("now");
+            format!("{} from {} until {until}", text("reason"), text("from"))
+        }
+        Value::Object(object) if object.contains_key("kind") => {
+            format!("({}) {}", text("kind"), summary(text("text"), WIDTH))
+        }
+        other => summary(&other.to_string(), WIDTH),
+    }
+}

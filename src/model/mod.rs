@@ -1,0 +1,45 @@
+//! Records, ids, people and desk settings: pure data.
+//!
+//! Nothing here reads a file, a clock or the environment. Everything else in
+//! gitsm is built on these types.
+
+mod change;
+mod ci;
+mod desk;
+mod diff;
+mod field;
+mod id;
+mod incident;
+mod kind;
+mod level;
+mod link;
+mod name;
+mod parts;
+mod person;
+mod problem;
+mod record;
+mod request;
+mod state;
+mod text;
+mod time;
+pub mod unique;
+
+pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
+pub use ci::{Ci, Criticality};
+pub use desk::{CustomField, CustomType, DeskSettings, Domain, FORMAT_VERSION, Practice, Profile};
+pub use diff::{FieldChange, diff};
+pub use field::{FIELDS, FieldKind, FieldSpec, Patch, PatchError, field_named, fields_of};
+pub use id::{IdPattern, ParseIdError, RecordId};
+pub use incident::Incident;
+pub use kind::{Kind, UnknownKind};
+pub use level::{Level, Priority, UnknownLevel};
+pub use link::{Link, Relation, UnknownRelation};
+pub use name::{BadName, PersonId, StateName, TeamId};
+pub use parts::{Approval, Attachment, Hold, Note, NoteKind, Resolution, Verdict};
+pub use person::{Person, PrincipalKind, Team};
+pub use problem::Problem;
+pub use record::{Custom, Record};
+pub use request::Request;
+pub use state::StateCategory;
+pub use text::{BadLine, one_line, paragraph, summary};
+pub use time::{BadTimestamp, Timestamp};

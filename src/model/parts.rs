@@ -1,0 +1,119 @@
+//! The parts that records of several types share.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use super::{PersonId, StateName, Timestamp};
+
+/// Something said about a record. Notes are added, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// Unique and ordered by time, so that two clones can both add notes.
+    #[schemars(with = "String")]
+    pub id: Ulid,
+    /// When it was said.
+    pub at: Timestamp,
+    /// Who said it.
+    pub by: PersonId,
+    /// For whom it is meant.
+    pub kind: NoteKind,
+    /// What was said.
+    pub text: String,
+}
+
+/// For whom a note is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// The requester too.
+    Public,
+    /// The people who work on the record.
+    Work,
+    /// Written by gitsm itself.
+    System,
+}
+
+impl NoteKind {
+    /// The word that files and commands use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            NoteKind::Public => "public",
+            NoteKind::Work => "work",
+            NoteKind::System => "system",
+        }
+    }
+}
+
+/// A file kept with a record. The content lies under `attachments/`, named by
+/// its digest; the original name is data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attachment {
+    #[schemars(with = "String")]
+    pub id: Ulid,
+    /// The file's name where it came from, without folders.
+    pub name: String,
+    /// SHA-256 of the content, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// Length of the content in bytes.
+    pub size: u64,
+    pub at: Timestamp,
+    pub by: PersonId,
+}
+
+/// A span of time on hold. Service level clocks stop while one is running.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// What the record waits for, for example `awaiting_requester`.
+    pub reason: StateName,
+    pub from: Timestamp,
+    /// `None` while the record is still on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// How a ticket ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resolution {
+    /// The kind of end, for example `fixed` or `workaround`.
+    pub code: StateName,
+    pub by: PersonId,
+    /// What was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// One vote on a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    #[schemars(with = "String")]
+    pub id: Ulid,
+    pub at: Timestamp,
+    pub by: PersonId,
+    pub verdict: Verdict,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// What a vote says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Approved,
+    Rejected,
+}
+
+impl Verdict {
+    /// The word that files and commands use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Approved => "approved",
+            Verdict::Rejected => "rejected",
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! What commands answer: plain data, before anyone decides how it looks.
+//!
+//! Commands build these; `render` turns them into tables, JSON or text. The
+//! JSON form of each carries its schema name and is stable.
+
+use serde::Serialize;
+
+use crate::model::{
+    FieldChange, Kind, Priority, RecordId, Relation, StateCategory, StateName, Timestamp,
+};
+use crate::query::Row;
+
+/// The answer of a command.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing to say.
+    Nothing,
+    /// Text for standard output, as it stands.
+    Text(String),
+    /// A message for standard error; nothing was asked that has data.
+    Message(String),
+    /// Records were written.
+    Written(Written),
+    /// One record in full.
+    Record(Box<RecordView>),
+    /// A list of records.
+    Rows(RowsView),
+    /// What happened, newest first.
+    Log(LogView),
+    /// Counts over the desk.
+    Summary(Summary),
+    /// How the desk stands.
+    Status(Box<StatusView>),
+    /// What is wrong in the desk.
+    Check(CheckView),
+    /// What an import did.
+    Import(ImportView),
+}
+
+/// Records that one commit wrote.
+#[derive(Clone, Debug, Serialize)]
+pub struct Written {
+    pub schema: &'static str,
+    /// The commit, 40 hexadecimal digits; `None` if nothing had to change.
+    pub commit: Option<String>,
+    pub records: Vec<WrittenRecord>,
+}
+
+/// One record that was written.
+#[derive(Clone, Debug, Serialize)]
+pub struct WrittenRecord {
+    pub id: RecordId,
+    pub short: String,
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    pub title: String,
+    pub status: StateName,
+    pub priority: Option<Priority>,
+    /// What was done, the name of the transition or `new`, `edit`, `note`, ...
+    pub action: String,
+    pub changes: Vec<FieldChange>,
+}
+
+/// One record in full, with what a reader wants to know around it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordView {
+    pub schema: &'static str,
+    pub id: RecordId,
+    pub short: String,
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// What the status means in its workflow.
+    pub state: StateCategory,
+    /// The file, relative to the desk's root.
+    pub path: String,
+    /// Whether the file in the work tree differs from what is shown.
+    pub edited_by_hand: bool,
+    /// The fields as they stand in the file.
+    pub record: serde_json::Value,
+    /// Relations in both directions.
+    pub links: Vec<LinkView>,
+    /// The configuration items concerned.
+    pub cis: Vec<RecordRef>,
+    /// The actions that the workflow offers now.
+    pub actions: Vec<String>,
+}
+
+/// A relation seen from the record shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkView {
+    /// The relation's name in the direction seen from here.
+    pub rel: &'static str,
+    /// The stored relation.
+    #[serde(skip)]
+    pub relation: Relation,
+    pub other: RecordRef,
+}
+
+/// Enough of a record to recognise it. Title and status are missing when the
+/// record is (a dangling link).
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordRef {
+    pub id: RecordId,
+    pub short: String,
+    pub title: Option<String>,
+    pub status: Option<StateName>,
+    pub state: Option<StateCategory>,
+}
+
+/// A list of records.
+#[derive(Clone, Debug, Serialize)]
+pub struct RowsView {
+    pub schema: &'static str,
+    /// How many records match, which may be more than are listed.
+    pub total: usize,
+    /// The order in which they are listed, for example `priority` or `relevance`.
+    pub order: String,
+    /// The columns of the table.
+    #[serde(skip)]
+    pub columns: Vec<Column>,
+    /// For ages.
+    pub now: Timestamp,
+    pub rows: Vec<ListedRow>,
+}
+
+/// One listed record: the row and its short id.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListedRow {
+    pub short: String,
+    #[serde(flatten)]
+    pub row: Row,
+    /// Where the words of a search were found, one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+}
+
+/// A column of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    Id,
+    FullId,
+    Type,
+    Title,
+    Status,
+    State,
+    Priority,
+    Impact,
+    Urgency,
+    Assignee,
+    Team,
+    Requester,
+    Service,
+    Category,
+    Tags,
+    Channel,
+    ExternalId,
+    Domain,
+    /// Time since it was opened.
+    Age,
+    Opened,
+    Updated,
+    Started,
+    Resolved,
+    Closed,
+    /// One of the desk's own fields.
+    Custom(String),
+}
+
+/// What happened, newest first.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogView {
+    pub schema: &'static str,
+    pub events: Vec<EventView>,
+}
+
+/// One thing that happened: a commit, and what it did to which records.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventView {
+    /// The commit, 40 hexadecimal digits.
+    pub commit: String,
+    pub at: Timestamp,
+    /// Who did it: the principal's id, or git's name and address.
+    pub actor: String,
+    pub action: String,
+    /// The commit's subject line.
+    pub subject: String,
+    pub records: Vec<EventRecord>,
+}
+
+/// What an event did to one record.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventRecord {
+    pub id: RecordId,
+    pub short: String,
+    pub title: Option<String>,
+    pub changes: Vec<FieldChange>,
+}
+
+/// Counts over the desk, for `report summary`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub schema: &'static str,
+    pub now: Timestamp,
+    pub total: usize,
+    pub open: usize,
+    pub by_type: Vec<Count>,
+    pub by_status: Vec<Count>,
+    pub by_priority: Vec<Count>,
+    pub by_team: Vec<Count>,
+    pub by_assignee: Vec<Count>,
+    /// The age of what is open.
+    pub open_age: Vec<Count>,
+}
+
+/// How many records share a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// The value; `None` for records without one.
+    pub value: Option<String>,
+    pub open: usize,
+    pub total: usize,
+}
+
+/// How the desk stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatusView {
+    pub schema: &'static str,
+    pub name: String,
+    pub desk: String,
+    pub profile: String,
+    /// Where the desk lies: the work tree, or the git directory.
+    pub location: String,
+    /// `work tree`, `bare` or `branch`.
+    pub mode: &'static str,
+    pub trunk: String,
+    /// The trunk's commit.
+    pub commit: String,
+    /// Who the acting person is.
+    pub actor: String,
+    /// Open records by type.
+    pub open: Vec<Count>,
+    /// Open records given to the acting person.
+    pub mine: usize,
+    /// Open tickets given to nobody.
+    pub unassigned: usize,
+    /// Files edited by hand and not yet committed.
+    pub edited: Vec<String>,
+    /// Files that could not be read as records.
+    pub unreadable: usize,
+}
+
+/// What is wrong in the desk.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckView {
+    pub schema: &'static str,
+    /// How many records were read.
+    pub checked: usize,
+    pub findings: Vec<Finding>,
+}
+
+impl CheckView {
+    /// Whether nothing worse than a warning was found.
+    pub fn is_sound(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity == Severity::Warning)
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// The file, relative to the desk's root.
+    pub path: String,
+    /// The line, counted from 1, if known.
+    pub line: Option<usize>,
+    pub severity: Severity,
+    /// A stable name of the rule, for example `link-dangling`.
+    pub rule: &'static str,
+    pub message: String,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportView {
+    pub schema: &'static str,
+    pub dry_run: bool,
+    /// Rows read from the source.
+    pub rows: usize,
+    /// Tickets the rows describe.
+    pub tickets: usize,
+    /// Records made.
+    pub created: usize,
+    /// Tickets that were in the desk already.
+    pub present: usize,
+    /// The commit, 40 hexadecimal digits, if one was made.
+    pub commit: Option<String>,
+    /// Rows that could not be read.
+    pub rejected: Vec<RejectedRow>,
+}
+
+/// A row that could not be imported.
+#[derive(Clone, Debug, Serialize)]
+pub struct RejectedRow {
+    /// The line in the source on which the row starts, counted from 1.
+    pub line: u64,
+    /// The source's own number of the ticket, if it could be read.
+    pub external_id: Option<String>,
+    pub reason: String,
+}
