@@ -59,7 +59,7 @@ fn objects(prefix: &str, before: &Value, after: &Value, changes: &mut Vec<FieldC
         let either = to.or(from);
         match either {
             Some(Value::Object(_)) => {
-                objects(&field, from.unwrap_or(&Value::Null), to.unwrap_or(&Value::Null), changes)
+                objects(&field, from.unwrap_or(&Value::Null), to.unwrap_or(&Value::Null), changes);
             }
             Some(Value::Array(_)) => lists(&field, from, to, changes),
             _ => changes.push(FieldChange { field, from: from.cloned(), to: to.cloned() }),
