@@ -3,4 +3,5 @@ pub mod error;
 pub mod exit;
 pub mod model;
 pub mod outcome;
+pub mod policy;
 pub mod query;

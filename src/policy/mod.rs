@@ -1,0 +1,69 @@
+//! The rules of process: pure functions on records, settings and a given now.
+//!
+//! Every rule lives here once. Commands, imports, `check` and, later, hooks and
+//! the audit all ask these functions, so they cannot disagree.
+
+pub mod access;
+pub mod event;
+pub mod graph;
+mod priority;
+mod transition;
+pub mod validate;
+mod workflow;
+
+pub use priority::{PriorityMatrix, UrgencyRow};
+pub use transition::{Inputs, Refusal, apply, offered};
+pub use workflow::{State, Transition, Vote, Workflow, WorkflowError};
+
+use crate::model::{
+    DeskSettings, Kind, Person, PersonId, Record, StateCategory, StateName, Team, TeamId,
+};
+
+/// The settings of a desk that rules depend on.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub settings: DeskSettings,
+    pub people: Vec<Person>,
+    pub teams: Vec<Team>,
+    pub priorities: PriorityMatrix,
+    /// One state machine per record type, in the order of [`Kind::ALL`].
+    pub workflows: Vec<Workflow>,
+}
+
+impl Policy {
+    /// The state machine of records of type `kind`.
+    ///
+    /// # Panics
+    ///
+    /// Never: a policy is built with one workflow per type.
+    pub fn workflow(&self, kind: Kind) -> &Workflow {
+        let index = Kind::ALL.iter().position(|each| *each == kind).unwrap_or_default();
+        &self.workflows[index]
+    }
+
+    /// What the state `status` means for a record of type `kind`. A state that
+    /// the workflow does not know counts as open, so that nothing gets lost.
+    pub fn category(&self, kind: Kind, status: &StateName) -> StateCategory {
+        self.workflow(kind).category(status)
+    }
+
+    /// What the record's state means.
+    pub fn category_of(&self, record: &Record) -> StateCategory {
+        self.category(record.kind(), record.status())
+    }
+
+    /// Whether nobody is listed, so that everyone may act as who git says they are.
+    pub fn is_open_desk(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    /// The listed person or machine principal with this id.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == *id)
+    }
+
+    /// The listed team with this id.
+    pub fn team(&self, id: &TeamId) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == *id)
+    }
+}

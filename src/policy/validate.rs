@@ -1,0 +1,242 @@
+//! Whether a record, or an edit of one, is as the desk's rules want it.
+
+use std::collections::HashSet;
+
+use super::{Policy, access};
+use crate::model::{
+    CustomType, PersonId, Record, StateCategory, StateName, Timestamp, one_line, paragraph,
+};
+
+/// A rule that a record breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// A stable name, for example `status-unknown`.
+    pub rule: &'static str,
+    /// Whether it must be mended; else it is only worth knowing.
+    pub is_error: bool,
+    /// The field concerned, as it is named in the file.
+    pub field: String,
+    pub message: String,
+}
+
+struct Breaches(Vec<Breach>);
+
+impl Breaches {
+    fn error(&mut self, rule: &'static str, field: &str, message: impl Into<String>) {
+        let (field, message) = (field.to_owned(), message.into());
+        self.0.push(Breach { rule, is_error: true, field, message });
+    }
+
+    fn warning(&mut self, rule: &'static str, field: &str, message: impl Into<String>) {
+        let (field, message) = (field.to_owned(), message.into());
+        self.0.push(Breach { rule, is_error: false, field, message });
+    }
+}
+
+/// The rules that `record` breaks as it stands, without looking at others.
+///
+/// People are judged as of the record's own last change, so that somebody who
+/// has left since does not make old records wrong.
+pub fn record(policy: &Policy, record: &Record) -> Vec<Breach> {
+    let mut found = Breaches(Vec::new());
+    lines(record, &mut found);
+    lifecycle(policy, record, &mut found);
+    people(policy, record, record.updated_at(), &mut found);
+    links(record, &mut found);
+    custom(policy, record, &mut found);
+    found.0
+}
+
+fn lines(record: &Record, found: &mut Breaches) {
+    let name = if record.kind().is_ticket() { "title" } else { "name" };
+    match one_line(record.title()) {
+        Ok(line) if line == record.title() => {}
+        Ok(_) => found.warning("text-untidy", name, "there is white space around it"),
+        Err(error) => found.error("title-invalid", name, error.to_string()),
+    }
+    let mut untidy = |field: &str, text: Option<&str>| {
+        if let Some(text) = text
+            && paragraph(text).as_deref() != Some(text)
+        {
+            found.warning(
+                "text-untidy",
+                field,
+                "it has trailing blanks, control characters or no final line break",
+            );
+        }
+    };
+    untidy("description", record.description());
+    for note in record.notes() {
+        untidy("notes", Some(&note.text));
+    }
+}
+
+fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
+    let workflow = policy.workflow(record.kind());
+    let status = record.status();
+    if !workflow.states.contains_key(status) {
+        let states = workflow.states.keys().map(StateName::as_str).collect::<Vec<_>>().join(", ");
+        found.error(
+            "status-unknown",
+            "status",
+            format!("`{status}` is no state of a {}; the states are {states}", record.kind()),
+        );
+    }
+    let category = workflow.category(status);
+    if category == StateCategory::Closed && record.closed_at().is_none() {
+        let field = if record.kind().is_ticket() { "closed_at" } else { "retired_at" };
+        found.warning("time-missing", field, format!("it is {status}, but not since when"));
+    }
+    let order = [
+        ("updated_at", Some(record.updated_at())),
+        ("resolved_at", record.resolved_at()),
+        ("closed_at", record.closed_at()),
+    ];
+    for (field, at) in order {
+        if at.is_some_and(|at| at < record.opened_at()) {
+            found.warning("time-order", field, "it lies before opened_at");
+        }
+    }
+    let running = record.holds().iter().filter(|hold| hold.until.is_none()).count();
+    if record.kind().is_ticket() && running != usize::from(category == StateCategory::Hold) {
+        found.warning(
+            "hold-mismatch",
+            "holds",
+            format!("{running} spans on hold are running while it is {status}"),
+        );
+    }
+    if let Some(resolution) = record.resolution()
+        && !workflow.resolution_codes.is_empty()
+        && !workflow.resolution_codes.contains(&resolution.code)
+    {
+        let message = format!("`{}` is no resolution code of this desk", resolution.code);
+        found.warning("code-unknown", "code", message);
+    }
+    if let Record::Change(change) = record
+        && let (Some(start), Some(end)) = (change.planned_start, change.planned_end)
+        && end <= start
+    {
+        found.error("window-empty", "planned_end", "it does not lie after planned_start");
+    }
+}
+
+fn people(policy: &Policy, record: &Record, at: Timestamp, found: &mut Breaches) {
+    if let Some(team) = record.team()
+        && let Err(error) = access::known_team(policy, team)
+    {
+        found.error("team-unknown", "team", error.to_string());
+    }
+    if let Some(person) = record.assignee()
+        && let Err(error) = access::assignable(policy, person, at)
+    {
+        let field = if record.kind().is_ticket() { "assignee" } else { "owner" };
+        match error {
+            access::AccessError::Inactive { .. } => {
+                found.warning("person-inactive", field, error.to_string());
+            }
+            error => found.error("person-unknown", field, error.to_string()),
+        }
+    }
+    if let Some(person) = record.requester()
+        && let Err(error) = access::requestable(policy, person)
+    {
+        found.error("person-unknown", "requester", error.to_string());
+    }
+}
+
+fn links(record: &Record, found: &mut Breaches) {
+    let mut single = HashSet::new();
+    for link in record.links() {
+        if link.to == record.id() {
+            found.error("link-self", "links", "it is linked to itself");
+        } else if !link.rel.allows(record.kind(), link.to.kind()) {
+            found.error(
+                "link-type",
+                "links",
+                format!("a {} cannot be {} a {}", record.kind(), link.rel, link.to.kind()),
+            );
+        }
+        if link.rel.is_single() && !single.insert(link.rel) {
+            found.error("link-single", "links", format!("it has more than one {} link", link.rel));
+        }
+    }
+    if !record.links().is_sorted() {
+        found.warning("links-unsorted", "links", "they are not in order");
+    }
+    for ci in record.cis() {
+        if ci.kind().is_ticket() {
+            found.error("ci-type", "cis", format!("{} is no configuration item", ci.short()));
+        }
+    }
+    let mut ids = HashSet::new();
+    if !record.part_ids().all(|id| ids.insert(id)) {
+        found.error("part-duplicate", "notes", "two of its notes, votes or files share an id");
+    }
+}
+
+/// The desk's own fields: any text on a desk that defines none, else as defined.
+fn custom(policy: &Policy, record: &Record, found: &mut Breaches) {
+    let defined = &policy.settings.custom_fields;
+    if defined.is_empty() {
+        return;
+    }
+    for (name, value) in record.custom() {
+        let Some(field) = defined.get(name.as_str()) else {
+            let message = format!("`{name}` is not among custom_fields in .gitsm/desk.yaml");
+            found.error("custom-unknown", name, message);
+            continue;
+        };
+        if !field.on.is_empty() && !field.on.contains(&record.kind()) {
+            let message = format!("`{name}` is not for records of type {}", record.kind());
+            found.error("custom-unknown", name, message);
+        }
+        let wanted = match field.custom_type {
+            CustomType::Text => None,
+            CustomType::Number => value.parse::<f64>().is_err().then(|| "a number".to_owned()),
+            CustomType::Boolean => {
+                value.parse::<bool>().is_err().then(|| "true or false".to_owned())
+            }
+            CustomType::Time => {
+                value.parse::<Timestamp>().is_err().then(|| "a UTC time".to_owned())
+            }
+            CustomType::Choice => (!field.choices.contains(value))
+                .then(|| format!("one of {}", field.choices.join(", "))),
+        };
+        if let Some(wanted) = wanted {
+            found.error("custom-value", name, format!("`{value}` is not {wanted}"));
+        }
+    }
+}
+
+/// The rules that an edit by hand breaks: what commands guarantee must hold for
+/// edits in an editor too.
+pub fn edit(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
+    let mut found = Breaches(Vec::new());
+    if before.id() != after.id() {
+        found.error("id-changed", "id", "an id never changes");
+    }
+    if before.opened_at() != after.opened_at() || before.opened_by() != after.opened_by() {
+        found.error("origin-changed", "opened_at", "when and by whom it was opened never changes");
+    }
+    if !after.notes().starts_with(before.notes()) {
+        found.error("note-changed", "notes", "notes are added, never changed or removed");
+    }
+    if before.approvals() != after.approvals() {
+        found.error("vote-changed", "approvals", "votes are cast with approve and reject only");
+    }
+    if before.status() != after.status()
+        && policy.workflow(before.kind()).action_between(before, after).is_none()
+    {
+        found.error(
+            "transition-illegal",
+            "status",
+            format!("no transition leads from {} to {}", before.status(), after.status()),
+        );
+    }
+    found.0
+}
+
+/// Whether `actor` is named in the record as somebody whose part it is.
+pub fn concerns(record: &Record, actor: &PersonId) -> bool {
+    record.assignee() == Some(actor) || record.requester() == Some(actor)
+}

@@ -1,0 +1,233 @@
+//! State machines as data.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    ChangeModel, FieldKind, Kind, Patch, Record, StateCategory, StateName, Verdict, field_named,
+    unique,
+};
+
+/// The state machine of one record type, `.gitsm/workflows/<type>.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    /// The record type it is for.
+    pub kind: Kind,
+    /// The states in which a record may begin; the first is the usual one.
+    pub entry: Vec<StateName>,
+    /// Every state and what it means.
+    #[serde(deserialize_with = "unique::map")]
+    pub states: IndexMap<StateName, State>,
+    /// The reasons for a hold; any word, if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hold_reasons: Vec<StateName>,
+    /// The ways a record may end; the first is the usual one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolution_codes: Vec<StateName>,
+    /// What can be done, by name.
+    #[serde(deserialize_with = "unique::map")]
+    pub transitions: IndexMap<StateName, Vec<Transition>>,
+}
+
+/// A state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// What the state means to lists, counts and clocks.
+    pub category: StateCategory,
+    /// Whether being here means that somebody works on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub work: bool,
+}
+
+/// One way to carry out an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transition {
+    /// The states in which it is open.
+    pub from: Vec<StateName>,
+    /// Where it leads; absent, if the state stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<StateName>,
+    /// The change models it is for; all, if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ChangeModel>,
+    /// Fields that must have a value afterwards, by name; besides those of a
+    /// record `comment` (something said) and `hold_reason`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// Fields it sets, by name.
+    #[serde(default, deserialize_with = "unique::map", skip_serializing_if = "IndexMap::is_empty")]
+    pub set: IndexMap<String, String>,
+    /// The vote it casts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vote: Option<Vote>,
+}
+
+/// The vote that a transition casts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Vote {
+    Approve,
+    Reject,
+}
+
+impl Vote {
+    /// How the vote stands in the record.
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Vote::Approve => Verdict::Approved,
+            Vote::Reject => Verdict::Rejected,
+        }
+    }
+}
+
+/// What is wrong with a workflow file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorkflowError {
+    #[error("the workflow is for type {found}, its file for type {wanted}")]
+    WrongKind { found: Kind, wanted: Kind },
+    #[error("`entry` names no state in which a record may begin")]
+    NoEntry,
+    #[error("{place} names the state `{state}`, which is not among `states`")]
+    UnknownState { place: String, state: StateName },
+    #[error("transition `{transition}` names the field `{field}`, which a {kind} does not have")]
+    UnknownField { transition: StateName, field: String, kind: Kind },
+    #[error("a workflow needs at least one state of category closed")]
+    NoEnd,
+}
+
+impl Workflow {
+    /// Whether the parts fit together.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that does not fit.
+    pub fn validate(&self, wanted: Kind) -> Result<(), WorkflowError> {
+        if self.kind != wanted {
+            return Err(WorkflowError::WrongKind { found: self.kind, wanted });
+        }
+        if self.entry.is_empty() {
+            return Err(WorkflowError::NoEntry);
+        }
+        let known = |place: String, state: &StateName| {
+            if self.states.contains_key(state) {
+                Ok(())
+            } else {
+                Err(WorkflowError::UnknownState { place, state: state.clone() })
+            }
+        };
+        for state in &self.entry {
+            known("`entry`".into(), state)?;
+        }
+        if !self.states.values().any(|state| state.category == StateCategory::Closed) {
+            return Err(WorkflowError::NoEnd);
+        }
+        for (name, ways) in &self.transitions {
+            for way in ways {
+                for state in way.from.iter().chain(&way.to) {
+                    known(format!("transition `{name}`"), state)?;
+                }
+                let fields = way.set.keys().chain(&way.needs);
+                for field in fields.filter(|field| !is_input(field)) {
+                    if !field_named(field).is_some_and(|spec| spec.on.contains(&self.kind)) {
+                        return Err(WorkflowError::UnknownField {
+                            transition: name.clone(),
+                            field: field.clone(),
+                            kind: self.kind,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What `status` means; a state that is not known counts as open.
+    pub fn category(&self, status: &StateName) -> StateCategory {
+        self.states.get(status).map_or(StateCategory::Open, |state| state.category)
+    }
+
+    /// The ways in which `action` can be carried out on `record` as it stands.
+    pub fn ways<'a>(
+        &'a self,
+        action: &str,
+        record: &'a Record,
+    ) -> impl Iterator<Item = &'a Transition> {
+        self.transitions
+            .get(action)
+            .into_iter()
+            .flatten()
+            .filter(|way| way.is_for(record) && way.from.contains(record.status()))
+    }
+
+    /// The action that leads from `before` to `after`, if the state moved or a
+    /// field was set that a transition sets.
+    pub fn action_between(&self, before: &Record, after: &Record) -> Option<&StateName> {
+        let moved = before.status() != after.status();
+        self.transitions
+            .iter()
+            .find(|(_, ways)| {
+                ways.iter().any(|way| {
+                    let target = way.to.as_ref().unwrap_or(before.status());
+                    way.from.contains(before.status())
+                        && target == after.status()
+                        && (moved || !way.set.is_empty() || way.vote.is_some())
+                        && way.is_for(before)
+                        && way.leaves_marks(before, after, moved)
+                })
+            })
+            .map(|(name, _)| name)
+    }
+}
+
+impl Transition {
+    /// Whether it is for records like this one.
+    fn is_for(&self, record: &Record) -> bool {
+        match record {
+            Record::Change(change) => self.models.is_empty() || self.models.contains(&change.model),
+            _ => true,
+        }
+    }
+
+    /// Whether what it sets is what `after` has; where no state moved, the
+    /// fields must also have been different before.
+    fn leaves_marks(&self, before: &Record, after: &Record, moved: bool) -> bool {
+        let voted = after.approvals().len() > before.approvals().len();
+        if self.vote.is_some() != voted {
+            return false;
+        }
+        let old = before.to_value();
+        let new = after.to_value();
+        let at = |tree: &serde_json::Value, name: &str| {
+            tree.pointer(&format!("/{}", name.replace('.', "/"))).cloned()
+        };
+        self.set.iter().all(|(name, text)| {
+            let value = at(&new, name);
+            let is_set = match field_named(name).map(|field| field.kind) {
+                // A flag that is off is not written at all.
+                Some(FieldKind::Flag) => {
+                    let flag = value.as_ref().and_then(serde_json::Value::as_bool);
+                    flag.unwrap_or_default().to_string() == *text
+                }
+                Some(FieldKind::Count) => {
+                    value.as_ref().is_some_and(|value| value.to_string() == *text)
+                }
+                _ => value.as_ref().and_then(serde_json::Value::as_str) == Some(text),
+            };
+            is_set && (moved || at(&old, name) != value)
+        })
+    }
+
+    /// What it sets, as patches.
+    pub(super) fn patches(&self) -> impl Iterator<Item = Patch> + '_ {
+        self.set.iter().map(|(name, value)| Patch::Set(name.clone(), value.clone()))
+    }
+}
+
+/// Whether `needs` means something typed rather than a field of the record.
+pub(super) fn is_input(name: &str) -> bool {
+    matches!(name, "comment" | "hold_reason")
+}
