@@ -1,6 +1,7 @@
 //! gitsm
 pub mod error;
 pub mod exit;
+pub mod format;
 pub mod model;
 pub mod outcome;
 pub mod policy;

@@ -1,0 +1,39 @@
+//! Text to records and settings, and back.
+//!
+//! Bytes in, `String` out: no files, no git. This is the only module that
+//! knows YAML. Reading and writing use two libraries on purpose: `yaml_serde`
+//! reads scalars as the types ask (`no` and `1.10` stay text), `serde_saphyr`
+//! writes scalars that YAML 1.1 tools read as the same text.
+//!
+//! # Canonical form
+//!
+//! A record has one spelling: [`write_record`] of the record that
+//! [`read_record`] gives. Keys stand in the order of the struct, list items at
+//! the indentation of their key, text of several lines as a block literal, and
+//! nothing is folded. A string stands in double quotes where another reader
+//! could take it for something else: `"no"`, `"22:30"`, `"1.10"`, `"~"`.
+//!
+//! Timestamps are such strings, and so are always quoted:
+//! `opened_at: "2026-11-22T09:12:04Z"`. Left plain, YAML 1.1 tools would make
+//! date objects of them, which the JSON Schemas (`type: string`) refuse. Plain
+//! ones are read as well.
+//!
+//! # Limits
+//!
+//! Before anything is parsed, [`limits`] refuses what no record needs and an
+//! attacker may want: size, depth, anchors, aliases, tags, merge keys, several
+//! documents.
+
+mod canonical;
+mod error;
+pub mod limits;
+mod read;
+mod scan;
+mod schema;
+mod write;
+
+pub use canonical::{NotCanonical, comment_line, has_comments, is_canonical};
+pub use error::{FormatError, FormatErrorKind};
+pub use read::{read_record, read_record_any, read_settings};
+pub use schema::schemas;
+pub use write::{write_record, write_settings};

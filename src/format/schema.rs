@@ -1,0 +1,25 @@
+//! JSON Schemas, generated from the types.
+
+use schemars::{JsonSchema, schema_for};
+use serde_json::Value;
+
+use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request, Team};
+
+fn schema<T: JsonSchema>() -> Value {
+    schema_for!(T).to_value()
+}
+
+/// The schema of every file that gitsm reads, by name; `schemas/<name>.schema.json`
+/// in the source holds the same.
+pub fn schemas() -> Vec<(&'static str, Value)> {
+    vec![
+        ("incident", schema::<Incident>()),
+        ("request", schema::<Request>()),
+        ("problem", schema::<Problem>()),
+        ("change", schema::<Change>()),
+        ("ci", schema::<Ci>()),
+        ("desk", schema::<DeskSettings>()),
+        ("people", schema::<Vec<Person>>()),
+        ("teams", schema::<Vec<Team>>()),
+    ]
+}
