@@ -6,3 +6,4 @@ pub mod model;
 pub mod outcome;
 pub mod policy;
 pub mod query;
+pub mod report;

@@ -1,0 +1,188 @@
+//! Text to tokens.
+
+use super::{Op, Piece, QueryError, Span};
+
+/// A token of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Open,
+    Close,
+    /// A `-` directly before something.
+    Minus,
+    And,
+    Or,
+    Not,
+    /// A bare word or a quoted phrase.
+    Words(Piece),
+    /// A field name with its colon, and the operator.
+    Field(String, Op),
+    /// A value of the field before.
+    Value(Piece),
+    /// `,` between values.
+    Comma,
+    /// `..` between values.
+    Range,
+}
+
+/// The tokens of `text`, each with its place.
+pub(super) fn lex(text: &str) -> Result<Vec<(Token, Span)>, QueryError> {
+    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
+    lexer.run()?;
+    Ok(lexer.tokens)
+}
+
+/// Whether `text` can stand after a colon without quotes.
+pub(super) fn is_plain_value(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(['<', '>', '=', '.'])
+        && !text.ends_with('.')
+        && !text.contains("..")
+        && !text.chars().any(ends_value)
+}
+
+/// Whether `text` can stand as a word to search for without quotes.
+pub(super) fn is_plain_word(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with('-')
+        && !text.chars().any(ends_word)
+        && keyword(text).is_none()
+        && field_prefix(text).is_none()
+}
+
+fn ends_word(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '(' | ')' | '"')
+}
+
+fn ends_value(c: char) -> bool {
+    ends_word(c) || c == ','
+}
+
+fn keyword(word: &str) -> Option<Token> {
+    match word.to_ascii_lowercase().as_str() {
+        "and" => Some(Token::And),
+        "or" => Some(Token::Or),
+        "not" => Some(Token::Not),
+        _ => None,
+    }
+}
+
+/// The length of a field name at the start of `text`, if a colon follows it.
+fn field_prefix(text: &str) -> Option<usize> {
+    let length = text.find(':')?;
+    let name = text.get(..length)?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    is_name.then_some(length)
+}
+
+/// Names are read in any case, but the desk's own fields have their own.
+fn field_name(text: &str) -> String {
+    match text.split_once('.') {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("custom") => format!("custom.{rest}"),
+        _ => text.to_ascii_lowercase(),
+    }
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    tokens: Vec<(Token, Span)>,
+}
+
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Takes `length` bytes as `token`.
+    fn push(&mut self, token: Token, length: usize) {
+        let start = self.at;
+        self.at += length;
+        self.tokens.push((token, Span { start, end: self.at }));
+    }
+
+    fn run(&mut self) -> Result<(), QueryError> {
+        while let Some(first) = self.rest().chars().next() {
+            match first {
+                c if c.is_whitespace() => self.at += c.len_utf8(),
+                '(' => self.push(Token::Open, 1),
+                ')' => self.push(Token::Close, 1),
+                '"' => {
+                    let (piece, length) = self.quoted()?;
+                    self.push(Token::Words(piece), length);
+                }
+                '-' => self.push(Token::Minus, 1),
+                _ => self.word()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn word(&mut self) -> Result<(), QueryError> {
+        let rest = self.rest();
+        let word = rest.get(..rest.find(ends_word).unwrap_or(rest.len())).unwrap_or_default();
+        if let Some(length) = field_prefix(word) {
+            let name = field_name(word.get(..length).unwrap_or_default());
+            let after = rest.get(length + 1..).unwrap_or_default();
+            let op = [Op::AtMost, Op::AtLeast, Op::Less, Op::Greater, Op::Equal]
+                .into_iter()
+                .find(|op| after.starts_with(op.symbol()))
+                .unwrap_or(Op::Is);
+            self.push(Token::Field(name, op), length + 1 + op.symbol().len());
+            return self.values();
+        }
+        let token = keyword(word).unwrap_or_else(|| Token::Words(self.piece(word, false)));
+        self.push(token, word.len());
+        Ok(())
+    }
+
+    fn values(&mut self) -> Result<(), QueryError> {
+        loop {
+            let rest = self.rest();
+            if rest.starts_with('"') {
+                let (piece, length) = self.quoted()?;
+                self.push(Token::Value(piece), length);
+            } else if rest.starts_with("..") {
+                self.push(Token::Range, 2);
+            } else if rest.starts_with(',') {
+                self.push(Token::Comma, 1);
+            } else {
+                let end = rest.find(ends_value).unwrap_or(rest.len());
+                let bare = rest.get(..end).unwrap_or_default();
+                let bare = bare.get(..bare.find("..").unwrap_or(end)).unwrap_or_default();
+                if bare.is_empty() {
+                    return Ok(());
+                }
+                let piece = self.piece(bare, false);
+                self.push(Token::Value(piece), bare.len());
+            }
+        }
+    }
+
+    fn piece(&self, text: &str, quoted: bool) -> Piece {
+        let span = Span { start: self.at, end: self.at + text.len() };
+        Piece { text: text.to_owned(), quoted, span }
+    }
+
+    /// The quoted text here, and how many bytes it takes with its quotes.
+    fn quoted(&self) -> Result<(Piece, usize), QueryError> {
+        let mut text = String::new();
+        let mut characters = self.rest().char_indices().skip(1).peekable();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '"' => {
+                    let span = Span { start: self.at, end: self.at + at + 1 };
+                    return Ok((Piece { text, quoted: true, span }, at + 1));
+                }
+                '\\' => match characters.next_if(|(_, next)| matches!(next, '"' | '\\')) {
+                    Some((_, escaped)) => text.push(escaped),
+                    None => text.push('\\'),
+                },
+                other => text.push(other),
+            }
+        }
+        let span = Span { start: self.at, end: self.text.len() };
+        Err(QueryError::new(span, "a quotation mark is never closed")
+            .with_hint("close it, or write \\\" for a quotation mark inside quotes"))
+    }
+}

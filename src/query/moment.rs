@@ -1,0 +1,219 @@
+//! Dates, times and durations as people write them.
+
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use interim::{Dialect, Interval, parse_date_string, parse_duration};
+
+use crate::model::Timestamp;
+
+/// What a text says about time: a span, from `from` until before `before`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub from: Timestamp,
+    /// The first second that no longer belongs to it.
+    pub before: Timestamp,
+    /// For "2 days ago": the exact point, which comparisons go by.
+    pub instant: Option<Timestamp>,
+}
+
+impl Moment {
+    fn days(from: NaiveDate, to: Option<NaiveDate>) -> Option<Self> {
+        Some(Self { from: midnight(from), before: midnight(to?), instant: None })
+    }
+
+    fn point(time: DateTime<Utc>, length: TimeDelta) -> Option<Self> {
+        let before = time.checked_add_signed(length)?;
+        Some(Self { from: time.into(), before: before.into(), instant: None })
+    }
+}
+
+/// The start of a day. The only place that decides whose day it is: UTC's.
+fn midnight(day: NaiveDate) -> Timestamp {
+    day.and_time(NaiveTime::MIN).and_utc().into()
+}
+
+/// Reads a date or time: `2026`, `2026-11`, `2026-11-22`, `2026-11-22T09:12`
+/// (UTC unless it says otherwise), `yesterday`, `2 days ago`, `last monday`.
+pub fn moment(text: &str, now: Timestamp) -> Option<Moment> {
+    let text = text.trim();
+    iso(text).or_else(|| named(&text.to_lowercase(), now)).or_else(|| english(text, now))
+}
+
+fn iso(text: &str) -> Option<Moment> {
+    let digits = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let months =
+        |first: NaiveDate, count| Moment::days(first, first.checked_add_months(Months::new(count)));
+    if digits(text) {
+        return months(NaiveDate::from_ymd_opt(text.parse().ok()?, 1, 1)?, 12);
+    }
+    if let Some((year, month)) = text.split_once('-')
+        && digits(year)
+        && month.len() == 2
+    {
+        return months(NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1)?, 1);
+    }
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Moment::days(day, day.succ_opt());
+    }
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Moment::point(time.with_timezone(&Utc), TimeDelta::seconds(1));
+    }
+    let text = text.trim_end_matches(['Z', 'z']).replace('T', " ");
+    for (format, seconds) in [("%Y-%m-%d %H:%M:%S", 1), ("%Y-%m-%d %H:%M", 60)] {
+        if let Ok(time) = NaiveDateTime::parse_from_str(&text, format) {
+            return Moment::point(time.and_utc(), TimeDelta::seconds(seconds));
+        }
+    }
+    None
+}
+
+fn named(text: &str, now: Timestamp) -> Option<Moment> {
+    let today = now.to_utc().date_naive();
+    let week = |monday: NaiveDate| Moment::days(monday, monday.checked_add_days(Days::new(7)));
+    let month = |first: NaiveDate| Moment::days(first, first.checked_add_months(Months::new(1)));
+    let year = |first: NaiveDate| Moment::days(first, first.checked_add_months(Months::new(12)));
+    let monday = today.week(chrono::Weekday::Mon).first_day();
+    let (first_of_month, first_of_year) = {
+        use chrono::Datelike;
+        (today.with_day(1)?, today.with_day(1)?.with_month(1)?)
+    };
+    match text {
+        "now" => Moment::point(now.to_utc(), TimeDelta::seconds(1)),
+        "today" => Moment::days(today, today.succ_opt()),
+        "yesterday" => Moment::days(today.pred_opt()?, Some(today)),
+        "tomorrow" => Moment::days(today.succ_opt()?, today.succ_opt()?.succ_opt()),
+        "this week" => week(monday),
+        "last week" => week(monday.checked_sub_days(Days::new(7))?),
+        "this month" => month(first_of_month),
+        "last month" => month(first_of_month.checked_sub_months(Months::new(1))?),
+        "this year" => year(first_of_year),
+        "last year" => year(first_of_year.checked_sub_months(Months::new(12))?),
+        _ => None,
+    }
+}
+
+fn english(text: &str, now: Timestamp) -> Option<Moment> {
+    // interim multiplies what it reads; longer numbers would overflow there.
+    if text.is_empty() || text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() > 4) {
+        return None;
+    }
+    let now = now.to_utc();
+    match parse_duration(text) {
+        Ok(Interval::Seconds(_)) => {
+            let time = parse_date_string(text, now, Dialect::Uk).ok()?;
+            Moment::point(time, TimeDelta::seconds(1))
+        }
+        Ok(Interval::Days(days)) => {
+            around(now.checked_add_signed(TimeDelta::try_days(days.into())?)?)
+        }
+        Ok(Interval::Months(months)) => {
+            let count = Months::new(months.unsigned_abs());
+            around(if months < 0 {
+                now.checked_sub_months(count)?
+            } else {
+                now.checked_add_months(count)?
+            })
+        }
+        Err(_) => {
+            let time = parse_date_string(text, now, Dialect::Uk).ok()?;
+            if time.time() == NaiveTime::MIN {
+                let day = time.date_naive();
+                Moment::days(day, day.succ_opt())
+            } else {
+                Moment::point(time, TimeDelta::seconds(60))
+            }
+        }
+    }
+}
+
+/// The day of `time`, and that very point for comparisons.
+fn around(time: DateTime<Utc>) -> Option<Moment> {
+    let day = time.date_naive();
+    let span = Moment::days(day, day.succ_opt())?;
+    Some(Moment { instant: Some(time.into()), ..span })
+}
+
+/// Reads a duration of calendar time in seconds: `90m`, `4h`, `3d`, `2w`,
+/// `1d12h`.
+pub fn duration(text: &str) -> Option<i64> {
+    let mut rest = text.trim();
+    let mut total: i64 = 0;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let (number, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let mut characters = after.chars();
+        let unit = match characters.next()?.to_ascii_lowercase() {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        total = total.checked_add(number.parse::<i64>().ok()?.checked_mul(unit)?)?;
+        rest = characters.as_str();
+    }
+    Some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    fn span(text: &str) -> String {
+        // A Sunday.
+        match moment(text, at("2026-11-22T09:12:04Z")) {
+            Some(moment) => format!("{} {}", moment.from, moment.before),
+            None => "none".to_owned(),
+        }
+    }
+
+    #[test]
+    fn moments() {
+        for (text, expected) in [
+            ("2026-11-22", "2026-11-22T00:00:00Z 2026-11-23T00:00:00Z"),
+            ("2026-02", "2026-02-01T00:00:00Z 2026-03-01T00:00:00Z"),
+            ("2026", "2026-01-01T00:00:00Z 2027-01-01T00:00:00Z"),
+            ("2026-11-22T09:12", "2026-11-22T09:12:00Z 2026-11-22T09:13:00Z"),
+            ("2026-11-22T09:12:04Z", "2026-11-22T09:12:04Z 2026-11-22T09:12:05Z"),
+            ("2026-11-22T10:12:04+01:00", "2026-11-22T09:12:04Z 2026-11-22T09:12:05Z"),
+            ("yesterday", "2026-11-21T00:00:00Z 2026-11-22T00:00:00Z"),
+            ("2 days ago", "2026-11-20T00:00:00Z 2026-11-21T00:00:00Z"),
+            ("3 hours ago", "2026-11-22T06:12:04Z 2026-11-22T06:12:05Z"),
+            ("last monday", "2026-11-16T00:00:00Z 2026-11-17T00:00:00Z"),
+            ("last week", "2026-11-09T00:00:00Z 2026-11-16T00:00:00Z"),
+            ("this month", "2026-11-01T00:00:00Z 2026-12-01T00:00:00Z"),
+            ("1 april 2026", "2026-04-01T00:00:00Z 2026-04-02T00:00:00Z"),
+            ("rubbish", "none"),
+            ("99999999999 weeks ago", "none"),
+            ("", "none"),
+            ("2026-13-01", "none"),
+        ] {
+            assert_eq!(span(text), expected, "{text}");
+        }
+        let ago = moment("2 days ago", at("2026-11-22T09:12:04Z")).expect("a moment");
+        assert_eq!(ago.instant, Some(at("2026-11-20T09:12:04Z")));
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("4h"), Some(14_400));
+        assert_eq!(duration("1d12h"), Some(129_600));
+        for text in ["", "4", "h", "4x", "99999999999999999999d", "-4h"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "[a-z0-9 :./-]{0,24}") {
+            let _ = moment(&text, at("2026-11-22T09:12:04Z"));
+            let _ = duration(&text);
+        }
+    }
+}

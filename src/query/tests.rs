@@ -1,0 +1,296 @@
+//! Tests of the whole way from text to meaning.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{
+    Kind, Level, PersonId, Priority, RecordId, StateCategory, StateName, TeamId, Timestamp,
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn context() -> Context {
+    Context { now: at("2026-11-22T12:00:00Z"), me: PersonId::new("alice").ok() }
+}
+
+struct Desk;
+
+impl Vocabulary for Desk {
+    fn states(&self) -> Vec<String> {
+        ["new", "in_progress", "resolved", "closed"].map(str::to_owned).to_vec()
+    }
+
+    fn people(&self) -> Vec<String> {
+        vec!["alice".into(), "bob".into()]
+    }
+
+    fn records(&self, text: &str) -> Vec<RecordId> {
+        match text {
+            "web-01" => vec![ci()],
+            text => text.parse().into_iter().collect(),
+        }
+    }
+}
+
+fn ci() -> RecordId {
+    "CI-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".parse().expect("an id")
+}
+
+fn row() -> Row {
+    Row {
+        id: "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".parse().expect("an id"),
+        kind: Kind::Incident,
+        title: "CRM crashes".into(),
+        status: StateName::new("in_progress").expect("a state"),
+        state: StateCategory::Open,
+        domain: None,
+        impact: Some(Level::High),
+        urgency: Some(Level::Medium),
+        priority: Some(Priority::P2),
+        service: Some("crm".into()),
+        cis: vec![ci()],
+        requester: PersonId::new("bob").ok(),
+        assignee: PersonId::new("alice").ok(),
+        team: TeamId::new("apps").ok(),
+        category: Some("application/crm".into()),
+        tags: vec!["crash".into(), "q4".into()],
+        channel: Some("cli".into()),
+        external_id: Some("INC0000045".into()),
+        opened_at: at("2026-11-22T09:12:04Z"),
+        updated_at: at("2026-11-22T09:20:41Z"),
+        started_at: None,
+        resolved_at: None,
+        closed_at: None,
+        custom: IndexMap::from([("floor".to_owned(), "1.10".to_owned())]),
+    }
+}
+
+fn answer(query: &str) -> Result<bool, QueryError> {
+    let selection = check(&parse(query)?, &context(), &Desk)?;
+    let text = SearchText { title: "crm crashes".into(), body: "the report aborts".into() };
+    let words = || Cow::Borrowed(&text);
+    Ok(selection.filter.is_none_or(|filter| eval::matches(&filter, &row(), &words)))
+}
+
+#[test]
+fn what_matches() {
+    for query in [
+        "",
+        "type:incident",
+        "type:INC,chg",
+        "status:open",
+        "is:open is:mine",
+        "status:in-progress",
+        "status:any",
+        "priority:<=P2",
+        "priority:p1..p3",
+        "impact:>=medium",
+        "impact:high urgency:<high",
+        "assignee:me",
+        "assignee:alice,bob",
+        "domain:none",
+        "category:application/*",
+        "Team:APPS",
+        "tag:q4",
+        "ci:web-01",
+        "external:INC0000045",
+        "opened:2026-11-22",
+        "opened:today",
+        "opened:>yesterday",
+        "opened:2026-11-20..2026-11-22",
+        "opened:\"2 days ago\"..",
+        "opened:>\"2 days ago\"",
+        "opened:<2026-12-01",
+        "resolved:none",
+        "age:>2h age:<3h",
+        "age:2h..1d",
+        "custom.floor:1.10",
+        "crm",
+        "\"report aborts\"",
+        "crash*",
+        "-crash",
+        "-tag:noise",
+        "not team:db",
+        "team:db or (team:apps and crashes)",
+        "team:db,apps sort:-priority limit:3",
+        "id:INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+    ] {
+        assert_eq!(answer(query), Ok(true), "{query}");
+    }
+}
+
+#[test]
+fn what_does_not_match() {
+    for query in [
+        "type:change",
+        "status:closed",
+        "status:=resolved",
+        "priority:>P2",
+        "impact:>high",
+        "is:unassigned",
+        "assignee:none",
+        "assignee:\"me\"",
+        "category:application",
+        "category:\"application/*\"",
+        "ci:none",
+        "opened:<2026-11-22",
+        "opened:>2026-11-22",
+        "resolved:>2020",
+        "age:>1d",
+        "custom.floor:1.1",
+        "custom.other:1.1",
+        "\"aborts report\"",
+        "\"crash*\"",
+        "\"crashes the\"",
+        "-crm",
+        "team:apps -(type:incident or type:change)",
+    ] {
+        assert_eq!(answer(query), Ok(false), "{query}");
+    }
+}
+
+#[test]
+fn errors_say_where_and_what_instead() {
+    for (query, column, message, hint) in [
+        ("asignee:me", 1, "there is no field `asignee`", Some("did you mean `assignee`?")),
+        ("type:incidnt", 6, "`incidnt` is no record type", Some("did you mean `incident`?")),
+        ("a status:in_progres", 10, "no workflow has a state", Some("did you mean `in_progress`?")),
+        ("priority:P9", 10, "`P9` is no priority", None),
+        ("team:", 1, "`team:` has no value", None),
+        ("(a or b", 1, "`(` is never closed", None),
+        ("a b)", 4, "nothing was opened", None),
+        ("a or", 3, "missing beside `or`", None),
+        ("or a", 1, "missing beside `or`", None),
+        ("a and", 3, "missing beside `and`", None),
+        ("()", 1, "nothing in the parentheses", None),
+        ("a - b", 3, "missing beside `-`", None),
+        ("\"abc", 1, "never closed", None),
+        ("opened:>=2026-11..", 1, "a comparison takes one value", None),
+        ("priority:>P1,P2", 1, "a comparison takes one value", None),
+        ("opened:..", 8, "a range needs", None),
+        ("team:>apps", 1, "no order to compare by", None),
+        ("opened:soonish", 8, "is no date or time", None),
+        ("age:4h", 5, "hardly ever", Some("write age:>4h or age:<4h")),
+        ("age:>4", 6, "is no duration", None),
+        ("limit:0", 7, "is no number of records", None),
+        ("limit:1 limit:2", 9, "more than one limit", None),
+        ("(sort:age)", 2, "cannot stand inside parentheses", None),
+        ("-limit:3", 2, "cannot stand inside parentheses", None),
+        ("sort:oppened", 6, "nothing can be sorted", Some("did you mean `opened`?")),
+        ("ci:nothing", 4, "there is no configuration item", None),
+        ("ü !!!", 4, "no letter or digit", None),
+        ("is:lost", 4, "nothing is `lost`", None),
+    ] {
+        let error = answer(query).expect_err(query);
+        assert_eq!(error.column(), column, "{query}: {error}");
+        assert!(error.message.contains(message), "{query}: {error}");
+        if hint.is_some() {
+            assert_eq!(error.hint(), hint, "{query}");
+        }
+    }
+    assert!(parse(&"(".repeat(10_000)).is_err());
+    assert!(parse(&format!("{}a", "-".repeat(10_000))).is_err());
+}
+
+#[test]
+fn unknown_people_are_a_warning_only() {
+    let query = parse("assignee:alcie").expect("a query");
+    let selection = check(&query, &context(), &Desk).expect("a selection");
+    assert_eq!(selection.warnings, ["the desk lists no person `alcie`; did you mean `alice`?"]);
+}
+
+#[test]
+fn flags_become_the_same_tree() {
+    let query = parse("crash").expect("a query").and(Expr::any_of("team", ["apps", "db"]));
+    let query =
+        query.and(Expr::compare("age", Op::Greater, "4h")).sorted_by("-opened").limited_to(5);
+    assert_eq!(query.to_string(), "crash team:apps,db age:>4h sort:-opened limit:5");
+    assert_eq!(parse(&query.to_string()), Ok(query));
+    let either = parse("a or b").expect("a query").and(Expr::field("team", "apps"));
+    assert_eq!(either.to_string(), "(a or b) team:apps");
+}
+
+fn piece() -> impl Strategy<Value = Piece> {
+    prop_oneof![
+        "[a-z0-9._*/-]{1,6}".prop_map(Piece::bare),
+        "[ -~ü東\\t]{1,8}".prop_map(Piece::quoted),
+    ]
+    // What cannot stand bare comes back quoted.
+    .prop_map(|piece| {
+        let quoted = piece.quoted || !lexer::is_plain_value(&piece.text);
+        Piece { quoted, ..piece }
+    })
+}
+
+fn words() -> impl Strategy<Value = Expr> {
+    prop_oneof![
+        "[a-z0-9._*/:,<>=ü-]{1,6}".prop_map(Piece::bare),
+        Just(Piece::bare("OR")),
+        "[ -~]{0,8}".prop_map(Piece::quoted),
+    ]
+    .prop_map(|piece| {
+        let quoted = piece.quoted || !lexer::is_plain_word(&piece.text);
+        Expr::Words(Piece { quoted, ..piece })
+    })
+}
+
+fn term() -> impl Strategy<Value = Expr> {
+    let field = prop_oneof![Just("team"), Just("opened"), Just("x-y"), Just("custom.Big.One")];
+    let op = prop_oneof![Just(Op::Less), Just(Op::AtMost), Just(Op::Greater), Just(Op::AtLeast)];
+    let value = prop_oneof![
+        piece().prop_map(Value::One),
+        (piece(), piece()).prop_map(|(a, b)| Value::Range(Some(a), Some(b))),
+        piece().prop_map(|a| Value::Range(Some(a), None)),
+        piece().prop_map(|a| Value::Range(None, Some(a))),
+    ];
+    let equal = prop_oneof![Just(Op::Is), Just(Op::Equal)];
+    let several = (equal, proptest::collection::vec(value, 1..4));
+    let one = (op, piece().prop_map(|piece| vec![Value::One(piece)]));
+    (field, prop_oneof![several, one]).prop_map(|(field, (op, values))| {
+        Expr::Term(Term { field: field.to_owned(), op, values, span: Span::default() })
+    })
+}
+
+fn expr() -> impl Strategy<Value = Expr> {
+    prop_oneof![words(), term()].prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 1..4)
+                .prop_map(|parts| Expr::all(parts).expect("at least one")),
+            proptest::collection::vec(inner.clone(), 1..4)
+                .prop_map(|parts| Expr::any(parts).expect("at least one")),
+            inner.prop_map(Expr::negated),
+        ]
+    })
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let key = ("[a-z]{1,6}", any::<bool>()).prop_map(|(field, descending)| SortKey {
+        field,
+        descending,
+        span: Span::default(),
+    });
+    let sort = proptest::collection::vec(key, 0..3);
+    (proptest::option::of(expr()), sort, proptest::option::of(1usize..100))
+        .prop_map(|(filter, sort, limit)| Query { filter, sort, limit })
+}
+
+proptest! {
+    #[test]
+    fn printed_queries_parse_to_the_same_tree(query in query()) {
+        let text = query.to_string();
+        prop_assert_eq!(parse(&text), Ok(query), "{}", text);
+    }
+
+    #[test]
+    fn no_text_panics(text in "[a-z:<>=.,\"\\\\()ü -]{0,40}") {
+        if let Ok(query) = parse(&text) {
+            let _ = check(&query, &context(), &Desk);
+            prop_assert_eq!(parse(&query.to_string()), Ok(query));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Full text: how text becomes words, for searching without and with the index.
+//!
+//! The index is fed with the words that [`tokens`] makes, not with the text,
+//! so that a search finds the same with and without it.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::Phrase;
+use crate::model::Record;
+
+/// Stands between texts that do not touch, so that no phrase spans them. No
+/// word holds it, since it is neither letter nor digit.
+const GAP: &str = "\u{E000}";
+
+/// The words of `text`: runs of letters and digits, in lower case, without
+/// accents. Chinese, Japanese and Korean have no blanks between words, so each
+/// of their characters counts as a word.
+pub fn tokens(text: &str) -> Vec<String> {
+    spans(text)
+        .into_iter()
+        .filter_map(|span| text.get(span).map(fold))
+        .filter(|t| !t.is_empty())
+        .collect()
+}
+
+fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    // Lower case first: it may itself add marks (`İ`).
+    word.chars().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
+/// The bytes that each word takes.
+fn spans(text: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    let mut open: Option<usize> = None;
+    for (at, character) in text.char_indices() {
+        let is_mark = !character.is_ascii() && is_combining_mark(character);
+        if is_ideograph(character) {
+            words.extend(open.take().map(|start| start..at));
+            words.push(at..at + character.len_utf8());
+        } else if character.is_alphanumeric() || (is_mark && open.is_some()) {
+            open.get_or_insert(at);
+        } else {
+            words.extend(open.take().map(|start| start..at));
+        }
+    }
+    words.extend(open.map(|start| start..text.len()));
+    words
+}
+
+const fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// The searchable text of a record, as words with blanks between.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchText {
+    /// The title.
+    pub title: String,
+    /// The description, the notes, the resolution, cause and workaround.
+    pub body: String,
+}
+
+impl SearchText {
+    /// The searchable text of `record`.
+    pub fn of(record: &Record) -> Self {
+        let mut body = Vec::new();
+        let mut add = |text: Option<&str>| {
+            if let Some(text) = text {
+                if !body.is_empty() {
+                    body.push(GAP.to_owned());
+                }
+                body.extend(tokens(text));
+            }
+        };
+        add(record.description());
+        for note in record.notes() {
+            add(Some(&note.text));
+        }
+        add(record.resolution().and_then(|resolution| resolution.text.as_deref()));
+        if let Record::Problem(problem) = record {
+            add(problem.cause.as_deref());
+            add(problem.workaround.as_deref());
+        }
+        Self { title: tokens(record.title()).join(" "), body: body.join(" ") }
+    }
+
+    /// Whether the phrase occurs.
+    pub fn contains(&self, phrase: &Phrase) -> bool {
+        holds(&self.title, phrase) || holds(&self.body, phrase)
+    }
+}
+
+fn holds(text: &str, phrase: &Phrase) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    words.windows(phrase.tokens.len().max(1)).any(|window| matches_at(window, phrase))
+}
+
+fn matches_at<T: AsRef<str>>(window: &[T], phrase: &Phrase) -> bool {
+    let last = phrase.tokens.len().saturating_sub(1);
+    !phrase.tokens.is_empty()
+        && window.len() == phrase.tokens.len()
+        && window.iter().zip(&phrase.tokens).enumerate().all(|(at, (word, wanted))| {
+            if phrase.prefix && at == last {
+                word.as_ref().starts_with(wanted.as_str())
+            } else {
+                word.as_ref() == wanted
+            }
+        })
+}
+
+/// About `width` characters of `text` around the first of `phrases` that it
+/// holds, on one line; `None` if it holds none of them.
+pub fn excerpt(text: &str, phrases: &[&Phrase], width: usize) -> Option<String> {
+    let places: Vec<(Range<usize>, String)> = spans(text)
+        .into_iter()
+        .filter_map(|span| text.get(span.clone()).map(|word| (span, fold(word))))
+        .filter(|(_, word)| !word.is_empty())
+        .collect();
+    let words: Vec<&str> = places.iter().map(|(_, word)| word.as_str()).collect();
+    let first = phrases
+        .iter()
+        .filter_map(|phrase| {
+            words.windows(phrase.tokens.len().max(1)).position(|window| matches_at(window, phrase))
+        })
+        .min()?;
+    let (start, _) = places.get(first)?;
+    let before: Vec<char> = text.get(..start.start)?.chars().rev().take(width / 3).collect();
+    let mut lead: String = before.iter().rev().collect();
+    // Begin with a whole word, unless the text itself begins there.
+    let cut = lead.len() < start.start;
+    if cut {
+        lead =
+            lead.split_once(char::is_whitespace).map_or(String::new(), |(_, rest)| rest.to_owned());
+    }
+    let tail: String = text.get(start.start..)?.chars().take(width - width / 3).collect();
+    let rest = text.len() > start.start + tail.len();
+    let line = format!("{lead}{tail}");
+    let line: Vec<&str> = line
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+        .collect();
+    let mark = |on: bool| if on { "…" } else { "" };
+    Some(format!("{}{}{}", mark(cut), line.join(" "), mark(rest)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phrase(text: &str, prefix: bool) -> Phrase {
+        Phrase { tokens: tokens(text), prefix }
+    }
+
+    #[test]
+    fn words_are_folded() {
+        assert_eq!(
+            tokens("CRM crashes: web-01, Ünïcode Straße!"),
+            ["crm", "crashes", "web", "01", "unicode", "straße"]
+        );
+        assert_eq!(tokens("e\u{301}te\u{301}"), ["ete"]);
+        assert_eq!(tokens("東京 server"), ["東", "京", "server"]);
+        assert_eq!(tokens(" -- "), Vec::<String>::new());
+        assert_eq!(tokens(GAP), Vec::<String>::new());
+    }
+
+    #[test]
+    fn phrases_match_whole_words() {
+        let text = SearchText { title: "crm crashes".into(), body: format!("report {GAP} pool") };
+        assert!(text.contains(&phrase("CRM crashes", false)));
+        assert!(!text.contains(&phrase("crash", false)));
+        assert!(text.contains(&phrase("crash", true)));
+        assert!(!text.contains(&phrase("report pool", false)));
+        assert!(!text.contains(&phrase("crashes report", false)));
+    }
+
+    #[test]
+    fn excerpts_show_the_first_place() {
+        let text = "Since this morning's update\nthe report aborts after a minute or two, always.";
+        let found = excerpt(text, &[&phrase("report aborts", false)], 30).expect("found");
+        assert_eq!(found, "…the report aborts after…");
+        assert_eq!(excerpt(text, &[&phrase("nowhere", false)], 30), None);
+        assert_eq!(excerpt("short", &[&phrase("short", false)], 30).as_deref(), Some("short"));
+    }
+}
