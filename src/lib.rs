@@ -6,4 +6,5 @@ pub mod model;
 pub mod outcome;
 pub mod policy;
 pub mod query;
+pub mod render;
 pub mod report;

@@ -1,0 +1,40 @@
+//! What an import did, or would do.
+
+use super::escape;
+use super::style::{self, paint};
+use super::view::{Rendered, count, short_commit};
+use crate::outcome::ImportView;
+
+/// Each refused row on standard output, the sums on standard error.
+pub(crate) fn render(view: &ImportView) -> Rendered {
+    let mut text = String::new();
+    for row in &view.rejected {
+        let id = row.external_id.as_ref().map(|id| format!("{}: ", escape::line(id)));
+        text.push_str(&format!(
+            "{}: {}{}\n",
+            paint(style::ERROR, &format!("line {}", row.line)),
+            id.unwrap_or_default(),
+            escape::line(&row.reason),
+        ));
+    }
+    let mut sums = vec![
+        format!("{} read", count(view.rows, "row", "rows")),
+        count(view.tickets, "ticket", "tickets"),
+        format!("{} {}", view.created, if view.dry_run { "would be created" } else { "created" }),
+        format!("{} present already", view.present),
+    ];
+    if !view.rejected.is_empty() {
+        sums.push(format!("{} rejected", count(view.rejected.len(), "row", "rows")));
+    }
+    let mut rendered = Rendered::short(text);
+    rendered.err = sums.join(", ");
+    match &view.commit {
+        Some(commit) => {
+            let commit = escape::line(short_commit(commit)).into_owned();
+            rendered.err.push_str(&format!(" (commit {})\n", paint(style::ID, &commit)));
+        }
+        None if view.dry_run => rendered.err.push_str("; dry run, nothing was written\n"),
+        None => rendered.err.push_str("; nothing was written\n"),
+    }
+    rendered
+}

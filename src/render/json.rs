@@ -1,0 +1,85 @@
+//! The outcome as data: JSON, JSON lines, and the items that templates, CSV
+//! and JSON lines go through one by one.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::ShowError;
+use super::summary::groups;
+use crate::outcome::Outcome;
+
+/// The whole outcome as one value, indented by two blanks.
+pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
+    fn pretty(view: &impl Serialize) -> Result<String, ShowError> {
+        Ok(serde_json::to_string_pretty(view)? + "\n")
+    }
+    match outcome {
+        Outcome::Nothing => Ok(String::new()),
+        Outcome::Text(text) | Outcome::Message(text) => Ok(text.clone()),
+        Outcome::Written(view) => pretty(view),
+        Outcome::Record(view) => pretty(view),
+        Outcome::Rows(view) => pretty(view),
+        Outcome::Log(view) => pretty(view),
+        Outcome::Summary(view) => pretty(view),
+        Outcome::Status(view) => pretty(view),
+        Outcome::Check(view) => pretty(view),
+        Outcome::Import(view) => pretty(view),
+    }
+}
+
+/// One value on each line.
+pub(crate) fn lines(outcome: &Outcome) -> Result<String, ShowError> {
+    let mut text = String::new();
+    for item in items(outcome)? {
+        text.push_str(&serde_json::to_string(&item)?);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// What the outcome consists of: rows, written records, events, counts,
+/// findings, refused rows; a record or status is one item.
+pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
+    fn each<T: Serialize>(items: &[T]) -> Result<Vec<Value>, ShowError> {
+        Ok(items.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
+    }
+    match outcome {
+        Outcome::Nothing | Outcome::Text(_) | Outcome::Message(_) => Ok(Vec::new()),
+        Outcome::Written(view) => each(&view.records),
+        Outcome::Record(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Rows(view) => each(&view.rows),
+        Outcome::Log(view) => each(&view.events),
+        Outcome::Summary(view) => Ok(groups(view)
+            .into_iter()
+            .flat_map(|(name, counts)| {
+                counts.iter().map(move |count| {
+                    json!({
+                        "group": name.replace(' ', "_"),
+                        "value": count.value,
+                        "open": count.open,
+                        "total": count.total,
+                    })
+                })
+            })
+            .collect()),
+        Outcome::Status(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Check(view) => each(&view.findings),
+        Outcome::Import(view) => each(&view.rejected),
+    }
+}
+
+/// The full id of each record in the outcome, once each, in order.
+pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
+    let ids: Vec<_> = match outcome {
+        Outcome::Written(view) => view.records.iter().map(|record| record.id).collect(),
+        Outcome::Record(view) => vec![view.id],
+        Outcome::Rows(view) => view.rows.iter().map(|row| row.row.id).collect(),
+        Outcome::Log(view) => {
+            view.events.iter().flat_map(|event| &event.records).map(|record| record.id).collect()
+        }
+        Outcome::Nothing => Vec::new(),
+        _ => return None,
+    };
+    let unique: indexmap::IndexSet<_> = ids.into_iter().collect();
+    Some(unique.into_iter().map(|id| format!("{id}\n")).collect())
+}

@@ -1,0 +1,45 @@
+//! Everything that meets a person or a pipe: tables, JSON, colour, pager,
+//! prompts, progress and the editor.
+//!
+//! Data goes to standard output, messages go to standard error. Each view of
+//! [`crate::outcome`] has one file here that turns it into text; [`Ui`] alone
+//! writes. Styled text is built always, and stripped where colour is off, so
+//! that a view cannot forget to ask. Data passes [`escape`] before it is shown.
+//!
+//! Nothing here reads the environment or the clock: [`UiOptions`] says it all.
+
+mod check;
+pub mod columns;
+mod csv;
+pub mod editor;
+mod error;
+pub mod escape;
+mod import;
+mod json;
+mod log;
+mod options;
+mod pager;
+mod progress;
+mod prompt;
+mod record;
+mod rows;
+mod status;
+mod style;
+mod summary;
+mod table;
+mod template;
+mod time;
+mod ui;
+mod view;
+mod written;
+
+pub use columns::UnknownColumn;
+pub use error::ShowError;
+pub use options::{ColorChoice, Format, UiOptions, UnknownFormat};
+pub use progress::Progress;
+pub use prompt::PromptError;
+pub use template::TemplateError;
+pub use ui::Ui;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! Lists of records.
+
+use super::columns;
+use super::table::Table;
+use super::view::{Look, Rendered, count};
+use super::{escape, style};
+use crate::outcome::{Column, RowsView};
+
+/// The list as a table, and on standard error how much of the whole it is.
+pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
+    let chosen: &[Column] = look.columns.as_deref().unwrap_or(&view.columns);
+    let shown = view.rows.len();
+    let mut rendered = Rendered::default();
+    if shown < view.total {
+        rendered.err = format!("{shown} of {}\n", count(view.total, "record", "records"));
+    } else if shown == 0 {
+        "no records match\n".clone_into(&mut rendered.err);
+    }
+    if shown == 0 {
+        return rendered;
+    }
+    let mut table = Table::new(chosen.iter().map(columns::heading));
+    for (index, column) in chosen.iter().enumerate() {
+        if *column == Column::Age {
+            table = table.right(index);
+        }
+    }
+    // The title gives way first, then the other free texts from the right.
+    let is_title = |(_, column): &(usize, &Column)| **column == Column::Title;
+    let (titles, others): (Vec<_>, Vec<_>) = chosen.iter().enumerate().partition(is_title);
+    for (index, column) in titles.into_iter().chain(others.into_iter().rev()) {
+        if let Some(least) = columns::least_width(column) {
+            table = table.shrink(index, least);
+        }
+    }
+    for row in &view.rows {
+        table.row(chosen.iter().map(|column| columns::cell(column, row, view.now)).collect());
+        if let Some(excerpt) = &row.excerpt {
+            let excerpt = escape::line(excerpt.trim());
+            let excerpt = match look.width {
+                Some(width) => super::table::cut(&excerpt, width.saturating_sub(4)),
+                None => excerpt.into_owned(),
+            };
+            table.below(format!("    {}", style::paint(style::DIM, &excerpt)));
+        }
+    }
+    rendered.out = table.render(look.width);
+    rendered.page = true;
+    rendered
+}

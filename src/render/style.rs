@@ -1,0 +1,56 @@
+//! What colour means. Everything stays readable without it.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::model::{Priority, StateCategory};
+use crate::outcome::Severity;
+
+/// No style.
+pub(crate) const PLAIN: Style = Style::new();
+/// Titles of records and headings.
+pub(crate) const STRONG: Style = Style::new().bold();
+/// What matters less: full ids, ages, names of fields.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// Short ids and commits.
+pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// `text` in `style`.
+pub(crate) fn paint(style: Style, text: &str) -> String {
+    if text.is_empty() || style.is_plain() {
+        text.to_owned()
+    } else {
+        format!("{style}{text}{style:#}")
+    }
+}
+
+/// The style of a priority.
+pub(crate) fn priority(priority: Option<Priority>) -> Style {
+    match priority {
+        Some(Priority::P1) => ERROR,
+        Some(Priority::P2) => AnsiColor::Yellow.on_default(),
+        Some(Priority::P5) => DIM,
+        _ => PLAIN,
+    }
+}
+
+/// The style of a status, by what it means.
+pub(crate) fn state(state: StateCategory) -> Style {
+    match state {
+        StateCategory::Open => PLAIN,
+        StateCategory::Hold => AnsiColor::Yellow.on_default(),
+        StateCategory::Resolved => GOOD,
+        StateCategory::Closed => DIM,
+    }
+}
+
+/// The style of a finding.
+pub(crate) fn severity(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => ERROR,
+        Severity::Warning => WARNING,
+    }
+}

@@ -1,0 +1,169 @@
+//! The one place that writes to standard output and standard error.
+
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
+
+use anstream::AutoStream;
+use dialoguer::console::Term;
+
+use super::view::{self, Look, Rendered};
+use super::{
+    Format, Progress, ShowError, TemplateError, UiOptions, csv, error, escape, json, pager, style,
+    template,
+};
+use crate::error::CommandError;
+use crate::outcome::Outcome;
+
+/// Shows outcomes, errors and messages, and asks questions.
+#[derive(Debug)]
+pub struct Ui {
+    options: UiOptions,
+    look: Look,
+    colour_out: bool,
+    colour_err: bool,
+}
+
+impl Ui {
+    /// A user interface on this process's standard streams.
+    pub fn new(options: UiOptions) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let own = || Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+        let width = options.width.or_else(|| if terminal { own() } else { None });
+        Self {
+            look: Look::new(&options, terminal, width),
+            colour_out: options.color.on(terminal),
+            colour_err: options.color.on(io::stderr().is_terminal()),
+            options,
+        }
+    }
+
+    /// Checks what can be checked of the options before a command runs: a
+    /// template that cannot be read should not show only after a write.
+    pub fn check_options(&self) -> Result<(), TemplateError> {
+        self.options.template.as_deref().map_or(Ok(()), template::check)
+    }
+
+    /// Whether questions may be asked: the caller allows it, and there is a
+    /// terminal to ask on and to answer from.
+    pub fn is_interactive(&self) -> bool {
+        self.options.interactive && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Shows what a command answers, data on standard output and what is said
+    /// about it on standard error. A reader who closes the pipe is no error.
+    pub fn outcome(&self, outcome: &Outcome) -> Result<(), ShowError> {
+        let rendered = rendered(outcome, &self.options, &self.look)?;
+        self.out(&rendered)?;
+        if !self.options.quiet {
+            self.err(&rendered.err);
+        }
+        Ok(())
+    }
+
+    /// Tells why a command failed, and what to do next.
+    pub fn error(&self, error: &CommandError) {
+        self.err(&error::render(error));
+    }
+
+    /// Says something, unless the user wants quiet.
+    pub fn message(&self, text: &str) {
+        if !self.options.quiet {
+            self.err(&(escape::paragraph(text.trim_end()).into_owned() + "\n"));
+        }
+    }
+
+    /// Says something that only those want to know who asked for more.
+    pub fn detail(&self, text: &str) {
+        if self.options.verbose {
+            self.message(text);
+        }
+    }
+
+    /// Warns; quiet or not.
+    pub fn warn(&self, text: &str) {
+        self.err(&error::labelled("warning", style::WARNING, text));
+    }
+
+    /// A bar for long work that is called `label`.
+    pub fn progress(&self, label: &str) -> Progress {
+        Progress::new(label, self.options.quiet)
+    }
+
+    /// Whether messages are coloured.
+    pub(crate) const fn colours_messages(&self) -> bool {
+        self.colour_err
+    }
+
+    fn out(&self, rendered: &Rendered) -> io::Result<()> {
+        if rendered.out.is_empty() {
+            return Ok(());
+        }
+        if let Some(pager) = self.options.pager.as_deref()
+            && rendered.page
+            && self.look.terminal
+        {
+            let shown = if self.colour_out || rendered.raw {
+                pager::page(pager, &rendered.out)
+            } else {
+                pager::page(pager, &anstream::adapter::strip_str(&rendered.out).to_string())
+            };
+            if shown {
+                return Ok(());
+            }
+        }
+        let mut stream =
+            AutoStream::new(io::stdout().lock(), choice(self.colour_out || rendered.raw));
+        unless_closed(stream.write_all(rendered.out.as_bytes()).and_then(|()| stream.flush()))
+    }
+
+    fn err(&self, text: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), choice(self.colour_err));
+        // There is nowhere left to complain.
+        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    }
+}
+
+const fn choice(colour: bool) -> anstream::ColorChoice {
+    if colour { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }
+}
+
+/// A reader that left early (`| head`) has seen enough.
+fn unless_closed(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// The outcome in the form that the options ask for.
+///
+/// Forms for programs carry data as it is into a pipe, and harmless to a terminal.
+pub(crate) fn rendered(
+    outcome: &Outcome,
+    options: &UiOptions,
+    look: &Look,
+) -> Result<Rendered, ShowError> {
+    if let Outcome::Text(text) = outcome {
+        let text = if look.terminal { escape::layout(text).into_owned() } else { text.clone() };
+        return Ok(Rendered::raw(text));
+    }
+    if matches!(outcome, Outcome::Nothing | Outcome::Message(_)) {
+        return Ok(view::render(outcome, look));
+    }
+    let harmless = |text: String| {
+        if look.terminal { escape::layout(&text).into_owned() } else { text }
+    };
+    let harmless_json = |text: String| {
+        if look.terminal { escape::json(&text).into_owned() } else { text }
+    };
+    if let Some(source) = &options.template {
+        return Ok(Rendered::raw(harmless(template::render(source, &json::items(outcome)?)?)));
+    }
+    let text = match options.format {
+        Format::Table => return Ok(view::render(outcome, look)),
+        Format::Json => harmless_json(json::whole(outcome)?),
+        Format::Jsonl => harmless_json(json::lines(outcome)?),
+        Format::Csv => harmless(csv::render(outcome, look)?),
+        Format::Ids => json::ids(outcome).ok_or(ShowError::Format(Format::Ids))?,
+    };
+    Ok(Rendered::raw(text))
+}

@@ -1,0 +1,94 @@
+//! What the views have in common: what they may know, and what they give.
+
+use super::UiOptions;
+use crate::model::Timestamp;
+use crate::outcome::{Column, Outcome};
+
+/// What a view may know about where it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    /// The width to keep to, in columns; no limit if absent.
+    pub(crate) width: Option<usize>,
+    /// Whether a person looks at standard output.
+    pub(crate) terminal: bool,
+    /// For ages.
+    pub(crate) now: Timestamp,
+    /// The columns of lists, in place of the view's own.
+    pub(crate) columns: Option<Vec<Column>>,
+    /// Whether to say more.
+    pub(crate) verbose: bool,
+}
+
+impl Look {
+    /// What `options` say, for a standard output that is a terminal or not.
+    pub(crate) fn new(options: &UiOptions, terminal: bool, width: Option<usize>) -> Self {
+        Self {
+            width,
+            terminal,
+            now: options.now,
+            columns: options.columns.clone(),
+            verbose: options.verbose,
+        }
+    }
+}
+
+/// Text with styles, for the two streams.
+#[derive(Debug, Default)]
+pub(crate) struct Rendered {
+    /// Data.
+    pub(crate) out: String,
+    /// Messages around it, which `quiet` keeps back.
+    pub(crate) err: String,
+    /// Whether the data goes through the pager.
+    pub(crate) page: bool,
+    /// Whether the data is for programs: it holds no styles of ours and must
+    /// pass as it stands.
+    pub(crate) raw: bool,
+}
+
+impl Rendered {
+    /// Data that people read at length.
+    pub(crate) fn paged(out: String) -> Self {
+        Self { out, page: true, ..Self::default() }
+    }
+
+    /// Data that stays on the screen.
+    pub(crate) fn short(out: String) -> Self {
+        Self { out, ..Self::default() }
+    }
+
+    /// Data for programs.
+    pub(crate) fn raw(out: String) -> Self {
+        Self { out, page: true, raw: true, ..Self::default() }
+    }
+}
+
+/// The outcome for people.
+pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
+    match outcome {
+        Outcome::Nothing => Rendered::default(),
+        Outcome::Text(text) => Rendered::raw(text.clone()),
+        Outcome::Message(text) => {
+            let err = super::escape::paragraph(text.trim_end()).into_owned() + "\n";
+            Rendered { err, ..Rendered::default() }
+        }
+        Outcome::Written(view) => super::written::render(view, look),
+        Outcome::Record(view) => super::record::render(view, look),
+        Outcome::Rows(view) => super::rows::render(view, look),
+        Outcome::Log(view) => super::log::render(view),
+        Outcome::Summary(view) => super::summary::render(view, look),
+        Outcome::Status(view) => super::status::render(view),
+        Outcome::Check(view) => super::check::render(view),
+        Outcome::Import(view) => super::import::render(view),
+    }
+}
+
+/// `1 record`, `2 records`.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+/// The form of a commit that people read.
+pub(crate) fn short_commit(commit: &str) -> &str {
+    commit.get(..7).unwrap_or(commit)
+}
