@@ -1,5 +1,7 @@
 //! Text and model: what is written reads back, and what is hostile is refused.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail")]
+
 use std::time::{Duration, Instant};
 
 use gitsm::format::{
@@ -290,7 +292,11 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_is_written_reads_back(record in incident()) {

@@ -10,7 +10,7 @@ pub enum FormatErrorKind {
     TooLarge,
     /// Nested deeper than [`limits::MAX_DEPTH`](super::limits::MAX_DEPTH).
     TooDeep,
-    /// Not UTF-8, or with a NUL.
+    /// Not UTF-8, or with control characters.
     NotText,
     /// Git's conflict markers are still in it.
     Conflict,

@@ -31,8 +31,11 @@ pub fn check(bytes: &[u8]) -> Result<&str, FormatError> {
     match first_look(text) {
         Look::Plain => Ok(text),
         Look::Doubtful => scan::check(text).map(|()| text),
-        Look::Nul { line } => {
-            Err(FormatError::new(Kind::NotText, "holds a NUL character").on_line(text, line))
+        Look::Control { line, code } => {
+            let message = format!("holds the control character U+{code:04X}");
+            Err(FormatError::new(Kind::NotText, message)
+                .on_line(text, line)
+                .hinted("take it out, or write it as an escape in double quotes"))
         }
         Look::Conflict { line } => Err(FormatError::new(
             Kind::Conflict,
@@ -55,7 +58,7 @@ fn not_utf8(bytes: &[u8], offset: usize) -> FormatError {
 enum Look {
     Plain,
     Doubtful,
-    Nul { line: usize },
+    Control { line: usize, code: u32 },
     Conflict { line: usize },
 }
 
@@ -75,7 +78,18 @@ fn first_look(text: &str) -> Look {
                 widest = widest.max(column);
             }
             match byte {
-                0 => return Look::Nul { line: number + 1 },
+                0..=0x08 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F => {
+                    return Look::Control { line: number + 1, code: byte.into() };
+                }
+                0x80..=0x9F if previous == 0xC2 => {
+                    return Look::Control { line: number + 1, code: byte.into() };
+                }
+                // Line and paragraph separator: readers disagree on whether
+                // a line ends there, so one could see keys that another does not.
+                0xA8 | 0xA9 if column >= 2 && bytes[column - 2..column] == [0xE2, 0x80] => {
+                    let code = 0x2000 + u32::from(byte & 0x3F);
+                    return Look::Control { line: number + 1, code };
+                }
                 b'[' | b'{' => openers += 1,
                 // An indicator counts only where a value can begin.
                 b'&' | b'*' | b'!' => {
@@ -114,7 +128,32 @@ fn is_marker(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        /// What the first look lets pass, the exact check does not refuse; what
+        /// is no YAML at all is left to the parser.
+        #[test]
+        fn the_first_look_misses_nothing(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "a: ", "b", ": ", "- ", "? ", "\n", "\n  ", "\n- ", "\r", "\r\n", "\t", " ", "&x ", "*x", "* ",
+                    "!t ", "! ", "!!str ", "<<: ", "<<", "---", "...", "--- ", "%YAML 1.1", "[", "]", "{", "}", ",", "\"", "'",
+                    "|", ">", "#", "é", "x&y", "[[[[[[[[", "- - - - - ", "\u{3000}", "\n                   ",
+                ]),
+                0..30,
+            ),
+        ) {
+            let text: String = parts.concat();
+            if let (Look::Plain, Err(error)) = (first_look(&text), scan::check(&text)) {
+                prop_assert_eq!(error.kind, Kind::Syntax, "{:?}", text);
+            }
+        }
+    }
 
     fn kind(text: &str) -> Option<Kind> {
         check(text.as_bytes()).err().map(|error| error.kind)
@@ -159,5 +198,24 @@ mod tests {
         assert_eq!(kind(&block), Some(Kind::TooDeep));
         assert_eq!(kind(&format!("{}a\n", "- ".repeat(MAX_DEPTH))), None);
         assert_eq!(kind(&format!("{}a\n", "- ".repeat(MAX_DEPTH + 1))), Some(Kind::TooDeep));
+    }
+
+    #[test]
+    fn control_characters_are_refused_by_name() {
+        for (c, name) in [
+            ('\0', "U+0000"),
+            ('\u{1b}', "U+001B"),
+            ('\u{7f}', "U+007F"),
+            ('\u{85}', "U+0085"),
+            ('\u{2028}', "U+2028"),
+            ('\u{2029}', "U+2029"),
+        ] {
+            let error = check(format!("a: 1\nb: x{c}\n").as_bytes()).expect_err(name);
+            assert_eq!((error.kind, error.line), (Kind::NotText, Some(2)));
+            assert!(error.to_string().contains(name), "{error}");
+        }
+        for c in ['\u{a0}', '\u{2027}', '\u{202a}', '\u{3028}', 'é', '😀'] {
+            assert_eq!(kind(&format!("a: {c}x\n")), None, "{c:?}");
+        }
     }
 }

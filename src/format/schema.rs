@@ -6,7 +6,16 @@ use serde_json::Value;
 use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request, Team};
 
 fn schema<T: JsonSchema>() -> Value {
-    schema_for!(T).to_value()
+    let mut generated = schema_for!(T).to_value();
+    // What a reader wants to know first stands first.
+    if let Value::Object(object) = &mut generated {
+        for key in ["description", "title", "$schema"] {
+            if let Some(value) = object.shift_remove(key) {
+                object.shift_insert(0, key.to_owned(), value);
+            }
+        }
+    }
+    generated
 }
 
 /// The schema of every file that gitsm reads, by name; `schemas/<name>.schema.json`
