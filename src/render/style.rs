@@ -1,5 +1,7 @@
 //! What colour means. Everything stays readable without it.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Style};
 
 use crate::model::{Priority, StateCategory};
@@ -20,10 +22,17 @@ pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// `text` in `style`.
 pub(crate) fn paint(style: Style, text: &str) -> String {
+    let mut painted = String::with_capacity(text.len() + 12);
+    paint_onto(&mut painted, style, text);
+    painted
+}
+
+/// Adds `text` in `style` to `onto`.
+pub(crate) fn paint_onto(onto: &mut String, style: Style, text: &str) {
     if text.is_empty() || style.is_plain() {
-        text.to_owned()
+        onto.push_str(text);
     } else {
-        format!("{style}{text}{style:#}")
+        let _ = write!(onto, "{style}{text}{style:#}");
     }
 }
 

@@ -38,7 +38,7 @@ fn table(name: &str, counts: &[Count], look: &Look) -> String {
     let mut headings = vec![name.to_uppercase(), "OPEN".to_owned(), "TOTAL".to_owned()];
     // A bar is for the eye; a program that cuts columns is better off without.
     if look.terminal {
-        headings.push(String::from(" "));
+        headings.push(String::new());
     }
     let mut table = Table::new(headings).right(1).right(2).shrink(0, 12);
     for count in counts {
@@ -49,7 +49,7 @@ fn table(name: &str, counts: &[Count], look: &Look) -> String {
             Cell::plain(&count.total.to_string()),
         ];
         if look.terminal {
-            cells.push(Cell::plain(&bar(count, most)));
+            cells.push(Cell::bare(&bar(count, most)));
         }
         table.row(cells);
     }

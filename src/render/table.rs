@@ -1,20 +1,21 @@
 //! Tables: aligned columns without borders, that fit the screen.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
-use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, presets};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{escape, style};
 
 /// The blanks between two columns.
-const GAP: u16 = 2;
+const GAP: usize = 2;
 /// What stands in a cell without a value, so that every line has as many words.
 const NOTHING: &str = "-";
 
 /// One cell: a line of harmless text and how it looks.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
-    text: String,
+    text: Cow<'static, str>,
     style: Style,
 }
 
@@ -23,10 +24,15 @@ impl Cell {
     pub(crate) fn new(text: &str, style: Style) -> Self {
         let text = escape::line(text.trim());
         if text.is_empty() {
-            Self { text: NOTHING.to_owned(), style: style::DIM }
+            Self { text: Cow::Borrowed(NOTHING), style: style::DIM }
         } else {
-            Self { text: text.into_owned(), style }
+            Self { text: Cow::Owned(text.into_owned()), style }
         }
+    }
+
+    /// A cell that stays empty if `text` is.
+    pub(crate) fn bare(text: &str) -> Self {
+        Self { text: Cow::Owned(escape::line(text.trim()).into_owned()), style: style::PLAIN }
     }
 
     /// A cell without a style.
@@ -48,8 +54,10 @@ pub(crate) struct Table {
 impl Table {
     /// A table with the given headings.
     pub(crate) fn new<T: AsRef<str>>(headings: impl IntoIterator<Item = T>) -> Self {
-        let header =
-            headings.into_iter().map(|text| Cell::new(text.as_ref(), style::STRONG)).collect();
+        let header = headings
+            .into_iter()
+            .map(|text| Cell { style: style::STRONG, ..Cell::bare(text.as_ref()) })
+            .collect();
         Self { header, ..Self::default() }
     }
 
@@ -79,32 +87,23 @@ impl Table {
     /// The table's lines, no wider than `width` if the columns that may be cut
     /// allow it. Nothing is cut without a width.
     pub(crate) fn render(mut self, width: Option<usize>) -> String {
-        if let Some(width) = width {
-            self.fit(width);
-        }
-        let mut table = comfy_table::Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        let cells = |row: &[Cell]| -> Vec<TableCell> {
-            row.iter().map(|cell| TableCell::new(&cell.text)).collect()
-        };
-        table.set_header(cells(&self.header));
-        for row in &self.rows {
-            table.add_row(cells(row));
-        }
-        for (index, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, GAP));
-            if self.right.contains(&index) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        let widths = self.fit(width);
         let mut below = self.below.into_iter().peekable();
         let mut text = String::new();
-        // The layout knows no styles, so they are put on afterwards. Every row
-        // is one line, since cells hold no line break.
-        let rows = std::iter::once(&self.header).chain(&self.rows);
-        for (index, (line, row)) in table.lines().zip(rows).enumerate() {
-            text.push_str(&painted(line.trim_end(), row));
+        for (index, row) in std::iter::once(&self.header).chain(&self.rows).enumerate() {
+            let mut blanks = 0;
+            for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+                let pad = width.saturating_sub(cell.text.width());
+                let (before, after) = if self.right.contains(&at) { (pad, 0) } else { (0, pad) };
+                blanks += before;
+                // Blanks wait for the next text, so that no line ends in them.
+                if !cell.text.is_empty() {
+                    text.extend(std::iter::repeat_n(' ', blanks));
+                    style::paint_onto(&mut text, cell.style, &cell.text);
+                    blanks = 0;
+                }
+                blanks += after + GAP;
+            }
             text.push('\n');
             while let Some((_, extra)) = below.next_if(|(after, _)| *after == index) {
                 text.push_str(&extra);
@@ -114,46 +113,33 @@ impl Table {
         text
     }
 
-    fn fit(&mut self, width: usize) {
+    /// Cuts cells until the table keeps to `limit`, as far as columns may be
+    /// cut. Gives the width of each column.
+    fn fit(&mut self, limit: Option<usize>) -> Vec<usize> {
         let mut widths = vec![0; self.header.len()];
         for row in std::iter::once(&self.header).chain(&self.rows) {
             for (cell, most) in row.iter().zip(widths.iter_mut()) {
                 *most = cell.text.width().max(*most);
             }
         }
-        let gaps = usize::from(GAP) * widths.len().saturating_sub(1);
-        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
+        let Some(limit) = limit else { return widths };
+        let gaps = GAP * widths.len().saturating_sub(1);
+        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
         for (index, least) in &self.shrink {
-            let Some(now) = widths.get(*index).copied() else { continue };
-            let cut_to = now.saturating_sub(over).max(*least).min(now);
-            over -= now - cut_to;
-            if cut_to < now {
+            let Some(width) = widths.get_mut(*index) else { continue };
+            let cut_to = width.saturating_sub(over).max(*least).min(*width);
+            over -= *width - cut_to;
+            if cut_to < *width {
+                *width = cut_to;
                 for row in std::iter::once(&mut self.header).chain(&mut self.rows) {
                     if let Some(cell) = row.get_mut(*index) {
-                        cell.text = cut(&cell.text, cut_to);
+                        cell.text = Cow::Owned(cut(&cell.text, cut_to));
                     }
                 }
             }
         }
+        widths
     }
-}
-
-/// `line` with each cell's style on its text.
-fn painted(line: &str, row: &[Cell]) -> String {
-    let mut rest = line;
-    let mut text = String::with_capacity(line.len() + 16 * row.len());
-    for cell in row {
-        let start = rest.len() - rest.trim_start_matches(' ').len();
-        let (blanks, after) = rest.split_at(start);
-        text.push_str(blanks);
-        rest = after;
-        if let Some(after) = rest.strip_prefix(cell.text.as_str()) {
-            text.push_str(&style::paint(cell.style, &cell.text));
-            rest = after;
-        }
-    }
-    text.push_str(rest);
-    text
 }
 
 /// `text` in at most `width` columns of the screen, with `…` where it was cut.
@@ -214,7 +200,7 @@ CI-1        日本語 日本語                         -
             text,
             "\
 ID          TITLE            COUNT
-INC-7K3F9Q  CRM crashes whe…     7
+INC-7K3F9Q  CRM crashes wh…      7
 CI-1        日本語 日本語        -
   found here
 "

@@ -1,6 +1,6 @@
 //! Templates that users give with `--template`.
 
-use minijinja::{Environment, Error, UndefinedBehavior};
+use minijinja::{Environment, Error, UndefinedBehavior, escape_formatter};
 use serde_json::Value;
 
 /// A template cannot be read, or cannot be applied to an item.
@@ -28,6 +28,10 @@ pub(crate) fn check(source: &str) -> Result<(), TemplateError> {
 pub(crate) fn render(source: &str, items: &[Value]) -> Result<String, TemplateError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // A missing value prints as nothing; Jinja would write `none`.
+    environment.set_formatter(|out, state, value| {
+        if value.is_none() { Ok(()) } else { escape_formatter(out, state, value) }
+    });
     let template = environment.template_from_str(source)?;
     let mut text = String::new();
     for item in items {

@@ -1,0 +1,168 @@
+//! No text that people put into a desk steers the terminal of those who read it.
+
+use indexmap::IndexMap;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::sample::*;
+use crate::outcome::*;
+use crate::render::{Format, UiOptions, columns, escape};
+
+/// Every view with `text` wherever data comes from people.
+fn poisoned(text: &str) -> Vec<Outcome> {
+    let text = || text.to_owned();
+    let mut rows = rows();
+    rows.columns =
+        columns::parse("id,title,service,category,tags,channel,external_id").expect("columns");
+    rows.columns.push(Column::Custom(text()));
+    let row = &mut rows.rows[0];
+    row.short = text();
+    row.excerpt = Some(text());
+    row.row.title = text();
+    row.row.service = Some(text());
+    row.row.category = Some(text());
+    row.row.tags = vec![text()];
+    row.row.channel = Some(text());
+    row.row.external_id = Some(text());
+    row.row.custom = IndexMap::from([(text(), text())]);
+
+    let mut record = record();
+    record.short = text();
+    record.path = text();
+    record.actions = vec![text()];
+    record.links[0].other.title = Some(text());
+    record.links[0].other.short = text();
+    record.record = json!({
+        "title": text(), "status": text(), "priority": text(), "service": text(),
+        "tags": [text()], "opened_at": text(), "opened_by": text(), "description": text(),
+        text(): text(), "other": {text(): text()},
+        "holds": [{"reason": text(), "from": text()}, {"reason": text(), "from": "2026-11-22T11:00:00Z"}],
+        "resolution": {"code": text(), "by": text(), "text": text()},
+        "approvals": [{"at": text(), "by": text(), "verdict": text(), "text": text()}],
+        "notes": [{"at": text(), "by": text(), "kind": text(), "text": text()}],
+        "attachments": [{"name": text(), "size": 1, "at": text(), "by": text()}],
+        "custom": {text(): text()},
+    });
+
+    let mut log = log();
+    let bad = change(&text(), json!(text()), json!({"rel": text(), "to": text()}));
+    for event in &mut log.events {
+        event.commit = text();
+        event.actor = text();
+        event.action = text();
+        event.subject = text();
+        for record in &mut event.records {
+            record.short = text();
+            record.title = Some(text());
+            record.changes = vec![bad.clone()];
+        }
+    }
+
+    let mut summary = summary();
+    summary.by_team[0].value = Some(text());
+    let mut status = status();
+    status.name = text();
+    status.profile = text();
+    status.location = text();
+    status.trunk = text();
+    status.commit = text();
+    status.actor = text();
+    status.edited = vec![text()];
+    status.open[0].value = Some(text());
+    let mut check = check();
+    check.findings[0].path = text();
+    check.findings[0].message = text();
+    let mut import = import();
+    import.commit = Some(text());
+    import.rejected[0].external_id = Some(text());
+    import.rejected[0].reason = text();
+    let poison = |action: &str| {
+        let mut written = written(action, true, vec![bad.clone()]);
+        written.commit = Some(text());
+        written.records[0].short = text();
+        written.records[0].title = text();
+        Outcome::Written(written)
+    };
+    vec![
+        poison("new"),
+        poison(&text()),
+        Outcome::Rows(rows),
+        Outcome::Record(Box::new(record)),
+        Outcome::Log(log),
+        Outcome::Summary(summary),
+        Outcome::Status(Box::new(status)),
+        Outcome::Check(check),
+        Outcome::Import(import),
+        Outcome::Message(text()),
+        Outcome::Text(text()),
+    ]
+}
+
+/// What is left of `text` without the styles that this module writes itself.
+fn without_styles(text: &str) -> String {
+    let mut left = text.to_owned();
+    for style in ["0", "1", "2", "31", "32", "33", "36"] {
+        left = left.replace(&format!("\u{1b}[{style}m"), "");
+    }
+    left
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_view_lets_control_characters_through(
+        text in "[a\u{1b}\u{7}\u{8}\u{9b}\u{202e}\u{200b}\u{feff}\r\n\t\\[31m日]{0,24}",
+        width in proptest::option::of(0_usize..120),
+    ) {
+        for terminal in [true, false] {
+            for outcome in poisoned(&text) {
+                if !terminal && matches!(outcome, Outcome::Text(_)) {
+                    continue;
+                }
+                let shown = show_with(&outcome, &UiOptions { width, verbose: true, ..options() }, terminal);
+                for stream in [&shown.out, &shown.err] {
+                    let left = without_styles(stream);
+                    let tab = matches!(outcome, Outcome::Text(_));
+                    prop_assert!(
+                        !left.contains(|c| c != '\n' && !(tab && c == '\t') && escape::is_harmful(c)),
+                        "{left:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn forms_for_programs_are_harmless_to_a_terminal_too(
+        text in "[a\u{1b}\u{7}\u{9b}\u{202e}\u{200b}\r\n\t\\[31m\"]{0,24}",
+    ) {
+        for format in [Format::Json, Format::Jsonl, Format::Csv] {
+            for outcome in poisoned(&text) {
+                let shown = show_with(&outcome, &UiOptions { format, ..options() }, true);
+                for stream in [&shown.out, &shown.err] {
+                    prop_assert!(
+                        !stream.contains(|c| !matches!(c, '\n' | '\t') && escape::is_harmful(c)),
+                        "{stream:?}"
+                    );
+                }
+                if format == Format::Jsonl && !matches!(outcome, Outcome::Text(_)) {
+                    for line in shown.out.lines() {
+                        prop_assert!(serde_json::from_str::<Value>(line).is_ok(), "{line}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lists_keep_to_a_reasonable_width(title in "[a-z日 ]{0,200}", width in 72_usize..140) {
+        use unicode_width::UnicodeWidthStr as _;
+        let mut view = rows();
+        view.rows[0].row.title = title;
+        let (out, _) = show(&Outcome::Rows(view), &UiOptions { width: Some(width), ..options() });
+        for line in out.lines() {
+            prop_assert!(line.width() <= width, "{line}");
+        }
+    }
+}

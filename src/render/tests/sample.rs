@@ -1,0 +1,315 @@
+//! One example of each view, and how tests look at it.
+
+use anstream::adapter::strip_str;
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use crate::model::{
+    FieldChange, Kind, Level, PersonId, Priority, RecordId, Relation, StateCategory, StateName,
+    Timestamp,
+};
+use crate::outcome::*;
+use crate::query::Row;
+use crate::render::ui::rendered;
+use crate::render::view::{Look, Rendered};
+use crate::render::{UiOptions, columns};
+
+pub(super) const FULL: &str = "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q";
+
+pub(super) fn id(text: &str) -> RecordId {
+    text.parse().expect("an id")
+}
+
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+pub(super) fn now() -> Timestamp {
+    at("2026-11-22T12:00:00Z")
+}
+
+pub(super) fn state(text: &str) -> StateName {
+    StateName::new(text).expect("a state")
+}
+
+pub(super) fn person(text: &str) -> PersonId {
+    PersonId::new(text).expect("a person")
+}
+
+pub(super) fn change(field: &str, from: Value, to: Value) -> FieldChange {
+    let side = |value: Value| if value.is_null() { None } else { Some(value) };
+    FieldChange { field: field.into(), from: side(from), to: side(to) }
+}
+
+pub(super) fn options() -> UiOptions {
+    UiOptions::new(now())
+}
+
+pub(super) fn show_with(outcome: &Outcome, options: &UiOptions, terminal: bool) -> Rendered {
+    rendered(outcome, options, &Look::new(options, terminal, options.width)).expect("shown")
+}
+
+/// Standard output and standard error without styles, in a pipe.
+pub(super) fn show(outcome: &Outcome, options: &UiOptions) -> (String, String) {
+    let shown = show_with(outcome, options, false);
+    (strip_str(&shown.out).to_string(), strip_str(&shown.err).to_string())
+}
+
+pub(super) fn listed(title: &str, full: &str, priority: Option<Priority>) -> ListedRow {
+    let id = id(full);
+    ListedRow {
+        short: id.short(),
+        row: Row {
+            id,
+            kind: Kind::Incident,
+            title: title.into(),
+            status: state("in_progress"),
+            state: StateCategory::Open,
+            domain: None,
+            impact: Some(Level::High),
+            urgency: Some(Level::Medium),
+            priority,
+            service: Some("crm".into()),
+            cis: Vec::new(),
+            requester: None,
+            assignee: Some(person("alice")),
+            team: None,
+            category: None,
+            tags: vec!["crash".into(), "q4".into()],
+            channel: None,
+            external_id: None,
+            opened_at: at("2026-11-22T09:12:04Z"),
+            updated_at: at("2026-11-22T09:20:41Z"),
+            started_at: None,
+            resolved_at: None,
+            closed_at: None,
+            custom: IndexMap::from([("floor".to_owned(), "=2+3".to_owned())]),
+        },
+        excerpt: None,
+    }
+}
+
+pub(super) fn rows() -> RowsView {
+    RowsView {
+        schema: "gitsm.rows/1",
+        total: 340,
+        order: "priority".into(),
+        columns: columns::parse("id,priority,status,title,assignee,team,age").expect("columns"),
+        now: now(),
+        rows: vec![
+            listed("CRM crashes when the quarterly report runs", FULL, Some(Priority::P2)),
+            listed("Printer", "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R", None),
+        ],
+    }
+}
+
+pub(super) fn record() -> RecordView {
+    RecordView {
+        schema: "gitsm.record/1",
+        id: id(FULL),
+        short: "INC-7K3F9Q".into(),
+        kind: Kind::Incident,
+        state: StateCategory::Open,
+        path: id(FULL).path(),
+        edited_by_hand: true,
+        record: json!({
+            "id": FULL,
+            "title": "CRM crashes when the quarterly report runs",
+            "status": "in_progress",
+            "impact": "high",
+            "urgency": "medium",
+            "priority": "P2",
+            "service": "crm",
+            "cis": ["CI-01KAM2V0T8Q4ZJ6D3N0R7K3F9S"],
+            "requester": "bob",
+            "assignee": "alice",
+            "tags": ["crash", "q4"],
+            "opened_at": "2026-11-22T09:12:04Z",
+            "opened_by": "bob",
+            "updated_at": "2026-11-19T09:20:41Z",
+            "reopen_count": 1,
+            "holds": [
+                {"reason": "awaiting_requester", "from": "2026-11-22T09:30:00Z", "until": "2026-11-22T10:00:00Z"},
+                {"reason": "awaiting_vendor", "from": "2026-11-22T11:00:00Z"},
+            ],
+            "resolution": {"code": "fixed", "by": "alice", "text": "Restarted.\n"},
+            "description": "Since this morning's update the report aborts.\n\nEvery time.\n",
+            "approvals": [{"id": "x", "at": "2026-11-22T10:00:00Z", "by": "carol", "verdict": "approved", "text": "Go."}],
+            "notes": [
+                {"id": "x", "at": "2026-11-22T09:20:41Z", "by": "alice", "kind": "work", "text": "Restarted the pool; it holds for now.\n"},
+                {"id": "y", "at": "2026-11-22T09:40:00Z", "by": "bob", "kind": "public", "text": "Thanks.\n"},
+            ],
+            "attachments": [{"id": "z", "name": "trace.log", "sha256": "00", "size": 2048, "at": "2026-11-22T09:20:41Z", "by": "bob"}],
+            "custom": {"floor": "3"},
+        }),
+        links: vec![
+            LinkView {
+                rel: "caused_by",
+                relation: Relation::CausedBy,
+                other: RecordRef {
+                    id: id("CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9T"),
+                    short: "CHG-7K3F9T".into(),
+                    title: Some("Update the CRM".into()),
+                    status: Some(state("closed")),
+                    state: Some(StateCategory::Closed),
+                },
+            },
+            LinkView {
+                rel: "blocks",
+                relation: Relation::BlockedBy,
+                other: RecordRef {
+                    id: id("PRB-01KAM2V0T8Q4ZJ6D3N0R7K3F9V"),
+                    short: "PRB-7K3F9V".into(),
+                    title: None,
+                    status: None,
+                    state: None,
+                },
+            },
+        ],
+        cis: vec![RecordRef {
+            id: id("CI-01KAM2V0T8Q4ZJ6D3N0R7K3F9S"),
+            short: "CI-7K3F9S".into(),
+            title: Some("web-01".into()),
+            status: Some(state("in_use")),
+            state: Some(StateCategory::Open),
+        }],
+        actions: vec!["hold".into(), "resolve".into()],
+    }
+}
+
+pub(super) fn log() -> LogView {
+    let one = |short: &str, changes| EventRecord {
+        id: id(FULL),
+        short: short.into(),
+        title: Some("CRM crashes".into()),
+        changes,
+    };
+    let resolve = vec![
+        change("status", json!("in_progress"), json!("resolved")),
+        change("resolution.code", Value::Null, json!("fixed")),
+    ];
+    let event = |action: &str, subject: &str, records| EventView {
+        commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".into(),
+        at: now(),
+        actor: "alice".into(),
+        action: action.into(),
+        subject: subject.into(),
+        records,
+    };
+    LogView {
+        schema: "gitsm.log/1",
+        events: vec![
+            event("resolve", "INC-7K3F9Q resolve: CRM crashes", vec![one("INC-7K3F9Q", resolve)]),
+            event(
+                "close",
+                "close 2 records",
+                vec![
+                    one("INC-7K3F9Q", vec![change("status", json!("resolved"), json!("closed"))]),
+                    one("INC-7K3F9R", Vec::new()),
+                ],
+            ),
+            event("edit", "Change the settings", Vec::new()),
+        ],
+    }
+}
+
+pub(super) fn counts() -> Vec<Count> {
+    vec![
+        Count { value: Some("apps".into()), open: 3, total: 12 },
+        Count { value: None, open: 0, total: 1 },
+    ]
+}
+
+pub(super) fn summary() -> Summary {
+    Summary {
+        schema: "gitsm.summary/1",
+        now: now(),
+        total: 13,
+        open: 3,
+        by_type: Vec::new(),
+        by_status: Vec::new(),
+        by_priority: Vec::new(),
+        by_team: counts(),
+        by_assignee: Vec::new(),
+        open_age: Vec::new(),
+    }
+}
+
+pub(super) fn status() -> StatusView {
+    StatusView {
+        schema: "gitsm.status/1",
+        name: "Acme IT".into(),
+        desk: "01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".into(),
+        profile: "help-desk".into(),
+        location: "/srv/desk".into(),
+        mode: "work tree",
+        trunk: "main".into(),
+        commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".into(),
+        actor: "alice".into(),
+        open: counts(),
+        mine: 2,
+        unassigned: 1,
+        edited: vec!["incidents/9/Q/x.yaml".into()],
+        unreadable: 1,
+    }
+}
+
+pub(super) fn check() -> CheckView {
+    CheckView {
+        schema: "gitsm.check/1",
+        checked: 340,
+        findings: vec![
+            Finding {
+                path: "incidents/9/Q/x.yaml".into(),
+                line: Some(7),
+                severity: Severity::Error,
+                rule: "link-dangling",
+                message: "CHG-1 does not exist".into(),
+            },
+            Finding {
+                path: ".gitsm/desk.yaml".into(),
+                line: None,
+                severity: Severity::Warning,
+                rule: "unused-team",
+                message: "nobody is in `net`".into(),
+            },
+        ],
+    }
+}
+
+pub(super) fn import() -> ImportView {
+    ImportView {
+        schema: "gitsm.import/1",
+        dry_run: false,
+        rows: 10,
+        tickets: 4,
+        created: 3,
+        present: 1,
+        commit: Some("a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".into()),
+        rejected: vec![
+            RejectedRow {
+                line: 7,
+                external_id: Some("INC0000045".into()),
+                reason: "no such date".into(),
+            },
+            RejectedRow { line: 9, external_id: None, reason: "3 columns in place of 5".into() },
+        ],
+    }
+}
+
+pub(super) fn written(action: &str, commit: bool, changes: Vec<FieldChange>) -> Written {
+    Written {
+        schema: "gitsm.written/1",
+        commit: commit.then(|| "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".to_owned()),
+        records: vec![WrittenRecord {
+            id: id(FULL),
+            short: "INC-7K3F9Q".into(),
+            kind: Kind::Incident,
+            title: "CRM crashes".into(),
+            status: state("new"),
+            priority: Some(Priority::P2),
+            action: action.into(),
+            changes,
+        }],
+    }
+}
