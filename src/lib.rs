@@ -4,3 +4,4 @@ pub mod exit;
 pub mod model;
 pub mod outcome;
 pub mod query;
+pub mod store;
