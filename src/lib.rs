@@ -8,3 +8,4 @@ pub mod policy;
 pub mod query;
 pub mod render;
 pub mod report;
+pub mod store;

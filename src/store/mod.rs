@@ -1,0 +1,293 @@
+//! The desk as a git repository: finding it, reading it, writing it.
+//!
+//! The only user of git2 and of the git program. It moves bytes and paths and
+//! does not know what a record says. A read answers from the trunk's commit; a
+//! write is one commit on the trunk, made by [`Store::transact`], and survives
+//! being killed at any moment. The trunk is the branch that HEAD names, or the
+//! configured branch, or the one that the desk's settings name
+//! ([`Store::with_trunk`]).
+
+mod discover;
+mod error;
+mod identity;
+mod ids;
+mod init;
+mod lock;
+mod maintenance;
+mod objects;
+mod open;
+mod plan;
+mod program;
+mod sign;
+mod snapshot;
+mod transact;
+mod tree;
+mod walk;
+mod worktree;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
+
+pub use discover::Locator;
+pub use error::{StoreError, UnsupportedFormat};
+pub use identity::{Identity, global_config};
+pub use ids::{BadObjectName, BlobId, CommitId};
+pub use init::{InitPlan, init};
+pub use plan::{Committed, FileChange, Observer, Plan, Signing, Step, WriteOptions};
+pub use snapshot::{Entry, EntryKind, FILE_LIMIT, RecordList, Snapshot};
+pub use walk::{CommitInfo, History, PathChange};
+
+use worktree::Checkout;
+
+/// How the desk lies in its repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A checkout has the trunk: its files and git's index are kept in step.
+    WorkTree,
+    /// No checkout has the trunk.
+    Bare,
+    /// On a branch of its own in a code repository, in no checkout.
+    Branch,
+}
+
+/// An open desk.
+pub struct Store {
+    repository: Repository,
+    /// The branch that was named or configured to hold the desk.
+    branch: Option<String>,
+    /// The trunk's full reference name; `None` while HEAD is detached and
+    /// nobody has said what the trunk is.
+    trunk: Option<String>,
+    checkout: Option<Checkout>,
+    git_dir: PathBuf,
+    state_dir: PathBuf,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("git_dir", &self.git_dir)
+            .field("trunk", &self.trunk)
+            .field("checkout", &self.checkout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Finds the desk: the path that was given; `git config gitsm.desk` of the
+    /// repository around the current folder (relative to its root); its branch
+    /// `git config gitsm.branch`; that repository itself; the repositories
+    /// around it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDesk`] saying where it looked, or why a repository on
+    /// the way cannot be served.
+    pub fn discover(locator: &Locator) -> Result<Self, StoreError> {
+        discover::discover(locator)
+    }
+
+    /// Opens the desk in the repository at `path`, on `branch` if one is given,
+    /// else on the configured branch or the one that HEAD names.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDesk`] if it holds none, or why it cannot be served.
+    pub fn open_at(path: &Path, branch: Option<&str>) -> Result<Self, StoreError> {
+        let desk = Some(path.to_owned());
+        let branch = branch.map(str::to_owned);
+        discover::discover(&Locator { desk, cwd: PathBuf::new(), branch })
+    }
+
+    /// The store of a repository, whether or not it holds a desk.
+    fn of(repository: Repository, branch: Option<&str>) -> Result<Self, StoreError> {
+        let branch = match branch {
+            Some(branch) => Some(branch.to_owned()),
+            None => discover::configured_branch(&repository),
+        };
+        let trunk = match &branch {
+            Some(branch) => Some(format!("refs/heads/{branch}")),
+            None => discover::head_reference(&repository)?,
+        };
+        let git_dir: PathBuf = repository.commondir().components().collect();
+        let state_dir = git_dir.join("gitsm");
+        let mut store = Self { repository, branch, trunk, checkout: None, git_dir, state_dir };
+        store.checkout = store.find_checkout()?;
+        Ok(store)
+    }
+
+    /// The same desk with the trunk that its settings name. A name without a
+    /// branch changes nothing, nor does one for a desk on a configured branch.
+    ///
+    /// # Errors
+    /// Where the repository cannot be read.
+    pub fn with_trunk(mut self, name: &str) -> Result<Self, StoreError> {
+        let reference = format!("refs/heads/{name}");
+        let wanted = self.branch.is_none() && self.trunk.as_ref() != Some(&reference);
+        if wanted && discover::exists(&self.repository, &reference)? {
+            self.trunk = Some(reference);
+            self.checkout = self.find_checkout()?;
+        }
+        Ok(self)
+    }
+
+    /// The bytes of the desk's settings (`.gitsm/desk.yaml`) on the trunk.
+    ///
+    /// # Errors
+    /// Where they are missing or cannot be read.
+    pub fn settings_bytes(&self) -> Result<Vec<u8>, StoreError> {
+        let bytes = self.snapshot()?.file(discover::SETTINGS)?;
+        bytes.ok_or_else(|| StoreError::NoDesk {
+            looked: vec![discover::root_of(&self.repository).display().to_string()],
+        })
+    }
+
+    /// The trunk's short name; `None` while HEAD is detached and nobody has
+    /// said what the trunk is.
+    pub fn trunk(&self) -> Option<&str> {
+        self.trunk.as_deref().map(short)
+    }
+
+    /// How the desk lies in its repository.
+    pub fn mode(&self) -> Mode {
+        match (&self.checkout, &self.branch) {
+            (Some(_), _) => Mode::WorkTree,
+            (None, Some(_)) => Mode::Branch,
+            (None, None) => Mode::Bare,
+        }
+    }
+
+    /// The root of the checkout that has the trunk, if one has.
+    pub fn work_dir(&self) -> Option<&Path> {
+        self.checkout.as_ref().map(|checkout| checkout.root.as_path())
+    }
+
+    /// The repository's folder, common to all its work trees.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// Where gitsm keeps what it can rebuild. A reader must do without it: on
+    /// a read-only disk it may not exist.
+    pub fn state_dir(&self) -> &Path {
+        &self.state_dir
+    }
+
+    /// Whether the history is cut off.
+    pub fn is_shallow(&self) -> bool {
+        self.repository.is_shallow()
+    }
+
+    /// A value of git's configuration for this repository, all levels.
+    pub fn config(&self, key: &str) -> Option<String> {
+        identity::value(self.repository.config().ok()?, key)
+    }
+
+    /// The commit the trunk is at; HEAD's while the trunk is not known.
+    ///
+    /// # Errors
+    /// [`StoreError::Unborn`] if there is none.
+    pub fn head(&self) -> Result<CommitId, StoreError> {
+        let reference = self.trunk.as_deref().unwrap_or("HEAD");
+        match self.repository.refname_to_id(reference) {
+            Ok(id) => Ok(id.into()),
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                Err(StoreError::Unborn { branch: short(reference).to_owned() })
+            }
+            Err(error) => Err(StoreError::git("read the trunk")(error)),
+        }
+    }
+
+    /// The desk as the trunk has it now.
+    ///
+    /// # Errors
+    /// As [`head`](Self::head).
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
+        self.snapshot_at(self.head()?)
+    }
+
+    /// The desk as a commit has it.
+    ///
+    /// # Errors
+    /// [`StoreError::BadObject`] if there is no such commit.
+    pub fn snapshot_at(&self, commit: CommitId) -> Result<Snapshot<'_>, StoreError> {
+        Ok(Snapshot::new(self.odb()?, Some(commit), Some(self.tree_of(commit)?)))
+    }
+
+    /// The commit that a revision (`HEAD~3`, a tag, an abbreviated name) names.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchCommit`].
+    pub fn resolve_commit(&self, text: &str) -> Result<CommitId, StoreError> {
+        let object = self.repository.revparse_single(text);
+        let commit = object.and_then(|object| object.peel(ObjectType::Commit));
+        commit.map(|commit| commit.id().into()).map_err(|_| StoreError::no_commit(text))
+    }
+
+    /// Whether `ancestor` is `descendant` or one of its ancestors.
+    ///
+    /// # Errors
+    /// [`StoreError::BadObject`] if a commit is missing.
+    pub fn is_ancestor(
+        &self,
+        ancestor: CommitId,
+        descendant: CommitId,
+    ) -> Result<bool, StoreError> {
+        if ancestor == descendant {
+            return Ok(true);
+        }
+        self.repository
+            .graph_descendant_of(descendant.oid()?, ancestor.oid()?)
+            .map_err(|error| StoreError::missing(ancestor, &error))
+    }
+
+    /// A blob's bytes, up to [`FILE_LIMIT`].
+    ///
+    /// # Errors
+    /// [`StoreError::BadObject`] if there is no such blob.
+    pub fn blob(&self, id: BlobId) -> Result<Vec<u8>, StoreError> {
+        snapshot::read_blob(&self.odb()?, id.oid()?, &id.to_string(), FILE_LIMIT)
+    }
+
+    /// Hands the bytes of many blobs to `each`, in the given order. For an
+    /// index of everything: skips the check of each content against its name.
+    ///
+    /// # Errors
+    /// The first blob that cannot be read, or what `each` returns.
+    pub fn each_blob<E: From<StoreError>>(
+        &self,
+        ids: impl IntoIterator<Item = BlobId>,
+        mut each: impl FnMut(BlobId, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // The switch is the whole process's; nothing is wrong if a check is
+        // skipped elsewhere meanwhile, since `git fsck` makes them all.
+        git2::opts::strict_hash_verification(false);
+        let result = self.odb().map_err(E::from).and_then(|odb| {
+            for id in ids {
+                let object = odb.read(id.oid()?).map_err(|error| StoreError::BadObject {
+                    id: id.to_string(),
+                    message: error.message().to_owned(),
+                })?;
+                each(id, object.data())?;
+            }
+            Ok(())
+        });
+        git2::opts::strict_hash_verification(true);
+        result
+    }
+
+    fn odb(&self) -> Result<Odb<'_>, StoreError> {
+        self.repository.odb().map_err(StoreError::git("open the object database"))
+    }
+
+    fn tree_of(&self, commit: CommitId) -> Result<Oid, StoreError> {
+        let commit_id = commit.oid()?;
+        let found = self.repository.find_commit(commit_id);
+        Ok(found.map_err(|error| StoreError::missing(commit, &error))?.tree_id())
+    }
+}
+
+/// A branch's short name.
+fn short(reference: &str) -> &str {
+    reference.strip_prefix("refs/heads/").unwrap_or(reference)
+}

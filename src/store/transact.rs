@@ -1,0 +1,306 @@
+//! One write: from a plan to a commit on the trunk.
+//!
+//! The order is what makes it safe to be killed at any moment. Objects are
+//! durable before anything refers to them; the trunk moves by compare and
+//! swap, which is the moment the write counts; and while the trunk and git's
+//! index disagree, git's own lock on the index is held, since a commit made by
+//! hand in between would silently take the write back.
+
+use std::collections::BTreeMap;
+
+use git2::{ErrorCode, ObjectType, Oid};
+
+use super::error::StoreError;
+use super::ids::{BlobId, CommitId};
+use super::lock::{Lock, Pause};
+use super::plan::{Committed, FileChange, Plan, Step, WriteOptions};
+use super::snapshot::Snapshot;
+use super::worktree::Checkout;
+use super::{Store, objects, sign, tree};
+
+/// How often a write is computed anew when others move the trunk.
+const ATTEMPTS: u32 = 10;
+
+/// What is to become of a path, next to what the trunk has there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edit<'a> {
+    pub(super) path: &'a str,
+    pub(super) before: Option<BlobId>,
+    pub(super) after: Option<BlobId>,
+    pub(super) content: Option<&'a [u8]>,
+    pub(super) mode: u32,
+    pub(super) adopted: bool,
+}
+
+/// A plan without the caller's value.
+#[derive(Clone, Copy)]
+pub(super) struct Draft<'a> {
+    pub(super) changes: &'a [FileChange],
+    pub(super) message: &'a str,
+    pub(super) author: &'a super::Identity,
+    pub(super) committer: &'a super::Identity,
+    pub(super) adopt: &'a [String],
+}
+
+/// What a write made of each path.
+pub(super) type Blobs = Vec<(String, Option<BlobId>)>;
+
+/// How one attempt ended.
+pub(super) enum Attempt {
+    /// Nothing differs from the trunk.
+    Nothing,
+    /// The trunk is at the new commit.
+    Done(CommitId, Blobs),
+    /// Somebody else moved the trunk.
+    Lost,
+}
+
+impl Store {
+    /// Makes one commit on the trunk of what `plan` wants.
+    ///
+    /// The plan is computed from the trunk's state under the desk's lock, and
+    /// again if somebody who does not know the lock (plain git, a push) moves
+    /// the trunk meanwhile. Other files of the work tree, edited or staged, are
+    /// left exactly as they are. No hooks are run.
+    ///
+    /// # Errors
+    /// What `plan` returns; [`StoreError::HandEdited`] when a changed file has
+    /// edits in the work tree or in git's index; [`StoreError::Detached`];
+    /// [`StoreError::LockTimeout`]; [`StoreError::IndexLocked`];
+    /// [`StoreError::LostRace`]; [`StoreError::Signing`];
+    /// [`StoreError::CannotWrite`]. After an error nothing is changed.
+    pub fn transact<T, E: From<StoreError>>(
+        &self,
+        options: &WriteOptions,
+        mut plan: impl FnMut(&Snapshot<'_>) -> Result<Plan<T>, E>,
+    ) -> Result<Committed<T>, E> {
+        let _lock = self.begin(options)?;
+        let mut pause = Pause::new();
+        for _ in 0..ATTEMPTS {
+            let before = self.head()?;
+            let snapshot = self.snapshot_at(before)?;
+            let Plan { changes, message, author, committer, adopt, value } = plan(&snapshot)?;
+            let draft = Draft {
+                changes: &changes,
+                message: &message,
+                author: &author,
+                committer: &committer,
+                adopt: &adopt,
+            };
+            let (commit, blobs) = match self.attempt(options, &snapshot, draft)? {
+                Attempt::Nothing => (before, Vec::new()),
+                Attempt::Done(commit, blobs) => {
+                    self.maintain();
+                    (commit, blobs)
+                }
+                Attempt::Lost => {
+                    pause.sleep();
+                    continue;
+                }
+            };
+            return Ok(Committed { commit, before, value, blobs });
+        }
+        Err(StoreError::LostRace { attempts: ATTEMPTS }.into())
+    }
+
+    /// Takes the lock and puts in order what an interrupted write left.
+    pub(super) fn begin(&self, options: &WriteOptions) -> Result<Lock, StoreError> {
+        let lock = Lock::take(&self.state_dir, &options.command, options.wait)?;
+        options.at(Step::Locked).map_err(StoreError::write(&self.state_dir))?;
+        Ok(lock)
+    }
+
+    /// The trunk's full name and the checkout that has it, as they are now.
+    fn target(&self) -> Result<(&str, Option<Checkout>), StoreError> {
+        let detached = || StoreError::Detached { trunk: self.trunk().map(str::to_owned) };
+        let trunk = self.trunk.as_deref().ok_or_else(detached)?;
+        let checkout = self.find_checkout()?;
+        let unclear = self.branch.is_none() && checkout.is_none() && !self.repository.is_bare();
+        if unclear && super::discover::head_reference(&self.repository)?.is_none() {
+            return Err(detached());
+        }
+        Ok((trunk, checkout))
+    }
+
+    /// Tries to make the commit once. The caller holds the lock.
+    pub(super) fn attempt(
+        &self,
+        options: &WriteOptions,
+        snapshot: &Snapshot<'_>,
+        draft: Draft<'_>,
+    ) -> Result<Attempt, StoreError> {
+        let (trunk, checkout) = self.target()?;
+        let edits = edits(snapshot, draft)?;
+        if edits.is_empty() {
+            return Ok(Attempt::Nothing);
+        }
+        let objects = self.git_dir.join("objects");
+        options.at(Step::Planned).map_err(StoreError::write(&objects))?;
+        let mut written = Vec::new();
+        let root = self.write_tree(snapshot, &edits, &mut written)?;
+        let commit = self.write_commit(options, snapshot, root, draft)?;
+        written.push(commit);
+        objects::barrier(&objects, &written)?;
+        options.at(Step::Stored).map_err(StoreError::write(&objects))?;
+        let commit = CommitId::from(commit);
+        if let Some(checkout) = &checkout {
+            checkout.guard(&edits)?;
+        }
+        if !self.move_trunk(trunk, snapshot.commit(), commit, draft.message)? {
+            return Ok(Attempt::Lost);
+        }
+        if let Some(checkout) = &checkout {
+            checkout.follow(&edits)?;
+        }
+        let blobs = edits.iter().map(|edit| (edit.path.to_owned(), edit.after)).collect();
+        Ok(Attempt::Done(commit, blobs))
+    }
+
+    /// Writes the blobs and the trees; the new root tree, which always exists.
+    fn write_tree(
+        &self,
+        snapshot: &Snapshot<'_>,
+        edits: &[Edit<'_>],
+        written: &mut Vec<Oid>,
+    ) -> Result<Oid, StoreError> {
+        let objects = self.git_dir.join("objects");
+        let odb = self.odb()?;
+        let mut changes = BTreeMap::new();
+        for edit in edits {
+            let entry = match edit.content {
+                Some(content) => {
+                    Some((edit.mode, objects::write_blob(&odb, &objects, content, written)?))
+                }
+                None => None,
+            };
+            changes.insert(edit.path, entry);
+        }
+        match tree::splice(&odb, &objects, snapshot.root(), &changes, written)? {
+            Some(root) => Ok(root),
+            None => {
+                let root = odb.write(ObjectType::Tree, &[]);
+                let root = root.map_err(StoreError::git_write(&objects))?;
+                written.push(root);
+                Ok(root)
+            }
+        }
+    }
+
+    fn write_commit(
+        &self,
+        options: &WriteOptions,
+        snapshot: &Snapshot<'_>,
+        root: Oid,
+        draft: Draft<'_>,
+    ) -> Result<Oid, StoreError> {
+        let objects = self.git_dir.join("objects");
+        let git = StoreError::git("prepare the commit");
+        let tree = self.repository.find_tree(root).map_err(&git)?;
+        let parent = match snapshot.commit() {
+            Some(id) => Some(self.repository.find_commit(id.oid()?).map_err(&git)?),
+            None => None,
+        };
+        let parents: Vec<_> = parent.iter().collect();
+        let mut message = draft.message.trim_end().to_owned();
+        message.push('\n');
+        let (author, committer) = (draft.author.signature()?, draft.committer.signature()?);
+        let buffer = self
+            .repository
+            .commit_create_buffer(&author, &committer, &message, &tree, &parents)
+            .map_err(&git)?;
+        let content = buffer.as_str().map_err(&git)?;
+        let config = self.repository.config().map_err(StoreError::git("read the configuration"))?;
+        let signature =
+            sign::sign(&config, options.signing, draft.committer, content, &self.state_dir)?;
+        match signature {
+            Some(signature) => self.repository.commit_signed(content, &signature, None),
+            None => self.odb()?.write(ObjectType::Commit, content.as_bytes()),
+        }
+        .map_err(StoreError::git_write(&objects))
+    }
+
+    /// Moves the trunk from `before` to `after` durably; `false` if it is no
+    /// longer at `before`.
+    fn move_trunk(
+        &self,
+        trunk: &str,
+        before: Option<CommitId>,
+        after: CommitId,
+        message: &str,
+    ) -> Result<bool, StoreError> {
+        let path = self.git_dir.join(trunk);
+        let subject = message.lines().next().unwrap_or_default();
+        let note = format!("gitsm: {subject}");
+        let mut pause = Pause::new();
+        let mut tries = 0;
+        loop {
+            let moved = match before {
+                Some(before) => self.repository.reference_matching(
+                    trunk,
+                    after.oid()?,
+                    true,
+                    before.oid()?,
+                    &note,
+                ),
+                None => self.repository.reference(trunk, after.oid()?, false, &note),
+            };
+            let Err(error) = moved.map(drop) else { break };
+            match error.code() {
+                ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound => return Ok(false),
+                ErrorCode::Locked if tries < 200 => {
+                    tries += 1;
+                    pause.sleep();
+                }
+                _ => return Err(StoreError::git_write(&path)(error)),
+            }
+        }
+        // The write counts from here on; what the disk says now cannot undo it.
+        let _ = std::fs::File::open(&path).and_then(|file| file.sync_all());
+        if let Some(folder) = path.parent() {
+            let _ = objects::sync_folder(folder);
+        }
+        Ok(true)
+    }
+}
+
+/// The changes that differ from the trunk, in path order.
+fn edits<'a>(snapshot: &Snapshot<'_>, draft: Draft<'a>) -> Result<Vec<Edit<'a>>, StoreError> {
+    let mut edits = BTreeMap::new();
+    for change in draft.changes {
+        check_path(&change.path)?;
+        let existing = snapshot.entry(&change.path)?;
+        if let Some((mode, _)) = existing.filter(|(mode, _)| !tree::is_file(*mode)) {
+            return Err(StoreError::NotAFile { path: change.path.clone(), what: tree::what(mode) });
+        }
+        let edit = Edit {
+            path: &change.path,
+            before: existing.map(|(_, id)| id.into()),
+            after: change.content.as_deref().map(BlobId::of),
+            content: change.content.as_deref(),
+            mode: existing.map_or(tree::FILE, |(mode, _)| mode),
+            adopted: draft.adopt.contains(&change.path),
+        };
+        if edits.insert(edit.path, edit).is_some() {
+            let path = change.path.clone();
+            return Err(StoreError::BadPath { path, why: "it is named twice in one commit" });
+        }
+    }
+    Ok(edits.into_values().filter(|edit| edit.before != edit.after).collect())
+}
+
+/// Refuses paths that git or a file system would read as something else.
+fn check_path(path: &str) -> Result<(), StoreError> {
+    let bad = |why| Err(StoreError::BadPath { path: path.to_owned(), why });
+    if path.bytes().any(|byte| byte < 0x20 || byte == 0x7f || byte == b'\\') {
+        return bad("it has control characters or backslashes");
+    }
+    for name in path.split('/') {
+        match name {
+            "" => return bad("it has an empty name"),
+            "." | ".." => return bad("it leaves its folder"),
+            _ if name.eq_ignore_ascii_case(".git") => return bad("git keeps its own files there"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
