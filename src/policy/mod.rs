@@ -4,6 +4,7 @@
 //! the audit all ask these functions, so they cannot disagree.
 
 pub mod access;
+pub mod defaults;
 pub mod event;
 pub mod graph;
 mod priority;

@@ -213,7 +213,8 @@ impl Transition {
                     flag.unwrap_or_default().to_string() == *text
                 }
                 Some(FieldKind::Count) => {
-                    value.as_ref().is_some_and(|value| value.to_string() == *text)
+                    let count = value.as_ref().and_then(serde_json::Value::as_u64);
+                    count.is_some() && count == text.parse().ok()
                 }
                 _ => value.as_ref().and_then(serde_json::Value::as_str) == Some(text),
             };

@@ -1,0 +1,14 @@
+//! The built-in settings, as files that a desk can copy and change.
+
+use crate::model::Kind;
+
+/// The default workflow of records of type `kind`, as YAML.
+pub const fn workflow(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Incident => include_str!("incident.yaml"),
+        Kind::Request => include_str!("request.yaml"),
+        Kind::Problem => include_str!("problem.yaml"),
+        Kind::Change => include_str!("change.yaml"),
+        Kind::Ci => include_str!("ci.yaml"),
+    }
+}
