@@ -221,7 +221,7 @@ impl Page<'_> {
         };
         let taken = start.len() + short.len() + 2 + status.len();
         let title = match self.look.width {
-            Some(width) => cut(&title, width.saturating_sub(taken).max(16)),
+            Some(width) => cut(&title, width.saturating_sub(taken).max(16)).into_owned(),
             None => title,
         };
         let title = if other.title.is_some() { title } else { paint(style::ERROR, &title) };

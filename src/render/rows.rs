@@ -1,7 +1,7 @@
 //! Lists of records.
 
 use super::columns;
-use super::table::Table;
+use super::table::{Table, cut};
 use super::view::{Look, Rendered, count};
 use super::{escape, style};
 use crate::outcome::{Column, RowsView};
@@ -38,8 +38,8 @@ pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
         if let Some(excerpt) = &row.excerpt {
             let excerpt = escape::line(excerpt.trim());
             let excerpt = match look.width {
-                Some(width) => super::table::cut(&excerpt, width.saturating_sub(4)),
-                None => excerpt.into_owned(),
+                Some(width) => cut(&excerpt, width.saturating_sub(4)),
+                None => excerpt,
             };
             table.below(format!("    {}", style::paint(style::DIM, &excerpt)));
         }

@@ -1,7 +1,5 @@
 //! What colour means. Everything stays readable without it.
 
-use std::fmt::Write as _;
-
 use anstyle::{AnsiColor, Style};
 
 use crate::model::{Priority, StateCategory};
@@ -22,17 +20,10 @@ pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// `text` in `style`.
 pub(crate) fn paint(style: Style, text: &str) -> String {
-    let mut painted = String::with_capacity(text.len() + 12);
-    paint_onto(&mut painted, style, text);
-    painted
-}
-
-/// Adds `text` in `style` to `onto`.
-pub(crate) fn paint_onto(onto: &mut String, style: Style, text: &str) {
     if text.is_empty() || style.is_plain() {
-        onto.push_str(text);
+        text.to_owned()
     } else {
-        let _ = write!(onto, "{style}{text}{style:#}");
+        format!("{style}{text}{style:#}")
     }
 }
 

@@ -3,36 +3,35 @@
 use std::borrow::Cow;
 
 use anstyle::Style;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use comfy_table::{CellAlignment, ColumnConstraint, Row, Width, presets};
+use dialoguer::console::{measure_text_width, truncate_str};
 
 use super::{escape, style};
 
 /// The blanks between two columns.
-const GAP: usize = 2;
+const GAP: u16 = 2;
 /// What stands in a cell without a value, so that every line has as many words.
 const NOTHING: &str = "-";
+/// How many rows are laid out at a time, so that a long list does not stand in
+/// memory several times over.
+const CHUNK: usize = 1000;
 
-/// One cell: a line of harmless text and how it looks.
+/// One cell: a line of harmless text in its style.
 #[derive(Clone, Debug)]
-pub(crate) struct Cell {
-    text: Cow<'static, str>,
-    style: Style,
-}
+pub(crate) struct Cell(String);
 
 impl Cell {
     /// A cell of `text`, which is made harmless; `-` if there is none.
     pub(crate) fn new(text: &str, style: Style) -> Self {
-        let text = escape::line(text.trim());
-        if text.is_empty() {
-            Self { text: Cow::Borrowed(NOTHING), style: style::DIM }
-        } else {
-            Self { text: Cow::Owned(text.into_owned()), style }
+        match text.trim() {
+            "" => Self(style::paint(style::DIM, NOTHING)),
+            text => Self(style::paint(style, &escape::line(text))),
         }
     }
 
     /// A cell that stays empty if `text` is.
     pub(crate) fn bare(text: &str) -> Self {
-        Self { text: Cow::Owned(escape::line(text.trim()).into_owned()), style: style::PLAIN }
+        Self(escape::line(text.trim()).into_owned())
     }
 
     /// A cell without a style.
@@ -56,7 +55,7 @@ impl Table {
     pub(crate) fn new<T: AsRef<str>>(headings: impl IntoIterator<Item = T>) -> Self {
         let header = headings
             .into_iter()
-            .map(|text| Cell { style: style::STRONG, ..Cell::bare(text.as_ref()) })
+            .map(|text| Cell(style::paint(style::STRONG, &escape::line(text.as_ref().trim()))))
             .collect();
         Self { header, ..Self::default() }
     }
@@ -84,80 +83,90 @@ impl Table {
         self.below.push((self.rows.len(), text));
     }
 
-    /// The table's lines, no wider than `width` if the columns that may be cut
-    /// allow it. Nothing is cut without a width.
-    pub(crate) fn render(mut self, width: Option<usize>) -> String {
-        let widths = self.fit(width);
-        let mut below = self.below.into_iter().peekable();
+    /// The table's lines, no wider than `limit` if the columns that may be cut
+    /// allow it. Without a limit nothing is cut, short of the 65 533 columns of
+    /// the screen that one cell can take.
+    pub(crate) fn render(self, limit: Option<usize>) -> String {
+        let widths = self.widths(limit);
+        let Self { header, right, rows, below, .. } = self;
+        let mut rows = std::iter::once(header).chain(rows);
+        let mut below = below.into_iter().peekable();
         let mut text = String::new();
-        for (index, row) in std::iter::once(&self.header).chain(&self.rows).enumerate() {
-            let mut blanks = 0;
-            for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
-                let pad = width.saturating_sub(cell.text.width());
-                let (before, after) = if self.right.contains(&at) { (pad, 0) } else { (0, pad) };
-                blanks += before;
-                // Blanks wait for the next text, so that no line ends in them.
-                if !cell.text.is_empty() {
-                    text.extend(std::iter::repeat_n(' ', blanks));
-                    style::paint_onto(&mut text, cell.style, &cell.text);
-                    blanks = 0;
-                }
-                blanks += after + GAP;
+        let mut done = 0;
+        loop {
+            let chunk: Vec<Row> = rows.by_ref().take(CHUNK).map(|row| fit(row, &widths)).collect();
+            if chunk.is_empty() {
+                return text;
             }
-            text.push('\n');
-            while let Some((_, extra)) = below.next_if(|(after, _)| *after == index) {
-                text.push_str(&extra);
+            for line in lay_out(chunk, &widths, &right).lines() {
+                text.push_str(line.trim_end());
                 text.push('\n');
+                while let Some((_, extra)) = below.next_if(|(after, _)| *after == done) {
+                    text.push_str(&extra);
+                    text.push('\n');
+                }
+                done += 1;
             }
         }
-        text
     }
 
-    /// Cuts cells until the table keeps to `limit`, as far as columns may be
-    /// cut. Gives the width of each column.
-    fn fit(&mut self, limit: Option<usize>) -> Vec<usize> {
+    /// The width of each column: that of its widest cell, cut down until the
+    /// table keeps to `limit`, as far as columns may be cut.
+    ///
+    /// The library could choose widths too, but not in a given order, and not
+    /// for rows that it is yet to see.
+    fn widths(&self, limit: Option<usize>) -> Vec<u16> {
         let mut widths = vec![0; self.header.len()];
         for row in std::iter::once(&self.header).chain(&self.rows) {
-            for (cell, most) in row.iter().zip(widths.iter_mut()) {
-                *most = cell.text.width().max(*most);
+            for (Cell(text), most) in row.iter().zip(&mut widths) {
+                *most = measure_text_width(text).max(*most);
             }
         }
-        let Some(limit) = limit else { return widths };
-        let gaps = GAP * widths.len().saturating_sub(1);
-        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
-        for (index, least) in &self.shrink {
-            let Some(width) = widths.get_mut(*index) else { continue };
-            let cut_to = width.saturating_sub(over).max(*least).min(*width);
-            over -= *width - cut_to;
-            if cut_to < *width {
+        if let Some(limit) = limit {
+            let gaps = usize::from(GAP) * widths.len().saturating_sub(1);
+            let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
+            for (index, least) in &self.shrink {
+                let Some(width) = widths.get_mut(*index) else { continue };
+                let cut_to = width.saturating_sub(over).max(*least).min(*width);
+                over -= *width - cut_to;
                 *width = cut_to;
-                for row in std::iter::once(&mut self.header).chain(&mut self.rows) {
-                    if let Some(cell) = row.get_mut(*index) {
-                        cell.text = Cow::Owned(cut(&cell.text, cut_to));
-                    }
-                }
             }
         }
-        widths
+        let most = u16::MAX - GAP;
+        widths.into_iter().map(|width| u16::try_from(width).unwrap_or(most).min(most)).collect()
     }
 }
 
-/// `text` in at most `width` columns of the screen, with `…` where it was cut.
-pub(crate) fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
+/// A row of one line whose cells keep to `widths`.
+fn fit(cells: Vec<Cell>, widths: &[u16]) -> Row {
+    // Cut here already: the library takes very long over very long cells.
+    let cells = cells.into_iter().zip(widths);
+    let mut row =
+        Row::from(cells.map(|(Cell(text), width)| cut(&text, usize::from(*width)).into_owned()));
+    row.max_height(1);
+    row
+}
+
+/// The rows as a table with columns of `widths`, those in `right` aligned to
+/// the right.
+fn lay_out(rows: Vec<Row>, widths: &[u16], right: &[usize]) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    // Whoever calls knows about the terminal; the library need not look.
+    table.force_no_tty().load_style(presets::NOTHING).add_rows(rows);
+    for ((index, column), width) in table.column_iter_mut().enumerate().zip(widths) {
+        column
+            .set_padding((0, GAP))
+            .set_constraint(ColumnConstraint::Absolute(Width::Fixed(*width + GAP)));
+        if right.contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
-    let mut taken = 0;
-    let mut cut: String = text
-        .chars()
-        .take_while(|c| {
-            taken += c.width().unwrap_or(0);
-            taken < width
-        })
-        .collect();
-    cut.truncate(cut.trim_end().len());
-    cut.push('…');
-    cut
+    table
+}
+
+/// `text` in at most `width` columns of the screen, with `…` where it was cut.
+pub(crate) fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    truncate_str(text, width, "…")
 }
 
 #[cfg(test)]
@@ -205,7 +214,7 @@ CI-1        日本語 日本語        -
   found here
 "
         );
-        assert!(text.lines().all(|line| line.width() <= 34), "{text}");
+        assert!(text.lines().all(|line| measure_text_width(line) <= 34), "{text}");
     }
 
     #[test]
@@ -218,6 +227,52 @@ CI-1        日本語 日本語        -
     fn styles_do_not_move_columns() {
         let text = table().render(None);
         assert!(text.contains("\u{1b}[36mINC-7K3F9Q\u{1b}[0m  CRM"), "{text:?}");
+    }
+
+    #[test]
+    fn what_is_cut_keeps_its_style() {
+        let mut table = Table::new(["NAME"]).shrink(0, 4);
+        table.row(vec![Cell::new("web-01.example.com", style::ID)]);
+        let text = table.render(Some(4));
+        assert_eq!(text.lines().nth(1), Some("\u{1b}[36mweb…\u{1b}[0m"));
+    }
+
+    #[test]
+    fn long_lists_are_laid_out_alike_from_end_to_end() {
+        let build = |count: usize| {
+            let mut table = Table::new(["ID", "TITLE"]).right(0).shrink(1, 8);
+            for index in 0..count {
+                table.row(vec![Cell::plain(&index.to_string()), Cell::new("short", style::DIM)]);
+            }
+            table.below("    the last of the first chunk".to_owned());
+            table.row(vec![Cell::plain("1000000000"), Cell::plain("a very long title indeed")]);
+            plain(&table.render(Some(24)))
+        };
+        let text = build(CHUNK - 1);
+        assert_eq!(text.lines().count(), CHUNK + 2);
+        assert_eq!(text.lines().nth(1), Some("         0  short"));
+        assert_eq!(text.lines().nth(CHUNK), Some("    the last of the first chunk"));
+        assert_eq!(text.lines().last(), Some("1000000000  a very long…"));
+        let text = build(3 * CHUNK);
+        assert_eq!(text.lines().count(), 3 * CHUNK + 3);
+        assert_eq!(text.lines().nth(3 * CHUNK), Some("      2999  short"));
+        assert_eq!(text.lines().last(), Some("1000000000  a very long…"));
+    }
+
+    #[test]
+    fn a_row_stays_one_line_whatever_its_cells_hold() {
+        let mut table = Table::new(["ID", "TITLE"]).shrink(1, 2);
+        // Wider as a whole than its characters one by one.
+        table.row(vec![Cell::plain("1"), Cell::plain(&"\u{2601}\u{fe0f}".repeat(20))]);
+        table.row(vec![Cell::plain("2"), Cell::plain(&"long".repeat(100_000))]);
+        table.row(vec![Cell::plain("3"), Cell::plain("")]);
+        let text = plain(&table.render(Some(12)));
+        assert_eq!(text.lines().count(), 4, "{text}");
+        assert!(text.lines().all(|line| measure_text_width(line) <= 12), "{text}");
+        let mut table = Table::new(["TITLE"]);
+        table.row(vec![Cell::plain(&"long ".repeat(13_000))]);
+        let text = plain(&table.render(None));
+        assert_eq!(text.lines().nth(1).map(str::len), Some(64_999));
     }
 
     #[test]
