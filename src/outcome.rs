@@ -3,6 +3,7 @@
 //! Commands build these; `render` turns them into tables, JSON or text. The
 //! JSON form of each carries its schema name and is stable.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
@@ -37,17 +38,41 @@ pub enum Outcome {
     Import(ImportView),
 }
 
+/// Gives each view the value of its `schema`: its name in `schemas/output/`,
+/// and a version that counts up when a field goes away or changes its meaning.
+macro_rules! named {
+    ($($view:ident $name:literal),* $(,)?) => {$(
+        impl $view {
+            /// The name and version of the JSON form.
+            pub const SCHEMA: &'static str = concat!("gitsm.", $name, "/1");
+        }
+    )*};
+}
+
+named! {
+    Written "written",
+    RecordView "record",
+    RowsView "rows",
+    LogView "log",
+    Summary "summary",
+    StatusView "status",
+    CheckView "check",
+    ImportView "import",
+}
+
 /// Records that one commit wrote.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Written {
+    /// The name and version of this form.
+    #[schemars(extend("const" = Written::SCHEMA))]
     pub schema: &'static str,
-    /// The commit, 40 hexadecimal digits; `None` if nothing had to change.
+    /// The commit, 40 hexadecimal digits; none if nothing had to change.
     pub commit: Option<String>,
     pub records: Vec<WrittenRecord>,
 }
 
 /// One record that was written.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WrittenRecord {
     pub id: RecordId,
     pub short: String,
@@ -62,8 +87,10 @@ pub struct WrittenRecord {
 }
 
 /// One record in full, with what a reader wants to know around it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RecordView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = RecordView::SCHEMA))]
     pub schema: &'static str,
     pub id: RecordId,
     pub short: String,
@@ -75,7 +102,7 @@ pub struct RecordView {
     pub path: String,
     /// Whether the file in the work tree differs from what is shown.
     pub edited_by_hand: bool,
-    /// The fields as they stand in the file.
+    /// The fields as they stand in the file, by the schema of the record's type.
     pub record: serde_json::Value,
     /// Relations in both directions.
     pub links: Vec<LinkView>,
@@ -86,7 +113,7 @@ pub struct RecordView {
 }
 
 /// A relation seen from the record shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LinkView {
     /// The relation's name in the direction seen from here.
     pub rel: &'static str,
@@ -98,7 +125,7 @@ pub struct LinkView {
 
 /// Enough of a record to recognise it. Title and status are missing when the
 /// record is (a dangling link).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RecordRef {
     pub id: RecordId,
     pub short: String,
@@ -108,8 +135,10 @@ pub struct RecordRef {
 }
 
 /// A list of records.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RowsView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = RowsView::SCHEMA))]
     pub schema: &'static str,
     /// How many records match, which may be more than are listed.
     pub total: usize,
@@ -124,7 +153,7 @@ pub struct RowsView {
 }
 
 /// One listed record: the row and its short id.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ListedRow {
     pub short: String,
     #[serde(flatten)]
@@ -167,14 +196,16 @@ pub enum Column {
 }
 
 /// What happened, newest first.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LogView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = LogView::SCHEMA))]
     pub schema: &'static str,
     pub events: Vec<EventView>,
 }
 
 /// One thing that happened: a commit, and what it did to which records.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EventView {
     /// The commit, 40 hexadecimal digits.
     pub commit: String,
@@ -188,7 +219,7 @@ pub struct EventView {
 }
 
 /// What an event did to one record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EventRecord {
     pub id: RecordId,
     pub short: String,
@@ -197,8 +228,10 @@ pub struct EventRecord {
 }
 
 /// Counts over the desk, for `report summary`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Summary {
+    /// The name and version of this form.
+    #[schemars(extend("const" = Summary::SCHEMA))]
     pub schema: &'static str,
     pub now: Timestamp,
     pub total: usize,
@@ -213,17 +246,19 @@ pub struct Summary {
 }
 
 /// How many records share a value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Count {
-    /// The value; `None` for records without one.
+    /// The value; none for records without one.
     pub value: Option<String>,
     pub open: usize,
     pub total: usize,
 }
 
 /// How the desk stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StatusView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = StatusView::SCHEMA))]
     pub schema: &'static str,
     pub name: String,
     pub desk: String,
@@ -231,6 +266,7 @@ pub struct StatusView {
     /// Where the desk lies: the work tree, or the git directory.
     pub location: String,
     /// `work tree`, `bare` or `branch`.
+    #[schemars(extend("enum" = ["work tree", "bare", "branch"]))]
     pub mode: &'static str,
     pub trunk: String,
     /// The trunk's commit.
@@ -250,8 +286,10 @@ pub struct StatusView {
 }
 
 /// What is wrong in the desk.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CheckView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = CheckView::SCHEMA))]
     pub schema: &'static str,
     /// How many records were read.
     pub checked: usize,
@@ -266,7 +304,7 @@ impl CheckView {
 }
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Finding {
     /// The file, relative to the desk's root.
     pub path: String,
@@ -279,7 +317,7 @@ pub struct Finding {
 }
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     Error,
@@ -287,8 +325,10 @@ pub enum Severity {
 }
 
 /// What an import did, or would do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ImportView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = ImportView::SCHEMA))]
     pub schema: &'static str,
     pub dry_run: bool,
     /// Rows read from the source.
@@ -306,7 +346,7 @@ pub struct ImportView {
 }
 
 /// A row that could not be imported.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RejectedRow {
     /// The line in the source on which the row starts, counted from 1.
     pub line: u64,

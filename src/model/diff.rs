@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,13 +10,13 @@ use super::{Record, summary};
 
 /// One field's change. A list yields one change for each element that came or
 /// went, so that an added note reads as one line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldChange {
     /// The field's name; a dot leads into a part (`resolution.code`).
     pub field: String,
-    /// The value before, `None` if there was none.
+    /// The value before, null if there was none.
     pub from: Option<Value>,
-    /// The value after, `None` if there is none.
+    /// The value after, null if there is none.
     pub to: Option<Value>,
 }
 

@@ -1,6 +1,7 @@
 //! The short form of a record that lists, filters and counts work on.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
@@ -8,7 +9,7 @@ use crate::model::{
 };
 
 /// One record as a list shows it and as a query sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Row {
     pub id: RecordId,
     #[serde(rename = "type")]

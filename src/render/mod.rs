@@ -23,6 +23,7 @@ mod progress;
 mod prompt;
 mod record;
 mod rows;
+mod schema;
 mod status;
 mod style;
 mod summary;
@@ -38,6 +39,7 @@ pub use error::ShowError;
 pub use options::{ColorChoice, Format, UiOptions, UnknownFormat};
 pub use progress::Progress;
 pub use prompt::PromptError;
+pub use schema::schemas;
 pub use template::TemplateError;
 pub use ui::Ui;
 

@@ -91,7 +91,7 @@ pub(super) fn listed(title: &str, full: &str, priority: Option<Priority>) -> Lis
 
 pub(super) fn rows() -> RowsView {
     RowsView {
-        schema: "gitsm.rows/1",
+        schema: RowsView::SCHEMA,
         total: 340,
         order: "priority".into(),
         columns: columns::parse("id,priority,status,title,assignee,team,age").expect("columns"),
@@ -105,7 +105,7 @@ pub(super) fn rows() -> RowsView {
 
 pub(super) fn record() -> RecordView {
     RecordView {
-        schema: "gitsm.record/1",
+        schema: RecordView::SCHEMA,
         id: id(FULL),
         short: "INC-7K3F9Q".into(),
         kind: Kind::Incident,
@@ -197,7 +197,7 @@ pub(super) fn log() -> LogView {
         records,
     };
     LogView {
-        schema: "gitsm.log/1",
+        schema: LogView::SCHEMA,
         events: vec![
             event("resolve", "INC-7K3F9Q resolve: CRM crashes", vec![one("INC-7K3F9Q", resolve)]),
             event(
@@ -222,7 +222,7 @@ pub(super) fn counts() -> Vec<Count> {
 
 pub(super) fn summary() -> Summary {
     Summary {
-        schema: "gitsm.summary/1",
+        schema: Summary::SCHEMA,
         now: now(),
         total: 13,
         open: 3,
@@ -237,7 +237,7 @@ pub(super) fn summary() -> Summary {
 
 pub(super) fn status() -> StatusView {
     StatusView {
-        schema: "gitsm.status/1",
+        schema: StatusView::SCHEMA,
         name: "Acme IT".into(),
         desk: "01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".into(),
         profile: "help-desk".into(),
@@ -256,7 +256,7 @@ pub(super) fn status() -> StatusView {
 
 pub(super) fn check() -> CheckView {
     CheckView {
-        schema: "gitsm.check/1",
+        schema: CheckView::SCHEMA,
         checked: 340,
         findings: vec![
             Finding {
@@ -279,7 +279,7 @@ pub(super) fn check() -> CheckView {
 
 pub(super) fn import() -> ImportView {
     ImportView {
-        schema: "gitsm.import/1",
+        schema: ImportView::SCHEMA,
         dry_run: false,
         rows: 10,
         tickets: 4,
@@ -299,7 +299,7 @@ pub(super) fn import() -> ImportView {
 
 pub(super) fn written(action: &str, commit: bool, changes: Vec<FieldChange>) -> Written {
     Written {
-        schema: "gitsm.written/1",
+        schema: Written::SCHEMA,
         commit: commit.then(|| "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".to_owned()),
         records: vec![WrittenRecord {
             id: id(FULL),

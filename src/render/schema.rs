@@ -1,0 +1,40 @@
+//! JSON Schemas of what gitsm answers, generated from the views.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use crate::outcome::{
+    CheckView, ImportView, LogView, RecordView, RowsView, StatusView, Summary, Written,
+};
+
+/// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
+/// in the source holds the same.
+pub fn schemas() -> Vec<(&'static str, Value)> {
+    vec![
+        ("written", schema::<Written>()),
+        ("record", schema::<RecordView>()),
+        ("rows", schema::<RowsView>()),
+        ("log", schema::<LogView>()),
+        ("summary", schema::<Summary>()),
+        ("status", schema::<StatusView>()),
+        ("check", schema::<CheckView>()),
+        ("import", schema::<ImportView>()),
+    ]
+}
+
+/// What gitsm writes is stricter than what it would read: a field without a
+/// value is there and null.
+fn schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut generated = settings.into_generator().into_root_schema_for::<T>().to_value();
+    // What a reader wants to know first stands first.
+    if let Value::Object(object) = &mut generated {
+        for key in ["description", "title", "$schema"] {
+            if let Some(value) = object.shift_remove(key) {
+                object.shift_insert(0, key.to_owned(), value);
+            }
+        }
+    }
+    generated
+}

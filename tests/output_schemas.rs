@@ -1,0 +1,326 @@
+//! The JSON Schemas in `schemas/output/`, and answers that must keep to them.
+//!
+//! `UPDATE_SCHEMAS=1 cargo test --test output_schemas` writes the schemas anew.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gitsm::format::read_record_any;
+use gitsm::model::{Kind, Record, RecordId, Relation, StateCategory, StateName, Timestamp, diff};
+use gitsm::outcome::{
+    CheckView, Column, Count, EventRecord, EventView, Finding, ImportView, LinkView, ListedRow,
+    LogView, RecordRef, RecordView, RejectedRow, RowsView, Severity, StatusView, Summary, Written,
+    WrittenRecord,
+};
+use gitsm::query::Row;
+use gitsm::render::schemas;
+use gitsm::report::{SummaryItem, summarise};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+const COMMIT: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schema_path(name: &str) -> PathBuf {
+    root().join("schemas/output").join(format!("{name}.schema.json"))
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+/// One record of each type, as the examples have it.
+fn records() -> Vec<Record> {
+    let read = |kind: Kind| {
+        let path = root().join("examples/records").join(format!("{kind}.yaml"));
+        read_record_any(kind, &fs::read(path).unwrap()).unwrap()
+    };
+    Kind::ALL.into_iter().map(read).collect()
+}
+
+/// A record with nothing in it that can be left out.
+fn bare() -> Record {
+    let text = "\
+id: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q
+title: Printer
+status: new
+impact: low
+urgency: low
+priority: P5
+opened_at: 2026-11-22T09:12:04Z
+opened_by: alice
+updated_at: 2026-11-22T09:12:04Z
+";
+    read_record_any(Kind::Incident, text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn row(record: &Record) -> Row {
+    Row::new(record, StateCategory::Open)
+}
+
+fn written() -> Written {
+    let one = |record: &Record| WrittenRecord {
+        id: record.id(),
+        short: record.id().short(),
+        kind: record.kind(),
+        title: record.title().to_owned(),
+        status: record.status().clone(),
+        priority: record.priority(),
+        action: "new".to_owned(),
+        changes: diff(None, Some(record)),
+    };
+    let records = records().iter().map(one).collect();
+    Written { schema: Written::SCHEMA, commit: Some(COMMIT.to_owned()), records }
+}
+
+fn reference(id: RecordId, found: bool) -> RecordRef {
+    RecordRef {
+        id,
+        short: id.short(),
+        title: found.then(|| "web-01".to_owned()),
+        status: found.then(|| StateName::new("in_use").unwrap()),
+        state: found.then_some(StateCategory::Open),
+    }
+}
+
+fn record(record: &Record) -> RecordView {
+    let link = |relation: Relation, found| LinkView {
+        rel: relation.name(),
+        relation,
+        other: reference(record.id(), found),
+    };
+    RecordView {
+        schema: RecordView::SCHEMA,
+        id: record.id(),
+        short: record.id().short(),
+        kind: record.kind(),
+        state: StateCategory::Hold,
+        path: record.id().path(),
+        edited_by_hand: true,
+        record: record.to_value(),
+        links: vec![link(Relation::CausedBy, true), link(Relation::DuplicateOf, false)],
+        cis: vec![reference(record.id(), true)],
+        actions: vec!["resolve".to_owned()],
+    }
+}
+
+fn rows() -> RowsView {
+    let listed = |record: &Record, excerpt: Option<&str>| ListedRow {
+        short: record.id().short(),
+        row: row(record),
+        excerpt: excerpt.map(str::to_owned),
+    };
+    let mut rows: Vec<ListedRow> = records().iter().map(|record| listed(record, None)).collect();
+    rows.push(listed(&bare(), Some("the report aborts")));
+    RowsView {
+        schema: RowsView::SCHEMA,
+        total: 340,
+        order: "priority".to_owned(),
+        columns: vec![Column::Id],
+        now: now(),
+        rows,
+    }
+}
+
+fn log() -> LogView {
+    let before = bare();
+    let records = records();
+    let all = records.iter().map(|record| EventRecord {
+        id: record.id(),
+        short: record.id().short(),
+        title: (record.kind() != Kind::Ci).then(|| record.title().to_owned()),
+        changes: diff(Some(&before), Some(record)),
+    });
+    let event = |records| EventView {
+        commit: COMMIT.to_owned(),
+        at: now(),
+        actor: "alice".to_owned(),
+        action: "edit".to_owned(),
+        subject: "edit 5 records".to_owned(),
+        records,
+    };
+    LogView { schema: LogView::SCHEMA, events: vec![event(all.collect()), event(Vec::new())] }
+}
+
+fn summary() -> Summary {
+    let rows: Vec<Row> = records().iter().chain([&bare()]).map(row).collect();
+    summarise(now(), rows.iter().map(SummaryItem::from), rows.iter().map(|row| row.opened_at))
+}
+
+fn status(mode: &'static str) -> StatusView {
+    StatusView {
+        schema: StatusView::SCHEMA,
+        name: "Acme IT".to_owned(),
+        desk: "01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".to_owned(),
+        profile: "help-desk".to_owned(),
+        location: "/srv/desk".to_owned(),
+        mode,
+        trunk: "main".to_owned(),
+        commit: COMMIT.to_owned(),
+        actor: "alice".to_owned(),
+        open: vec![
+            Count { value: Some("incident".to_owned()), open: 3, total: 12 },
+            Count { value: None, open: 0, total: 1 },
+        ],
+        mine: 2,
+        unassigned: 1,
+        edited: vec!["incidents/9/Q/x.yaml".to_owned()],
+        unreadable: 1,
+    }
+}
+
+fn check() -> CheckView {
+    let finding = |line, severity| Finding {
+        path: ".gitsm/desk.yaml".to_owned(),
+        line,
+        severity,
+        rule: "unused-team",
+        message: "nobody is in `net`".to_owned(),
+    };
+    CheckView {
+        schema: CheckView::SCHEMA,
+        checked: 340,
+        findings: vec![finding(Some(7), Severity::Error), finding(None, Severity::Warning)],
+    }
+}
+
+fn import() -> ImportView {
+    let rejected = |external_id: Option<&str>| RejectedRow {
+        line: 7,
+        external_id: external_id.map(str::to_owned),
+        reason: "no such date".to_owned(),
+    };
+    ImportView {
+        schema: ImportView::SCHEMA,
+        dry_run: true,
+        rows: 10,
+        tickets: 4,
+        created: 3,
+        present: 1,
+        commit: None,
+        rejected: vec![rejected(Some("INC0000045")), rejected(None)],
+    }
+}
+
+/// Answers as they are printed, with the name of their schema.
+fn answers() -> Vec<(&'static str, Value)> {
+    fn value(view: impl Serialize) -> Value {
+        serde_json::to_value(view).unwrap()
+    }
+    let mut answers = vec![
+        ("written", value(written())),
+        ("written", value(Written { commit: None, records: Vec::new(), ..written() })),
+        ("rows", value(rows())),
+        ("log", value(log())),
+        ("summary", value(summary())),
+        ("check", value(check())),
+        ("import", value(import())),
+        ("import", value(ImportView { commit: Some(COMMIT.to_owned()), ..import() })),
+    ];
+    answers.extend(["work tree", "bare", "branch"].map(|mode| ("status", value(status(mode)))));
+    answers.extend(records().iter().chain([&bare()]).map(|one| ("record", value(record(one)))));
+    answers
+}
+
+fn validator(name: &str) -> jsonschema::Validator {
+    let found = schemas().into_iter().find(|(other, _)| *other == name);
+    jsonschema::validator_for(&found.unwrap_or_else(|| panic!("{name}")).1).unwrap()
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a switch for people, not for gitsm")]
+fn the_schemas_on_disk_are_the_generated_ones() {
+    let update = std::env::var_os("UPDATE_SCHEMAS").is_some();
+    for (name, schema) in schemas() {
+        let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        if update {
+            fs::create_dir_all(root().join("schemas/output")).unwrap();
+            fs::write(schema_path(name), &generated).unwrap();
+        }
+        let kept = fs::read_to_string(schema_path(name)).unwrap_or_default();
+        assert!(
+            kept == generated,
+            "schemas/output/{name}.schema.json is out of date; \
+             run UPDATE_SCHEMAS=1 cargo test --test output_schemas"
+        );
+    }
+    let mut files: Vec<_> = fs::read_dir(root().join("schemas/output"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut wanted: Vec<_> = schemas().iter().map(|(name, _)| schema_path(name)).collect();
+    wanted.sort();
+    assert_eq!(files, wanted, "a schema without a view");
+}
+
+#[test]
+fn answers_are_valid_by_their_schema() {
+    for (name, answer) in answers() {
+        let errors: Vec<String> = validator(name)
+            .iter_errors(&answer)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+        assert_eq!(answer["schema"], format!("gitsm.{name}/1"));
+    }
+    for (name, _) in schemas() {
+        assert!(answers().iter().any(|(other, _)| *other == name), "no answer for {name}");
+    }
+}
+
+/// Unknown fields are valid, so that answers can grow; ours must be known.
+#[test]
+fn schemas_name_every_field() {
+    fn names(value: &Value) -> Vec<&String> {
+        let mut names: Vec<_> = value.as_object().unwrap().keys().collect();
+        names.sort();
+        names
+    }
+    let schemas: std::collections::HashMap<_, _> = schemas().into_iter().collect();
+    for (name, answer) in answers() {
+        assert_eq!(names(&schemas[name]["properties"]), names(&answer), "{name}");
+    }
+    // The last row has all fields; the others lack the excerpt.
+    let rows = serde_json::to_value(rows()).unwrap();
+    let last = rows["rows"].as_array().unwrap().last().unwrap();
+    assert_eq!(names(&schemas["rows"]["$defs"]["ListedRow"]["properties"]), names(last));
+}
+
+#[test]
+fn schemas_refuse_what_is_no_answer() {
+    for (name, answer) in answers() {
+        let validator = validator(name);
+        for field in answer.as_object().unwrap().keys() {
+            let mut less = answer.clone();
+            less.as_object_mut().unwrap().shift_remove(field);
+            assert!(!validator.is_valid(&less), "{name} without {field}");
+        }
+        let mut other = answer.clone();
+        other["schema"] = json!("gitsm.other/1");
+        assert!(!validator.is_valid(&other), "{name} by another name");
+    }
+    let refused = [
+        ("written", "/records/0/id", json!("INC-7K3F9Q")),
+        ("written", "/records/0/changes/0/field", json!(1)),
+        ("record", "/state", json!("unknown")),
+        ("rows", "/rows/0/opened_at", json!("2026-11-22 09:12")),
+        ("rows", "/rows/0/priority", json!("P9")),
+        ("rows", "/total", json!(-1)),
+        ("log", "/events/0/records/0/title", json!(7)),
+        ("summary", "/by_team/0/open", json!("3")),
+        ("status", "/mode", json!("elsewhere")),
+        ("check", "/findings/0/severity", json!("fatal")),
+        ("import", "/rejected/0/line", json!(null)),
+    ];
+    for (name, pointer, wrong) in refused {
+        let mut answer = answers().into_iter().find(|(other, _)| *other == name).unwrap().1;
+        *answer.pointer_mut(pointer).unwrap() = wrong;
+        assert!(!validator(name).is_valid(&answer), "{name}{pointer}");
+    }
+}
