@@ -2,6 +2,7 @@
 pub mod error;
 pub mod exit;
 pub mod format;
+pub mod index;
 pub mod model;
 pub mod outcome;
 pub mod policy;

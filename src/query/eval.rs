@@ -107,9 +107,11 @@ pub fn compare(sort: &[Order], a: &Row, b: &Row) -> Ordering {
 
 /// Priority, then the oldest first; configuration items last, by name.
 fn by_default(a: &Row, b: &Row) -> Ordering {
-    let name = |row: &Row| (row.kind == Kind::Ci).then(|| row.title.to_ascii_lowercase());
+    let name = |row: &Row| {
+        if row.kind == Kind::Ci { row.title.to_ascii_lowercase() } else { String::new() }
+    };
     last_if_none(a.priority, b.priority, false)
-        .then_with(|| last_if_none(name(a), name(b), false))
+        .then_with(|| name(a).cmp(&name(b)))
         .then_with(|| a.opened_at.cmp(&b.opened_at))
 }
 

@@ -113,6 +113,11 @@ impl SortField {
         find(SORTS, name)
     }
 
+    /// The proper name; `custom` for any of the desk's own fields.
+    pub fn name(&self) -> &'static str {
+        SORTS.iter().find(|(_, field)| field == self).map_or("custom", |(name, _)| name)
+    }
+
     /// The names that can stand after `sort:`.
     pub fn names() -> impl Iterator<Item = &'static str> {
         SORTS.iter().map(|(name, _)| *name).chain(["age"])

@@ -1,0 +1,167 @@
+//! The whole index from nothing.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use rusqlite::Connection;
+
+use super::write::{self, Entry};
+use super::{IndexError, StateOf, States, schema};
+use crate::format::{FormatError, read_record};
+use crate::model::{Record, RecordId};
+use crate::query::SearchText;
+use crate::store::{CommitId, Store};
+
+/// How many records go to a parser at a time.
+const BATCH: usize = 256;
+/// How many batches are under way for each parser; bounds the memory.
+const AHEAD: usize = 3;
+
+/// Fills an empty database with the desk as `head` has it.
+pub(super) fn build(
+    db: &Connection,
+    store: &Store,
+    head: CommitId,
+    states: &States<'_>,
+    progress: &dyn Fn(usize, usize),
+) -> Result<(), IndexError> {
+    let snapshot = store.snapshot_at(head)?;
+    let state_of = states(&snapshot)?;
+    let list = snapshot.record_ids()?;
+    let mut records = list.records;
+    // In the order of their numbers, which full text needs to be quick.
+    records.sort_by_key(|(id, _)| id.ulid());
+    db.execute_batch("BEGIN")?;
+    schema::create(db)?;
+    for path in &list.strays {
+        write::put_bad(db, path, None, NO_RECORD)?;
+    }
+    let parsers = thread::available_parallelism().map_or(1, NonZero::get).clamp(2, 5) - 1;
+    let (to_parsers, work) = channel();
+    let (done, parsed) = channel();
+    let work = Mutex::new(work);
+    thread::scope(|scope| {
+        for _ in 0..parsers {
+            let (work, done) = (&work, done.clone());
+            scope.spawn(move || parse(work, &done));
+        }
+        drop(done);
+        let mut filler = Filler {
+            db,
+            state_of,
+            progress,
+            total: records.len(),
+            to_parsers,
+            parsed,
+            sent: 0,
+            next: 0,
+            early: BTreeMap::new(),
+            inserted: 0,
+        };
+        let mut ids = records.iter().map(|(id, _)| *id);
+        let mut batch = Vec::with_capacity(BATCH);
+        store.each_blob(records.iter().map(|(_, blob)| *blob), |_, bytes| {
+            batch.extend(ids.next().map(|id| (id, bytes.to_vec())));
+            if batch.len() == BATCH {
+                filler.send(std::mem::take(&mut batch), parsers * AHEAD)?;
+            }
+            Ok::<(), IndexError>(())
+        })?;
+        filler.send(batch, 0)
+    })?;
+    write::count_all(db)?;
+    schema::finish(db, head)?;
+    db.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+/// The reason given for a file in a record folder that is no record.
+pub(super) const NO_RECORD: &str = "this is no record's path, or no regular file";
+
+type Unread = Vec<(RecordId, Vec<u8>)>;
+type Read = Vec<(RecordId, Result<Box<(Record, SearchText)>, Box<FormatError>>)>;
+
+/// Parses batches until there are no more.
+fn parse(work: &Mutex<Receiver<(usize, Unread)>>, done: &Sender<(usize, Read)>) {
+    loop {
+        let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((number, batch)) = next else { return };
+        let read = batch
+            .into_iter()
+            .map(|(id, bytes)| {
+                let record = read_record(id, &bytes).map_err(Box::new).map(|record| {
+                    let text = SearchText::of(&record);
+                    Box::new((record, text))
+                });
+                (id, record)
+            })
+            .collect();
+        if done.send((number, read)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Inserts what the parsers give, in the order in which it was sent.
+struct Filler<'a> {
+    db: &'a Connection,
+    state_of: StateOf,
+    progress: &'a dyn Fn(usize, usize),
+    total: usize,
+    to_parsers: Sender<(usize, Unread)>,
+    parsed: Receiver<(usize, Read)>,
+    /// How many batches were sent, and which is to be inserted next.
+    sent: usize,
+    next: usize,
+    /// Batches that were parsed before an earlier one.
+    early: BTreeMap<usize, Read>,
+    inserted: usize,
+}
+
+impl Filler<'_> {
+    /// Sends a batch and inserts finished ones until at most `ahead` are left.
+    fn send(&mut self, batch: Unread, ahead: usize) -> Result<(), IndexError> {
+        let gone = || IndexError::Damaged("a record reader stopped".to_owned());
+        self.to_parsers.send((self.sent, batch)).map_err(|_| gone())?;
+        self.sent += 1;
+        while self.sent - self.next > ahead {
+            while let Some(read) = self.early.remove(&self.next) {
+                self.next += 1;
+                self.insert(read)?;
+            }
+            if self.sent - self.next > ahead {
+                let (number, read) = self.parsed.recv().map_err(|_| gone())?;
+                self.early.insert(number, read);
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, batch: Read) -> Result<(), IndexError> {
+        for (id, record) in batch {
+            match record {
+                Ok(read) => {
+                    let (record, text) = *read;
+                    let state = (self.state_of)(&record);
+                    write::insert(self.db, &Entry::with_text(&record, state, text), None)?;
+                }
+                Err(error) => put_unreadable(self.db, id, &error)?,
+            }
+            self.inserted += 1;
+        }
+        (self.progress)(self.inserted, self.total);
+        Ok(())
+    }
+}
+
+/// Notes that the file of `id` cannot be read as a record.
+pub(super) fn put_unreadable(
+    db: &Connection,
+    id: RecordId,
+    error: &FormatError,
+) -> Result<(), IndexError> {
+    write::put_bad(db, &id.path(), error.line, &error.message)
+}

@@ -1,0 +1,20 @@
+-- Made after a build has filled the tables, which is quicker than before.
+
+CREATE UNIQUE INDEX rec_rid ON rec (rid, kind);
+CREATE INDEX rec_open ON rec (queue, ci_name, opened, kind, ulid) WHERE open = 1;
+CREATE INDEX rec_queue ON rec (queue, ci_name, opened, kind, ulid);
+CREATE INDEX rec_assignee ON rec (assignee, open, queue, ci_name, opened, kind, ulid);
+CREATE INDEX rec_team ON rec (team, open, queue, ci_name, opened, kind, ulid);
+CREATE INDEX rec_status ON rec (status, queue, ci_name, opened, kind, ulid);
+CREATE INDEX rec_opened ON rec (opened DESC, kind, ulid);
+CREATE INDEX rec_updated ON rec (updated DESC, kind, ulid);
+CREATE INDEX rec_name ON rec (ci_name) WHERE kind = 4;
+CREATE INDEX rec_external ON rec (external) WHERE external IS NOT NULL;
+CREATE INDEX tag_tag ON tag (tag);
+CREATE INDEX concern_ci ON concern (ci);
+CREATE INDEX custom_value ON custom (name, value);
+CREATE INDEX link_dst ON link (dst);
+CREATE INDEX counts_key ON counts (
+    kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY
+);
+CREATE INDEX touched_seq ON touched (seq);

@@ -1,0 +1,43 @@
+//! Relations seen from the record they lead to.
+
+use rusqlite::Connection;
+
+use super::IndexError;
+use super::rows::id_at;
+use crate::model::{RecordId, Relation};
+
+/// The relations that lead to `id`, with the record each starts from, sorted.
+pub(super) fn links_to(
+    db: &Connection,
+    id: RecordId,
+) -> Result<Vec<(RecordId, Relation)>, IndexError> {
+    let mut statement = db.prepare_cached(
+        "SELECT rec.kind, rec.ulid, link.rel FROM link JOIN rec ON rec.n = link.src \
+         WHERE link.dst = ?1",
+    )?;
+    let mut found = statement.query([id.to_string()])?;
+    let mut links = Vec::new();
+    while let Some(sql) = found.next()? {
+        let rel: String = sql.get(2)?;
+        let rel =
+            rel.parse().map_err(|_| IndexError::Damaged(format!("`{rel}` is no relation")))?;
+        links.push((id_at(sql, 0)?, rel));
+    }
+    links.sort();
+    Ok(links)
+}
+
+/// The tickets that concern the configuration item `id`, sorted.
+pub(super) fn concerned_by(db: &Connection, id: RecordId) -> Result<Vec<RecordId>, IndexError> {
+    let mut statement = db.prepare_cached(
+        "SELECT rec.kind, rec.ulid FROM concern JOIN rec ON rec.n = concern.n \
+         WHERE concern.ci = ?1",
+    )?;
+    let mut found = statement.query([id.to_string()])?;
+    let mut ids = Vec::new();
+    while let Some(sql) = found.next()? {
+        ids.push(id_at(sql, 0)?);
+    }
+    ids.sort();
+    Ok(ids)
+}

@@ -1,0 +1,359 @@
+//! The derived index: quick answers about the desk as the trunk has it.
+//!
+//! An SQLite database that can be made again from the repository at any time
+//! and never is a source of truth. It stands for one commit, which is compared
+//! with the trunk whenever it is opened; where they differ it is brought up to
+//! date by what differs, or built anew. Where it is missing, foreign, damaged,
+//! or cannot be kept, the answers are the same and only take longer.
+//!
+//! A selection gives the rows that [`query::eval`](crate::query::eval) would
+//! give, in the same order. The only user of rusqlite.
+
+mod build;
+mod error;
+mod events;
+mod links;
+mod place;
+mod resolve;
+mod rows;
+mod schema;
+mod select;
+mod sql;
+#[cfg(test)]
+mod tests;
+mod update;
+mod write;
+
+use std::cell::RefCell;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub use error::IndexError;
+
+use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timestamp};
+use crate::query::{Filter, Row, Selection};
+use crate::report::SummaryItem;
+use crate::store::{BlobId, CommitId, Snapshot, Store};
+use place::Opened;
+
+/// Says what a record's status means in its workflow.
+pub type StateOf = Box<dyn Fn(&Record) -> StateCategory>;
+
+/// Reads from a snapshot's workflows what states mean. Asked only when records
+/// must be read, and never for a desk that has not changed.
+pub type States<'a> = dyn Fn(&Snapshot<'_>) -> Result<StateOf, IndexError> + 'a;
+
+/// The rows of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selected {
+    pub rows: Vec<Row>,
+    /// How many records match, which may be more than are listed.
+    pub total: usize,
+    /// The order in words, for example `priority` or `relevance`.
+    pub order: String,
+}
+
+/// A record that a text may have meant, or that another one refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub id: RecordId,
+    pub title: String,
+    pub status: StateName,
+    pub state: StateCategory,
+}
+
+/// A file in a record folder that is no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadFile {
+    /// The path from the desk's root.
+    pub path: String,
+    /// The line, counted from 1, if known.
+    pub line: Option<usize>,
+    pub reason: String,
+}
+
+/// Which events are wanted. The default wants all.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Those that touched one of these records; only these are then listed.
+    pub records: Option<Vec<RecordId>>,
+    /// Those of this actor.
+    pub actor: Option<String>,
+    /// At or after this time.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// The newest so many.
+    pub limit: Option<usize>,
+}
+
+/// One commit as an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub commit: CommitId,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The `Gitsm-Actor` trailer, or git's name and address of the author.
+    pub actor: String,
+    /// The `Gitsm-Action` trailer; `merge` or `commit` without one.
+    pub action: String,
+    /// The first line of the message.
+    pub subject: String,
+    /// What it did to records; empty where it changed settings only.
+    pub records: Vec<TouchedRecord>,
+}
+
+/// What an event did to one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TouchedRecord {
+    pub id: RecordId,
+    /// The file before; `None` for a new record.
+    pub before: Option<BlobId>,
+    /// The file after; `None` for a removed record.
+    pub after: Option<BlobId>,
+}
+
+/// The index of a desk, as its trunk was when the index was opened.
+pub struct Index<'a> {
+    store: &'a Store,
+    states: &'a States<'a>,
+    progress: &'a dyn Fn(usize, usize),
+    /// Where the index may be kept, the best place first.
+    folders: Vec<PathBuf>,
+    opened: RefCell<Opened>,
+}
+
+impl fmt::Debug for Index<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("folders", &self.folders).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Index<'a> {
+    /// Opens the index of `store` and brings it to the trunk's commit.
+    ///
+    /// It is kept in the store's state folder; where that cannot be written,
+    /// in `cache` (a folder for this desk alone), and otherwise in memory.
+    /// `progress` is told how many of how many records were read (of how many
+    /// is 0 where nobody knows) when that takes longer.
+    ///
+    /// # Errors
+    ///
+    /// The repository cannot be read, has no commit, or its workflows do not
+    /// say what states mean.
+    pub fn open(
+        store: &'a Store,
+        cache: Option<&Path>,
+        states: &'a States<'a>,
+        progress: &'a dyn Fn(usize, usize),
+    ) -> Result<Self, IndexError> {
+        let mut folders = vec![store.state_dir().to_owned()];
+        folders.extend(cache.map(Path::to_owned));
+        let head = store.head()?;
+        let opened = place::open(&folders, store, head, states, progress)?;
+        Ok(Self { store, states, progress, folders, opened: RefCell::new(opened) })
+    }
+
+    /// The commit that all answers stand for.
+    pub fn head(&self) -> CommitId {
+        self.opened.borrow().head
+    }
+
+    /// Whether the index had to be made in memory, which each command then
+    /// does again.
+    pub fn is_in_memory(&self) -> bool {
+        self.opened.borrow().is_in_memory()
+    }
+
+    /// Makes the index anew.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn rebuild(&self) -> Result<(), IndexError> {
+        let head = self.store.head()?;
+        let mut opened = self.opened.borrow_mut();
+        // Let go first, so that the files can be replaced.
+        opened.close();
+        *opened = place::rebuild(&self.folders, self.store, head, self.states, self.progress)?;
+        Ok(())
+    }
+
+    /// Takes in a commit that the caller just made on the trunk, so that the
+    /// next command need not find out what it changed. `records` are all that
+    /// it touched, `None` for a removed one. Does nothing if the index does
+    /// not stand for `before`; the next command catches up then.
+    ///
+    /// # Errors
+    /// The index could not be written. The commit stands; nothing is lost.
+    pub fn note_commit(
+        &self,
+        before: CommitId,
+        after: CommitId,
+        records: &[(RecordId, Option<&Record>)],
+    ) -> Result<(), IndexError> {
+        let mut opened = self.opened.borrow_mut();
+        let noted = opened
+            .write(|db| update::note(db, self.store, (before, after), records, self.states))?;
+        if noted {
+            opened.head = after;
+        }
+        Ok(())
+    }
+
+    /// The matching rows in the wanted order.
+    ///
+    /// # Errors
+    /// The index cannot be read, even after it was made anew.
+    pub fn select(&self, selection: &Selection) -> Result<Selected, IndexError> {
+        self.ask(|db| select::select(db, selection))
+    }
+
+    /// As [`select`](Self::select); but where no order is wanted, the most
+    /// relevant come first, or the newest where very many match.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn search(&self, selection: &Selection) -> Result<Selected, IndexError> {
+        self.ask(|db| select::search(db, selection))
+    }
+
+    /// How many records match; all of them, without a filter.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn count(&self, filter: Option<&Filter>) -> Result<usize, IndexError> {
+        self.ask(|db| select::count(db, filter))
+    }
+
+    /// What [`summarise`](crate::report::summarise) needs about the matching
+    /// records: groups of like ones, and when the open ones were opened.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn summary(
+        &self,
+        filter: Option<&Filter>,
+    ) -> Result<(Vec<SummaryItem>, Vec<Timestamp>), IndexError> {
+        self.ask(|db| select::summary(db, filter))
+    }
+
+    /// The row of a record, if it exists and can be read.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn row(&self, id: RecordId) -> Result<Option<Row>, IndexError> {
+        self.ask(|db| Ok(write::find(db, id)?.map(|(_, row)| row)))
+    }
+
+    /// The records that `text` may name: a full id, an ending of one, the name
+    /// of a configuration item, or an external id. Sorted by id.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn resolve(&self, text: &str) -> Result<Vec<Candidate>, IndexError> {
+        self.ask(|db| resolve::resolve(db, text))
+    }
+
+    /// What there is to say about each of `ids`, in the same order; `None` for
+    /// those that do not exist.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn refs(&self, ids: &[RecordId]) -> Result<Vec<Option<Candidate>>, IndexError> {
+        self.ask(|db| resolve::refs(db, ids))
+    }
+
+    /// The short forms of `ids`, in the same order: six characters, or as many
+    /// as tell the record from every other one of its type.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn shorten(&self, ids: &[RecordId]) -> Result<Vec<String>, IndexError> {
+        self.ask(|db| resolve::shorten(db, ids))
+    }
+
+    /// What a shell may complete `start` to, each with a description.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn complete_ids(
+        &self,
+        start: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, IndexError> {
+        self.ask(|db| resolve::complete(db, start, limit))
+    }
+
+    /// The relations that lead to `id`, with the record each starts from.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn links_to(&self, id: RecordId) -> Result<Vec<(RecordId, Relation)>, IndexError> {
+        self.ask(|db| links::links_to(db, id))
+    }
+
+    /// The tickets that concern a configuration item.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn concerned_by(&self, ci: RecordId) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| links::concerned_by(db, ci))
+    }
+
+    /// The files in record folders that are no records, by path.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn bad(&self) -> Result<Vec<BadFile>, IndexError> {
+        self.ask(select::bad)
+    }
+
+    /// How many records the index holds of which a file could not be read.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn bad_count(&self) -> Result<usize, IndexError> {
+        self.ask(select::bad_count)
+    }
+
+    /// The events that `filter` asks for, newest first. The first question
+    /// reads the whole history, later ones only what is new.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select), and where history is cut off.
+    pub fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, IndexError> {
+        match self.read_history() {
+            Err(error) if error.is_damage() => {
+                self.rebuild()?;
+                self.read_history()?;
+            }
+            other => other?,
+        }
+        self.ask(|db| events::events(db, filter))
+    }
+
+    fn read_history(&self) -> Result<(), IndexError> {
+        let mut opened = self.opened.borrow_mut();
+        let head = opened.head;
+        if events::are_current(opened.db(), head)? {
+            return Ok(());
+        }
+        opened.write(|db| events::catch_up(db, self.store, head, self.progress))
+    }
+
+    /// Puts a question to the database; if that turns out to be damaged, once
+    /// more to a new one.
+    fn ask<T>(
+        &self,
+        question: impl Fn(&rusqlite::Connection) -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
+        let answer = question(self.opened.borrow().db());
+        match answer {
+            Err(error) if error.is_damage() => {
+                self.rebuild()?;
+                question(self.opened.borrow().db())
+            }
+            answer => answer,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Where the index lies, and how processes share it.
+//!
+//! A lock file beside the database is held shared by everybody who uses it,
+//! and alone by whoever replaces it: a new database must never meet the
+//! write-ahead log of the old one. Ordinary updates go by SQLite's own locks.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::update::{self, CaughtUp};
+use super::{IndexError, States, build, schema};
+use crate::store::{CommitId, Store};
+
+const DATABASE: &str = "index.sqlite";
+const NEW: &str = "index.sqlite.new";
+const LOCK: &str = "index.lock";
+
+/// How long, and how often, to wait for other processes before the answer is
+/// worked out without the shared files.
+const PAUSE: Duration = Duration::from_millis(10);
+const PATIENCE: usize = 1_000;
+/// A statement that finds the database busy has already waited itself.
+const BUSY_PATIENCE: usize = 60;
+
+/// An open database, current for `head`.
+pub(super) struct Opened {
+    db: Connection,
+    pub(super) head: CommitId,
+    /// The database's path, and the lock; nothing for one in memory.
+    file: Option<(PathBuf, File)>,
+    writable: bool,
+}
+
+/// What everybody here needs to make or update an index.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    store: &'a Store,
+    head: CommitId,
+    states: &'a States<'a>,
+    progress: &'a dyn Fn(usize, usize),
+}
+
+/// Opens the index in the first of `folders` that can hold it, else in memory.
+pub(super) fn open(
+    folders: &[PathBuf],
+    store: &Store,
+    head: CommitId,
+    states: &States<'_>,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Opened, IndexError> {
+    anywhere(folders, Source { store, head, states, progress }, false)
+}
+
+/// As [`open`], but makes the index anew whatever is there.
+pub(super) fn rebuild(
+    folders: &[PathBuf],
+    store: &Store,
+    head: CommitId,
+    states: &States<'_>,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Opened, IndexError> {
+    anywhere(folders, Source { store, head, states, progress }, true)
+}
+
+fn anywhere(folders: &[PathBuf], source: Source<'_>, anew: bool) -> Result<Opened, IndexError> {
+    for folder in folders {
+        match in_folder(folder, source, anew) {
+            Err(error) if error.is_unwritable() || error.is_busy() || error.is_damage() => {}
+            other => return other,
+        }
+    }
+    let db = schema::open_new(None)?;
+    build::build(&db, source.store, source.head, source.states, source.progress)?;
+    db.execute_batch("PRAGMA journal_mode = MEMORY;")?;
+    Ok(Opened { db, head: source.head, file: None, writable: true })
+}
+
+fn in_folder(folder: &Path, source: Source<'_>, anew: bool) -> Result<Opened, IndexError> {
+    let path = folder.join(DATABASE);
+    let lock = lock_file(folder)?;
+    wait_for(&lock, folder, File::try_lock_shared)?;
+    if !anew && let Some((db, writable)) = current(&path, source)? {
+        return Ok(Opened { db, head: source.head, file: Some((path, lock)), writable });
+    }
+    // Two that share cannot both become the only one: let go first.
+    lock.unlock().map_err(IndexError::io(&folder.join(LOCK)))?;
+    wait_for(&lock, folder, File::try_lock)?;
+    // Another process may have made it while this one waited.
+    if anew || current(&path, source)?.is_none() {
+        replace(folder, &path, source)?;
+    }
+    // While nobody else can replace it: open, then let others in.
+    let db = schema::open_reader(&path)?;
+    schema::meta(&db)?
+        .filter(|meta| meta.head == source.head)
+        .ok_or_else(|| IndexError::Damaged("the index is not what was just written".to_owned()))?;
+    wait_for(&lock, folder, File::try_lock_shared)?;
+    Ok(Opened { db, head: source.head, file: Some((path, lock)), writable: false })
+}
+
+fn lock_file(folder: &Path) -> Result<File, IndexError> {
+    let path = folder.join(LOCK);
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let opened = options.open(&path).or_else(|_| {
+        fs::create_dir_all(folder)?;
+        options.open(&path)
+    });
+    // A reader without the right to write can still share what is there.
+    opened.or_else(|error| File::open(&path).map_err(|_| error)).map_err(IndexError::io(&path))
+}
+
+fn wait_for(
+    lock: &File,
+    folder: &Path,
+    attempt: fn(&File) -> Result<(), TryLockError>,
+) -> Result<(), IndexError> {
+    let path = folder.join(LOCK);
+    let failed = IndexError::io(&path);
+    for _ in 0..PATIENCE {
+        match attempt(lock) {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+    Err(failed(std::io::ErrorKind::TimedOut.into()))
+}
+
+/// The database at `path`, brought to the wanted commit, and whether it can be
+/// written through this connection. `None` if it must be made anew.
+fn current(path: &Path, source: Source<'_>) -> Result<Option<(Connection, bool)>, IndexError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let found = (|| {
+        let db = schema::open_reader(path)?;
+        let Some(meta) = schema::meta(&db)? else { return Ok(None) };
+        if meta.head == source.head {
+            return Ok(Some((db, false)));
+        }
+        drop(db);
+        let db = schema::open_writer(path)?;
+        let outcome =
+            transact(&db, |db| update::catch_up(db, source.store, source.head, source.states))?;
+        Ok((outcome == CaughtUp::Done).then_some((db, true)))
+    })();
+    match found {
+        // Damaged, or so foreign that it lacks the tables.
+        Err(IndexError::Sqlite(error)) if is_foreign(&error) => Ok(None),
+        Err(error) if error.is_damage() => Ok(None),
+        other => other,
+    }
+}
+
+fn is_foreign(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::Unknown))
+        || matches!(error, rusqlite::Error::InvalidColumnType(..))
+        || matches!(error, rusqlite::Error::FromSqlConversionFailure(..))
+}
+
+/// Runs `work` in a transaction that begins with the right to write, and waits
+/// for it if another process has it.
+fn transact<T>(
+    db: &Connection,
+    work: impl Fn(&Connection) -> Result<T, IndexError>,
+) -> Result<T, IndexError> {
+    let mut tries = 0;
+    let transaction = loop {
+        match Transaction::new_unchecked(db, TransactionBehavior::Immediate) {
+            Ok(transaction) => break transaction,
+            Err(error) => {
+                let error = IndexError::from(error);
+                tries += 1;
+                if !error.is_busy() || tries > BUSY_PATIENCE {
+                    return Err(error);
+                }
+            }
+        }
+    };
+    let result = work(&transaction)?;
+    transaction.commit()?;
+    Ok(result)
+}
+
+/// Builds a new database and puts it in the place of the old one. The caller
+/// holds the lock alone.
+fn replace(folder: &Path, path: &Path, source: Source<'_>) -> Result<(), IndexError> {
+    let new = folder.join(NEW);
+    remove(&new)?;
+    let db = schema::open_new(Some(&new))?;
+    build::build(&db, source.store, source.head, source.states, source.progress)?;
+    db.execute_batch("PRAGMA journal_mode = WAL;")?;
+    db.close().map_err(|(_, error)| error)?;
+    // What a power cut leaves must be whole, since nobody checks every page.
+    File::open(&new).and_then(|file| file.sync_all()).map_err(IndexError::io(&new))?;
+    remove(path)?;
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        remove(Path::new(&beside))?;
+    }
+    fs::rename(&new, path).map_err(IndexError::io(path))
+}
+
+fn remove(path: &Path) -> Result<(), IndexError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(IndexError::io(path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Opened {
+    pub(super) fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    pub(super) fn is_in_memory(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// Lets the files go. What is left answers nothing.
+    pub(super) fn close(&mut self) {
+        if let Ok(empty) = Connection::open_in_memory() {
+            self.db = empty;
+        }
+        self.file = None;
+    }
+
+    /// Runs `work` in a transaction that may write.
+    pub(super) fn write<T>(
+        &mut self,
+        work: impl Fn(&Connection) -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
+        if !self.writable
+            && let Some((path, _)) = &self.file
+        {
+            self.db = schema::open_writer(path)?;
+            self.writable = true;
+        }
+        transact(&self.db, work)
+    }
+}

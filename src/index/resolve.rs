@@ -1,0 +1,171 @@
+//! From what people type to records, and from records to what people read.
+
+use rusqlite::{Connection, params};
+
+use super::rows::{self, id_at, reversed};
+use super::{Candidate, IndexError};
+use crate::model::{IdPattern, Kind, RecordId, StateCategory, StateName};
+
+/// The lengths of an id's ending that are tried for the short form.
+const SHORT: usize = 6;
+const ULID_LENGTH: usize = 26;
+
+const CANDIDATE: &str = "SELECT rec.kind, rec.ulid, rec.title, rec.status, rec.state FROM rec";
+
+/// The records that `text` may name: a full id, the name of a configuration
+/// item in use (or, if there is none, of one out of use), an external id, or
+/// an ending of an id. Sorted by id.
+pub(super) fn resolve(db: &Connection, text: &str) -> Result<Vec<Candidate>, IndexError> {
+    let text = text.trim();
+    if let Ok(id) = text.parse::<RecordId>() {
+        return candidates(
+            db,
+            "rid = ?1 AND kind = ?2",
+            params![reversed(&id.ulid().to_string()), id.kind() as u8],
+        );
+    }
+    let named = "kind = 4 AND ci_name = ?1 AND state <> ?2";
+    let closed = StateCategory::Closed as u8;
+    let mut found = candidates(db, named, params![text, closed])?;
+    found.extend(candidates(db, "external = ?1", [text])?);
+    if let Some(pattern) = IdPattern::parse(text) {
+        let start = reversed(pattern.tail());
+        // `~` comes after every character of a ULID.
+        let end = format!("{start}~");
+        let kind = pattern.kind().map(|kind| kind as u8);
+        let ending = "rid >= ?1 AND rid < ?2 AND kind = coalesce(?3, kind)";
+        found.extend(candidates(db, ending, params![start, end, kind])?);
+    }
+    if found.is_empty() {
+        let named = "kind = 4 AND ci_name = ?1 AND state = ?2";
+        found = candidates(db, named, params![text, closed])?;
+    }
+    found.sort_by_key(|candidate| candidate.id);
+    found.dedup_by_key(|candidate| candidate.id);
+    Ok(found)
+}
+
+fn candidates(
+    db: &Connection,
+    condition: &str,
+    params: impl rusqlite::Params,
+) -> Result<Vec<Candidate>, IndexError> {
+    let mut statement = db.prepare_cached(&format!("{CANDIDATE} WHERE {condition}"))?;
+    let mut found = statement.query(params)?;
+    let mut candidates = Vec::new();
+    while let Some(sql) = found.next()? {
+        candidates.push(candidate(sql)?);
+    }
+    Ok(candidates)
+}
+
+fn candidate(sql: &rusqlite::Row<'_>) -> Result<Candidate, IndexError> {
+    Ok(Candidate {
+        id: id_at(sql, 0)?,
+        title: sql.get(2)?,
+        status: StateName::new(sql.get::<_, String>(3)?)
+            .map_err(|error| IndexError::Damaged(error.to_string()))?,
+        state: rows::state(sql.get(4)?)?,
+    })
+}
+
+/// What there is to say about each of `ids`, in the same order; `None` for a
+/// record that does not exist.
+pub(super) fn refs(
+    db: &Connection,
+    ids: &[RecordId],
+) -> Result<Vec<Option<Candidate>>, IndexError> {
+    let mut statement = db.prepare_cached(&format!("{CANDIDATE} WHERE rid = ?1 AND kind = ?2"))?;
+    let mut refs = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut found =
+            statement.query(params![reversed(&id.ulid().to_string()), id.kind() as u8])?;
+        refs.push(found.next()?.map(candidate).transpose()?);
+    }
+    Ok(refs)
+}
+
+/// The short forms of `ids`: six characters, or as many as tell the record
+/// from every other one of its type.
+pub(super) fn shorten(db: &Connection, ids: &[RecordId]) -> Result<Vec<String>, IndexError> {
+    let mut alike = db.prepare_cached(
+        "SELECT rid FROM rec WHERE rid >= ?1 AND rid < ?2 AND kind = ?3 AND rid <> ?4",
+    )?;
+    let mut short = Vec::with_capacity(ids.len());
+    for id in ids {
+        let rid = reversed(&id.ulid().to_string());
+        let start: String = rid.chars().take(SHORT).collect();
+        let mut found = alike.query(params![start, format!("{start}~"), id.kind() as u8, rid])?;
+        let mut length = SHORT;
+        while let Some(sql) = found.next()? {
+            let other = sql.get_ref(0)?.as_str().map_err(|e| IndexError::Damaged(e.to_string()))?;
+            let common = rid.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+            length = length.max((common + 1).min(ULID_LENGTH));
+        }
+        short.push(id.shortened(length));
+    }
+    Ok(short)
+}
+
+/// What a shell may complete `start` to: short ids of open records before
+/// others, the most recently changed first, and names of configuration items
+/// in use. Each with its title.
+pub(super) fn complete(
+    db: &Connection,
+    start: &str,
+    limit: usize,
+) -> Result<Vec<(String, String)>, IndexError> {
+    let (kind, tail) = match start.split_once('-') {
+        Some((prefix, tail)) => {
+            (Kind::ALL.into_iter().find(|k| k.prefix().eq_ignore_ascii_case(prefix)), tail)
+        }
+        None => (None, start),
+    };
+    let whole_prefix = kind.is_some() || !start.contains('-');
+    let mut found = Vec::new();
+    let wanted = i64::try_from(limit).unwrap_or(i64::MAX);
+    if whole_prefix {
+        // Without a hyphen the text may be the start of a type's prefix.
+        let kinds: Vec<Kind> = Kind::ALL
+            .into_iter()
+            .filter(|k| match kind {
+                Some(kind) => *k == kind,
+                None => k.prefix().starts_with(&start.to_ascii_uppercase()),
+            })
+            .collect();
+        let by_prefix = kind.is_none() && !kinds.is_empty();
+        let tail = if by_prefix { String::new() } else { tail.to_ascii_uppercase() };
+        let mask = kinds.iter().fold(0u8, |mask, kind| mask | 1 << (*kind as u8));
+        let mask = if mask == 0 { u8::MAX } else { mask };
+        for open in [1, 0] {
+            let mut statement = db.prepare_cached(
+                "SELECT kind, ulid, title FROM rec WHERE open = ?1 AND (?2 >> kind) & 1 \
+                 AND substr(ulid, -6, ?3) = ?4 ORDER BY updated DESC LIMIT ?5",
+            )?;
+            let length = i64::try_from(tail.len()).unwrap_or(i64::MAX);
+            let mut rows = statement.query(params![open, mask, length, tail, wanted])?;
+            while let Some(sql) = rows.next()? {
+                found.push((id_at(sql, 0)?, sql.get::<_, String>(2)?));
+            }
+        }
+    }
+    let ids: Vec<RecordId> = found.iter().map(|(id, _)| *id).collect();
+    let short = shorten(db, &ids)?;
+    let mut answers: Vec<(String, String)> =
+        short.into_iter().zip(found).map(|(short, (_, title))| (short, title)).collect();
+    answers.truncate(limit);
+    let mut names = db.prepare_cached(
+        "SELECT ci_name, category FROM rec WHERE kind = 4 AND state <> ?1 \
+         AND substr(ci_name, 1, ?2) = ?3 COLLATE NOCASE ORDER BY ci_name LIMIT ?4",
+    )?;
+    let length = i64::try_from(start.chars().count()).unwrap_or(i64::MAX);
+    let closed = StateCategory::Closed as u8;
+    let mut rows = names.query(params![closed, length, start, wanted])?;
+    while let Some(sql) = rows.next()? {
+        if answers.len() >= limit {
+            break;
+        }
+        answers.push((sql.get(0)?, sql.get::<_, Option<String>>(1)?.unwrap_or_default()));
+    }
+    Ok(answers)
+}

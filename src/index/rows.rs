@@ -1,0 +1,108 @@
+//! Rows in and out of the `rec` table.
+
+use indexmap::IndexMap;
+use rusqlite::Row as SqlRow;
+use ulid::Ulid;
+
+use super::IndexError;
+use crate::model::{
+    Kind, Level, PersonId, Priority, RecordId, StateCategory, StateName, TeamId, Timestamp,
+};
+use crate::query::Row;
+
+/// The columns that [`read`] wants, in order.
+pub(super) const COLUMNS: &str = "rec.kind, rec.ulid, rec.title, rec.status, rec.state, \
+    rec.domain, rec.impact, rec.urgency, rec.priority, rec.service, rec.requester, rec.assignee, \
+    rec.team, rec.category, rec.channel, rec.external, rec.opened, rec.updated, rec.started, \
+    rec.resolved, rec.closed, rec.lists";
+
+/// What `lists` holds: configuration items, tags, own fields.
+pub(super) type Lists = (Vec<RecordId>, Vec<String>, IndexMap<String, String>);
+
+/// Reads one row of a `SELECT` of [`COLUMNS`].
+pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
+    let kind = kind(sql.get(0)?)?;
+    let name = |at: usize| -> Result<Option<StateName>, IndexError> {
+        sql.get::<_, Option<String>>(at)?.map(|text| parsed(StateName::new(text))).transpose()
+    };
+    let person = |at: usize| -> Result<Option<PersonId>, IndexError> {
+        sql.get::<_, Option<String>>(at)?.map(|text| parsed(PersonId::new(text))).transpose()
+    };
+    let level = |at: usize| -> Result<Option<Level>, IndexError> {
+        Ok(sql.get::<_, Option<u8>>(at)?.and_then(|rank| numbered(&Level::ALL, rank)))
+    };
+    let time = |at: usize| -> Result<Option<Timestamp>, IndexError> {
+        Ok(sql.get::<_, Option<i64>>(at)?.map(Timestamp::from_seconds))
+    };
+    let (cis, tags, custom): Lists = match sql.get_ref(21)?.as_str_or_null() {
+        Ok(Some(json)) => parsed(serde_json::from_str(json))?,
+        Ok(None) => Lists::default(),
+        Err(error) => return Err(IndexError::Damaged(error.to_string())),
+    };
+    Ok(Row {
+        id: id(kind, sql.get_ref(1)?.as_str().map_err(damaged)?)?,
+        kind,
+        title: sql.get(2)?,
+        status: parsed(StateName::new(sql.get::<_, String>(3)?))?,
+        state: state(sql.get(4)?)?,
+        domain: name(5)?,
+        impact: level(6)?,
+        urgency: level(7)?,
+        priority: priority(sql.get(8)?),
+        service: sql.get(9)?,
+        cis,
+        requester: person(10)?,
+        assignee: person(11)?,
+        team: sql.get::<_, Option<String>>(12)?.map(|t| parsed(TeamId::new(t))).transpose()?,
+        category: sql.get(13)?,
+        tags,
+        channel: sql.get(14)?,
+        external_id: sql.get(15)?,
+        opened_at: Timestamp::from_seconds(sql.get(16)?),
+        updated_at: Timestamp::from_seconds(sql.get(17)?),
+        started_at: time(18)?,
+        resolved_at: time(19)?,
+        closed_at: time(20)?,
+        custom,
+    })
+}
+
+fn damaged(error: impl std::fmt::Display) -> IndexError {
+    IndexError::Damaged(error.to_string())
+}
+
+fn parsed<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, IndexError> {
+    result.map_err(damaged)
+}
+
+fn numbered<T: Copy>(all: &[T], number: u8) -> Option<T> {
+    all.get(usize::from(number).checked_sub(1)?).copied()
+}
+
+pub(super) fn kind(number: u8) -> Result<Kind, IndexError> {
+    let kind = Kind::ALL.get(usize::from(number)).copied();
+    kind.ok_or_else(|| IndexError::Damaged(format!("{number} is no record type")))
+}
+
+pub(super) fn state(number: u8) -> Result<StateCategory, IndexError> {
+    let state = StateCategory::ALL.get(usize::from(number)).copied();
+    state.ok_or_else(|| IndexError::Damaged(format!("{number} is no state category")))
+}
+
+pub(super) fn priority(number: Option<u8>) -> Option<Priority> {
+    number.and_then(|number| numbered(&Priority::ALL, number))
+}
+
+pub(super) fn id(kind: Kind, ulid: &str) -> Result<RecordId, IndexError> {
+    parsed(Ulid::from_string(ulid)).map(|ulid| RecordId::new(kind, ulid))
+}
+
+/// Reads an id from the columns `kind` and `ulid`, which stand at `at`.
+pub(super) fn id_at(sql: &SqlRow<'_>, at: usize) -> Result<RecordId, IndexError> {
+    id(kind(sql.get(at)?)?, sql.get_ref(at + 1)?.as_str().map_err(damaged)?)
+}
+
+/// `text` from its end to its beginning. For ASCII, as ULIDs are.
+pub(super) fn reversed(text: &str) -> String {
+    text.chars().rev().collect()
+}

@@ -1,0 +1,113 @@
+//! Making, opening and recognising the database.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::IndexError;
+use crate::store::CommitId;
+
+/// The version of the tables. An index of another version is made anew.
+const VERSION: i64 = 1;
+/// The release that fills the tables: another may read records differently.
+const BUILDER: &str = env!("CARGO_PKG_VERSION");
+/// How long a statement waits for another process's write.
+const BUSY: Duration = Duration::from_millis(50);
+
+const TABLES: &str = include_str!("schema.sql");
+const INDEXES: &str = include_str!("indexes.sql");
+
+/// What `meta` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Meta {
+    /// The commit that the tables stand for.
+    pub(super) head: CommitId,
+    /// The commit up to which the history is filled in.
+    pub(super) events_head: Option<CommitId>,
+}
+
+/// Makes the tables, without their indexes.
+pub(super) fn create(db: &Connection) -> Result<(), IndexError> {
+    db.execute_batch(TABLES)?;
+    Ok(())
+}
+
+/// Makes the indexes and signs the database as whole.
+pub(super) fn finish(db: &Connection, head: CommitId) -> Result<(), IndexError> {
+    db.execute_batch(INDEXES)?;
+    db.execute(
+        "INSERT OR REPLACE INTO meta (one, head, builder) VALUES (1, ?1, ?2)",
+        (head.as_bytes(), BUILDER),
+    )?;
+    db.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
+}
+
+/// What the database stands for; `None` if it is not one of this release's.
+pub(super) fn meta(db: &Connection) -> Result<Option<Meta>, IndexError> {
+    let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version != VERSION {
+        return Ok(None);
+    }
+    let sql = "SELECT head, events_head, builder FROM meta";
+    let found = db
+        .query_row(sql, [], |row| {
+            let head: [u8; 20] = row.get(0)?;
+            let events: Option<[u8; 20]> = row.get(1)?;
+            Ok((head, events, row.get::<_, String>(2)?))
+        })
+        .optional()?;
+    Ok(found.filter(|(_, _, builder)| builder == BUILDER).map(|(head, events, _)| Meta {
+        head: CommitId::from_bytes(head),
+        events_head: events.map(CommitId::from_bytes),
+    }))
+}
+
+/// Notes the commit that the tables now stand for.
+pub(super) fn set_head(db: &Connection, head: CommitId) -> Result<(), IndexError> {
+    db.prepare_cached("UPDATE meta SET head = ?1")?.execute([head.as_bytes()])?;
+    Ok(())
+}
+
+/// Opens the database for reading.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, IndexError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    configure(&db)?;
+    Ok(db)
+}
+
+/// Opens the database for reading and writing; it must exist.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, IndexError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    configure(&db)?;
+    db.execute_batch("PRAGMA synchronous = NORMAL;")?;
+    Ok(db)
+}
+
+fn configure(db: &Connection) -> Result<(), IndexError> {
+    db.busy_timeout(BUSY)?;
+    // Emptying the log at each close would cost every command that writes.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;")?;
+    db.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// A database to be filled from nothing, in a file or in memory.
+pub(super) fn open_new(path: Option<&Path>) -> Result<Connection, IndexError> {
+    let db = match path {
+        Some(path) => Connection::open(path)?,
+        None => Connection::open_in_memory()?,
+    };
+    // Nobody sees it before it is whole, so nothing needs to be undone.
+    db.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -65536;",
+    )?;
+    db.set_prepared_statement_cache_capacity(64);
+    Ok(db)
+}

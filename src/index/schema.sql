@@ -1,0 +1,98 @@
+-- The derived index. Disposable: everything in it can be made again from the
+-- repository. `PRAGMA user_version` holds the version of this schema.
+
+CREATE TABLE meta (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    head BLOB NOT NULL,         -- the commit that the tables stand for
+    builder TEXT NOT NULL,      -- the release that filled them
+    events_head BLOB            -- the commit up to which `event` is filled
+);
+
+-- One row per record. `n` grows with the time in the record's id, whatever
+-- the order of insertion, so that descending `n` is newest first.
+CREATE TABLE rec (
+    n INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    ulid TEXT NOT NULL,
+    rid TEXT NOT NULL,          -- the ULID reversed: endings become beginnings
+    title TEXT NOT NULL COLLATE NOCASE,
+    ci_name TEXT NOT NULL COLLATE NOCASE,   -- the title of a CI, else empty
+    status TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    open INTEGER NOT NULL,      -- 1 for the states open and hold
+    domain TEXT COLLATE NOCASE,
+    impact INTEGER,
+    urgency INTEGER,
+    priority INTEGER,
+    queue INTEGER NOT NULL,     -- the priority, or a greater number for none
+    service TEXT COLLATE NOCASE,
+    requester TEXT COLLATE NOCASE,
+    assignee TEXT COLLATE NOCASE,
+    team TEXT COLLATE NOCASE,
+    category TEXT COLLATE NOCASE,
+    channel TEXT COLLATE NOCASE,
+    external TEXT COLLATE NOCASE,
+    opened INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    started INTEGER,
+    resolved INTEGER,
+    closed INTEGER,
+    lists TEXT                  -- JSON of cis, tags and own fields, if any
+);
+
+CREATE TABLE tag (
+    n INTEGER NOT NULL, tag TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY (n, tag)
+) WITHOUT ROWID;
+
+CREATE TABLE concern (
+    n INTEGER NOT NULL, ci TEXT NOT NULL, PRIMARY KEY (n, ci)
+) WITHOUT ROWID;
+
+CREATE TABLE custom (
+    n INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (n, name)
+) WITHOUT ROWID;
+
+CREATE TABLE link (
+    src INTEGER NOT NULL, rel TEXT NOT NULL, dst TEXT NOT NULL,
+    PRIMARY KEY (src, rel, dst)
+) WITHOUT ROWID;
+
+-- How many records are alike in these columns; they are named as in `rec`, so
+-- that conditions on nothing else can be counted here.
+CREATE TABLE counts (
+    kind INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    priority INTEGER,
+    team TEXT COLLATE NOCASE,
+    assignee TEXT COLLATE NOCASE,
+    c INTEGER NOT NULL
+);
+
+-- The words come folded and with blanks between; nothing is left to tokenise.
+CREATE VIRTUAL TABLE fts USING fts5 (
+    title, body, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+
+-- Files below the record folders that are no records.
+CREATE TABLE bad (
+    path TEXT PRIMARY KEY, line INTEGER, reason TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- One row per commit, `seq` from the oldest to the newest.
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    commit_id BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL
+);
+
+-- Which records a commit touched, with their contents before and after.
+CREATE TABLE touched (
+    rec TEXT NOT NULL, seq INTEGER NOT NULL, before BLOB, after BLOB,
+    PRIMARY KEY (rec, seq)
+) WITHOUT ROWID;

@@ -1,0 +1,204 @@
+//! Selections: rows in order, how many there are, and what a summary needs.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::rows::{self, COLUMNS};
+use super::sql::{self, Sql};
+use super::{BadFile, IndexError, Selected};
+use crate::model::Timestamp;
+use crate::query::{Filter, Order, Row, Selection, SortField};
+use crate::report::SummaryItem;
+
+/// With more matches than this, a search is not ranked by relevance, which
+/// would have to look at every one.
+const RANKED: usize = 2_000;
+
+/// The matching rows in the wanted order.
+pub(super) fn select(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+    let condition = sql::condition(selection.filter.as_ref());
+    let order = sql::order(&selection.sort);
+    let text = format!(
+        "SELECT {COLUMNS} FROM rec WHERE {} ORDER BY {} LIMIT ?",
+        condition.text, order.text
+    );
+    let mut params = condition.params;
+    params.extend(order.params);
+    params.push(limit(selection.limit));
+    let rows = read_rows(db, &Sql { text, params })?;
+    let total = total(db, selection, rows.len())?;
+    Ok(Selected { rows, total, order: describe(&selection.sort) })
+}
+
+/// As [`select`], but where no order is wanted the most relevant come first,
+/// or the newest where there are too many to compare.
+pub(super) fn search(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+    if !selection.sort.is_empty() {
+        return select(db, selection);
+    }
+    let parts = selection.filter.as_ref().map(sql::split_phrases).unwrap_or_default();
+    let (Some(words), rest) = parts else {
+        return newest(db, selection);
+    };
+    let condition = sql::condition(rest.as_ref());
+    let matched = |select: &str, tail: &str| Sql {
+        text: format!(
+            "SELECT {select} FROM fts JOIN rec ON rec.n = fts.rowid \
+             WHERE fts MATCH ? AND {} {tail}",
+            condition.text
+        ),
+        params: std::iter::once(Value::Text(words.clone()))
+            .chain(condition.params.iter().cloned())
+            .collect(),
+    };
+    let total = if rest.is_none() {
+        let text = "SELECT count(*) FROM fts WHERE fts MATCH ?".to_owned();
+        number(db, &Sql { text, params: vec![Value::Text(words.clone())] })?
+    } else {
+        number(db, &matched("count(*)", ""))?
+    };
+    let (tail, order) = if total <= RANKED {
+        // A word in the title says more than one in a long description.
+        ("ORDER BY bm25(fts, 10.0, 1.0), fts.rowid DESC LIMIT ?", "relevance")
+    } else {
+        ("ORDER BY fts.rowid DESC LIMIT ?", "newest first")
+    };
+    let mut sql = matched(COLUMNS, tail);
+    sql.params.push(limit(selection.limit));
+    Ok(Selected { rows: read_rows(db, &sql)?, total, order: order.to_owned() })
+}
+
+fn newest(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+    let condition = sql::condition(selection.filter.as_ref());
+    let text =
+        format!("SELECT {COLUMNS} FROM rec WHERE {} ORDER BY rec.n DESC LIMIT ?", condition.text);
+    let mut params = condition.params;
+    params.push(limit(selection.limit));
+    let rows = read_rows(db, &Sql { text, params })?;
+    let total = total(db, selection, rows.len())?;
+    Ok(Selected { rows, total, order: "newest first".to_owned() })
+}
+
+/// How many records match.
+pub(super) fn count(db: &Connection, filter: Option<&Filter>) -> Result<usize, IndexError> {
+    let condition = sql::condition(filter);
+    let from = if filter.is_none_or(sql::counts_suffice) {
+        "SELECT coalesce(sum(c), 0) FROM counts AS rec"
+    } else {
+        "SELECT count(*) FROM rec"
+    };
+    let text = format!("{from} WHERE {}", condition.text);
+    number(db, &Sql { text, params: condition.params })
+}
+
+/// What a summary is made from: groups of like records, and when the open
+/// ones were opened.
+pub(super) fn summary(
+    db: &Connection,
+    filter: Option<&Filter>,
+) -> Result<(Vec<SummaryItem>, Vec<Timestamp>), IndexError> {
+    let condition = sql::condition(filter);
+    let (sum, from) = if filter.is_none_or(sql::counts_suffice) {
+        ("sum(c)", "counts AS rec")
+    } else {
+        ("count(*)", "rec")
+    };
+    let text = format!(
+        "SELECT kind, status, state, priority, team, assignee, {sum} FROM {from} WHERE {} \
+         GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY",
+        condition.text
+    );
+    let mut statement = db.prepare(&text)?;
+    let mut found = statement.query(params_from_iter(&condition.params))?;
+    let mut items = Vec::new();
+    while let Some(sql) = found.next()? {
+        items.push(SummaryItem {
+            kind: rows::kind(sql.get(0)?)?,
+            status: sql.get(1)?,
+            state: rows::state(sql.get(2)?)?,
+            priority: rows::priority(sql.get(3)?),
+            team: sql.get(4)?,
+            assignee: sql.get(5)?,
+            count: size(sql.get(6)?),
+        });
+    }
+    let text = format!("SELECT opened FROM rec WHERE rec.open = 1 AND {}", condition.text);
+    let mut statement = db.prepare(&text)?;
+    let mut found = statement.query(params_from_iter(&condition.params))?;
+    let mut opened = Vec::new();
+    while let Some(sql) = found.next()? {
+        opened.push(Timestamp::from_seconds(sql.get(0)?));
+    }
+    Ok((items, opened))
+}
+
+/// The files that are no records, by path.
+pub(super) fn bad(db: &Connection) -> Result<Vec<BadFile>, IndexError> {
+    let mut statement = db.prepare("SELECT path, line, reason FROM bad ORDER BY path")?;
+    let mut found = statement.query([])?;
+    let mut files = Vec::new();
+    while let Some(sql) = found.next()? {
+        let line: Option<i64> = sql.get(1)?;
+        let line = line.and_then(|line| usize::try_from(line).ok());
+        files.push(BadFile { path: sql.get(0)?, line, reason: sql.get(2)? });
+    }
+    Ok(files)
+}
+
+/// How many files are no records.
+pub(super) fn bad_count(db: &Connection) -> Result<usize, IndexError> {
+    Ok(size(db.query_row("SELECT count(*) FROM bad", [], |row| row.get(0))?))
+}
+
+/// How many match, given that `listed` of them were listed.
+fn total(db: &Connection, selection: &Selection, listed: usize) -> Result<usize, IndexError> {
+    match selection.limit {
+        Some(limit) if listed >= limit => count(db, selection.filter.as_ref()),
+        _ => Ok(listed),
+    }
+}
+
+fn read_rows(db: &Connection, sql: &Sql) -> Result<Vec<Row>, IndexError> {
+    let mut statement = db.prepare(&sql.text)?;
+    let mut found = statement.query(params_from_iter(&sql.params))?;
+    let mut rows = Vec::new();
+    while let Some(sql) = found.next()? {
+        rows.push(rows::read(sql)?);
+    }
+    Ok(rows)
+}
+
+fn number(db: &Connection, sql: &Sql) -> Result<usize, IndexError> {
+    let number: Option<i64> = db
+        .prepare(&sql.text)?
+        .query_row(params_from_iter(&sql.params), |row| row.get(0))
+        .optional()?;
+    Ok(size(number.unwrap_or(0)))
+}
+
+fn size(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+/// SQLite takes a negative limit for none.
+fn limit(limit: Option<usize>) -> Value {
+    Value::Integer(limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX)))
+}
+
+/// The order in words, for the reader of the list.
+fn describe(sort: &[Order]) -> String {
+    if sort.is_empty() {
+        return "priority".to_owned();
+    }
+    let keys: Vec<String> = sort
+        .iter()
+        .map(|key| {
+            let name = match &key.field {
+                SortField::Text(crate::query::TextField::Custom(name)) => format!("custom.{name}"),
+                field => field.name().to_owned(),
+            };
+            format!("{}{name}", if key.descending { "-" } else { "" })
+        })
+        .collect();
+    keys.join(", ")
+}

@@ -1,0 +1,482 @@
+//! Filters and orders as SQL. Values travel as parameters only.
+
+use rusqlite::types::Value;
+
+use crate::model::{Kind, StateCategory};
+use crate::query::{
+    Filter, Order, Phrase, RankField, RankTest, SortField, Test, TextField, TextTest, TimeField,
+    TimeTest,
+};
+
+use super::rows::reversed;
+
+/// A piece of SQL with its parameters.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Sql {
+    pub(super) text: String,
+    pub(super) params: Vec<Value>,
+}
+
+/// Lists longer than this travel as one JSON parameter.
+const LONG: usize = 32;
+
+/// The default order: by priority, then the oldest first; CIs by name.
+const DEFAULT_ORDER: &str = "rec.queue, rec.ci_name, rec.opened, rec.kind, rec.ulid";
+
+/// The condition of a `WHERE` on the table `rec`.
+pub(super) fn condition(filter: Option<&Filter>) -> Sql {
+    let mut sql = Writer::default();
+    match filter {
+        Some(filter) => sql.filter(filter, false),
+        None => sql.put("1"),
+    }
+    sql.0
+}
+
+/// What follows `ORDER BY`.
+pub(super) fn order(sort: &[Order]) -> Sql {
+    let mut sql = Writer::default();
+    if sort.is_empty() {
+        sql.put(DEFAULT_ORDER);
+        return sql.0;
+    }
+    for key in sort {
+        sql.key(key);
+    }
+    sql.put("rec.kind, rec.ulid");
+    sql.0
+}
+
+/// Whether the table `counts` has all columns that the filter asks for.
+pub(super) fn counts_suffice(filter: &Filter) -> bool {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(counts_suffice),
+        Filter::Not(inner) => counts_suffice(inner),
+        Filter::Test(test) => matches!(
+            test,
+            Test::Any
+                | Test::Kind(_)
+                | Test::Status(_)
+                | Test::State(_)
+                | Test::Rank(RankField::Priority, _)
+                | Test::Text(TextField::Assignee | TextField::Team, _)
+        ),
+    }
+}
+
+/// The FTS5 expression for one phrase.
+pub(super) fn phrase(phrase: &Phrase) -> String {
+    let words = phrase.tokens.join(" ").replace('"', "\"\"");
+    format!("\"{words}\"{}", if phrase.prefix { " *" } else { "" })
+}
+
+/// The FTS5 expression for the phrases that every match must hold, and what
+/// else the filter asks for.
+pub(super) fn split_phrases(filter: &Filter) -> (Option<String>, Option<Filter>) {
+    let parts = match filter {
+        Filter::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let mut phrases = Vec::new();
+    let mut others = Vec::new();
+    for part in parts {
+        match part {
+            Filter::Test(Test::Phrase(found)) => phrases.push(phrase(found)),
+            other => others.push(other.clone()),
+        }
+    }
+    let words = (!phrases.is_empty()).then(|| phrases.join(" AND "));
+    let rest = if others.len() > 1 { Some(Filter::And(others)) } else { others.pop() };
+    (words, rest)
+}
+
+/// Conditions on the same thing, of which one is enough.
+struct Group {
+    before: &'static str,
+    column: Option<Value>,
+    after: &'static str,
+    nullable: Option<&'static str>,
+    values: Vec<Value>,
+}
+
+#[derive(Default)]
+struct Writer(Sql);
+
+impl Writer {
+    fn put(&mut self, text: &str) {
+        self.0.text.push_str(text);
+    }
+
+    fn bind(&mut self, value: impl Into<Value>) {
+        self.0.text.push('?');
+        self.0.params.push(value.into());
+    }
+
+    /// Writes a condition. Within a negation (`strict`) it must be true or
+    /// false, never null, since `NOT NULL` is not true.
+    fn filter(&mut self, filter: &Filter, strict: bool) {
+        match filter {
+            Filter::And(_) => {
+                let (words, rest) = split_phrases(filter);
+                let rest = match &rest {
+                    Some(Filter::And(parts)) => parts.as_slice(),
+                    Some(other) => std::slice::from_ref(other),
+                    None => &[],
+                };
+                match words {
+                    Some(words) if rest.is_empty() => self.words(words),
+                    Some(words) => {
+                        self.put("(");
+                        self.words(words);
+                        self.put(" AND ");
+                        self.joined(rest, " AND ", strict);
+                        self.put(")");
+                    }
+                    None => self.joined(rest, " AND ", strict),
+                }
+            }
+            Filter::Or(parts) if is_open(parts) => self.put("rec.open = 1"),
+            Filter::Or(parts) => self.either(parts, strict),
+            Filter::Not(inner) => {
+                self.put("NOT ");
+                self.filter(inner, true);
+            }
+            Filter::Test(test) => self.test(test, strict),
+        }
+    }
+
+    /// Halves the list again and again, so that long ones stay shallow.
+    fn joined(&mut self, parts: &[Filter], between: &str, strict: bool) {
+        match parts {
+            [] => self.put(if between == " AND " { "1" } else { "0" }),
+            [one] => self.filter(one, strict),
+            several => {
+                let (left, right) = several.split_at(several.len() / 2);
+                self.put("(");
+                self.joined(left, between, strict);
+                self.put(between);
+                self.joined(right, between, strict);
+                self.put(")");
+            }
+        }
+    }
+
+    /// Alternatives; values of the same field become one list.
+    fn either(&mut self, parts: &[Filter], strict: bool) {
+        let mut groups: Vec<Group> = Vec::new();
+        let mut others = Vec::new();
+        for part in parts {
+            let Filter::Test(test) = part else {
+                others.push(part.clone());
+                continue;
+            };
+            match group_of(test) {
+                Some(mut group) => {
+                    let same = groups
+                        .iter_mut()
+                        .find(|known| known.before == group.before && known.column == group.column);
+                    match same {
+                        Some(known) => known.values.append(&mut group.values),
+                        None => groups.push(group),
+                    }
+                }
+                None => others.push(part.clone()),
+            }
+        }
+        self.put("(");
+        let mut between = "";
+        for group in groups {
+            self.put(between);
+            self.group(group, strict);
+            between = " OR ";
+        }
+        if !others.is_empty() || between.is_empty() {
+            self.put(between);
+            self.joined(&others, " OR ", strict);
+        }
+        self.put(")");
+    }
+
+    fn group(&mut self, group: Group, strict: bool) {
+        let guard = group.nullable.filter(|_| strict);
+        if let Some(column) = guard {
+            self.put("(");
+            self.put(column);
+            self.put(" IS NOT NULL AND ");
+        }
+        self.put(group.before);
+        if let Some(column) = group.column {
+            self.bind(column);
+            self.put(" AND value");
+        }
+        let mut values = group.values;
+        match values.len() {
+            1 => {
+                self.put(" = ");
+                self.bind(values.swap_remove(0));
+            }
+            count if count <= LONG => {
+                self.put(" IN (");
+                for (at, value) in values.into_iter().enumerate() {
+                    if at > 0 {
+                        self.put(", ");
+                    }
+                    self.bind(value);
+                }
+                self.put(")");
+            }
+            _ => {
+                let json: Vec<serde_json::Value> = values
+                    .into_iter()
+                    .map(|value| match value {
+                        Value::Integer(number) => number.into(),
+                        Value::Text(text) => text.into(),
+                        _ => serde_json::Value::Null,
+                    })
+                    .collect();
+                self.put(" IN (SELECT value FROM json_each(");
+                self.bind(serde_json::Value::from(json).to_string());
+                self.put("))");
+            }
+        }
+        self.put(group.after);
+        if guard.is_some() {
+            self.put(")");
+        }
+    }
+
+    fn test(&mut self, test: &Test, strict: bool) {
+        if let Some(group) = group_of(test) {
+            return self.group(group, strict);
+        }
+        match test {
+            Test::Any => self.put("1"),
+            Test::Ci(_) => self.put("rec.n NOT IN (SELECT n FROM concern)"),
+            Test::Rank(field, RankTest::None) => self.is_null(rank_column(*field)),
+            Test::Rank(field, RankTest::Between(low, high)) => {
+                let column = rank_column(*field);
+                self.guarded(column, strict, |sql| {
+                    sql.put(column);
+                    sql.put(" BETWEEN ");
+                    sql.bind(i64::from(*low));
+                    sql.put(" AND ");
+                    sql.bind(i64::from(*high));
+                });
+            }
+            Test::Text(field, test) => self.text(field, test, strict),
+            Test::Time(field, TimeTest::None) => self.is_null(time_column(*field)),
+            Test::Time(field, TimeTest::Within { from, before }) => {
+                let column = time_column(*field);
+                self.guarded(column, true, |sql| {
+                    let ends = [(" >= ", from), (" < ", before)];
+                    let mut between = "";
+                    for (op, end) in ends {
+                        if let Some(end) = end {
+                            sql.put(between);
+                            sql.put(column);
+                            sql.put(op);
+                            sql.bind(end.seconds());
+                            between = " AND ";
+                        }
+                    }
+                    if between.is_empty() {
+                        sql.put("1");
+                    }
+                });
+            }
+            Test::Phrase(found) => self.words(phrase(found)),
+            // The rest is grouped.
+            Test::Kind(_) | Test::Status(_) | Test::State(_) | Test::Id(_) => self.put("0"),
+        }
+    }
+
+    fn text(&mut self, field: &TextField, test: &TextTest, strict: bool) {
+        match (field, test) {
+            (TextField::Tag, TextTest::None) => self.put("rec.n NOT IN (SELECT n FROM tag)"),
+            (TextField::Custom(name), TextTest::None) => {
+                self.put("rec.n NOT IN (SELECT n FROM custom WHERE name = ");
+                self.bind(name.clone());
+                self.put(")");
+            }
+            (TextField::Tag, TextTest::StartsWith(start)) => {
+                self.put("rec.n IN (SELECT n FROM tag WHERE ");
+                self.starts("tag", start);
+                self.put(")");
+            }
+            (TextField::Custom(name), TextTest::StartsWith(start)) => {
+                self.put("rec.n IN (SELECT n FROM custom WHERE name = ");
+                self.bind(name.clone());
+                self.put(" AND ");
+                self.starts("value", start);
+                self.put(")");
+            }
+            (field, TextTest::None) => self.is_null(text_column(field)),
+            (field, TextTest::StartsWith(start)) => {
+                let column = text_column(field);
+                self.guarded(column, strict, |sql| sql.starts(column, start));
+            }
+            // Equality is grouped.
+            (_, TextTest::Is(_)) => self.put("0"),
+        }
+    }
+
+    fn starts(&mut self, column: &str, start: &str) {
+        self.put("substr(");
+        self.put(column);
+        self.put(", 1, ");
+        self.bind(i64::try_from(start.chars().count()).unwrap_or(i64::MAX));
+        self.put(") = ");
+        self.bind(start.to_owned());
+        self.put(" COLLATE NOCASE");
+    }
+
+    fn is_null(&mut self, column: &str) {
+        self.put(column);
+        self.put(" IS NULL");
+    }
+
+    fn guarded(&mut self, column: &str, strict: bool, inner: impl FnOnce(&mut Self)) {
+        self.put("(");
+        if strict {
+            self.put(column);
+            self.put(" IS NOT NULL AND ");
+        }
+        inner(self);
+        self.put(")");
+    }
+
+    fn words(&mut self, expression: String) {
+        self.put("rec.n IN (SELECT rowid FROM fts WHERE fts MATCH ");
+        self.bind(expression);
+        self.put(")");
+    }
+
+    /// One sort key with its comma. What has no value comes last either way.
+    fn key(&mut self, order: &Order) {
+        let down = if order.descending { " DESC" } else { "" };
+        let (column, nullable) = match &order.field {
+            SortField::Id => ("rec.ulid", false),
+            SortField::Kind => ("rec.kind", false),
+            SortField::Title => ("rec.title", false),
+            SortField::Status => {
+                self.put("rec.state");
+                self.put(down);
+                self.put(", ");
+                ("rec.status", false)
+            }
+            SortField::Rank(field) => (rank_column(*field), true),
+            SortField::Time(field) => {
+                let column = time_column(*field);
+                (column, !matches!(field, TimeField::Opened | TimeField::Updated))
+            }
+            SortField::Text(TextField::Tag) => return,
+            SortField::Text(TextField::Custom(name)) => {
+                let own = "(SELECT value FROM custom WHERE custom.n = rec.n AND name = ";
+                self.put(own);
+                self.bind(name.clone());
+                self.put(") IS NULL, ");
+                self.put(own);
+                self.bind(name.clone());
+                self.put(") COLLATE NOCASE");
+                self.put(down);
+                self.put(", ");
+                return;
+            }
+            SortField::Text(field) => (text_column(field), true),
+        };
+        if nullable {
+            self.is_null(column);
+            self.put(", ");
+        }
+        self.put(column);
+        self.put(down);
+        self.put(", ");
+    }
+}
+
+fn is_open(parts: &[Filter]) -> bool {
+    let state = |filter: &Filter| match filter {
+        Filter::Test(Test::State(state)) => Some(*state),
+        _ => None,
+    };
+    matches!(
+        parts,
+        [a, b] if state(a) == Some(StateCategory::Open) && state(b) == Some(StateCategory::Hold)
+    )
+}
+
+/// The tests for equality, of which several with the same `before` and
+/// `column` can be one list.
+fn group_of(test: &Test) -> Option<Group> {
+    let of = |before, nullable, value: Value| {
+        Some(Group { before, column: None, after: "", nullable, values: vec![value] })
+    };
+    let within = |before, column, value: Value| {
+        Some(Group { before, column, after: ")", nullable: None, values: vec![value] })
+    };
+    let number = |number: u8| Value::Integer(number.into());
+    match test {
+        Test::Kind(kind) => of("rec.kind", None, number(*kind as u8)),
+        Test::State(state) => of("rec.state", None, number(*state as u8)),
+        Test::Status(status) => of("rec.status", None, status.to_string().into()),
+        Test::Id(id) => {
+            let before = match id.kind() {
+                Kind::Incident => "(rec.kind = 0 AND rec.rid",
+                Kind::Request => "(rec.kind = 1 AND rec.rid",
+                Kind::Problem => "(rec.kind = 2 AND rec.rid",
+                Kind::Change => "(rec.kind = 3 AND rec.rid",
+                Kind::Ci => "(rec.kind = 4 AND rec.rid",
+            };
+            within(before, None, reversed(&id.ulid().to_string()).into())
+        }
+        Test::Ci(Some(ci)) => {
+            within("rec.n IN (SELECT n FROM concern WHERE ci", None, ci.to_string().into())
+        }
+        Test::Text(TextField::Tag, TextTest::Is(tag)) => {
+            within("rec.n IN (SELECT n FROM tag WHERE tag", None, tag.clone().into())
+        }
+        Test::Text(TextField::Custom(name), TextTest::Is(value)) => within(
+            "rec.n IN (SELECT n FROM custom WHERE name = ",
+            Some(name.clone().into()),
+            value.clone().into(),
+        ),
+        Test::Text(field, TextTest::Is(text)) => {
+            let column = text_column(field);
+            of(column, Some(column), text.clone().into())
+        }
+        _ => None,
+    }
+}
+
+const fn rank_column(field: RankField) -> &'static str {
+    match field {
+        RankField::Priority => "rec.priority",
+        RankField::Impact => "rec.impact",
+        RankField::Urgency => "rec.urgency",
+    }
+}
+
+const fn time_column(field: TimeField) -> &'static str {
+    match field {
+        TimeField::Opened => "rec.opened",
+        TimeField::Updated => "rec.updated",
+        TimeField::Started => "rec.started",
+        TimeField::Resolved => "rec.resolved",
+        TimeField::Closed => "rec.closed",
+    }
+}
+
+/// The column of a field; tags and own fields have tables of their own.
+const fn text_column(field: &TextField) -> &'static str {
+    match field {
+        TextField::Assignee => "rec.assignee",
+        TextField::Requester => "rec.requester",
+        TextField::Team => "rec.team",
+        TextField::Service => "rec.service",
+        TextField::Category => "rec.category",
+        TextField::Channel => "rec.channel",
+        TextField::Domain => "rec.domain",
+        TextField::External => "rec.external",
+        TextField::Tag | TextField::Custom(_) => "NULL",
+    }
+}

@@ -1,0 +1,120 @@
+//! The index from one commit to another, by what differs between them.
+
+use rusqlite::Connection;
+
+use super::build::{NO_RECORD, put_unreadable};
+use super::write::{self, Entry};
+use super::{IndexError, States, schema};
+use crate::format::read_record;
+use crate::model::{Kind, Record, RecordId};
+use crate::store::{CommitId, PathChange, Store};
+
+/// Where the meaning of states is defined: when it changes, every record's
+/// state category may.
+const WORKFLOWS: &str = ".gitsm/workflows";
+
+/// With more changes than this, and than a quarter of all records, building
+/// anew is quicker.
+const MANY: usize = 2_000;
+
+/// What came of an attempt to catch up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CaughtUp {
+    Done,
+    /// The index must be built anew.
+    TooFar,
+}
+
+/// Brings the tables to `head`, within a transaction of the caller's.
+pub(super) fn catch_up(
+    db: &Connection,
+    store: &Store,
+    head: CommitId,
+    states: &States<'_>,
+) -> Result<CaughtUp, IndexError> {
+    let Some(meta) = schema::meta(db)? else { return Ok(CaughtUp::TooFar) };
+    if meta.head == head {
+        return Ok(CaughtUp::Done);
+    }
+    // The old commit may be gone from the repository.
+    let Ok(changes) = store.changes_between(Some(meta.head), head) else {
+        return Ok(CaughtUp::TooFar);
+    };
+    let (settings, files): (Vec<_>, Vec<_>) =
+        changes.into_iter().partition(|change| change.path.starts_with(".gitsm/"));
+    if settings.iter().any(|change| change.path.starts_with(WORKFLOWS)) {
+        return Ok(CaughtUp::TooFar);
+    }
+    if files.len() > MANY {
+        let all: i64 = db.query_row("SELECT count(*) FROM rec", [], |row| row.get(0))?;
+        if files.len() > usize::try_from(all).unwrap_or(0) / 4 {
+            return Ok(CaughtUp::TooFar);
+        }
+    }
+    let state_of = states(&store.snapshot_at(head)?)?;
+    for change in &files {
+        apply(db, store, change, &|record| Entry::new(record, state_of(record)))?;
+    }
+    schema::set_head(db, head)?;
+    Ok(CaughtUp::Done)
+}
+
+fn apply(
+    db: &Connection,
+    store: &Store,
+    change: &PathChange,
+    entry: &dyn Fn(&Record) -> Entry,
+) -> Result<(), IndexError> {
+    let path = change.path.as_str();
+    let Some(id) = RecordId::from_path(path) else {
+        let among_records = path
+            .split_once('/')
+            .is_some_and(|(folder, _)| Kind::ALL.iter().any(|kind| kind.folder() == folder));
+        return match change.after {
+            Some(_) if among_records => write::put_bad(db, path, None, NO_RECORD),
+            _ => write::clear_bad(db, path),
+        };
+    };
+    write::clear_bad(db, path)?;
+    match change.after {
+        None => write::remove(db, id).map(drop),
+        Some(blob) => match read_record(id, &store.blob(blob)?) {
+            Ok(record) => write::upsert(db, &entry(&record)),
+            Err(error) => {
+                write::remove(db, id)?;
+                put_unreadable(db, id, &error)
+            }
+        },
+    }
+}
+
+/// Takes in a commit whose records the caller has at hand, within a
+/// transaction of the caller's. Gives false, and changes nothing, if the
+/// tables do not stand for `before`.
+pub(super) fn note(
+    db: &Connection,
+    store: &Store,
+    (before, after): (CommitId, CommitId),
+    records: &[(RecordId, Option<&Record>)],
+    states: &States<'_>,
+) -> Result<bool, IndexError> {
+    if schema::meta(db)?.is_none_or(|meta| meta.head != before) {
+        return Ok(false);
+    }
+    let snapshot = store.snapshot_at(after)?;
+    if store.snapshot_at(before)?.entries(WORKFLOWS)? != snapshot.entries(WORKFLOWS)? {
+        return Ok(false);
+    }
+    let state_of = states(&snapshot)?;
+    for (id, record) in records {
+        write::clear_bad(db, &id.path())?;
+        match record {
+            Some(record) => write::upsert(db, &Entry::new(record, state_of(record)))?,
+            None => {
+                write::remove(db, *id)?;
+            }
+        }
+    }
+    schema::set_head(db, after)?;
+    Ok(true)
+}

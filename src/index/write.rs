@@ -1,0 +1,213 @@
+//! Records into the tables, and out of them.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::IndexError;
+use super::rows::{self, reversed};
+use crate::model::{Kind, Link, Record, RecordId, StateCategory};
+use crate::query::{Row, SearchText};
+
+/// What stands for "no priority" in the order of work.
+pub(super) const NO_PRIORITY: u8 = 99;
+
+/// What the index keeps of a record.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) row: Row,
+    pub(super) links: Vec<Link>,
+    pub(super) text: SearchText,
+}
+
+impl Entry {
+    pub(super) fn new(record: &Record, state: StateCategory) -> Self {
+        Self::with_text(record, state, SearchText::of(record))
+    }
+
+    /// As [`new`](Self::new), with the words of `record` made beforehand.
+    pub(super) fn with_text(record: &Record, state: StateCategory, text: SearchText) -> Self {
+        Self { row: Row::new(record, state), links: record.links().to_vec(), text }
+    }
+}
+
+/// Puts a record in, in place of an earlier version of it.
+pub(super) fn upsert(db: &Connection, entry: &Entry) -> Result<(), IndexError> {
+    let old = remove(db, entry.row.id)?;
+    insert(db, entry, old)?;
+    count(db, &entry.row, 1)
+}
+
+/// Puts in a record that is not there yet, at number `n` if one is given, and
+/// does not count it.
+pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(), IndexError> {
+    let row = &entry.row;
+    let n = match n {
+        Some(n) => n,
+        None => free_number(db, row.id)?,
+    };
+    let ulid = row.id.ulid().to_string();
+    let lists = (!row.cis.is_empty() || !row.tags.is_empty() || !row.custom.is_empty())
+        .then(|| serde_json::to_string::<(_, _, _)>(&(&row.cis, &row.tags, &row.custom)))
+        .transpose()
+        .map_err(|error| IndexError::Damaged(error.to_string()))?;
+    let priority = row.priority.map(|priority| priority.number());
+    db.prepare_cached(
+        "INSERT INTO rec (n, kind, ulid, rid, title, ci_name, status, state, open, domain, impact, \
+         urgency, priority, queue, service, requester, assignee, team, category, channel, external, \
+         opened, updated, started, resolved, closed, lists) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
+         ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, \
+         ?26, ?27)",
+    )?
+    .execute(params![
+        n,
+        row.kind as u8,
+        ulid,
+        reversed(&ulid),
+        row.title,
+        if row.kind == Kind::Ci { row.title.as_str() } else { "" },
+        row.status.as_str(),
+        row.state as u8,
+        row.state.is_open(),
+        row.domain.as_ref().map(|domain| domain.as_str()),
+        row.impact.map(|level| level as u8 + 1),
+        row.urgency.map(|level| level as u8 + 1),
+        priority,
+        priority.unwrap_or(NO_PRIORITY),
+        row.service,
+        row.requester.as_ref().map(|person| person.as_str()),
+        row.assignee.as_ref().map(|person| person.as_str()),
+        row.team.as_ref().map(|team| team.as_str()),
+        row.category,
+        row.channel,
+        row.external_id,
+        row.opened_at.seconds(),
+        row.updated_at.seconds(),
+        row.started_at.map(|at| at.seconds()),
+        row.resolved_at.map(|at| at.seconds()),
+        row.closed_at.map(|at| at.seconds()),
+        lists,
+    ])?;
+    for tag in &row.tags {
+        db.prepare_cached("INSERT OR IGNORE INTO tag (n, tag) VALUES (?1, ?2)")?
+            .execute(params![n, tag])?;
+    }
+    for ci in &row.cis {
+        db.prepare_cached("INSERT OR IGNORE INTO concern (n, ci) VALUES (?1, ?2)")?
+            .execute(params![n, ci.to_string()])?;
+    }
+    for (name, value) in &row.custom {
+        db.prepare_cached("INSERT INTO custom (n, name, value) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, name, value])?;
+    }
+    for link in &entry.links {
+        db.prepare_cached("INSERT OR IGNORE INTO link (src, rel, dst) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, link.rel.name(), link.to.to_string()])?;
+    }
+    db.prepare_cached("INSERT INTO fts (rowid, title, body) VALUES (?1, ?2, ?3)")?
+        .execute(params![n, entry.text.title, entry.text.body])?;
+    Ok(())
+}
+
+/// Takes a record out; gives its number, or `None` if it was not there.
+pub(super) fn remove(db: &Connection, id: RecordId) -> Result<Option<i64>, IndexError> {
+    let Some((n, row)) = find(db, id)? else { return Ok(None) };
+    count(db, &row, -1)?;
+    for sql in [
+        "DELETE FROM rec WHERE n = ?1",
+        "DELETE FROM tag WHERE n = ?1",
+        "DELETE FROM concern WHERE n = ?1",
+        "DELETE FROM custom WHERE n = ?1",
+        "DELETE FROM link WHERE src = ?1",
+        "DELETE FROM fts WHERE rowid = ?1",
+    ] {
+        db.prepare_cached(sql)?.execute([n])?;
+    }
+    Ok(Some(n))
+}
+
+/// The row of `id` with its number.
+pub(super) fn find(db: &Connection, id: RecordId) -> Result<Option<(i64, Row)>, IndexError> {
+    let sql = format!("SELECT {}, rec.n FROM rec WHERE rid = ?1 AND kind = ?2", rows::COLUMNS);
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut found = statement.query(params![reversed(&id.ulid().to_string()), id.kind() as u8])?;
+    match found.next()? {
+        Some(sql) => Ok(Some((sql.get(22)?, rows::read(sql)?))),
+        None => Ok(None),
+    }
+}
+
+/// The number of a new record: the time and the first 15 random bits of its
+/// id, then the next number that is free. Numbers sort as the ids do, whatever
+/// the order in which records come in.
+fn free_number(db: &Connection, id: RecordId) -> Result<i64, IndexError> {
+    let mut n = i64::try_from(u128::from(id.ulid()) >> 65).unwrap_or(i64::MAX);
+    let mut taken = db.prepare_cached("SELECT 1 FROM rec WHERE n = ?1")?;
+    while taken.exists([n])? {
+        n = n.checked_add(1).unwrap_or(0);
+    }
+    Ok(n)
+}
+
+/// Adds to the count of records like `row`.
+fn count(db: &Connection, row: &Row, by: i64) -> Result<(), IndexError> {
+    let key = params![
+        row.kind as u8,
+        row.status.as_str(),
+        row.state as u8,
+        row.priority.map(|priority| priority.number()),
+        row.team.as_ref().map(|team| team.as_str()),
+        row.assignee.as_ref().map(|person| person.as_str()),
+        by,
+        row.state.is_open(),
+    ];
+    let rowid: Option<i64> = db
+        .prepare_cached(
+            "UPDATE counts SET c = c + ?7 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
+             AND priority IS ?4 AND team IS ?5 COLLATE BINARY AND assignee IS ?6 COLLATE BINARY \
+             AND open = ?8 RETURNING rowid",
+        )?
+        .query_row(key, |row| row.get(0))
+        .optional()?;
+    match rowid {
+        Some(rowid) => {
+            db.prepare_cached("DELETE FROM counts WHERE rowid = ?1 AND c = 0")?.execute([rowid])?;
+        }
+        None => {
+            db.prepare_cached(
+                "INSERT INTO counts (kind, status, state, open, priority, team, assignee, c) \
+                 VALUES (?1, ?2, ?3, ?8, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(key)?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts everything from nothing.
+pub(super) fn count_all(db: &Connection) -> Result<(), IndexError> {
+    db.execute_batch(
+        "DELETE FROM counts;
+         INSERT INTO counts (kind, status, state, open, priority, team, assignee, c)
+         SELECT kind, status, state, open, priority, team, assignee, count(*) FROM rec
+         GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY;",
+    )?;
+    Ok(())
+}
+
+/// Notes a file that is no record.
+pub(super) fn put_bad(
+    db: &Connection,
+    path: &str,
+    line: Option<usize>,
+    reason: &str,
+) -> Result<(), IndexError> {
+    let line = line.and_then(|line| i64::try_from(line).ok());
+    db.prepare_cached("INSERT OR REPLACE INTO bad (path, line, reason) VALUES (?1, ?2, ?3)")?
+        .execute(params![path, line, reason])?;
+    Ok(())
+}
+
+/// Forgets that a file is no record.
+pub(super) fn clear_bad(db: &Connection, path: &str) -> Result<(), IndexError> {
+    db.prepare_cached("DELETE FROM bad WHERE path = ?1")?.execute([path])?;
+    Ok(())
+}
