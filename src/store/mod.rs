@@ -7,17 +7,25 @@
 //! configured branch, or the one that the desk's settings name
 //! ([`Store::with_trunk`]).
 
+mod bulk;
 mod discover;
 mod error;
+mod files;
+mod git_index;
+mod hand_edits;
 mod identity;
 mod ids;
+mod index_lock;
 mod init;
+mod journal;
 mod lock;
 mod maintenance;
 mod objects;
 mod open;
+mod pending;
 mod plan;
 mod program;
+mod recover;
 mod sign;
 mod snapshot;
 mod transact;
@@ -32,6 +40,7 @@ use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
 pub use discover::Locator;
 pub use error::{StoreError, UnsupportedFormat};
+pub use hand_edits::{EditState, HandEdit};
 pub use identity::{Identity, global_config};
 pub use ids::{BadObjectName, BlobId, CommitId};
 pub use init::{InitPlan, init};

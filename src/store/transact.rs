@@ -13,10 +13,11 @@ use git2::{ErrorCode, ObjectType, Oid};
 use super::error::StoreError;
 use super::ids::{BlobId, CommitId};
 use super::lock::{Lock, Pause};
+use super::pending::{Guard, Pending, Span};
 use super::plan::{Committed, FileChange, Plan, Step, WriteOptions};
 use super::snapshot::Snapshot;
 use super::worktree::Checkout;
-use super::{Store, objects, sign, tree};
+use super::{Store, bulk, objects, sign, tree};
 
 /// How often a write is computed anew when others move the trunk.
 const ATTEMPTS: u32 = 10;
@@ -106,6 +107,7 @@ impl Store {
     /// Takes the lock and puts in order what an interrupted write left.
     pub(super) fn begin(&self, options: &WriteOptions) -> Result<Lock, StoreError> {
         let lock = Lock::take(&self.state_dir, &options.command, options.wait)?;
+        self.recover()?;
         options.at(Step::Locked).map_err(StoreError::write(&self.state_dir))?;
         Ok(lock)
     }
@@ -135,25 +137,46 @@ impl Store {
             return Ok(Attempt::Nothing);
         }
         let objects = self.git_dir.join("objects");
-        options.at(Step::Planned).map_err(StoreError::write(&objects))?;
+        let at = |step| options.at(step).map_err(StoreError::write(&objects));
+        let checkout = match checkout {
+            Some(checkout) => {
+                let guard = Guard::check(&checkout, &edits)?;
+                Some((checkout, guard))
+            }
+            None => None,
+        };
+        at(Step::Planned)?;
         let mut written = Vec::new();
         let root = self.write_tree(snapshot, &edits, &mut written)?;
         let commit = self.write_commit(options, snapshot, root, draft)?;
         written.push(commit);
         objects::barrier(&objects, &written)?;
-        options.at(Step::Stored).map_err(StoreError::write(&objects))?;
-        let commit = CommitId::from(commit);
-        if let Some(checkout) = &checkout {
-            checkout.guard(&edits)?;
-        }
-        if !self.move_trunk(trunk, snapshot.commit(), commit, draft.message)? {
+        at(Step::Stored)?;
+        let (old, new) = (snapshot.commit(), CommitId::from(commit));
+        let pending = match checkout {
+            Some((checkout, guard)) => {
+                let span = Span { trunk, old, new, trees: (snapshot.root(), root) };
+                match Pending::start(self, options, checkout, guard, &edits, span)? {
+                    Some(pending) => Some(pending),
+                    None => return Ok(Attempt::Lost),
+                }
+            }
+            None => None,
+        };
+        let moved = self.move_trunk(trunk, old, new, draft.message);
+        if !matches!(moved, Ok(true)) {
+            let undone = pending.map_or(Ok(()), Pending::undo);
+            // Why the trunk did not move says more than what went wrong after.
+            moved?;
+            undone?;
             return Ok(Attempt::Lost);
         }
-        if let Some(checkout) = &checkout {
-            checkout.follow(&edits)?;
+        let _ = options.at(Step::Committed);
+        if let Some(pending) = pending {
+            pending.publish();
         }
         let blobs = edits.iter().map(|edit| (edit.path.to_owned(), edit.after)).collect();
-        Ok(Attempt::Done(commit, blobs))
+        Ok(Attempt::Done(new, blobs))
     }
 
     /// Writes the blobs and the trees; the new root tree, which always exists.
@@ -163,6 +186,9 @@ impl Store {
         edits: &[Edit<'_>],
         written: &mut Vec<Oid>,
     ) -> Result<Oid, StoreError> {
+        if edits.len() > bulk::MANY {
+            return self.import_tree(snapshot, edits);
+        }
         let objects = self.git_dir.join("objects");
         let odb = self.odb()?;
         let mut changes = BTreeMap::new();
@@ -277,7 +303,10 @@ fn edits<'a>(snapshot: &Snapshot<'_>, draft: Draft<'a>) -> Result<Vec<Edit<'a>>,
             before: existing.map(|(_, id)| id.into()),
             after: change.content.as_deref().map(BlobId::of),
             content: change.content.as_deref(),
-            mode: existing.map_or(tree::FILE, |(mode, _)| mode),
+            mode: match existing {
+                Some((tree::EXECUTABLE, _)) => tree::EXECUTABLE,
+                _ => tree::FILE,
+            },
             adopted: draft.adopt.contains(&change.path),
         };
         if edits.insert(edit.path, edit).is_some() {

@@ -217,7 +217,7 @@ impl Splicer<'_, '_> {
         }
         let mut sorted: Vec<_> = entries.into_iter().collect();
         sorted.sort_by(|a, b| order((a.0, a.1.0 == FOLDER), (b.0, b.1.0 == FOLDER)));
-        let mut data = Vec::with_capacity(old.as_ref().map_or(0, |old| old.len()) + 96);
+        let mut data = Vec::with_capacity(old.as_ref().map_or(0, OdbObject::len) + 96);
         for (name, (mode, id)) in sorted {
             data.extend_from_slice(format!("{mode:o} ").as_bytes());
             data.extend_from_slice(name);
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn damaged_trees_are_errors() {
-        for bad in [&b"100644 a"[..], b"100644 a\0123", b"9 a\0", b"x"] {
+        for bad in [&b"100644 a"[..], b"100644 a\x00123", b"9 a\0", b"x"] {
             assert!(Entries::of(bad).any(|entry| entry.is_err()));
         }
     }

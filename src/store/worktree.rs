@@ -1,17 +1,16 @@
 //! The checkout that has the trunk.
 
-use std::ffi::OsStr;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::error::StoreError;
-use super::ids::BlobId;
-use super::transact::Edit;
-use super::{Store, open, program};
+use super::{Store, open};
 
 /// A work tree whose HEAD names the trunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Checkout {
+    /// The linked work tree's name; `None` for the main one.
+    pub(super) name: Option<String>,
     /// The folder with the files.
     pub(super) root: PathBuf,
     /// Its own git folder: HEAD and the index are there.
@@ -23,85 +22,69 @@ impl Checkout {
     pub(super) fn index(&self) -> PathBuf {
         self.git_dir.join("index")
     }
-
-    /// Refuses if a file to be changed has edits that are not committed.
-    pub(super) fn guard(&self, edits: &[Edit<'_>]) -> Result<(), StoreError> {
-        for edit in edits.iter().filter(|edit| !edit.adopted) {
-            let path = self.root.join(edit.path);
-            let here = match std::fs::read(&path) {
-                Ok(content) => Some(BlobId::of(&content)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-                Err(error) => return Err(StoreError::read(&path)(error)),
-            };
-            if here != edit.before && here != edit.after {
-                return Err(StoreError::HandEdited { path: edit.path.to_owned() });
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts the new files in place and tells git's index.
-    pub(super) fn follow(&self, edits: &[Edit<'_>]) -> Result<(), StoreError> {
-        let mut info = Vec::new();
-        for edit in edits {
-            let path = self.root.join(edit.path);
-            match edit.content {
-                Some(content) => {
-                    if let Some(folder) = path.parent() {
-                        std::fs::create_dir_all(folder).map_err(StoreError::write(folder))?;
-                    }
-                    std::fs::write(&path, content).map_err(StoreError::write(&path))?;
-                }
-                None => std::fs::remove_file(&path).map_err(StoreError::write(&path))?,
-            }
-            info.extend_from_slice(edit.path.as_bytes());
-            info.push(0);
-        }
-        let arguments = ["update-index", "--add", "--remove", "-z", "--stdin"];
-        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
-        program::run(program::git(&self.git_dir, Some(&self.root)), &arguments, &info)?;
-        Ok(())
-    }
 }
 
 impl Store {
     /// The checkout that has the trunk now: the one that the repository was
     /// opened in, the main one, or a linked one.
+    ///
+    /// One without an index does not count (`git clone --no-checkout`): nothing
+    /// of it is checked out, and it is written like a bare repository.
     pub(super) fn find_checkout(&self) -> Result<Option<Checkout>, StoreError> {
         let Some(trunk) = &self.trunk else { return Ok(None) };
-        let has_trunk = |git_dir: &Path| {
-            let branch = open::head_branch(git_dir).map_err(StoreError::read(git_dir))?;
-            Ok::<_, StoreError>(branch.as_ref() == Some(trunk))
-        };
-        let own: PathBuf = self.repository.path().components().collect();
-        if let Some(root) = self.repository.workdir()
-            && has_trunk(&own)?
-        {
-            return Ok(Some(Checkout { root: root.components().collect(), git_dir: own }));
+        for checkout in self.checkouts()? {
+            let branch = open::head_branch(&checkout.git_dir);
+            if branch.map_err(StoreError::read(&checkout.git_dir))?.as_ref() == Some(trunk)
+                && (checkout.index().exists() || !super::discover::exists(&self.repository, trunk)?)
+            {
+                return Ok(Some(checkout));
+            }
         }
-        if self.repository.is_worktree()
-            && has_trunk(&self.git_dir)?
-            && let Some(root) = open::at(&self.git_dir)?.workdir()
-        {
+        Ok(None)
+    }
+
+    /// The checkout with this name (`None`: the main one), whatever is
+    /// checked out there; `None` if there is none.
+    pub(super) fn checkout_named(
+        &self,
+        name: Option<&str>,
+    ) -> Result<Option<Checkout>, StoreError> {
+        Ok(self.checkouts()?.into_iter().find(|checkout| checkout.name.as_deref() == name))
+    }
+
+    /// All checkouts, the one that the repository was opened in first.
+    fn checkouts(&self) -> Result<Vec<Checkout>, StoreError> {
+        let mut checkouts = Vec::new();
+        let own: PathBuf = self.repository.path().components().collect();
+        let linked = self.repository.is_worktree();
+        if let Some(root) = self.repository.workdir() {
             let root = root.components().collect();
-            return Ok(Some(Checkout { root, git_dir: self.git_dir.clone() }));
+            let name = own.file_name().filter(|_| linked);
+            let name = name.map(|name| name.to_string_lossy().into_owned());
+            checkouts.push(Checkout { name, root, git_dir: own.clone() });
+        }
+        if linked && let Some(root) = open::at(&self.git_dir)?.workdir() {
+            let root = root.components().collect();
+            checkouts.push(Checkout { name: None, root, git_dir: self.git_dir.clone() });
         }
         let folder = self.git_dir.join("worktrees");
-        let linked = match std::fs::read_dir(&folder) {
-            Ok(linked) => linked,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(checkouts),
             Err(error) => return Err(StoreError::read(&folder)(error)),
         };
-        for entry in linked {
-            let git_dir = entry.map_err(StoreError::read(&folder))?.path();
-            if has_trunk(&git_dir)?
+        for entry in entries {
+            let entry = entry.map_err(StoreError::read(&folder))?;
+            let git_dir = entry.path();
+            if git_dir != own
                 && let Ok(Some(link)) = open::first_line(&git_dir.join("gitdir"))
                 && let Some(root) = git_dir.join(link).parent()
                 && root.join(".git").exists()
             {
-                return Ok(Some(Checkout { root: root.to_owned(), git_dir }));
+                let name = Some(entry.file_name().to_string_lossy().into_owned());
+                checkouts.push(Checkout { name, root: root.to_owned(), git_dir });
             }
         }
-        Ok(None)
+        Ok(checkouts)
     }
 }

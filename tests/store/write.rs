@@ -58,8 +58,7 @@ fn create_edit_and_delete() {
             log,
             "Alice Example <alice@example.org> 1795000000 +0100 INC-7K3F9Q edit: a test"
         );
-        let reflog = git(&desk.root, &["config", "core.logAllRefUpdates"]);
-        if reflog == "true" {
+        if kept != Kept::Bare {
             let entry = git(&desk.root, &["reflog", "-1", "--format=%gs", desk.trunk()]);
             assert_eq!(entry, "gitsm: INC-7K3F9Q edit: a test");
         }
