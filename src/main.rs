@@ -1,1 +1,7 @@
-fn main() {}
+//! The `gitsm` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gitsm::run(std::env::args_os())
+}

@@ -49,11 +49,7 @@ const LAYERS: &[Layer] = &[
         modules: &["model", "policy", "format"],
         crates: &["serde_yaml", "serde_saphyr"],
     },
-    Layer {
-        name: "store",
-        modules: &["model", "format", "store"],
-        crates: &["git2", "tempfile"],
-    },
+    Layer { name: "store", modules: &["model", "format", "store"], crates: &["git2", "tempfile"] },
     Layer {
         name: "index",
         modules: &["model", "query", "policy", "outcome", "report", "format", "store", "index"],
@@ -75,7 +71,13 @@ const LAYERS: &[Layer] = &[
         name: "render",
         modules: &["model", "query", "outcome", "report", "error", "render"],
         crates: &[
-            "comfy_table", "dialoguer", "indicatif", "anstream", "anstyle", "minijinja", "csv",
+            "comfy_table",
+            "dialoguer",
+            "indicatif",
+            "anstream",
+            "anstyle",
+            "minijinja",
+            "csv",
             "tempfile",
         ],
     },
@@ -189,7 +191,11 @@ fn files_stay_readable() {
     for file in files {
         let text = fs::read_to_string(&file).expect("a readable source");
         let lines = text.lines().count();
-        assert!(lines <= 600, "{} has {lines} lines; split it by what a reader looks for", file.display());
+        assert!(
+            lines <= 600,
+            "{} has {lines} lines; split it by what a reader looks for",
+            file.display()
+        );
         assert!(text.starts_with("//!"), "{} does not say what it is for", file.display());
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn build(
     db: &Connection,
     store: &Store,
     head: CommitId,
-    states: &States<'_>,
+    states: &States,
     progress: &dyn Fn(usize, usize),
 ) -> Result<(), IndexError> {
     let snapshot = store.snapshot_at(head)?;

@@ -27,6 +27,7 @@ mod write;
 use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 pub use error::IndexError;
 
@@ -41,7 +42,7 @@ pub type StateOf = Box<dyn Fn(&Record) -> StateCategory>;
 
 /// Reads from a snapshot's workflows what states mean. Asked only when records
 /// must be read, and never for a desk that has not changed.
-pub type States<'a> = dyn Fn(&Snapshot<'_>) -> Result<StateOf, IndexError> + 'a;
+pub type States = dyn Fn(&Snapshot<'_>) -> Result<StateOf, IndexError>;
 
 /// The rows of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,22 +115,22 @@ pub struct TouchedRecord {
 }
 
 /// The index of a desk, as its trunk was when the index was opened.
-pub struct Index<'a> {
-    store: &'a Store,
-    states: &'a States<'a>,
-    progress: &'a dyn Fn(usize, usize),
+pub struct Index {
+    store: Rc<Store>,
+    states: Rc<States>,
+    progress: Rc<dyn Fn(usize, usize)>,
     /// Where the index may be kept, the best place first.
     folders: Vec<PathBuf>,
     opened: RefCell<Opened>,
 }
 
-impl fmt::Debug for Index<'_> {
+impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Index").field("folders", &self.folders).finish_non_exhaustive()
     }
 }
 
-impl<'a> Index<'a> {
+impl Index {
     /// Opens the index of `store` and brings it to the trunk's commit.
     ///
     /// It is kept in the store's state folder; where that cannot be written,
@@ -142,15 +143,15 @@ impl<'a> Index<'a> {
     /// The repository cannot be read, has no commit, or its workflows do not
     /// say what states mean.
     pub fn open(
-        store: &'a Store,
+        store: Rc<Store>,
         cache: Option<&Path>,
-        states: &'a States<'a>,
-        progress: &'a dyn Fn(usize, usize),
+        states: Rc<States>,
+        progress: Rc<dyn Fn(usize, usize)>,
     ) -> Result<Self, IndexError> {
         let mut folders = vec![store.state_dir().to_owned()];
         folders.extend(cache.map(Path::to_owned));
         let head = store.head()?;
-        let opened = place::open(&folders, store, head, states, progress)?;
+        let opened = place::open(&folders, &store, head, &*states, &*progress)?;
         Ok(Self { store, states, progress, folders, opened: RefCell::new(opened) })
     }
 
@@ -174,7 +175,7 @@ impl<'a> Index<'a> {
         let mut opened = self.opened.borrow_mut();
         // Let go first, so that the files can be replaced.
         opened.close();
-        *opened = place::rebuild(&self.folders, self.store, head, self.states, self.progress)?;
+        *opened = place::rebuild(&self.folders, &self.store, head, &*self.states, &*self.progress)?;
         Ok(())
     }
 
@@ -193,7 +194,7 @@ impl<'a> Index<'a> {
     ) -> Result<(), IndexError> {
         let mut opened = self.opened.borrow_mut();
         let noted = opened
-            .write(|db| update::note(db, self.store, (before, after), records, self.states))?;
+            .write(|db| update::note(db, &self.store, (before, after), records, &*self.states))?;
         if noted {
             opened.head = after;
         }
@@ -284,6 +285,20 @@ impl<'a> Index<'a> {
         self.ask(|db| resolve::complete(db, start, limit))
     }
 
+    /// The values of a field (assignee, team, service or category) that begin
+    /// with `start`, the most frequent first.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn values(
+        &self,
+        field: &str,
+        start: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, IndexError> {
+        self.ask(|db| resolve::values(db, field, start, limit))
+    }
+
     /// The relations that lead to `id`, with the record each starts from.
     ///
     /// # Errors
@@ -338,7 +353,7 @@ impl<'a> Index<'a> {
         if events::are_current(opened.db(), head)? {
             return Ok(());
         }
-        opened.write(|db| events::catch_up(db, self.store, head, self.progress))
+        opened.write(|db| events::catch_up(db, &self.store, head, &*self.progress))
     }
 
     /// Puts a question to the database; if that turns out to be damaged, once

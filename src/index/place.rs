@@ -40,7 +40,7 @@ pub(super) struct Opened {
 struct Source<'a> {
     store: &'a Store,
     head: CommitId,
-    states: &'a States<'a>,
+    states: &'a States,
     progress: &'a dyn Fn(usize, usize),
 }
 
@@ -49,7 +49,7 @@ pub(super) fn open(
     folders: &[PathBuf],
     store: &Store,
     head: CommitId,
-    states: &States<'_>,
+    states: &States,
     progress: &dyn Fn(usize, usize),
 ) -> Result<Opened, IndexError> {
     anywhere(folders, Source { store, head, states, progress }, false)
@@ -60,7 +60,7 @@ pub(super) fn rebuild(
     folders: &[PathBuf],
     store: &Store,
     head: CommitId,
-    states: &States<'_>,
+    states: &States,
     progress: &dyn Fn(usize, usize),
 ) -> Result<Opened, IndexError> {
     anywhere(folders, Source { store, head, states, progress }, true)

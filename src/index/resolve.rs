@@ -169,3 +169,26 @@ pub(super) fn complete(
     }
     Ok(answers)
 }
+
+/// The fields whose values can be listed.
+const LISTED: &[&str] = &["assignee", "team", "service", "category"];
+
+/// The values of a field that begin with `start`, the most frequent first.
+pub(super) fn values(
+    db: &Connection,
+    field: &str,
+    start: &str,
+    limit: usize,
+) -> Result<Vec<String>, IndexError> {
+    let Some(column) = LISTED.iter().find(|listed| **listed == field) else {
+        return Ok(Vec::new());
+    };
+    let mut statement = db.prepare(&format!(
+        "SELECT {column} FROM rec WHERE {column} IS NOT NULL AND substr({column}, 1, ?1) = ?2 \
+         GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT ?3"
+    ))?;
+    let length = i64::try_from(start.chars().count()).unwrap_or(i64::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = statement.query_map((length, start, limit), |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

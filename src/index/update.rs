@@ -30,7 +30,7 @@ pub(super) fn catch_up(
     db: &Connection,
     store: &Store,
     head: CommitId,
-    states: &States<'_>,
+    states: &States,
 ) -> Result<CaughtUp, IndexError> {
     let Some(meta) = schema::meta(db)? else { return Ok(CaughtUp::TooFar) };
     if meta.head == head {
@@ -96,7 +96,7 @@ pub(super) fn note(
     store: &Store,
     (before, after): (CommitId, CommitId),
     records: &[(RecordId, Option<&Record>)],
-    states: &States<'_>,
+    states: &States,
 ) -> Result<bool, IndexError> {
     if schema::meta(db)?.is_none_or(|meta| meta.head != before) {
         return Ok(false);

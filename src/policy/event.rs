@@ -100,7 +100,16 @@ pub fn message(
             }
         }
         many => {
-            let _ = writeln!(text, "{name}: {} records\n", many.len());
+            match many.first() {
+                // A new record, and the other ends of its links.
+                Some(first) if first.before.is_none() && name == "new" => {
+                    let title = summary(first.after.title(), 100);
+                    let _ = writeln!(text, "{} {name}: {title}\n", first.after.id().short());
+                }
+                _ => {
+                    let _ = writeln!(text, "{name}: {} records\n", many.len());
+                }
+            }
             for change in many.iter().take(LISTED) {
                 let record = change.after;
                 let _ = writeln!(text, "{} {}", record.id().short(), summary(record.title(), 100));

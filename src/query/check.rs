@@ -387,11 +387,11 @@ fn any(tests: impl IntoIterator<Item = Test>) -> Filter {
     if filters.len() == 1 { filters.swap_remove(0) } else { Filter::Or(filters) }
 }
 
+/// A bare word finds every word that begins with it (`crash` finds `crashes`);
+/// in quotation marks it stands for itself.
 fn phrase(piece: &Piece) -> Result<Phrase, QueryError> {
-    let (text, prefix) = match piece.text.strip_suffix('*') {
-        Some(text) if !piece.quoted => (text, text.ends_with(char::is_alphanumeric)),
-        _ => (piece.text.as_str(), false),
-    };
+    let text = if piece.quoted { &piece.text } else { piece.text.trim_end_matches('*') };
+    let prefix = !piece.quoted && text.ends_with(char::is_alphanumeric);
     let tokens = tokens(text);
     if tokens.is_empty() {
         let message = format!("`{}` has no letter or digit to search for", piece.text);

@@ -1,0 +1,173 @@
+//! What is wrong in the desk: files, rules, links.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Session, settings};
+use crate::error::CommandError;
+use crate::format;
+use crate::model::{Kind, Record, RecordId, Relation};
+use crate::outcome::{CheckView, Finding, Severity};
+use crate::policy::{Policy, graph, validate};
+
+/// Checks every committed record, and every file edited by hand.
+///
+/// # Errors
+///
+/// The settings cannot be read, so there are no rules to check by.
+pub fn check(session: &Session) -> Result<CheckView, CommandError> {
+    let snapshot = session.snapshot()?;
+    let policy = settings::policy(&snapshot)?;
+    let list = snapshot.record_ids()?;
+    let total = list.records.len() as u64;
+    let mut findings: Vec<Finding> = list
+        .strays
+        .into_iter()
+        .map(|path| Finding {
+            path,
+            line: None,
+            severity: Severity::Error,
+            rule: "file-stray",
+            message: "this is no record's place; records lie where their id says".to_owned(),
+        })
+        .collect();
+    let mut known = Known::default();
+    for (done, (id, blob)) in list.records.iter().enumerate() {
+        session.progress("checking", done as u64, total);
+        let bytes = session.store.blob(*blob)?;
+        if let Some(record) = file(&policy, *id, &bytes, &mut findings) {
+            known.add(&policy, &record);
+        }
+    }
+    known.relations(&mut findings);
+    for edit in session.store.hand_edits()? {
+        let Some(id) = RecordId::from_path(&edit.path) else { continue };
+        if let Some(bytes) = session.store.work_file(&edit.path)? {
+            file(&policy, id, &bytes, &mut findings);
+        }
+    }
+    findings.sort();
+    findings.dedup();
+    Ok(CheckView { schema: CheckView::SCHEMA, checked: list.records.len(), findings })
+}
+
+/// Checks one record's file; gives the record if it can be read at all.
+pub(super) fn file(
+    policy: &Policy,
+    id: RecordId,
+    bytes: &[u8],
+    findings: &mut Vec<Finding>,
+) -> Option<Record> {
+    let path = id.path();
+    let record = match format::read_record(id, bytes) {
+        Ok(record) => record,
+        Err(error) => {
+            let (line, message) = (error.line, error.to_string());
+            let severity = Severity::Error;
+            findings.push(Finding { path, line, severity, rule: "file-unreadable", message });
+            return None;
+        }
+    };
+    if let Err(difference) = format::is_canonical(bytes, &record) {
+        findings.push(Finding {
+            path: path.clone(),
+            line: Some(difference.line),
+            severity: Severity::Warning,
+            rule: "file-not-canonical",
+            message: "it is not written the way gitsm writes it; `gitsm commit` does that".into(),
+        });
+    }
+    for breach in validate::record(policy, &record) {
+        findings.push(Finding {
+            path: path.clone(),
+            line: line_of(bytes, &breach.field),
+            severity: if breach.is_error { Severity::Error } else { Severity::Warning },
+            rule: breach.rule,
+            message: format!("{}: {}", breach.field, breach.message),
+        });
+    }
+    Some(record)
+}
+
+/// The line on which a field stands, counted from 1.
+fn line_of(bytes: &[u8], field: &str) -> Option<usize> {
+    let wanted = format!("{field}:");
+    let text = String::from_utf8_lossy(bytes);
+    text.lines().position(|line| line.trim_start().starts_with(&wanted)).map(|line| line + 1)
+}
+
+/// What must be known of all records to judge how they fit together.
+#[derive(Default)]
+struct Known {
+    records: HashSet<RecordId>,
+    links: Vec<(RecordId, Relation, RecordId)>,
+    cis: Vec<(RecordId, RecordId)>,
+    names: HashMap<String, Vec<RecordId>>,
+    external: HashMap<(Kind, String), Vec<RecordId>>,
+}
+
+impl Known {
+    fn add(&mut self, policy: &Policy, record: &Record) {
+        let id = record.id();
+        self.records.insert(id);
+        self.links.extend(record.links().iter().map(|link| (id, link.rel, link.to)));
+        self.cis.extend(record.cis().iter().map(|ci| (id, *ci)));
+        if id.kind() == Kind::Ci && policy.category_of(record).is_open() {
+            self.names.entry(record.title().to_lowercase()).or_default().push(id);
+        }
+        if let Some(number) = record.external_id() {
+            self.external.entry((id.kind(), number.to_owned())).or_default().push(id);
+        }
+    }
+
+    fn relations(&self, findings: &mut Vec<Finding>) {
+        let mut found = |id: RecordId, severity, rule, message| {
+            findings.push(Finding { path: id.path(), line: None, severity, rule, message });
+        };
+        for (from, rel, to) in &self.links {
+            if !self.records.contains(to) {
+                let message = format!("it is {rel} {to}, which does not exist");
+                found(*from, Severity::Error, "link-dangling", message);
+            }
+        }
+        for (from, ci) in &self.cis {
+            if !self.records.contains(ci) {
+                let message = format!("it concerns {ci}, which does not exist");
+                found(*from, Severity::Error, "ci-dangling", message);
+            }
+        }
+        for (from, path) in self.circles() {
+            found(from, Severity::Error, "link-circle", path);
+        }
+        for ids in self.names.values().filter(|ids| ids.len() > 1) {
+            for id in ids {
+                let message = "another CI in use has the same name".to_owned();
+                found(*id, Severity::Error, "ci-name-duplicate", message);
+            }
+        }
+        for ids in self.external.values().filter(|ids| ids.len() > 1) {
+            for id in ids {
+                let message = "another record has the same external_id".to_owned();
+                found(*id, Severity::Warning, "external-id-duplicate", message);
+            }
+        }
+    }
+
+    /// Records from which an acyclic relation leads back to themselves.
+    fn circles(&self) -> Vec<(RecordId, String)> {
+        let mut links: HashMap<RecordId, Vec<crate::model::Link>> = HashMap::new();
+        for (from, rel, to) in &self.links {
+            links.entry(*from).or_default().push(crate::model::Link { rel: *rel, to: *to });
+        }
+        let mut circles = Vec::new();
+        for (from, rel, to) in self.links.iter().filter(|(_, rel, _)| rel.is_acyclic()) {
+            let look =
+                |id| Ok::<_, std::convert::Infallible>(links.get(&id).cloned().unwrap_or_default());
+            if let Ok(Err(refusal @ graph::LinkRefusal::Cycle { .. })) =
+                graph::check(*from, *rel, *to, look)
+            {
+                circles.push((*from, refusal.to_string()));
+            }
+        }
+        circles
+    }
+}

@@ -1,0 +1,154 @@
+//! Taking over edits that a person made in the files.
+
+use super::check::file;
+use super::write::Describe;
+use super::{Session, settings};
+use crate::error::{CommandError, ErrorKind};
+use crate::format;
+use crate::model::{Record, RecordId};
+use crate::outcome::{CheckView, Finding, Outcome, Severity};
+use crate::policy::{Policy, validate};
+use crate::store::HandEdit;
+
+/// Checks what was edited by hand and commits it as one action, in canonical
+/// form. If a rule is broken nothing is committed and the findings are the
+/// answer.
+///
+/// # Errors
+///
+/// The desk has no work tree, or the store cannot write.
+pub fn commit(session: &Session, dry_run: bool) -> Result<Outcome, CommandError> {
+    if session.store.work_dir().is_none() {
+        return Err(CommandError::new(
+            ErrorKind::Usage,
+            "this desk has no work tree, so there is nothing edited by hand",
+        )
+        .hint("edit a record with `gitsm edit ID`"));
+    }
+    let edits = session.store.hand_edits()?;
+    if edits.is_empty() {
+        return Ok(Outcome::Message("nothing was edited by hand".to_owned()));
+    }
+    let edited = read(session, &edits)?;
+    if edited.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Ok(Outcome::Check(CheckView {
+            schema: CheckView::SCHEMA,
+            checked: edits.len(),
+            findings: edited.findings,
+        }));
+    }
+    if dry_run {
+        let paths: String = edits.iter().map(|edit| format!("{}\n", edit.path)).collect();
+        return Ok(Outcome::Text(paths));
+    }
+    let what = match &edits[..] {
+        [only] => only.path.clone(),
+        many => format!("{} files", many.len()),
+    };
+    let batch = match (edited.records.len(), edited.files.is_empty()) {
+        (1, true) => None,
+        (0, _) => Some("settings"),
+        _ => Some("edit"),
+    };
+    let written = session.write(Describe { batch, settings: Some(&what) }, |work| {
+        for (before, after) in &edited.records {
+            let now = match work.snapshot.record_bytes(after.id())? {
+                Some(bytes) => format::read_record(after.id(), &bytes).ok(),
+                None => None,
+            };
+            if now != *before {
+                let message = format!("{} was changed meanwhile", after.id().short());
+                return Err(CommandError::new(ErrorKind::Conflict, message)
+                    .hint("compare with `git diff`, then `gitsm commit` again"));
+            }
+            let mut after = after.clone();
+            after.touch(session.now());
+            work.adopt(before.clone(), after);
+        }
+        for (path, content) in &edited.files {
+            work.file(path.clone(), content.clone());
+            work.adopt_path(path.clone());
+        }
+        Ok(())
+    })?;
+    Ok(if written.records.is_empty() {
+        Outcome::Message(format!("committed {what}"))
+    } else {
+        Outcome::Written(written)
+    })
+}
+
+#[derive(Default)]
+struct Edited {
+    records: Vec<(Option<Record>, Record)>,
+    files: Vec<(String, Option<Vec<u8>>)>,
+    findings: Vec<Finding>,
+}
+
+impl Edited {
+    fn error(&mut self, path: &str, line: Option<usize>, rule: &'static str, message: String) {
+        let (path, severity) = (path.to_owned(), Severity::Error);
+        self.findings.push(Finding { path, line, severity, rule, message });
+    }
+}
+
+/// Reads and checks everything that was edited.
+fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
+    let mut edited = Edited::default();
+    let policy = edited_policy(session, &mut edited)?;
+    let snapshot = session.snapshot()?;
+    for edit in edits {
+        let path = &edit.path;
+        let content = session.store.work_file(path)?;
+        let Some(id) = RecordId::from_path(path) else {
+            if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
+                edited.files.push((path.clone(), content));
+            } else {
+                let message = "this is no record's place; records lie where their id says";
+                edited.error(path, None, "file-stray", message.to_owned());
+            }
+            continue;
+        };
+        let Some(bytes) = content else {
+            let message = "records are never deleted; cancel or retire it, or bring the file \
+                           back with `git restore`";
+            edited.error(path, None, "record-deleted", message.to_owned());
+            continue;
+        };
+        if let Some(line) = format::comment_line(&bytes) {
+            let message = "records hold no comments; put it into the description or a note";
+            edited.error(path, Some(line), "comment", message.to_owned());
+            continue;
+        }
+        let mut found = Vec::new();
+        let record = file(&policy, id, &bytes, &mut found);
+        found.retain(|finding| finding.rule != "file-not-canonical");
+        edited.findings.append(&mut found);
+        let Some(mut record) = record else { continue };
+        record.normalise();
+        let before = match snapshot.record_bytes(id)? {
+            Some(bytes) => format::read_record(id, &bytes).ok(),
+            None => None,
+        };
+        if let Some(before) = &before {
+            for breach in validate::edit(&policy, before, &record) {
+                let message = format!("{}: {}", breach.field, breach.message);
+                edited.error(path, None, breach.rule, message);
+            }
+        }
+        edited.records.push((before, record));
+    }
+    Ok(edited)
+}
+
+/// The rules as they will be with the edited settings.
+fn edited_policy(session: &Session, edited: &mut Edited) -> Result<Policy, CommandError> {
+    let with_edits = settings::policy_from(&mut |path| Ok(session.store.work_file(path)?));
+    match with_edits {
+        Ok(policy) => Ok(policy),
+        Err(error) => {
+            edited.error(".gitsm", None, "settings-unreadable", error.message);
+            settings::policy(&session.snapshot()?)
+        }
+    }
+}

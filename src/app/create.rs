@@ -1,0 +1,134 @@
+//! Making a record.
+
+use super::update::{add_link, directed};
+use super::write::{Describe, Work};
+use super::{Session, resolve};
+use crate::error::{CommandError, ErrorKind};
+use crate::model::{
+    ChangeModel, Kind, Level, Patch, Record, RecordId, StateName, one_line, paragraph,
+};
+use crate::outcome::Written;
+use crate::policy::Policy;
+
+/// What a new record is to be.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    pub kind: Kind,
+    /// The title, or a CI's name.
+    pub title: String,
+    pub description: Option<String>,
+    /// The first state, where the workflow offers several.
+    pub status: Option<StateName>,
+    pub patches: Vec<Patch>,
+    /// Relations, named from the new record's end, and the other records.
+    pub links: Vec<(String, String)>,
+}
+
+/// Makes a record.
+///
+/// # Errors
+///
+/// A value does not fit its field, a rule is broken, or something named is not
+/// known.
+pub fn create(session: &Session, new: &NewRecord) -> Result<Written, CommandError> {
+    let mut links = Vec::with_capacity(new.links.len());
+    for (relation, other) in &new.links {
+        links.push((directed(relation)?, session.find(other)?));
+    }
+    let id = RecordId::new(new.kind, session.fresh_id());
+    session.write(Describe { batch: Some("new"), ..Describe::default() }, |work| {
+        let record = draft(work, id, new)?;
+        unique_name(work, &record)?;
+        work.add(record);
+        for ((rel, inverse), other) in &links {
+            add_link(work, id, *rel, *inverse, *other)?;
+        }
+        Ok(())
+    })
+}
+
+/// The record as asked for, before its links.
+fn draft(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, CommandError> {
+    let mut record = blank(work, id, new)?;
+    resolve::apply(work, &mut record, &new.patches)?;
+    if let Some(text) = new.description.as_deref().and_then(paragraph) {
+        record.patch(&Patch::Set("description".into(), text))?;
+    }
+    Ok(record)
+}
+
+/// A record with nothing but what every record has.
+fn blank(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, CommandError> {
+    let what = if id.kind().is_ticket() { "title" } else { "name" };
+    let title = one_line(&new.title)
+        .map_err(|error| CommandError::usage(format!("the {what} cannot be used: {error}")))?;
+    let status = first_state(work.policy, id.kind(), new.status.as_ref())?;
+    let now = work.session.now();
+    let mut tree = serde_json::json!({
+        "id": id,
+        "status": status,
+        "opened_at": now,
+        "opened_by": work.actor,
+        "updated_at": now,
+    });
+    tree[what] = title.into();
+    if id.kind().is_ticket() {
+        let usual = Level::Medium;
+        tree["impact"] = usual.name().into();
+        tree["urgency"] = usual.name().into();
+        tree["priority"] = work.policy.priorities.priority(usual, usual).name().into();
+        tree["requester"] = work.actor.as_str().into();
+        tree["channel"] = "cli".into();
+    } else {
+        tree["class"] = "item".into();
+    }
+    if id.kind() == Kind::Change {
+        tree["model"] = ChangeModel::Normal.name().into();
+    }
+    Record::from_value(id.kind(), tree)
+        .map_err(|error| CommandError::new(ErrorKind::Internal, error))
+}
+
+/// The state in which a record begins: the wanted one, if the workflow has it
+/// as an entry, else the usual one.
+fn first_state(
+    policy: &Policy,
+    kind: Kind,
+    wanted: Option<&StateName>,
+) -> Result<StateName, CommandError> {
+    let entry = &policy.workflow(kind).entry;
+    match wanted {
+        None => entry.first().cloned().ok_or_else(|| {
+            CommandError::invalid(format!("the workflow of type {kind} has no entry"))
+        }),
+        Some(wanted) if entry.contains(wanted) => Ok(wanted.clone()),
+        Some(wanted) => {
+            let names: Vec<&str> = entry.iter().map(StateName::as_str).collect();
+            Err(CommandError::usage(format!("a {kind} cannot begin as {wanted}"))
+                .hint(format!("it can begin as {}", names.join(", "))))
+        }
+    }
+}
+
+/// Whether the name of a CI is free among those that are not retired.
+pub(super) fn unique_name(work: &Work<'_>, record: &Record) -> Result<(), CommandError> {
+    if record.kind() != Kind::Ci || !work.policy.category_of(record).is_open() {
+        return Ok(());
+    }
+    let named = work.session.index()?.resolve(record.title())?;
+    let other = named.into_iter().find(|other| {
+        other.id != record.id()
+            && other.id.kind() == Kind::Ci
+            && other.state.is_open()
+            && other.title.eq_ignore_ascii_case(record.title())
+    });
+    match other.map(|other| other.id) {
+        None => Ok(()),
+        Some(other) => Err(CommandError::refused(format!(
+            "{} is called `{}` already",
+            other.short(),
+            record.title()
+        ))
+        .hint(format!("gitsm show {}", other.short()))),
+    }
+}

@@ -1,0 +1,135 @@
+//! How failures of the layers below look to a person: kind, message, hints.
+
+use crate::error::{CommandError, ErrorKind};
+use crate::format::FormatError;
+use crate::index::IndexError;
+use crate::model::{BadName, PatchError};
+use crate::policy::access::AccessError;
+use crate::policy::graph::LinkRefusal;
+use crate::policy::{Refusal, WorkflowError};
+use crate::query::QueryError;
+use crate::store::StoreError;
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        let kind = match &error {
+            StoreError::NoDesk { .. }
+            | StoreError::NotARepository { .. }
+            | StoreError::NoSuchCommit { .. } => ErrorKind::NotFound,
+            StoreError::NotAFile { .. }
+            | StoreError::TooLarge { .. }
+            | StoreError::BadPath { .. }
+            | StoreError::BadObject { .. } => ErrorKind::Invalid,
+            StoreError::HandEdited { .. }
+            | StoreError::LockTimeout { .. }
+            | StoreError::IndexLocked { .. }
+            | StoreError::LostRace { .. } => ErrorKind::Conflict,
+            StoreError::CannotWrite { .. } => ErrorKind::CannotWrite,
+            StoreError::DeskExists { .. }
+            | StoreError::RepositoryInUse { .. }
+            | StoreError::BadBranch { .. } => ErrorKind::Usage,
+            _ => ErrorKind::Git,
+        };
+        with_hint(CommandError::new(kind, &error), error.hint())
+    }
+}
+
+impl From<IndexError> for CommandError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Store(error) => error.into(),
+            error => CommandError::new(ErrorKind::Internal, error)
+                .hint("the index is derived: delete `.git/gitsm/index.sqlite` and try again"),
+        }
+    }
+}
+
+impl From<Refusal> for CommandError {
+    fn from(error: Refusal) -> Self {
+        let kind = match &error {
+            Refusal::NoSuchAction { .. } | Refusal::UnknownWord { .. } | Refusal::Patch(_) => {
+                ErrorKind::Usage
+            }
+            _ => ErrorKind::Refused,
+        };
+        with_hint(CommandError::new(kind, &error), error.hint())
+    }
+}
+
+impl From<LinkRefusal> for CommandError {
+    fn from(error: LinkRefusal) -> Self {
+        with_hint(CommandError::refused(&error), error.hint())
+    }
+}
+
+impl From<AccessError> for CommandError {
+    fn from(error: AccessError) -> Self {
+        let kind = match &error {
+            AccessError::UnknownPerson { .. } | AccessError::UnknownTeam { .. } => {
+                ErrorKind::NotFound
+            }
+            AccessError::NoIdentity => ErrorKind::Usage,
+            AccessError::Stranger { .. } | AccessError::Inactive { .. } => ErrorKind::Refused,
+        };
+        with_hint(CommandError::new(kind, &error), error.hint())
+    }
+}
+
+impl From<PatchError> for CommandError {
+    fn from(error: PatchError) -> Self {
+        let hint = match &error {
+            PatchError::NotEditable(field) if field == "status" => {
+                Some("states change by verbs such as `gitsm incident resolve ID`".to_owned())
+            }
+            PatchError::UnknownField(name) => nearest_field(name)
+                .map(|near| format!("did you mean `{near}`? your own fields are `custom.NAME`")),
+            _ => None,
+        };
+        with_hint(CommandError::usage(&error), hint)
+    }
+}
+
+impl From<QueryError> for CommandError {
+    fn from(error: QueryError) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        with_hint(CommandError::usage(&error), hint)
+    }
+}
+
+impl From<BadName> for CommandError {
+    fn from(error: BadName) -> Self {
+        CommandError::usage(&error)
+    }
+}
+
+/// A file of the desk that cannot be read, named by its path.
+pub(super) fn unreadable(path: &str, error: &FormatError) -> CommandError {
+    let place = error.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
+    let mut failed = CommandError::invalid(format!("{place}: {error}"));
+    if let Some(hint) = error.hint() {
+        failed = failed.hint(hint);
+    }
+    failed.hint("mend the file and run `gitsm commit`; `gitsm check` lists all such files")
+}
+
+/// A workflow whose parts do not fit together.
+pub(super) fn bad_workflow(path: &str, error: &WorkflowError) -> CommandError {
+    CommandError::invalid(format!("{path}: {error}")).hint("mend the file and run `gitsm commit`")
+}
+
+fn with_hint(error: CommandError, hint: Option<String>) -> CommandError {
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// The field whose name is most like `wanted`.
+fn nearest_field(wanted: &str) -> Option<&'static str> {
+    crate::model::FIELDS
+        .iter()
+        .map(|field| (strsim::jaro_winkler(wanted, field.name), field.name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,30 @@
+//! Use cases: load, ask the policy, write in one transaction, answer.
+//!
+//! Nothing here parses a command line or prints.
+
+mod attach;
+mod check;
+mod commit;
+mod create;
+mod error;
+mod find;
+mod init;
+mod log;
+mod read;
+mod resolve;
+mod session;
+mod settings;
+mod update;
+mod when;
+mod write;
+
+pub use attach::attach;
+pub use check::check;
+pub use commit::commit;
+pub use create::{NewRecord, create};
+pub use init::{InitOptions, init};
+pub use log::{LogFilter, log};
+pub use read::{condition, list, mentions_state, parse_query, search, show, status, summary};
+pub use session::{Session, SessionOptions};
+pub use update::{act, assign, edit, escalate, link, note, rewrite, source, take, unlink};
+pub use when::parse_when;

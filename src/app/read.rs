@@ -1,0 +1,265 @@
+//! Use cases that read: lists, single records, counts.
+
+use super::{Session, write};
+use crate::error::CommandError;
+use crate::index::Index;
+use crate::model::{IdPattern, Kind, Record, RecordId};
+use crate::outcome::{
+    Column, Count, LinkView, ListedRow, RecordRef, RecordView, RowsView, StatusView, Summary,
+};
+use crate::policy::{self, Policy};
+use crate::query::{self, Expr, Query, Vocabulary};
+use crate::report;
+use crate::store::Mode;
+
+/// Reads a query.
+///
+/// # Errors
+///
+/// The text is no query; the error points at the place.
+pub fn parse_query(text: &str) -> Result<Query, CommandError> {
+    Ok(query::parse(text)?)
+}
+
+/// `field:value` from an option. A comparison such as `<=P2` keeps its meaning.
+pub fn condition(field: &str, value: &str) -> Expr {
+    for (sign, op) in [
+        ("<=", query::Op::AtMost),
+        (">=", query::Op::AtLeast),
+        ("<", query::Op::Less),
+        (">", query::Op::Greater),
+    ] {
+        if let Some(rest) = value.strip_prefix(sign) {
+            return Expr::compare(field, op, rest.trim());
+        }
+    }
+    let values = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    Expr::any_of(field, values.map(str::to_owned).collect::<Vec<_>>())
+}
+
+/// Whether a query says something about the state, so that a list need not be
+/// narrowed to what is open.
+pub fn mentions_state(query: &Query) -> bool {
+    fn says(expr: &Expr) -> bool {
+        match expr {
+            Expr::And(parts) | Expr::Or(parts) => parts.iter().any(says),
+            Expr::Not(inner) => says(inner),
+            Expr::Words(_) => false,
+            Expr::Term(term) => {
+                matches!(
+                    term.field.as_str(),
+                    "status" | "state" | "is" | "resolved" | "closed" | "id"
+                )
+            }
+        }
+    }
+    query.filter.as_ref().is_some_and(says)
+}
+
+/// What exists on the desk, for checking queries.
+struct DeskVocabulary<'a> {
+    session: &'a Session,
+    policy: &'a Policy,
+}
+
+impl Vocabulary for DeskVocabulary<'_> {
+    fn states(&self) -> Vec<String> {
+        let states = self.policy.workflows.iter().flat_map(|workflow| workflow.states.keys());
+        let mut names: Vec<String> = states.map(ToString::to_string).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn people(&self) -> Vec<String> {
+        self.policy.people.iter().map(|person| person.id.to_string()).collect()
+    }
+
+    fn teams(&self) -> Vec<String> {
+        self.policy.teams.iter().map(|team| team.id.to_string()).collect()
+    }
+
+    fn custom_fields(&self) -> Vec<String> {
+        self.policy.settings.custom_fields.keys().map(ToString::to_string).collect()
+    }
+
+    fn records(&self, text: &str) -> Vec<RecordId> {
+        let by_id = || {
+            let pattern = IdPattern::parse(text)?;
+            self.session.snapshot().ok()?.matching(&pattern).ok()
+        };
+        let found = by_id().unwrap_or_default();
+        if !found.is_empty() {
+            return found;
+        }
+        let index = self.session.index().ok();
+        let rows = index.and_then(|index| index.resolve(text).ok()).unwrap_or_default();
+        rows.into_iter().map(|row| row.id).collect()
+    }
+}
+
+fn checked(session: &Session, query: &Query) -> Result<query::Selection, CommandError> {
+    let policy = session.policy()?;
+    let context = query::Context { now: session.now(), me: session.me() };
+    Ok(query::check(query, &context, &DeskVocabulary { session, policy })?)
+}
+
+/// The records that match, in the wanted order.
+pub fn list(
+    session: &Session,
+    query: &Query,
+    columns: Vec<Column>,
+) -> Result<RowsView, CommandError> {
+    let selection = checked(session, query)?;
+    let selected = session.index()?.select(&selection)?;
+    let rows = selected.rows.into_iter().map(|row| (row, None)).collect();
+    view(session, rows, selected.total, selected.order, columns)
+}
+
+/// The records that hold the words, the best or newest first.
+pub fn search(
+    session: &Session,
+    query: &Query,
+    columns: Vec<Column>,
+) -> Result<RowsView, CommandError> {
+    let selection = checked(session, query)?;
+    let selected = session.index()?.search(&selection)?;
+    let phrases = selection.phrases();
+    let snapshot = session.snapshot()?;
+    let mut rows = Vec::with_capacity(selected.rows.len());
+    for row in selected.rows {
+        let record = write::load(&snapshot, row.id).ok();
+        let excerpt = record.and_then(|record| found_in(&record, &phrases));
+        rows.push((row, excerpt));
+    }
+    view(session, rows, selected.total, selected.order, columns)
+}
+
+/// The place in a record's longer texts where the words stand.
+fn found_in(record: &Record, phrases: &[&query::Phrase]) -> Option<String> {
+    const WIDTH: usize = 72;
+    let notes = record.notes().iter().map(|note| note.text.as_str());
+    let resolution = record.resolution().and_then(|resolution| resolution.text.as_deref());
+    record
+        .description()
+        .into_iter()
+        .chain(notes)
+        .chain(resolution)
+        .find_map(|text| query::excerpt(text, phrases, WIDTH))
+}
+
+fn view(
+    session: &Session,
+    rows: Vec<(query::Row, Option<String>)>,
+    total: usize,
+    order: String,
+    columns: Vec<Column>,
+) -> Result<RowsView, CommandError> {
+    let ids: Vec<RecordId> = rows.iter().map(|(row, _)| row.id).collect();
+    let shorts = session.index()?.shorten(&ids)?;
+    let rows = rows
+        .into_iter()
+        .zip(shorts)
+        .map(|((row, excerpt), short)| ListedRow { short, row, excerpt })
+        .collect();
+    let now = session.now();
+    Ok(RowsView { schema: RowsView::SCHEMA, total, order, columns, now, rows })
+}
+
+/// Enough of each of `ids` to recognise it, in the same order.
+fn references(index: &Index, ids: &[RecordId]) -> Result<Vec<RecordRef>, CommandError> {
+    let shorts = index.shorten(ids)?;
+    let known = index.refs(ids)?;
+    Ok(ids
+        .iter()
+        .zip(shorts)
+        .zip(known)
+        .map(|((id, short), known)| {
+            let (title, status, state) = match known {
+                Some(known) => (Some(known.title), Some(known.status), Some(known.state)),
+                None => (None, None, None),
+            };
+            RecordRef { id: *id, short, title, status, state }
+        })
+        .collect())
+}
+
+/// One record in full.
+pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError> {
+    let record = write::load(&session.snapshot()?, id)?;
+    let policy = session.policy()?;
+    let index = session.index()?;
+    let incoming = index.links_to(id)?;
+    let mut wanted: Vec<RecordId> = record.links().iter().map(|link| link.to).collect();
+    wanted.extend(incoming.iter().map(|(from, _)| *from));
+    wanted.extend(record.cis());
+    let mut refs = references(index, &wanted)?.into_iter();
+    let mut links = Vec::with_capacity(wanted.len());
+    for (link, other) in record.links().iter().zip(refs.by_ref()) {
+        links.push(LinkView { rel: link.rel.name(), relation: link.rel, other });
+    }
+    for ((_, relation), other) in incoming.iter().zip(refs.by_ref()) {
+        links.push(LinkView { rel: relation.inverse(), relation: *relation, other });
+    }
+    let actions = policy::offered(policy.workflow(id.kind()), &record);
+    Ok(RecordView {
+        schema: RecordView::SCHEMA,
+        id,
+        short: index.shorten(&[id])?.pop().unwrap_or_else(|| id.short()),
+        kind: id.kind(),
+        state: policy.category_of(&record),
+        path: id.path(),
+        edited_by_hand: session.store.edited(&id.path())?,
+        record: record.to_value(),
+        links,
+        cis: refs.collect(),
+        actions: actions.into_iter().map(|action| action.replace('_', "-")).collect(),
+    })
+}
+
+/// Counts over the whole desk.
+pub fn summary(session: &Session) -> Result<Summary, CommandError> {
+    let (items, open_since) = session.index()?.summary(None)?;
+    Ok(report::summarise(session.now(), items, open_since))
+}
+
+/// How the desk stands.
+pub fn status(session: &Session) -> Result<StatusView, CommandError> {
+    let policy = session.policy()?;
+    let index = session.index()?;
+    let store = &session.store;
+    let me = session.me();
+    let count = |query: &str| -> Result<usize, CommandError> {
+        let selection = checked(session, &query::parse(query)?)?;
+        Ok(index.count(selection.filter.as_ref())?)
+    };
+    let mut open = Vec::new();
+    for kind in Kind::ALL {
+        let total = count(&format!("type:{kind}"))?;
+        if total > 0 {
+            let open_now = count(&format!("type:{kind} status:open"))?;
+            open.push(Count { value: Some(kind.to_string()), open: open_now, total });
+        }
+    }
+    let location = store.work_dir().unwrap_or_else(|| store.git_dir());
+    Ok(StatusView {
+        schema: StatusView::SCHEMA,
+        name: policy.settings.name.clone(),
+        desk: policy.settings.id.to_string(),
+        profile: policy.settings.profile.to_string(),
+        location: location.display().to_string(),
+        mode: match store.mode() {
+            Mode::WorkTree => "work tree",
+            Mode::Bare => "bare",
+            Mode::Branch => "branch",
+        },
+        trunk: store.trunk().unwrap_or("(detached)").to_owned(),
+        commit: store.head()?.to_string(),
+        actor: me.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string),
+        open,
+        mine: if me.is_some() { count("status:open assignee:me -type:ci")? } else { 0 },
+        unassigned: count("status:open assignee:none -type:ci")?,
+        edited: store.hand_edits()?.into_iter().map(|edit| edit.path).collect(),
+        unreadable: index.bad_count()?,
+    })
+}

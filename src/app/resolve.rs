@@ -1,0 +1,88 @@
+//! From what people type as a field's value to what the record holds.
+
+use super::write::Work;
+use super::{Session, parse_when};
+use crate::error::CommandError;
+use crate::model::{FieldKind, Patch, PersonId, Record, TeamId, field_named};
+use crate::policy::{Policy, access};
+
+/// Resolves `me`, `none`, short ids, names of CIs and human times in a patch.
+///
+/// # Errors
+///
+/// A person, team or record is not known, or a time cannot be read.
+pub(super) fn patch(
+    session: &Session,
+    policy: &Policy,
+    actor: &PersonId,
+    patch: &Patch,
+) -> Result<Patch, CommandError> {
+    let Some(value) = patch.value() else { return Ok(patch.clone()) };
+    let Some(field) = field_named(patch.field()) else { return Ok(patch.clone()) };
+    let none = matches!(patch, Patch::Set(..)) && value == "none";
+    Ok(match field.kind {
+        FieldKind::Person | FieldKind::Team if none => Patch::Clear(field.name.to_owned()),
+        FieldKind::Person => {
+            let person = person(policy, actor, value, field.name == "requester", session)?;
+            patch.with_value(person.to_string())
+        }
+        FieldKind::Team => {
+            let team = TeamId::new(value)?;
+            access::known_team(policy, &team)?;
+            patch.clone()
+        }
+        FieldKind::Time => patch.with_value(parse_when(session, value)?.to_string()),
+        FieldKind::Records => {
+            let mut ids = Vec::new();
+            for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+                ids.push(session.find(part)?.to_string());
+            }
+            patch.with_value(ids.join(","))
+        }
+        _ => patch.clone(),
+    })
+}
+
+/// The person that `text` names: `me`, or an id that the desk lets stand here.
+pub(super) fn person(
+    policy: &Policy,
+    actor: &PersonId,
+    text: &str,
+    as_requester: bool,
+    session: &Session,
+) -> Result<PersonId, CommandError> {
+    if text == "me" {
+        return Ok(actor.clone());
+    }
+    let person = PersonId::new(text)?;
+    if as_requester {
+        access::requestable(policy, &person)?;
+    } else {
+        access::assignable(policy, &person, session.now())?;
+    }
+    Ok(person)
+}
+
+/// Applies patches as a person typed them. Where impact or urgency changes and
+/// the priority is not given, it follows by the desk's matrix.
+pub(super) fn apply(
+    work: &Work<'_>,
+    record: &mut Record,
+    patches: &[Patch],
+) -> Result<(), CommandError> {
+    let mut level = false;
+    let mut priority = false;
+    for typed in patches {
+        let patch = patch(work.session, work.policy, work.actor, typed)?;
+        record.patch(&patch)?;
+        level |= matches!(patch.field(), "impact" | "urgency");
+        priority |= patch.field() == "priority";
+    }
+    if level
+        && !priority
+        && let (Some(impact), Some(urgency)) = (record.impact(), record.urgency())
+    {
+        record.set_priority(work.policy.priorities.priority(impact, urgency));
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! One run's hold on a desk: the repository, the index, who acts, and when.
+
+use std::cell::{OnceCell, RefCell};
+use std::fmt;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use ulid::Ulid;
+
+use super::settings;
+use crate::clock::Clock;
+use crate::config::Environment;
+use crate::error::CommandError;
+use crate::index::{Index, IndexError, StateOf};
+use crate::model::{PersonId, Record, Timestamp};
+use crate::policy::{Policy, access};
+use crate::store::{CommitId, Identity, Locator, Snapshot, Store};
+
+/// What states mean, by the workflows of `snapshot`.
+fn states(snapshot: &Snapshot<'_>) -> Result<StateOf, IndexError> {
+    let policy = settings::policy(snapshot).map_err(|error| IndexError::States(error.message))?;
+    Ok(Box::new(move |record| policy.category_of(record)))
+}
+
+/// Which desk to open.
+#[derive(Clone, Debug, Default)]
+pub struct SessionOptions {
+    /// The desk that was named on the command line or by `GITSM_DESK`.
+    pub desk: Option<PathBuf>,
+}
+
+type Progress = Box<dyn Fn(&str, u64, u64)>;
+
+/// One run's hold on a desk.
+pub struct Session {
+    pub store: Rc<Store>,
+    clock: Clock,
+    now: Timestamp,
+    author: (Option<String>, Option<String>),
+    committer: (Option<String>, Option<String>),
+    cache_dir: Option<PathBuf>,
+    policy: OnceCell<Policy>,
+    index: OnceCell<Index>,
+    progress: Rc<RefCell<Option<Progress>>>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("git_dir", &self.store.git_dir()).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Opens the desk that `options` name, or the one around the present folder.
+    ///
+    /// # Errors
+    ///
+    /// There is no desk, or it cannot be served.
+    pub fn open(environment: &Environment, options: &SessionOptions) -> Result<Self, CommandError> {
+        let desk = options.desk.clone();
+        let locator = Locator { desk, cwd: environment.cwd.clone(), branch: None };
+        let store = Store::discover(&locator)?;
+        let trunk = settings::desk(&store.settings_bytes()?)?.trunk;
+        Ok(Self {
+            store: Rc::new(store.with_trunk(&trunk)?),
+            clock: environment.clock,
+            now: environment.clock.now(),
+            author: environment.author.clone(),
+            committer: environment.committer.clone(),
+            cache_dir: environment.cache_dir.clone(),
+            policy: OnceCell::new(),
+            index: OnceCell::new(),
+            progress: Rc::default(),
+        })
+    }
+
+    /// The second in which the command began.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The clock, for the machine's time zone.
+    pub const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// A new unique id made now.
+    pub fn fresh_id(&self) -> Ulid {
+        self.clock.fresh_id(self.now)
+    }
+
+    /// Calls `report` with what is being done, how much is done and how much
+    /// there is, during work that takes long.
+    pub fn on_progress(&self, report: impl Fn(&str, u64, u64) + 'static) {
+        *self.progress.borrow_mut() = Some(Box::new(report));
+    }
+
+    /// Reports progress to whoever wants to know.
+    pub fn progress(&self, what: &str, done: u64, total: u64) {
+        if let Some(report) = &*self.progress.borrow() {
+            report(what, done, total);
+        }
+    }
+
+    /// The committed state.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, CommandError> {
+        Ok(self.store.snapshot()?)
+    }
+
+    /// The desk's rules as they stand at the start of the command.
+    pub fn policy(&self) -> Result<&Policy, CommandError> {
+        if let Some(policy) = self.policy.get() {
+            return Ok(policy);
+        }
+        let policy = settings::policy(&self.snapshot()?)?;
+        Ok(self.policy.get_or_init(|| policy))
+    }
+
+    /// The derived index, brought up to the committed state.
+    pub fn index(&self) -> Result<&Index, CommandError> {
+        if let Some(index) = self.index.get() {
+            return Ok(index);
+        }
+        // A folder for this desk alone, wherever its clone lies.
+        let desk = || self.policy().map(|policy| policy.settings.id.to_string());
+        let cache = self.cache_dir.as_ref();
+        let cache = cache.and_then(|dir| Some(dir.join("gitsm").join(desk().ok()?)));
+        let progress = Rc::clone(&self.progress);
+        let index = Index::open(
+            Rc::clone(&self.store),
+            cache.as_deref(),
+            Rc::new(|snapshot| states(snapshot)),
+            Rc::new(move |done, total| {
+                if let Some(report) = &*progress.borrow() {
+                    report("indexing", done as u64, total as u64);
+                }
+            }),
+        )?;
+        Ok(self.index.get_or_init(|| index))
+    }
+
+    /// Tells the index what a write changed, so that the next reader need not
+    /// look. Only a help: whatever fails here, the next reader catches up.
+    pub(super) fn note(&self, before: CommitId, after: CommitId, records: &[Record]) {
+        if let Some(index) = self.index.get() {
+            let records: Vec<_> = records.iter().map(|each| (each.id(), Some(each))).collect();
+            let _ = index.note_commit(before, after, &records);
+        }
+    }
+
+    /// The index if it has been opened already.
+    pub fn opened_index(&self) -> Option<&Index> {
+        self.index.get()
+    }
+
+    /// Who acts, as git's configuration and environment say.
+    pub fn identity(&self) -> Result<Identity, CommandError> {
+        self.principal(&self.author)
+    }
+
+    /// Who commits; the acting person, unless the environment says otherwise.
+    pub fn committer(&self) -> Result<Identity, CommandError> {
+        let (name, email) = &self.committer;
+        let (author_name, author_email) = &self.author;
+        self.principal(&(
+            name.clone().or_else(|| author_name.clone()),
+            email.clone().or_else(|| author_email.clone()),
+        ))
+    }
+
+    fn principal(
+        &self,
+        given: &(Option<String>, Option<String>),
+    ) -> Result<Identity, CommandError> {
+        let value = |given: &Option<String>, key: &str| {
+            given.clone().or_else(|| self.store.config(key)).filter(|text| !text.trim().is_empty())
+        };
+        let name = value(&given.0, "user.name");
+        let email = value(&given.1, "user.email");
+        let (Some(name), Some(email)) = (name, email) else {
+            return Err(access::AccessError::NoIdentity.into());
+        };
+        let offset_minutes = self.clock.local_offset(self.now).local_minus_utc() / 60;
+        Ok(Identity { name, email, at: self.now.seconds(), offset_minutes })
+    }
+
+    /// The id of the acting person under `policy`.
+    pub fn actor(&self, policy: &Policy) -> Result<PersonId, CommandError> {
+        let identity = self.identity()?;
+        Ok(access::actor(policy, &identity.name, &identity.email, self.now)?)
+    }
+
+    /// The acting person, if they are known; for reading, which needs none.
+    pub fn me(&self) -> Option<PersonId> {
+        self.actor(self.policy().ok()?).ok()
+    }
+}

@@ -1,0 +1,81 @@
+//! Loading the desk's settings, with the built-in defaults where it has none.
+
+use serde::de::DeserializeOwned;
+
+use super::error::{bad_workflow, unreadable};
+use crate::error::CommandError;
+use crate::format;
+use crate::model::{DeskSettings, FORMAT_VERSION, Kind};
+use crate::policy::{Policy, PriorityMatrix, Workflow, defaults};
+use crate::store::Snapshot;
+
+/// Where the settings lie.
+pub(super) const DESK: &str = ".gitsm/desk.yaml";
+pub(super) const PEOPLE: &str = ".gitsm/people.yaml";
+pub(super) const TEAMS: &str = ".gitsm/teams.yaml";
+pub(super) const PRIORITIES: &str = ".gitsm/priorities.yaml";
+
+/// Where the workflow of a record type lies.
+pub(super) fn workflow_path(kind: Kind) -> String {
+    format!(".gitsm/workflows/{kind}.yaml")
+}
+
+/// Gives a file's bytes, or nothing if there is no such file.
+pub(super) type ReadFile<'a> = dyn FnMut(&str) -> Result<Option<Vec<u8>>, CommandError> + 'a;
+
+/// The settings that the rules depend on, as of `snapshot`.
+///
+/// # Errors
+///
+/// A settings file cannot be read, or is of a newer format.
+pub(super) fn policy(snapshot: &Snapshot<'_>) -> Result<Policy, CommandError> {
+    policy_from(&mut |path| Ok(snapshot.file(path)?))
+}
+
+/// As [`policy`], from whatever gives the files' bytes.
+pub(super) fn policy_from(read: &mut ReadFile<'_>) -> Result<Policy, CommandError> {
+    let settings = read(DESK)?.ok_or_else(|| {
+        CommandError::not_found(format!("there is no {DESK}"))
+            .hint("start a desk with `gitsm init`")
+    })?;
+    let settings = desk(&settings)?;
+    let people = file(read, PEOPLE)?.unwrap_or_default();
+    let teams = file(read, TEAMS)?.unwrap_or_default();
+    let priorities = file(read, PRIORITIES)?.unwrap_or_else(PriorityMatrix::default);
+    let mut workflows = Vec::with_capacity(Kind::ALL.len());
+    for kind in Kind::ALL {
+        let path = workflow_path(kind);
+        let workflow: Workflow = match file(read, &path)? {
+            Some(workflow) => workflow,
+            None => {
+                let text = defaults::workflow(kind).as_bytes();
+                format::read_settings(&path, text).map_err(|error| unreadable(&path, &error))?
+            }
+        };
+        workflow.validate(kind).map_err(|error| bad_workflow(&path, &error))?;
+        workflows.push(workflow);
+    }
+    Ok(Policy { settings, people, teams, priorities, workflows })
+}
+
+/// Reads the desk's own settings.
+pub(super) fn desk(bytes: &[u8]) -> Result<DeskSettings, CommandError> {
+    let settings: DeskSettings =
+        format::read_settings(DESK, bytes).map_err(|error| unreadable(DESK, &error))?;
+    if settings.format > FORMAT_VERSION {
+        let message = format!(
+            "this desk has format {}, and this gitsm knows formats up to {FORMAT_VERSION}",
+            settings.format
+        );
+        return Err(CommandError::invalid(message).hint("install a newer gitsm"));
+    }
+    Ok(settings)
+}
+
+fn file<T: DeserializeOwned>(
+    read: &mut ReadFile<'_>,
+    path: &str,
+) -> Result<Option<T>, CommandError> {
+    let Some(bytes) = read(path)? else { return Ok(None) };
+    format::read_settings(path, &bytes).map(Some).map_err(|error| unreadable(path, &error))
+}

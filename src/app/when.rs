@@ -1,0 +1,77 @@
+//! Times as people type them.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use interim::{Dialect, parse_date_string};
+
+use super::Session;
+use crate::error::CommandError;
+use crate::model::Timestamp;
+
+/// Reads a time as a person types it: a UTC timestamp, a date or time on this
+/// machine's wall clock, or words such as "tomorrow 22:00" and "2 days ago".
+///
+/// # Errors
+///
+/// The text is no time, or does not exist on the wall clock.
+pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
+    parse(text, session.clock().local(session.now())).ok_or_else(|| {
+        CommandError::usage(format!("`{text}` is no time"))
+            .hint("2026-11-22T22:00Z, \"2026-11-22 22:00\", \"tomorrow 22:00\", \"in 2 hours\" and \"2 days ago\" are")
+    })
+}
+
+fn parse(text: &str, now: DateTime<chrono::FixedOffset>) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
+        return Some(exact.with_timezone(&Utc).into());
+    }
+    if let Some(minutes) = text.strip_suffix('Z')
+        && let Ok(time) = NaiveDateTime::parse_from_str(minutes, "%Y-%m-%dT%H:%M")
+    {
+        return Some(time.and_utc().into());
+    }
+    let wall = |time: NaiveDateTime| {
+        let local = time.and_local_timezone(*now.offset()).earliest()?;
+        Some(Timestamp::from(local.with_timezone(&Utc)))
+    };
+    for form in ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"] {
+        if let Ok(time) = NaiveDateTime::parse_from_str(text, form) {
+            return wall(time);
+        }
+    }
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return wall(date.and_time(NaiveTime::MIN));
+    }
+    let words = text.strip_prefix("in ").unwrap_or(text);
+    let words = words.strip_prefix('+').unwrap_or(words);
+    parse_date_string(words, now, Dialect::Uk).ok().map(|time| time.with_timezone(&Utc).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Option<String> {
+        let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00+01:00").expect("a time");
+        parse(text, now).map(|time| time.to_string())
+    }
+
+    #[test]
+    fn people_type_times_in_many_ways() {
+        for (text, time) in [
+            ("2026-11-22T22:00:00Z", "2026-11-22T22:00:00Z"),
+            ("2026-11-22T22:00Z", "2026-11-22T22:00:00Z"),
+            ("2026-11-22T22:00:00+02:00", "2026-11-22T20:00:00Z"),
+            ("2026-11-22 22:00", "2026-11-22T21:00:00Z"),
+            ("2026-11-22", "2026-11-21T23:00:00Z"),
+            ("tomorrow 22:00", "2026-11-23T21:00:00Z"),
+            ("in 2 hours", "2026-11-22T11:00:00Z"),
+            ("2 days ago", "2026-11-20T09:00:00Z"),
+            ("now", "2026-11-22T09:00:00Z"),
+        ] {
+            assert_eq!(at(text).as_deref(), Some(time), "{text}");
+        }
+        assert_eq!(at("soonish"), None);
+        assert_eq!(at(""), None);
+    }
+}

@@ -1,0 +1,205 @@
+//! One action, one commit: load records, change them, check them, write them.
+
+use indexmap::IndexMap;
+
+use super::error::unreadable;
+use super::{Session, settings};
+use crate::error::{CommandError, ErrorKind};
+use crate::format;
+use crate::model::{PersonId, Record, RecordId};
+use crate::outcome::{Written, WrittenRecord};
+use crate::policy::{Policy, event, validate};
+use crate::store::{FileChange, Plan, Snapshot, WriteOptions};
+
+/// What a use case changes, on top of one committed state.
+///
+/// The closure given to [`Session::write`] fills it in. It may run again on a
+/// newer state if somebody else's commit came first, so it must decide anew
+/// each time from what it is given.
+pub(super) struct Work<'a> {
+    pub session: &'a Session,
+    pub snapshot: &'a Snapshot<'a>,
+    pub policy: &'a Policy,
+    pub actor: &'a PersonId,
+    records: IndexMap<RecordId, (Option<Record>, Record)>,
+    files: Vec<FileChange>,
+    adopted: Vec<String>,
+}
+
+impl<'a> Work<'a> {
+    /// The record `id`, to be changed.
+    ///
+    /// # Errors
+    ///
+    /// It does not exist, or its file cannot be read.
+    pub fn record(&mut self, id: RecordId) -> Result<&mut Record, CommandError> {
+        if !self.records.contains_key(&id) {
+            let record = load(self.snapshot, id)?;
+            self.records.insert(id, (Some(record.clone()), record));
+        }
+        match self.records.get_mut(&id) {
+            Some((_, record)) => Ok(record),
+            None => Err(CommandError::new(ErrorKind::Internal, format!("{id} was lost"))),
+        }
+    }
+
+    /// The record `id` as this action leaves it so far, without changing it.
+    pub fn peek(&self, id: RecordId) -> Result<Record, CommandError> {
+        match self.records.get(&id) {
+            Some((_, record)) => Ok(record.clone()),
+            None => load(self.snapshot, id),
+        }
+    }
+
+    /// Adds a new record.
+    pub fn add(&mut self, record: Record) {
+        self.records.insert(record.id(), (None, record));
+    }
+
+    /// Takes `after` as the new state of a record whose file was edited by hand.
+    pub fn adopt(&mut self, before: Option<Record>, after: Record) {
+        self.adopted.push(after.id().path());
+        self.records.insert(after.id(), (before, after));
+    }
+
+    /// Writes another file along with the records.
+    pub fn file(&mut self, path: String, content: Option<Vec<u8>>) {
+        self.files.push(FileChange { path, content });
+    }
+
+    /// Lets the commit take over an edit by hand of `path`.
+    pub fn adopt_path(&mut self, path: String) {
+        self.adopted.push(path);
+    }
+}
+
+/// Reads a record from a committed state.
+pub(super) fn load(snapshot: &Snapshot<'_>, id: RecordId) -> Result<Record, CommandError> {
+    let bytes = snapshot
+        .record_bytes(id)?
+        .ok_or_else(|| CommandError::not_found(format!("there is no record {id}")))?;
+    format::read_record(id, &bytes).map_err(|error| unreadable(&id.path(), &error))
+}
+
+/// How the commit is described.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Describe<'a> {
+    /// The name of an action on many records; else the record's own action.
+    pub batch: Option<&'a str>,
+    /// What a change of settings was about; records need no such words.
+    pub settings: Option<&'a str>,
+}
+
+impl Session {
+    /// Runs `fill` and commits what it changed, as one action by the acting
+    /// person. Nothing is committed if nothing changed.
+    ///
+    /// # Errors
+    ///
+    /// `fill` fails, a changed record breaks a rule, or the store cannot write.
+    pub(super) fn write(
+        &self,
+        describe: Describe<'_>,
+        mut fill: impl FnMut(&mut Work<'_>) -> Result<(), CommandError>,
+    ) -> Result<Written, CommandError> {
+        let author = self.identity()?;
+        let committer = self.committer()?;
+        let options = WriteOptions::default();
+        let committed = self.store.transact(&options, |snapshot| {
+            let policy = settings::policy(snapshot)?;
+            let actor = self.actor(&policy)?;
+            let mut work = Work {
+                session: self,
+                snapshot,
+                policy: &policy,
+                actor: &actor,
+                records: IndexMap::new(),
+                files: Vec::new(),
+                adopted: Vec::new(),
+            };
+            fill(&mut work)?;
+            let Work { mut records, mut files, adopted, .. } = work;
+            records.retain(|_, (before, after)| before.as_ref() != Some(after));
+            for (before, after) in records.values_mut() {
+                if before.is_some() {
+                    after.touch(self.now());
+                }
+                keeps_rules(&policy, before.as_ref(), after)?;
+                let text = format::write_record(after)
+                    .map_err(|error| unreadable(&after.id().path(), &error))?;
+                files
+                    .push(FileChange { path: after.id().path(), content: Some(text.into_bytes()) });
+            }
+            let changes: Vec<event::RecordChange<'_>> = records
+                .values()
+                .map(|(before, after)| event::RecordChange { before: before.as_ref(), after })
+                .collect();
+            let message = if changes.is_empty() {
+                let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+                let what = describe.settings.unwrap_or("settings");
+                event::settings_message(describe.batch.unwrap_or("settings"), what, &paths, &actor)
+            } else {
+                event::message(&policy, &changes, describe.batch, &actor)
+            };
+            let written = changes
+                .iter()
+                .map(|change| WrittenRecord {
+                    id: change.after.id(),
+                    short: change.after.id().short(),
+                    kind: change.after.kind(),
+                    title: change.after.title().to_owned(),
+                    status: change.after.status().clone(),
+                    priority: change.after.priority(),
+                    action: event::action(&policy, change),
+                    changes: change.fields(),
+                })
+                .collect::<Vec<_>>();
+            let after: Vec<Record> = records.into_values().map(|(_, after)| after).collect();
+            Ok::<_, CommandError>(Plan {
+                changes: files,
+                message,
+                author: author.clone(),
+                committer: committer.clone(),
+                adopt: adopted,
+                value: (written, after),
+            })
+        })?;
+        let (mut records, after) = committed.value;
+        let moved = committed.commit != committed.before;
+        if moved {
+            self.note(committed.before, committed.commit, &after);
+        }
+        if let Some(index) = self.opened_index() {
+            let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
+            for (record, short) in records.iter_mut().zip(index.shorten(&ids).unwrap_or_default()) {
+                record.short = short;
+            }
+        }
+        let commit = moved.then(|| committed.commit.to_string());
+        Ok(Written { schema: Written::SCHEMA, commit, records })
+    }
+}
+
+/// Whether a changed record keeps the rules that it kept before.
+///
+/// What was wrong already, such as a state that an import brought, does not
+/// stand in the way of other changes.
+fn keeps_rules(
+    policy: &Policy,
+    before: Option<&Record>,
+    after: &Record,
+) -> Result<(), CommandError> {
+    let old = before.map(|before| validate::record(policy, before)).unwrap_or_default();
+    let mut broken =
+        validate::record(policy, after).into_iter().filter(|b| b.is_error && !old.contains(b));
+    let Some(first) = broken.next() else { return Ok(()) };
+    let id = after.id().short();
+    let mut error = CommandError::new(
+        ErrorKind::Invalid,
+        format!("{id}: {}: {} [{}]", first.field, first.message, first.rule),
+    );
+    for other in broken {
+        error = error.hint(format!("also {}: {} [{}]", other.field, other.message, other.rule));
+    }
+    Err(error)
+}

@@ -1,0 +1,42 @@
+//! `gitsm assign`: give records to a person or a team.
+
+use clap::Args;
+use clap_complete::ArgValueCompleter;
+
+use super::{Context, complete};
+use crate::app;
+use crate::error::CommandError;
+use crate::model::TeamId;
+use crate::outcome::Outcome;
+
+/// Give records to a person or a team
+#[derive(Debug, Args)]
+pub struct AssignArgs {
+    /// Records, then the person: `me`, `none` or a person id; with --team the
+    /// person may be left out
+    #[arg(required = true, value_name = "ID... [WHO]", add = ArgValueCompleter::new(complete::records))]
+    ids_and_person: Vec<String>,
+    /// The team; `none` to take it from any
+    #[arg(short, long, value_name = "TEAM", add = ArgValueCompleter::new(complete::teams))]
+    team: Option<TeamId>,
+    /// Something to say along with it
+    #[arg(short, long, value_name = "TEXT")]
+    message: Option<String>,
+}
+
+pub fn run(context: &Context, args: &AssignArgs) -> Result<Outcome, CommandError> {
+    let session = context.session()?;
+    let (ids, person) = match args.ids_and_person.split_last() {
+        Some((last, ids)) if !ids.is_empty() && session.find(last).is_err() => {
+            (ids, Some(last.as_str()))
+        }
+        Some((last, ids)) if !ids.is_empty() && args.team.is_none() => (ids, Some(last.as_str())),
+        _ => (args.ids_and_person.as_slice(), None),
+    };
+    if person.is_none() && args.team.is_none() {
+        return Err(CommandError::usage("to whom?").hint("gitsm assign ID PERSON, or --team TEAM"));
+    }
+    let ids = context.find_all(session, None, ids)?;
+    let team = args.team.as_ref();
+    Ok(Outcome::Written(app::assign(session, &ids, person, team, args.message.as_deref())?))
+}

@@ -1,0 +1,30 @@
+//! `gitsm ci`: the verbs of configuration items.
+
+use clap::Subcommand;
+
+use super::new::ci as new;
+use super::{Context, list, verb};
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::Outcome;
+
+/// What can be done with configuration items.
+#[derive(Debug, Subcommand)]
+pub enum CiCommand {
+    New(new::NewCiArgs),
+    List(list::ListArgs),
+    Activate(verb::activate::ActivateArgs),
+    Maintain(verb::maintain::MaintainArgs),
+    Retire(verb::retire::RetireArgs),
+}
+
+pub fn run(context: &Context, command: &CiCommand) -> Result<Outcome, CommandError> {
+    let kind = Kind::Ci;
+    match command {
+        CiCommand::New(args) => new::run(context, args),
+        CiCommand::List(args) => list::run(context, Some(kind), args),
+        CiCommand::Activate(args) => verb::activate::run(context, kind, args),
+        CiCommand::Maintain(args) => verb::maintain::run(context, kind, args),
+        CiCommand::Retire(args) => verb::retire::run(context, kind, args),
+    }
+}

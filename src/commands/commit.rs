@@ -1,0 +1,24 @@
+//! `gitsm commit`: take over edits made by hand.
+
+use clap::Args;
+
+use super::Context;
+use crate::app;
+use crate::error::CommandError;
+use crate::outcome::Outcome;
+
+/// Check and commit files edited by hand
+///
+/// Records, settings below .gitsm/ and attachments that differ from the last
+/// commit are checked as `gitsm check` does, brought into canonical form and
+/// committed as one action.
+#[derive(Debug, Args)]
+pub struct CommitArgs {
+    /// Only check, and say what would be committed
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub fn run(context: &Context, args: &CommitArgs) -> Result<Outcome, CommandError> {
+    app::commit(context.session()?, args.dry_run)
+}

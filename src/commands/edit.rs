@@ -1,0 +1,76 @@
+//! `gitsm edit`: change fields, or the whole record in an editor.
+
+use clap::Args;
+
+use super::{Context, args};
+use crate::app;
+use crate::error::CommandError;
+use crate::model::{Kind, Level, Patch, Priority};
+use crate::outcome::Outcome;
+
+/// Change a record
+///
+/// Without options, opens the record's file in your editor. The state is
+/// changed by lifecycle verbs such as `gitsm incident resolve`.
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    #[command(flatten)]
+    targets: args::Targets,
+    /// A field: field=value, field+=value and field-=value for lists, field= to
+    /// empty it; may be repeated
+    #[arg(short, long = "set", value_name = "FIELD=VALUE")]
+    sets: Vec<String>,
+    /// Another title, or the name of a CI
+    #[arg(short, long, value_name = "TITLE")]
+    title: Option<String>,
+    /// How far it reaches: high, medium or low
+    #[arg(short, long, value_name = "LEVEL")]
+    impact: Option<Level>,
+    /// How soon it must be dealt with: high, medium or low
+    #[arg(short, long, value_name = "LEVEL")]
+    urgency: Option<Level>,
+    /// P1 to P5, instead of what impact and urgency give
+    #[arg(short, long, value_name = "PRIORITY")]
+    priority: Option<Priority>,
+    /// Another description
+    #[arg(short = 'd', long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
+pub fn run(context: &Context, args: &EditArgs) -> Result<Outcome, CommandError> {
+    let session = context.session()?;
+    let ids = context.find_all(session, None, &args.targets.ids)?;
+    let mut patches = Vec::new();
+    for text in &args.sets {
+        patches.push(Patch::parse(text).map_err(|error| CommandError::usage(&error))?);
+    }
+    let is_ci = ids.iter().all(|id| id.kind() == Kind::Ci);
+    let mut set = |field: &str, value: Option<String>| {
+        if let Some(value) = value {
+            patches.push(Patch::Set(field.to_owned(), value));
+        }
+    };
+    set(if is_ci { "name" } else { "title" }, args.title.clone());
+    set("impact", args.impact.map(|level| level.to_string()));
+    set("urgency", args.urgency.map(|level| level.to_string()));
+    set("priority", args.priority.map(|priority| priority.to_string()));
+    set("description", args.description.clone());
+    if !patches.is_empty() {
+        return Ok(Outcome::Written(app::edit(session, &ids, &patches)?));
+    }
+    let [id] = ids[..] else {
+        return Err(CommandError::usage("only one record at a time can be opened in the editor")
+            .hint("change many with `--set FIELD=VALUE`"));
+    };
+    if !context.is_interactive() && context.environment.editor.is_none() {
+        return Err(CommandError::usage("nothing to change was given")
+            .hint(format!("gitsm edit {} --set FIELD=VALUE", id.short())));
+    }
+    let before = app::source(session, id)?;
+    let Some(text) = context.edit_text(&before, ".yaml")? else {
+        return Ok(Outcome::Message("nothing was changed".to_owned()));
+    };
+    app::rewrite(session, id, &before, &text)
+        .map(Outcome::Written)
+        .map_err(|error| context.keep_text(error, &text))
+}

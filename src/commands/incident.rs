@@ -1,0 +1,42 @@
+//! `gitsm incident`: the verbs of incidents.
+
+use clap::Subcommand;
+
+use super::new::incident as new;
+use super::{Context, list, verb};
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::Outcome;
+
+/// What can be done with incidents.
+#[derive(Debug, Subcommand)]
+pub enum IncidentCommand {
+    New(new::NewIncidentArgs),
+    List(list::ListArgs),
+    Take(verb::take::TakeArgs),
+    Start(verb::start::StartArgs),
+    Hold(verb::hold::HoldArgs),
+    Resume(verb::resume::ResumeArgs),
+    Escalate(verb::escalate::EscalateArgs),
+    Resolve(verb::resolve::ResolveArgs),
+    Close(verb::close::CloseArgs),
+    Reopen(verb::reopen::ReopenArgs),
+    Cancel(verb::cancel::CancelArgs),
+}
+
+pub fn run(context: &Context, command: &IncidentCommand) -> Result<Outcome, CommandError> {
+    let kind = Kind::Incident;
+    match command {
+        IncidentCommand::New(args) => new::run(context, args),
+        IncidentCommand::List(args) => list::run(context, Some(kind), args),
+        IncidentCommand::Take(args) => verb::take::run(context, kind, args),
+        IncidentCommand::Start(args) => verb::start::run(context, kind, args),
+        IncidentCommand::Hold(args) => verb::hold::run(context, kind, args),
+        IncidentCommand::Resume(args) => verb::resume::run(context, kind, args),
+        IncidentCommand::Escalate(args) => verb::escalate::run(context, kind, args),
+        IncidentCommand::Resolve(args) => verb::resolve::run(context, kind, args),
+        IncidentCommand::Close(args) => verb::close::run(context, kind, args),
+        IncidentCommand::Reopen(args) => verb::reopen::run(context, kind, args),
+        IncidentCommand::Cancel(args) => verb::cancel::run(context, kind, args),
+    }
+}

@@ -1,0 +1,148 @@
+//! `gitsm list`: records that match a query.
+
+use clap::Args;
+use clap_complete::ArgValueCompleter;
+
+use super::{Context, complete};
+use crate::app;
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::{Column, Outcome};
+use crate::query::Expr;
+use crate::render::{UnknownColumn, columns};
+
+/// How many records a table shows unless told otherwise.
+const SHOWN: usize = 50;
+
+/// List records
+///
+/// Without a condition on the state, only what is open is listed. The query
+/// language: `type:incident status:open priority:<=P2 assignee:me ci:web-01
+/// age:>4h -tag:noise "report crashes" (team:apps or team:db) sort:-opened`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Conditions in the query language; all must hold
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// Only this type: incident, request, problem, change or ci
+    #[arg(short = 'T', long = "type", value_name = "TYPE")]
+    kind: Option<Kind>,
+    /// Only this state, or: open, hold, resolved, closed, any
+    #[arg(short = 'S', long, value_name = "STATE")]
+    status: Option<String>,
+    /// Whatever the state
+    #[arg(short = 'A', long, conflicts_with = "status")]
+    all: bool,
+    /// Only this priority; `<=P2` for P1 and P2
+    #[arg(short, long, value_name = "PRIORITY")]
+    priority: Option<String>,
+    /// Only what this person works on; `me`, `none`
+    #[arg(short, long, value_name = "PERSON", add = ArgValueCompleter::new(complete::people))]
+    assignee: Option<String>,
+    /// Only what you work on
+    #[arg(short, long, conflicts_with = "assignee")]
+    mine: bool,
+    /// Only what nobody works on
+    #[arg(short, long, conflicts_with_all = ["assignee", "mine"])]
+    unassigned: bool,
+    /// Only what is with this team
+    #[arg(short, long, value_name = "TEAM", add = ArgValueCompleter::new(complete::teams))]
+    team: Option<String>,
+    /// Only what this person asked for
+    #[arg(short, long, value_name = "PERSON", add = ArgValueCompleter::new(complete::people))]
+    requester: Option<String>,
+    /// Only what concerns this service
+    #[arg(short, long, value_name = "SERVICE", add = ArgValueCompleter::new(complete::services))]
+    service: Option<String>,
+    /// Only what concerns this configuration item
+    #[arg(long, value_name = "CI", add = ArgValueCompleter::new(complete::cis))]
+    ci: Option<String>,
+    /// Only this category; `network/*` for all below
+    #[arg(short, long, value_name = "CATEGORY", add = ArgValueCompleter::new(complete::categories))]
+    category: Option<String>,
+    /// Only with this label; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// In this order; `-` before a field turns it round; may be repeated
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Vec<String>,
+    /// At most this many; 0 for all
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
+    /// These columns, such as id,priority,title,age
+    #[arg(long, value_name = "COLUMNS")]
+    columns: Option<String>,
+}
+
+pub fn run(
+    context: &Context,
+    kind: Option<Kind>,
+    args: &ListArgs,
+) -> Result<Outcome, CommandError> {
+    let mut query = app::parse_query(&args.query.join(" "))?;
+    let kind = kind.or(args.kind);
+    let mut only = |field: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            let narrowed = std::mem::take(&mut query);
+            query = narrowed.and(app::condition(field, value));
+        }
+    };
+    only("type", kind.map(Kind::name));
+    only("status", args.status.as_deref());
+    only("priority", args.priority.as_deref());
+    only("assignee", args.assignee.as_deref());
+    only("assignee", args.mine.then_some("me"));
+    only("assignee", args.unassigned.then_some("none"));
+    only("team", args.team.as_deref());
+    only("requester", args.requester.as_deref());
+    only("service", args.service.as_deref());
+    only("ci", args.ci.as_deref());
+    only("category", args.category.as_deref());
+    for tag in &args.tags {
+        only("tag", Some(tag));
+    }
+    if !args.all && !app::mentions_state(&query) {
+        query = query.and(Expr::field("status", "open"));
+    }
+    for key in &args.sort {
+        query = query.sorted_by(key);
+    }
+    query.limit = match args.limit {
+        Some(0) => None,
+        Some(limit) => Some(limit),
+        None => query.limit.or_else(|| context.for_people.then_some(SHOWN)),
+    };
+    let columns = match &args.columns {
+        Some(names) => columns::parse(names).map_err(|error| unknown_column(&error))?,
+        None => usual_columns(kind),
+    };
+    let rows = app::list(context.session()?, &query, columns)?;
+    Ok(Outcome::Rows(rows))
+}
+
+fn unknown_column(error: &UnknownColumn) -> CommandError {
+    let names = columns::names().collect::<Vec<_>>().join(", ");
+    CommandError::usage(error).hint(format!("there are {names} and custom.NAME"))
+}
+
+fn usual_columns(kind: Option<Kind>) -> Vec<Column> {
+    match kind {
+        Some(Kind::Ci) => vec![
+            Column::Id,
+            Column::Title,
+            Column::Category,
+            Column::Status,
+            Column::Service,
+            Column::Assignee,
+            Column::Team,
+        ],
+        _ => vec![
+            Column::Id,
+            Column::Priority,
+            Column::Status,
+            Column::Age,
+            Column::Assignee,
+            Column::Title,
+        ],
+    }
+}

@@ -1,0 +1,175 @@
+//! The command line: one file per verb, one folder or file per noun.
+//!
+//! A verb's file holds its arguments (the doc comments are the help texts) and
+//! a `run` that calls a use case and returns an [`Outcome`]. Nothing here
+//! prints.
+
+mod args;
+mod assign;
+mod attach;
+mod change;
+mod check;
+mod ci;
+mod commit;
+mod complete;
+mod completions;
+mod context;
+mod demo;
+mod edit;
+mod incident;
+mod init;
+mod link;
+mod list;
+mod log;
+mod man;
+mod new;
+mod note;
+mod path;
+mod problem;
+mod report;
+mod request;
+mod schema;
+mod search;
+mod show;
+mod status;
+mod unlink;
+mod verb;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use context::Context;
+
+use crate::error::CommandError;
+use crate::outcome::Outcome;
+use crate::render::Format;
+
+/// IT service management whose database is a git repository
+///
+/// Every incident, request, problem, change and configuration item is one YAML
+/// file; every action is one commit; the history is the audit trail.
+#[derive(Debug, Parser)]
+#[command(name = "gitsm", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// The desk to work on: its folder, or its bare repository
+    #[arg(long, global = true, value_name = "PATH")]
+    pub desk: Option<PathBuf>,
+    /// Answer in JSON; the same as --format json
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How to answer: table, json, jsonl, csv or ids
+    #[arg(short, long, global = true, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Option<Format>,
+    /// Print each record through a template, such as "{{ short }} {{ title }}"
+    #[arg(long, global = true, value_name = "TEMPLATE", conflicts_with_all = ["json", "format"])]
+    pub template: Option<String>,
+    /// When to use colour: auto, always or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto",
+          value_parser = ["auto", "always", "never"])]
+    pub color: String,
+    /// Do not use a pager
+    #[arg(long, global = true)]
+    pub no_pager: bool,
+    /// Say nothing but data, warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Init(init::InitArgs),
+    Demo(demo::DemoArgs),
+    Status(status::StatusArgs),
+    /// Report, work on and resolve incidents
+    #[command(subcommand, visible_alias = "inc")]
+    Incident(incident::IncidentCommand),
+    /// Ask for something, approve and fulfil it
+    #[command(subcommand, visible_alias = "req")]
+    Request(request::RequestCommand),
+    /// Find and remove the causes of incidents
+    #[command(subcommand, visible_alias = "prb")]
+    Problem(problem::ProblemCommand),
+    /// Plan, approve and carry out changes
+    #[command(subcommand, visible_alias = "chg")]
+    Change(change::ChangeCommand),
+    /// Record what services are made of
+    #[command(subcommand)]
+    Ci(ci::CiCommand),
+    Show(show::ShowArgs),
+    List(list::ListArgs),
+    Search(search::SearchArgs),
+    Log(log::LogArgs),
+    Edit(edit::EditArgs),
+    Note(note::NoteArgs),
+    Assign(assign::AssignArgs),
+    Link(link::LinkArgs),
+    Unlink(unlink::UnlinkArgs),
+    Attach(attach::AttachArgs),
+    Path(path::PathArgs),
+    Commit(commit::CommitArgs),
+    Check(check::CheckArgs),
+    /// Count what there is
+    #[command(subcommand)]
+    Report(report::ReportCommand),
+    Schema(schema::SchemaArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+/// Runs the command.
+pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError> {
+    match command {
+        Command::Init(args) => init::run(context, args),
+        Command::Demo(args) => demo::run(context, args),
+        Command::Status(args) => status::run(context, args),
+        Command::Incident(command) => incident::run(context, command),
+        Command::Request(command) => request::run(context, command),
+        Command::Problem(command) => problem::run(context, command),
+        Command::Change(command) => change::run(context, command),
+        Command::Ci(command) => ci::run(context, command),
+        Command::Show(args) => show::run(context, args),
+        Command::List(args) => list::run(context, None, args),
+        Command::Search(args) => search::run(context, args),
+        Command::Log(args) => log::run(context, args),
+        Command::Edit(args) => edit::run(context, args),
+        Command::Note(args) => note::run(context, args),
+        Command::Assign(args) => assign::run(context, args),
+        Command::Link(args) => link::run(context, args),
+        Command::Unlink(args) => unlink::run(context, args),
+        Command::Attach(args) => attach::run(context, args),
+        Command::Path(args) => path::run(context, args),
+        Command::Commit(args) => commit::run(context, args),
+        Command::Check(args) => check::run(context, args),
+        Command::Report(command) => report::run(context, command),
+        Command::Schema(args) => schema::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,46 @@
+//! `gitsm problem`: the verbs of problems.
+
+use clap::Subcommand;
+
+use super::new::problem as new;
+use super::{Context, list, verb};
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::Outcome;
+
+/// What can be done with problems.
+#[derive(Debug, Subcommand)]
+pub enum ProblemCommand {
+    New(new::NewProblemArgs),
+    List(list::ListArgs),
+    Assess(verb::assess::AssessProblemArgs),
+    Investigate(verb::investigate::InvestigateArgs),
+    Cause(verb::cause::CauseArgs),
+    Workaround(verb::workaround::WorkaroundArgs),
+    KnownError(verb::known_error::KnownErrorArgs),
+    Fix(verb::fix::FixArgs),
+    Resolve(verb::resolve::ResolveArgs),
+    AcceptRisk(verb::accept_risk::AcceptRiskArgs),
+    Close(verb::close::CloseArgs),
+    Reopen(verb::reopen::ReopenArgs),
+    Cancel(verb::cancel::CancelArgs),
+}
+
+pub fn run(context: &Context, command: &ProblemCommand) -> Result<Outcome, CommandError> {
+    let kind = Kind::Problem;
+    match command {
+        ProblemCommand::New(args) => new::run(context, args),
+        ProblemCommand::List(args) => list::run(context, Some(kind), args),
+        ProblemCommand::Assess(args) => verb::assess::problem(context, args),
+        ProblemCommand::Investigate(args) => verb::investigate::run(context, kind, args),
+        ProblemCommand::Cause(args) => verb::cause::run(context, kind, args),
+        ProblemCommand::Workaround(args) => verb::workaround::run(context, kind, args),
+        ProblemCommand::KnownError(args) => verb::known_error::run(context, kind, args),
+        ProblemCommand::Fix(args) => verb::fix::run(context, kind, args),
+        ProblemCommand::Resolve(args) => verb::resolve::run(context, kind, args),
+        ProblemCommand::AcceptRisk(args) => verb::accept_risk::run(context, kind, args),
+        ProblemCommand::Close(args) => verb::close::run(context, kind, args),
+        ProblemCommand::Reopen(args) => verb::reopen::run(context, kind, args),
+        ProblemCommand::Cancel(args) => verb::cancel::run(context, kind, args),
+    }
+}

@@ -1,0 +1,27 @@
+//! `gitsm report`: figures over the desk.
+
+use clap::{Args, Subcommand};
+
+use super::Context;
+use crate::app;
+use crate::error::CommandError;
+use crate::outcome::Outcome;
+
+/// The reports.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    Summary(SummaryArgs),
+}
+
+/// Count records by type, status, priority, team and assignee, and the age of
+/// what is open
+#[derive(Debug, Args)]
+pub struct SummaryArgs {}
+
+pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, CommandError> {
+    match command {
+        ReportCommand::Summary(SummaryArgs {}) => {
+            Ok(Outcome::Summary(app::summary(context.session()?)?))
+        }
+    }
+}

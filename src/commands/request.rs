@@ -1,0 +1,46 @@
+//! `gitsm request`: the verbs of requests.
+
+use clap::Subcommand;
+
+use super::new::request as new;
+use super::{Context, list, verb};
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::Outcome;
+
+/// What can be done with requests.
+#[derive(Debug, Subcommand)]
+pub enum RequestCommand {
+    New(new::NewRequestArgs),
+    List(list::ListArgs),
+    Submit(verb::submit::SubmitArgs),
+    Approve(verb::approve::ApproveArgs),
+    Reject(verb::reject::RejectArgs),
+    Take(verb::take::TakeArgs),
+    Start(verb::start::StartArgs),
+    Hold(verb::hold::HoldArgs),
+    Resume(verb::resume::ResumeArgs),
+    Fulfil(verb::fulfil::FulfilArgs),
+    Close(verb::close::CloseArgs),
+    Reopen(verb::reopen::ReopenArgs),
+    Cancel(verb::cancel::CancelArgs),
+}
+
+pub fn run(context: &Context, command: &RequestCommand) -> Result<Outcome, CommandError> {
+    let kind = Kind::Request;
+    match command {
+        RequestCommand::New(args) => new::run(context, args),
+        RequestCommand::List(args) => list::run(context, Some(kind), args),
+        RequestCommand::Submit(args) => verb::submit::run(context, kind, args),
+        RequestCommand::Approve(args) => verb::approve::run(context, kind, args),
+        RequestCommand::Reject(args) => verb::reject::run(context, kind, args),
+        RequestCommand::Take(args) => verb::take::run(context, kind, args),
+        RequestCommand::Start(args) => verb::start::run(context, kind, args),
+        RequestCommand::Hold(args) => verb::hold::run(context, kind, args),
+        RequestCommand::Resume(args) => verb::resume::run(context, kind, args),
+        RequestCommand::Fulfil(args) => verb::fulfil::run(context, kind, args),
+        RequestCommand::Close(args) => verb::close::run(context, kind, args),
+        RequestCommand::Reopen(args) => verb::reopen::run(context, kind, args),
+        RequestCommand::Cancel(args) => verb::cancel::run(context, kind, args),
+    }
+}

@@ -1,0 +1,35 @@
+//! `gitsm schema`: the JSON Schemas of the desk's files.
+
+use clap::Args;
+
+use crate::error::CommandError;
+use crate::format;
+use crate::outcome::Outcome;
+use crate::render;
+
+/// Print the JSON Schema of a file type or of an answer, or list them
+///
+/// For editors that read the YAML language server's modeline.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// incident, request, problem, change, ci, desk, people, teams; for answers
+    /// record, rows, log, ...
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
+    let mut schemas = format::schemas();
+    schemas.extend(render::schemas());
+    let Some(wanted) = &args.name else {
+        let names: String = schemas.iter().map(|(name, _)| format!("{name}\n")).collect();
+        return Ok(Outcome::Text(names));
+    };
+    let found = schemas.iter().find(|(name, _)| name == wanted);
+    let (_, schema) = found.ok_or_else(|| {
+        let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+        CommandError::not_found(format!("there is no schema `{wanted}`"))
+            .hint(format!("there are {}", names.join(", ")))
+    })?;
+    Ok(Outcome::Text(format!("{schema:#}\n")))
+}

@@ -1,0 +1,52 @@
+//! `gitsm search`: records that hold words.
+
+use clap::Args;
+
+use super::Context;
+use crate::app;
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::{Column, Outcome};
+use crate::query::Expr;
+
+/// How many records a table shows unless told otherwise.
+const SHOWN: usize = 20;
+
+/// Search titles, descriptions, notes and resolutions
+///
+/// All words must be there, if only as the beginning of a longer one; words in
+/// quotation marks stand for themselves, together. Conditions of the query
+/// language may be mixed in. Closed records are searched too.
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// What to look for
+    #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+    words: Vec<String>,
+    /// Only this type: incident, request, problem, change or ci
+    #[arg(short = 'T', long = "type", value_name = "TYPE")]
+    kind: Option<Kind>,
+    /// At most this many; 0 for all
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError> {
+    let words: Vec<String> = args.words.iter().map(|word| as_one(word)).collect();
+    let mut query = app::parse_query(&words.join(" "))?;
+    if let Some(kind) = args.kind {
+        query = query.and(Expr::field("type", kind.name()));
+    }
+    query.limit = match args.limit {
+        Some(0) => None,
+        Some(limit) => Some(limit),
+        None => query.limit.or_else(|| context.for_people.then_some(SHOWN)),
+    };
+    let columns = vec![Column::Id, Column::Status, Column::Age, Column::Title];
+    Ok(Outcome::Rows(app::search(context.session()?, &query, columns)?))
+}
+
+/// Words that the shell's quotes kept together stay together.
+fn as_one(word: &str) -> String {
+    let is_phrase = word.contains(' ') && !word.contains(['"', ':', '(']);
+    if is_phrase { format!("\"{word}\"") } else { word.to_owned() }
+}

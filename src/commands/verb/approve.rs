@@ -1,0 +1,23 @@
+//! `approve`: a vote in favour.
+
+use clap::Args;
+
+use crate::commands::{Context, args};
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::Outcome;
+use crate::policy::Inputs;
+
+/// Vote for it
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    #[command(flatten)]
+    targets: args::Targets,
+    #[command(flatten)]
+    comment: args::Comment,
+}
+
+pub fn run(context: &Context, kind: Kind, args: &ApproveArgs) -> Result<Outcome, CommandError> {
+    let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
+    context.act(kind, &args.targets.ids, "approve", &inputs)
+}

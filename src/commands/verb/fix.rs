@@ -1,0 +1,23 @@
+//! `fix`: the fix is being made.
+
+use clap::Args;
+
+use crate::commands::{Context, args};
+use crate::error::CommandError;
+use crate::model::Kind;
+use crate::outcome::Outcome;
+use crate::policy::Inputs;
+
+/// Begin to fix the cause
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    #[command(flatten)]
+    targets: args::Targets,
+    #[command(flatten)]
+    comment: args::Comment,
+}
+
+pub fn run(context: &Context, kind: Kind, args: &FixArgs) -> Result<Outcome, CommandError> {
+    let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
+    context.act(kind, &args.targets.ids, "fix", &inputs)
+}

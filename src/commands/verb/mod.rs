@@ -1,0 +1,31 @@
+//! Verbs of the record lifecycles, one file each; the nouns pick from them.
+
+pub mod accept_risk;
+pub mod activate;
+pub mod approve;
+pub mod assess;
+pub mod cancel;
+pub mod cause;
+pub mod close;
+pub mod complete;
+pub mod escalate;
+pub mod fail;
+pub mod fix;
+pub mod fulfil;
+pub mod hold;
+pub mod implement;
+pub mod investigate;
+pub mod known_error;
+pub mod maintain;
+pub mod reject;
+pub mod reopen;
+pub mod resolve;
+pub mod resume;
+pub mod retire;
+pub mod review;
+pub mod rollback;
+pub mod schedule;
+pub mod start;
+pub mod submit;
+pub mod take;
+pub mod workaround;

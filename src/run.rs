@@ -1,0 +1,97 @@
+//! One run of the program: arguments in, exit code out.
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use clap::{CommandFactory, Parser};
+use clap_complete::CompleteEnv;
+
+use crate::commands::{self, Cli, Context, GlobalArgs};
+use crate::config::Environment;
+use crate::error::{CommandError, ErrorKind};
+use crate::exit;
+use crate::outcome::Outcome;
+use crate::render::{ColorChoice, Format, Ui, UiOptions};
+use crate::store::global_config;
+
+/// Runs gitsm with the arguments of the process, the program's name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // Answers the shell's question and ends the process if there is one.
+    CompleteEnv::with_factory(Cli::command).complete();
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to standard output, mistakes to standard error; a pipe
+            // that nobody reads is no failure.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::DONE });
+        }
+    };
+    let environment = Environment::read();
+    let ui = Rc::new(Ui::new(options(&environment, &cli.global)));
+    let answer = catch_unwind(AssertUnwindSafe(|| answer(environment, &ui, &cli)));
+    let code = answer.unwrap_or_else(|_| {
+        let defect = CommandError::new(ErrorKind::Internal, "gitsm met a defect of its own")
+            .hint("what was acknowledged is safe; please report the command and the lines above");
+        ui.error(&defect);
+        exit::INTERNAL
+    });
+    ExitCode::from(code)
+}
+
+fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
+    let context = Context::new(environment, Rc::clone(ui), &cli.global);
+    let outcome = ui
+        .check_options()
+        .map_err(|error| CommandError::usage(&error))
+        .and_then(|()| commands::run(&context, &cli.command));
+    let shown = outcome.and_then(|outcome| {
+        ui.outcome(&outcome)?;
+        Ok(exit_code(&outcome))
+    });
+    shown.unwrap_or_else(|error| {
+        ui.error(&error);
+        error.kind.exit_code()
+    })
+}
+
+/// Answers that are bad news end with a code of their own.
+fn exit_code(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Check(check) if !check.is_sound() => exit::INVALID,
+        Outcome::Import(import) if !import.rejected.is_empty() => exit::INVALID,
+        _ => exit::DONE,
+    }
+}
+
+fn options(environment: &Environment, global: &GlobalArgs) -> UiOptions {
+    let color = match global.color.as_str() {
+        "always" => ColorChoice::Always,
+        "never" => ColorChoice::Never,
+        _ => match environment.color {
+            Some(true) => ColorChoice::Always,
+            Some(false) => ColorChoice::Never,
+            None => ColorChoice::Auto,
+        },
+    };
+    let pages = environment.stdout_is_terminal && !global.no_pager;
+    let pager = || {
+        let chosen = environment.pager.clone().or_else(|| global_config("core.pager"));
+        chosen.unwrap_or_else(|| "less".to_owned())
+    };
+    let format = if global.json { Some(Format::Json) } else { global.format };
+    UiOptions {
+        format: format.unwrap_or_default(),
+        color,
+        width: environment.columns,
+        pager: pages.then(pager),
+        interactive: environment.is_interactive(),
+        template: global.template.clone(),
+        quiet: global.quiet,
+        verbose: global.verbose,
+        ..UiOptions::new(environment.clock.now())
+    }
+}
