@@ -25,6 +25,7 @@ pub(crate) struct Desk {
     pub(crate) store: Store,
     pub(crate) root: PathBuf,
     pub(crate) kept: Kept,
+    /// Removed with the desk; holds what lies next to it.
     pub(crate) folder: TempDir,
 }
 

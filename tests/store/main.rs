@@ -1,4 +1,16 @@
 //! The store on real repositories, compared with the git program.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends where its ground breaks away"
+)]
+
+mod crash;
 mod desk;
+mod discover;
+mod foreign;
+mod kinds;
+mod signing;
 mod write;

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::process::Command;
 
-use super::{BlobId, Staged, Update, is_file};
+use super::{BlobId, NewEntry, Staged, Update, is_file};
 use crate::store::error::StoreError;
 use crate::store::worktree::Checkout;
 use crate::store::{Store, program};
@@ -84,11 +84,13 @@ pub(super) fn updated(
     let mut info = Vec::new();
     let mut present = Vec::new();
     for update in updates {
-        let line = match update.entry {
-            Some(entry) => format!("{:o} {}\t{}\0", entry.mode, entry.blob, update.path),
-            None => format!("0 {}\t{}\0", BlobId::from_bytes([0; 20]), update.path),
-        };
-        info.extend_from_slice(line.as_bytes());
+        // Always remove first: only that makes git unfold a folder that a
+        // sparse index keeps as one entry.
+        let nothing = BlobId::from_bytes([0; 20]);
+        info.extend_from_slice(format!("0 {nothing}\t{}\0", update.path).as_bytes());
+        if let Some(NewEntry { mode, blob, .. }) = update.entry {
+            info.extend_from_slice(format!("{mode:o} {blob}\t{}\0", update.path).as_bytes());
+        }
         if update.entry.is_some_and(|entry| entry.stat.is_some()) {
             present.extend_from_slice(update.path.as_bytes());
             present.push(0);
