@@ -4,7 +4,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::IndexError;
 use super::rows::{self, reversed};
-use crate::model::{Kind, Link, Record, RecordId, StateCategory};
+use crate::model::{
+    Kind, Link, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
+};
 use crate::query::{Row, SearchText};
 
 /// What stands for "no priority" in the order of work.
@@ -49,7 +51,7 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         .then(|| serde_json::to_string::<(_, _, _)>(&(&row.cis, &row.tags, &row.custom)))
         .transpose()
         .map_err(|error| IndexError::Damaged(error.to_string()))?;
-    let priority = row.priority.map(|priority| priority.number());
+    let priority = row.priority.map(Priority::number);
     db.prepare_cached(
         "INSERT INTO rec (n, kind, ulid, rid, title, ci_name, status, state, open, domain, impact, \
          urgency, priority, queue, service, requester, assignee, team, category, channel, external, \
@@ -67,23 +69,23 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         row.status.as_str(),
         row.state as u8,
         row.state.is_open(),
-        row.domain.as_ref().map(|domain| domain.as_str()),
+        row.domain.as_ref().map(StateName::as_str),
         row.impact.map(|level| level as u8 + 1),
         row.urgency.map(|level| level as u8 + 1),
         priority,
         priority.unwrap_or(NO_PRIORITY),
         row.service,
-        row.requester.as_ref().map(|person| person.as_str()),
-        row.assignee.as_ref().map(|person| person.as_str()),
-        row.team.as_ref().map(|team| team.as_str()),
+        row.requester.as_ref().map(PersonId::as_str),
+        row.assignee.as_ref().map(PersonId::as_str),
+        row.team.as_ref().map(TeamId::as_str),
         row.category,
         row.channel,
         row.external_id,
         row.opened_at.seconds(),
         row.updated_at.seconds(),
-        row.started_at.map(|at| at.seconds()),
-        row.resolved_at.map(|at| at.seconds()),
-        row.closed_at.map(|at| at.seconds()),
+        row.started_at.map(Timestamp::seconds),
+        row.resolved_at.map(Timestamp::seconds),
+        row.closed_at.map(Timestamp::seconds),
         lists,
     ])?;
     for tag in &row.tags {
@@ -153,9 +155,9 @@ fn count(db: &Connection, row: &Row, by: i64) -> Result<(), IndexError> {
         row.kind as u8,
         row.status.as_str(),
         row.state as u8,
-        row.priority.map(|priority| priority.number()),
-        row.team.as_ref().map(|team| team.as_str()),
-        row.assignee.as_ref().map(|person| person.as_str()),
+        row.priority.map(Priority::number),
+        row.team.as_ref().map(TeamId::as_str),
+        row.assignee.as_ref().map(PersonId::as_str),
         by,
         row.state.is_open(),
     ];
