@@ -84,7 +84,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, IndexError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
     configure(&db)?;
-    db.execute_batch("PRAGMA synchronous = NORMAL;")?;
+    // The first to come after all have gone reads the whole log: keep it short.
+    db.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 128;")?;
     Ok(db)
 }
 

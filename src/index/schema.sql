@@ -59,7 +59,17 @@ CREATE TABLE link (
 ) WITHOUT ROWID;
 
 -- How many records are alike in these columns; they are named as in `rec`, so
--- that conditions on nothing else can be counted here.
+-- that conditions on nothing else can be answered here.
+CREATE TABLE totals (
+    kind INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    priority INTEGER,
+    c INTEGER NOT NULL
+);
+
+-- The same with the people, for summaries; a desk may have many such groups.
 CREATE TABLE counts (
     kind INTEGER NOT NULL,
     status TEXT NOT NULL,

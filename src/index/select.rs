@@ -82,8 +82,8 @@ fn newest(db: &Connection, selection: &Selection) -> Result<Selected, IndexError
 /// How many records match.
 pub(super) fn count(db: &Connection, filter: Option<&Filter>) -> Result<usize, IndexError> {
     let condition = sql::condition(filter);
-    let from = if filter.is_none_or(sql::counts_suffice) {
-        "SELECT coalesce(sum(c), 0) FROM counts AS rec"
+    let from = if filter.is_none_or(sql::totals_suffice) {
+        "SELECT coalesce(sum(c), 0) FROM totals AS rec"
     } else {
         "SELECT count(*) FROM rec"
     };

@@ -43,24 +43,39 @@ pub(super) fn order(sort: &[Order]) -> Sql {
     for key in sort {
         sql.key(key);
     }
-    sql.put("rec.kind, rec.ulid");
+    // Ties go the way of the first key, so that an index serves both ways.
+    let down = if sort.first().is_some_and(|key| key.descending) { " DESC" } else { "" };
+    sql.put(&format!("rec.kind{down}, rec.ulid{down}"));
     sql.0
 }
 
-/// Whether the table `counts` has all columns that the filter asks for.
-pub(super) fn counts_suffice(filter: &Filter) -> bool {
-    match filter {
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(counts_suffice),
-        Filter::Not(inner) => counts_suffice(inner),
-        Filter::Test(test) => matches!(
+/// Whether the table `totals` has all columns that the filter asks for.
+pub(super) fn totals_suffice(filter: &Filter) -> bool {
+    tests_are(filter, &|test| {
+        matches!(
             test,
             Test::Any
                 | Test::Kind(_)
                 | Test::Status(_)
                 | Test::State(_)
                 | Test::Rank(RankField::Priority, _)
-                | Test::Text(TextField::Assignee | TextField::Team, _)
-        ),
+        )
+    })
+}
+
+/// Whether the table `counts` has all columns that the filter asks for.
+pub(super) fn counts_suffice(filter: &Filter) -> bool {
+    tests_are(filter, &|test| {
+        matches!(test, Test::Text(TextField::Assignee | TextField::Team, _))
+            || totals_suffice(&Filter::Test(test.clone()))
+    })
+}
+
+fn tests_are(filter: &Filter, wanted: &dyn Fn(&Test) -> bool) -> bool {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(|part| tests_are(part, wanted)),
+        Filter::Not(inner) => tests_are(inner, wanted),
+        Filter::Test(test) => wanted(test),
     }
 }
 

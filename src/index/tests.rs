@@ -254,6 +254,7 @@ fn dump(db: &Connection) -> Vec<String> {
         "SELECT 'concern', kind, ulid, ci FROM concern JOIN rec USING (n) ORDER BY 2, 3, 4",
         "SELECT 'custom', kind, ulid, name, value FROM custom JOIN rec USING (n) ORDER BY 2, 3, 4",
         "SELECT 'link', kind, ulid, rel, dst FROM link JOIN rec ON src = n ORDER BY 2, 3, 4, 5",
+        "SELECT 'totals', kind, status, state, open, priority, c FROM totals ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'counts', kind, status, state, open, priority, team, assignee, c FROM counts \
          ORDER BY 2, 3, 4, 5, 6, team COLLATE BINARY, assignee COLLATE BINARY",
         "SELECT 'orphans', (SELECT count(*) FROM tag WHERE n NOT IN (SELECT n FROM rec)), \
@@ -457,6 +458,7 @@ fn lists_go_by_indexes() {
         ("is:open team:apps", "rec_team"),
         ("status:=new", "rec_status"),
         ("sort:-opened", "rec_opened"),
+        ("sort:opened", "rec_opened"),
         ("sort:-updated", "rec_updated"),
     ] {
         let plan = plan(query);

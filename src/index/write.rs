@@ -149,38 +149,52 @@ fn free_number(db: &Connection, id: RecordId) -> Result<i64, IndexError> {
     Ok(n)
 }
 
-/// Adds to the count of records like `row`.
+/// Adds to the counts of records like `row`.
 fn count(db: &Connection, row: &Row, by: i64) -> Result<(), IndexError> {
-    let key = params![
-        row.kind as u8,
-        row.status.as_str(),
-        row.state as u8,
-        row.priority.map(Priority::number),
-        row.team.as_ref().map(TeamId::as_str),
-        row.assignee.as_ref().map(PersonId::as_str),
-        by,
-        row.state.is_open(),
-    ];
-    let rowid: Option<i64> = db
+    let priority = row.priority.map(Priority::number);
+    let team = row.team.as_ref().map(TeamId::as_str);
+    let assignee = row.assignee.as_ref().map(PersonId::as_str);
+    let (kind, state, open) = (row.kind as u8, row.state as u8, row.state.is_open());
+    let status = row.status.as_str();
+    let total = params![kind, status, state, priority, open, by];
+    let found: Option<i64> = db
         .prepare_cached(
-            "UPDATE counts SET c = c + ?7 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
-             AND priority IS ?4 AND team IS ?5 COLLATE BINARY AND assignee IS ?6 COLLATE BINARY \
-             AND open = ?8 RETURNING rowid",
+            "UPDATE totals SET c = c + ?6 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
+             AND priority IS ?4 AND open = ?5 RETURNING rowid",
+        )?
+        .query_row(total, |row| row.get(0))
+        .optional()?;
+    match found {
+        Some(rowid) => {
+            db.prepare_cached("DELETE FROM totals WHERE rowid = ?1 AND c = 0")?.execute([rowid])?
+        }
+        None => db
+            .prepare_cached(
+                "INSERT INTO totals (kind, status, state, priority, open, c) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(total)?,
+    };
+    let key = params![kind, status, state, priority, open, by, team, assignee];
+    let found: Option<i64> = db
+        .prepare_cached(
+            "UPDATE counts SET c = c + ?6 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
+             AND priority IS ?4 AND open = ?5 \
+             AND team IS ?7 COLLATE BINARY AND assignee IS ?8 COLLATE BINARY RETURNING rowid",
         )?
         .query_row(key, |row| row.get(0))
         .optional()?;
-    match rowid {
+    match found {
         Some(rowid) => {
-            db.prepare_cached("DELETE FROM counts WHERE rowid = ?1 AND c = 0")?.execute([rowid])?;
+            db.prepare_cached("DELETE FROM counts WHERE rowid = ?1 AND c = 0")?.execute([rowid])?
         }
-        None => {
-            db.prepare_cached(
-                "INSERT INTO counts (kind, status, state, open, priority, team, assignee, c) \
-                 VALUES (?1, ?2, ?3, ?8, ?4, ?5, ?6, ?7)",
+        None => db
+            .prepare_cached(
+                "INSERT INTO counts (kind, status, state, priority, open, c, team, assignee) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
-            .execute(key)?;
-        }
-    }
+            .execute(key)?,
+    };
     Ok(())
 }
 
@@ -190,7 +204,11 @@ pub(super) fn count_all(db: &Connection) -> Result<(), IndexError> {
         "DELETE FROM counts;
          INSERT INTO counts (kind, status, state, open, priority, team, assignee, c)
          SELECT kind, status, state, open, priority, team, assignee, count(*) FROM rec
-         GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY;",
+         GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY;
+         DELETE FROM totals;
+         INSERT INTO totals (kind, status, state, open, priority, c)
+         SELECT kind, status, state, open, priority, sum(c) FROM counts
+         GROUP BY kind, status, state, priority;",
     )?;
     Ok(())
 }

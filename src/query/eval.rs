@@ -92,7 +92,8 @@ fn text<'a>(row: &'a Row, field: &TextField) -> Option<&'a str> {
 }
 
 /// How `a` and `b` are ordered by `sort`; by the default order where it is
-/// empty, and by id where all keys are equal.
+/// empty, and by id, in the direction of the first key, where all keys are
+/// equal.
 pub fn compare(sort: &[Order], a: &Row, b: &Row) -> Ordering {
     let by_keys = if sort.is_empty() {
         by_default(a, b)
@@ -102,7 +103,8 @@ pub fn compare(sort: &[Order], a: &Row, b: &Row) -> Ordering {
             .find(|ordering| ordering.is_ne())
             .unwrap_or(Ordering::Equal)
     };
-    by_keys.then_with(|| a.id.cmp(&b.id))
+    let down = sort.first().is_some_and(|order| order.descending);
+    by_keys.then_with(|| if down { b.id.cmp(&a.id) } else { a.id.cmp(&b.id) })
 }
 
 /// Priority, then the oldest first; configuration items last, by name.
