@@ -4,6 +4,12 @@
 //! minute with each command. Ids and commit names differ from run to run; those
 //! in the text stand for those that come. `UPDATE_DOCS=1 cargo test --test docs`
 //! writes what was printed into the files.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::HashMap;
 use std::fs;

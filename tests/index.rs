@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 
 use gitsm::format::{read_record, write_record};
 use gitsm::index::{EventFilter, Index, IndexError, StateOf};
@@ -21,7 +22,7 @@ use ulid::Ulid;
 
 struct Desk {
     dir: TempDir,
-    store: Store,
+    store: Rc<Store>,
 }
 
 fn identity() -> Identity {
@@ -46,7 +47,7 @@ impl Desk {
             author: identity(),
         })
         .unwrap();
-        Self { dir, store }
+        Self { dir, store: Rc::new(store) }
     }
 
     fn path(&self) -> PathBuf {
@@ -108,8 +109,8 @@ fn states(snapshot: &Snapshot<'_>) -> Result<StateOf, IndexError> {
 
 fn quiet(_: usize, _: usize) {}
 
-fn open(store: &Store) -> Index<'_> {
-    Index::open(store, None, &states, &quiet).unwrap()
+fn open(store: &Rc<Store>) -> Index {
+    Index::open(Rc::clone(store), None, Rc::new(states), Rc::new(quiet)).unwrap()
 }
 
 fn id(number: u64) -> RecordId {
@@ -157,7 +158,7 @@ const QUERIES: &[&str] = &[
     "status:closed or team:db",
 ];
 
-fn assert_current(index: &Index<'_>, store: &Store) {
+fn assert_current(index: &Index, store: &Store) {
     for query in QUERIES {
         let selection = selection(query);
         let found = index.select(&selection).unwrap();
@@ -197,7 +198,9 @@ fn a_noted_commit_needs_no_catching_up() {
     drop(index);
     // Opening again must not have to read anything.
     let refuse = |_: &Snapshot<'_>| -> Result<StateOf, IndexError> { panic!("not current") };
-    assert_current(&Index::open(&desk.store, None, &refuse, &quiet).unwrap(), &desk.store);
+    let store = Rc::clone(&desk.store);
+    let index = Index::open(store, None, Rc::new(refuse), Rc::new(quiet)).unwrap();
+    assert_current(&index, &desk.store);
     // A note about another commit than the index's does nothing.
     let index = open(&desk.store);
     let (_, middle) = desk.put(&[incident(3, "new", "Three")]);
@@ -230,7 +233,7 @@ fn one_bad_record_hides_no_other() {
         (stray.clone(), Some("x\n".to_owned())),
     ];
     desk.commit(&files, "Break\n");
-    let check = |index: &Index<'_>| {
+    let check = |index: &Index| {
         assert_current(index, &desk.store);
         assert_eq!(index.count(None).unwrap(), 1);
         let bad = index.bad().unwrap();
@@ -296,12 +299,14 @@ fn damage_that_shows_later_is_repaired_too() {
     }
     assert!(garbled > 0);
     fs::write(&path, bytes).unwrap();
-    let builds = Cell::new(0);
-    let counting = |snapshot: &Snapshot<'_>| {
-        builds.set(builds.get() + 1);
+    let builds = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&builds);
+    let counting = move |snapshot: &Snapshot<'_>| {
+        counted.set(counted.get() + 1);
         states(snapshot)
     };
-    let index = Index::open(&desk.store, None, &counting, &quiet).unwrap();
+    let store = Rc::clone(&desk.store);
+    let index = Index::open(store, None, Rc::new(counting), Rc::new(quiet)).unwrap();
     assert_eq!(builds.get(), 0);
     assert_current(&index, &desk.store);
     assert_eq!(builds.get(), 1);
@@ -349,7 +354,8 @@ fn where_nothing_can_be_kept_the_answer_is_the_same() {
     assert_current(&index, &desk.store);
     assert_eq!(index.events(&EventFilter::default()).unwrap().len(), 2);
     let cache = desk.dir.path().join("cache/desk");
-    let index = Index::open(&desk.store, Some(&cache), &states, &quiet).unwrap();
+    let store = Rc::clone(&desk.store);
+    let index = Index::open(store, Some(&cache), Rc::new(states), Rc::new(quiet)).unwrap();
     assert!(!index.is_in_memory());
     assert_current(&index, &desk.store);
     assert!(cache.join("index.sqlite").exists());
@@ -367,7 +373,7 @@ fn rewritten_history_is_followed() {
     desk.put(&[incident(3, "new", "Three")]);
     desk.git(&["reflog", "expire", "--expire=now", "--all"]);
     desk.git(&["gc", "-q", "--prune=now"]);
-    let store = Store::open_at(&desk.path(), None).unwrap();
+    let store = Rc::new(Store::open_at(&desk.path(), None).unwrap());
     let index = open(&store);
     assert_current(&index, &store);
     let events = index.events(&EventFilter::default()).unwrap();
@@ -444,7 +450,7 @@ fn many_processes_at_once_all_answer_truly() {
     let path = desk.path();
     let reader = |path: &Path| {
         for _ in 0..10 {
-            let store = Store::open_at(path, None).unwrap();
+            let store = Rc::new(Store::open_at(path, None).unwrap());
             let index = open(&store);
             let wanted = selection("status:open");
             let snapshot = store.snapshot_at(index.head()).unwrap();
@@ -458,10 +464,10 @@ fn many_processes_at_once_all_answer_truly() {
             scope.spawn(|| reader(&path));
         }
         scope.spawn(|| {
-            let store = Store::open_at(&path, None).unwrap();
+            let store = Rc::new(Store::open_at(&path, None).unwrap());
             for number in 50..70 {
                 let record = incident(number, "new", "Crash");
-                let other = Store::open_at(&path, None).unwrap();
+                let other = Rc::new(Store::open_at(&path, None).unwrap());
                 let index = open(&other);
                 let plan = |_: &Snapshot<'_>| {
                     let content = Some(write_record(&record).unwrap().into_bytes());
@@ -531,8 +537,9 @@ proptest! {
 fn building_reports_how_far_it_is() {
     let desk = Desk::new();
     desk.put(&(0..600).map(|n| incident(n, "new", "Crash")).collect::<Vec<_>>());
-    let last = Cell::new((0, 0));
-    let progress = |done, total| last.set((done, total));
-    Index::open(&desk.store, None, &states, &progress).unwrap();
+    let last = Rc::new(Cell::new((0, 0)));
+    let told = Rc::clone(&last);
+    let progress = move |done, total| told.set((done, total));
+    Index::open(Rc::clone(&desk.store), None, Rc::new(states), Rc::new(progress)).unwrap();
     assert_eq!(last.get(), (600, 600));
 }

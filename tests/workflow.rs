@@ -1,5 +1,11 @@
 //! Properties of the default workflows: whatever is done, in whatever order,
 //! a record stays whole, and its history can be named from its states alone.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeSet;
 
