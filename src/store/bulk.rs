@@ -13,6 +13,9 @@ use super::{Store, program};
 /// More changed files than this make a pack instead of loose objects.
 pub(super) const MANY: usize = 500;
 
+/// How the names that keep an import's objects in use begin.
+const IMPORT: &str = "import-";
+
 impl Store {
     /// Writes blobs and trees of `edits` into a pack and returns the root tree.
     pub(super) fn import_tree(
@@ -20,12 +23,29 @@ impl Store {
         snapshot: &Snapshot<'_>,
         edits: &[Edit<'_>],
     ) -> Result<Oid, StoreError> {
-        let reference = format!("refs/gitsm/import-{}", std::process::id());
+        let reference = format!("refs/gitsm/{IMPORT}{}", std::process::id());
         self.drop_name(&reference)?;
         let result = self.import(snapshot, edits, &reference);
         // It only kept the new objects in use meanwhile.
         self.drop_name(&reference)?;
         result
+    }
+
+    /// Drops the names that killed imports left. The caller holds the lock.
+    pub(super) fn drop_imports(&self) -> Result<(), StoreError> {
+        let Ok(entries) = std::fs::read_dir(self.git_dir.join("refs/gitsm")) else { return Ok(()) };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            match name.to_str().filter(|name| name.starts_with(IMPORT)) {
+                // A lock that a killed git left; nobody else imports here.
+                Some(name) if name.ends_with(".lock") => {
+                    let _ = std::fs::remove_file(entry.path());
+                }
+                Some(name) => self.drop_name(&format!("refs/gitsm/{name}"))?,
+                None => {}
+            }
+        }
+        Ok(())
     }
 
     fn drop_name(&self, reference: &str) -> Result<(), StoreError> {

@@ -126,6 +126,12 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
     },
+    /// Another git process holds the trunk's reference.
+    #[error("the trunk is locked: {} exists", .path.display())]
+    TrunkLocked {
+        /// The lock file.
+        path: PathBuf,
+    },
     /// Others moved the trunk again and again.
     #[error("the trunk moved {attempts} times while this change was being written")]
     LostRace {
@@ -272,7 +278,7 @@ impl StoreError {
                 "commit the edit with `gitsm commit {path}`, or drop it with `git restore --staged --worktree {path}`"
             ),
             Self::LockTimeout { .. } => "try again when it is done".to_owned(),
-            Self::IndexLocked { path } => {
+            Self::IndexLocked { path } | Self::TrunkLocked { path } => {
                 format!("if no git command is running, remove {} and try again", path.display())
             }
             Self::LostRace { .. } => "try again".to_owned(),

@@ -54,6 +54,10 @@ impl Stat {
         self.inode
     }
 
+    pub(super) fn is_same_file(&self, other: &Stat) -> bool {
+        self.inode == other.inode && self.device == other.device
+    }
+
     pub(super) fn device(&self) -> u64 {
         self.device
     }
@@ -218,4 +222,15 @@ impl<'a> Placer<'a> {
 /// The name of a file's content below `root`; `None` if there is no file.
 pub(super) fn blob(root: &Path, path: &str) -> Result<Option<BlobId>, StoreError> {
     Ok(read(root, path)?.map(|found| BlobId::of(&found.content)))
+}
+
+/// Whether a link failed because the file system has none.
+pub(super) fn cannot_link(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::Unsupported
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::CrossesDevices
+            | io::ErrorKind::TooManyLinks
+    )
 }

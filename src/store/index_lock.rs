@@ -63,7 +63,7 @@ impl IndexLock {
                     }
                     pause.sleep();
                 }
-                Err(error) if cannot_link(&error) => break,
+                Err(error) if files::cannot_link(&error) => break,
                 Err(error) => return Err(StoreError::write(&path)(error)),
             }
         }
@@ -129,14 +129,4 @@ fn inode_of(path: &Path) -> Result<u64, StoreError> {
     stat.map(|stat| stat.inode()).ok_or_else(|| {
         StoreError::read(path)(io::Error::new(io::ErrorKind::NotFound, "it is gone"))
     })
-}
-
-fn cannot_link(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::Unsupported
-            | io::ErrorKind::PermissionDenied
-            | io::ErrorKind::CrossesDevices
-            | io::ErrorKind::TooManyLinks
-    )
 }

@@ -30,6 +30,7 @@ mod sign;
 mod snapshot;
 mod transact;
 mod tree;
+mod trunk;
 mod walk;
 mod worktree;
 
@@ -283,6 +284,35 @@ impl Store {
         });
         git2::opts::strict_hash_verification(true);
         result
+    }
+
+    /// Reads objects from this folder as well: a pre-receive hook finds what is
+    /// being pushed in git's quarantine and nowhere else.
+    ///
+    /// # Errors
+    /// Where the folder cannot be used.
+    pub fn read_also(&self, objects: &Path) -> Result<(), StoreError> {
+        let git = StoreError::git("use the quarantine");
+        let path = objects.to_str().ok_or_else(|| StoreError::Git {
+            doing: "use the quarantine",
+            message: format!("{} is not UTF-8", objects.display()),
+        })?;
+        self.odb()?.add_disk_alternate(path).map_err(git)
+    }
+
+    /// Runs a git command on the desk's repository and returns what it printed;
+    /// for what goes over the network, and for what only git can do. It asks
+    /// for nothing on the terminal, and the variables of a surrounding hook do
+    /// not reach it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoGitProgram`], [`StoreError::GitProgram`] with what git
+    /// said.
+    pub fn run_git(&self, arguments: &[&str]) -> Result<String, StoreError> {
+        let arguments: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        let git = program::git(&self.git_dir, None);
+        let output = program::run(git, &arguments, b"")?;
+        Ok(String::from_utf8_lossy(&output).into_owned())
     }
 
     fn odb(&self) -> Result<Odb<'_>, StoreError> {

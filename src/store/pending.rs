@@ -172,6 +172,10 @@ impl<'a> Pending<'a> {
         Ok(true)
     }
 
+    pub(super) fn checkout(&self) -> &Checkout {
+        &self.checkout
+    }
+
     /// Puts everything back as it was.
     pub(super) fn undo(self) -> Result<(), StoreError> {
         self.store.undo(&self.checkout, &self.journal)

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use git2::{ErrorCode, ObjectType, Oid};
+use git2::{ObjectType, Oid};
 
 use super::error::StoreError;
 use super::ids::{BlobId, CommitId};
@@ -16,6 +16,7 @@ use super::lock::{Lock, Pause};
 use super::pending::{Guard, Pending, Span};
 use super::plan::{Committed, FileChange, Plan, Step, WriteOptions};
 use super::snapshot::Snapshot;
+use super::trunk::Move;
 use super::worktree::Checkout;
 use super::{Store, bulk, objects, sign, tree};
 
@@ -107,6 +108,8 @@ impl Store {
     /// Takes the lock and puts in order what an interrupted write left.
     pub(super) fn begin(&self, options: &WriteOptions) -> Result<Lock, StoreError> {
         let lock = Lock::take(&self.state_dir, &options.command, options.wait)?;
+        self.unlock_trunk()?;
+        self.drop_imports()?;
         self.recover()?;
         options.at(Step::Locked).map_err(StoreError::write(&self.state_dir))?;
         Ok(lock)
@@ -163,7 +166,9 @@ impl Store {
             }
             None => None,
         };
-        let moved = self.move_trunk(trunk, old, new, draft.message);
+        let step =
+            Move { trunk, before: old, after: new, by: draft.committer, message: draft.message };
+        let moved = self.move_trunk(step, pending.as_ref().map(Pending::checkout));
         if !matches!(moved, Ok(true)) {
             let undone = pending.map_or(Ok(()), Pending::undo);
             // Why the trunk did not move says more than what went wrong after.
@@ -243,49 +248,6 @@ impl Store {
             None => self.odb()?.write(ObjectType::Commit, content.as_bytes()),
         }
         .map_err(StoreError::git_write(&objects))
-    }
-
-    /// Moves the trunk from `before` to `after` durably; `false` if it is no
-    /// longer at `before`.
-    fn move_trunk(
-        &self,
-        trunk: &str,
-        before: Option<CommitId>,
-        after: CommitId,
-        message: &str,
-    ) -> Result<bool, StoreError> {
-        let path = self.git_dir.join(trunk);
-        let subject = message.lines().next().unwrap_or_default();
-        let note = format!("gitsm: {subject}");
-        let mut pause = Pause::new();
-        let mut tries = 0;
-        loop {
-            let moved = match before {
-                Some(before) => self.repository.reference_matching(
-                    trunk,
-                    after.oid()?,
-                    true,
-                    before.oid()?,
-                    &note,
-                ),
-                None => self.repository.reference(trunk, after.oid()?, false, &note),
-            };
-            let Err(error) = moved.map(drop) else { break };
-            match error.code() {
-                ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound => return Ok(false),
-                ErrorCode::Locked if tries < 200 => {
-                    tries += 1;
-                    pause.sleep();
-                }
-                _ => return Err(StoreError::git_write(&path)(error)),
-            }
-        }
-        // The write counts from here on; what the disk says now cannot undo it.
-        let _ = std::fs::File::open(&path).and_then(|file| file.sync_all());
-        if let Some(folder) = path.parent() {
-            let _ = objects::sync_folder(folder);
-        }
-        Ok(true)
     }
 }
 

@@ -173,9 +173,23 @@ impl Desk {
         }
         if self.kept == Kept::WorkTree && status.is_empty() {
             let tree = git(&self.root, &["rev-parse", "main^{tree}"]);
+            self.check_index();
             assert_eq!(git(&self.root, &["write-tree"]), tree, "the index holds the trunk");
             assert!(!self.root.join(".git/index.lock").exists(), "index.lock is left over");
         }
+    }
+
+    /// Has git compare the trees that the index remembers with its entries.
+    pub(crate) fn check_index(&self) {
+        let copy = self.folder.path().join("index");
+        std::fs::copy(self.root.join(".git/index"), &copy).expect("copied");
+        let output = git_command(&self.root, &["update-index", "--force-write-index"])
+            .env("GIT_INDEX_FILE", &copy)
+            .env("GIT_TEST_CHECK_CACHE_TREE", "1")
+            .output()
+            .expect("git runs");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !message.contains("BUG"), "{message}");
     }
 
     pub(crate) fn check(&self) {

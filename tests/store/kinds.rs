@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::desk::{Desk, Kept, git, isolate, record, try_git, write};
+use crate::desk::{Desk, EVERYWHERE, Kept, git, isolate, record, try_git, write};
 use gitsm::store::{Mode, Store, StoreError, UnsupportedFormat, WriteOptions};
 
 fn exercise(desk: &Desk) {
@@ -260,4 +260,33 @@ fn git_holding_its_index_is_waited_for_and_then_named() {
         .expect("written");
     });
     desk.check();
+}
+
+#[test]
+fn a_lock_on_the_trunk_goes_if_it_is_ours_and_stays_if_it_is_not() {
+    for kept in EVERYWHERE {
+        let desk = Desk::new(kept);
+        let path = record(1).path();
+        let trunk = format!("refs/heads/{}", desk.trunk());
+        let lock = desk.store.git_dir().join(format!("{trunk}.lock"));
+        // As a writer leaves it that is killed at that very moment.
+        let draft = desk.store.state_dir().join(format!("{}.new", trunk.replace('/', "%")));
+        fs::write(&draft, "0").expect("written");
+        fs::hard_link(&draft, &lock).expect("linked");
+        desk.write(&[(&path, Some("x\n"))]).expect("written");
+        desk.check();
+        assert!(!draft.exists() && !lock.exists());
+        fs::write(&lock, "").expect("written");
+        let error = desk.write(&[(&path, Some("y\n"))]).expect_err("refused");
+        assert!(matches!(error, StoreError::TrunkLocked { .. }), "{error:?}");
+        assert!(error.hint().is_some());
+        assert!(lock.exists());
+        fs::remove_file(&lock).expect("removed");
+        assert_eq!(desk.read(&path).as_deref(), Some("x\n"));
+        desk.check();
+        // A trunk that is only in the packed references.
+        git(&desk.root, &["pack-refs", "--all", "--prune"]);
+        desk.write(&[(&path, Some("y\n"))]).expect("written");
+        desk.check();
+    }
 }

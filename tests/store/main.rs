@@ -11,6 +11,8 @@ mod crash;
 mod desk;
 mod discover;
 mod foreign;
+mod kill;
 mod kinds;
 mod signing;
+mod splice;
 mod write;

@@ -22,7 +22,7 @@ use super::ids::BlobId;
 use super::worktree::Checkout;
 use super::{Store, tree};
 
-pub(super) use parse::Parsed;
+pub(super) use parse::{Parsed, StagedEntry};
 
 /// What git's index has at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ impl GitIndex {
         match self.form {
             Form::Plain(mut parsed) => {
                 if let Some(stamp) = self.stamp {
-                    parsed.smudge(stamp.mtime_seconds());
+                    parsed.smudge(stamp.mtime_seconds(), |entry| unchanged(checkout, entry));
                 }
                 let odb = store.odb()?;
                 splice::write(&parsed, updates, &odb, trees, file).map_err(StoreError::write(out))
@@ -139,6 +139,18 @@ impl GitIndex {
                 io::Write::write_all(file, &bytes).map_err(StoreError::write(out))
             }
         }
+    }
+}
+
+/// Whether the entry's file is certainly what the entry says, or shows by its
+/// time stamps that it is not.
+fn unchanged(checkout: &Checkout, entry: &StagedEntry<'_>) -> bool {
+    let Ok(path) = std::str::from_utf8(entry.path) else { return false };
+    match files::read(&checkout.root, path) {
+        Ok(Some(found)) => {
+            found.stat.fields() != entry.stat() || BlobId::of(&found.content) == entry.blob()
+        }
+        _ => true,
     }
 }
 

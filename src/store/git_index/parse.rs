@@ -13,6 +13,8 @@ const STAGE: u16 = 0x3000;
 pub(super) const EXTENDED: u16 = 0x4000;
 const NAME_LENGTH: u16 = 0x0fff;
 pub(super) const SKIP_WORKTREE: u16 = 0x4000;
+/// How many young files are read before the rest is left to git.
+const ASKED: u32 = 64;
 
 /// An index that can be spliced.
 pub(in crate::store) struct Parsed {
@@ -271,14 +273,26 @@ impl Parsed {
             .collect()
     }
 
-    /// Marks entries whose file is not older than the index itself. Git looks
-    /// at the content of those, since an edit in the same second shows in no
-    /// time stamp; in a younger index they would no longer stand out. A size
-    /// of zero makes it look.
-    pub(super) fn smudge(&mut self, index_seconds: u32) {
+    /// Marks entries whose file may have been edited in the second in which
+    /// the index was written: no time stamp shows that. Git looks at the
+    /// content of such young files; in a younger index they would no longer
+    /// stand out. A recorded size of zero makes it look.
+    ///
+    /// `unchanged` says whether an entry's file is what the entry says; it is
+    /// asked about a few of them only, since it has to read the file.
+    pub(super) fn smudge(
+        &mut self,
+        index_seconds: u32,
+        unchanged: impl Fn(&StagedEntry<'_>) -> bool,
+    ) {
+        let mut asked = 0;
         let sizes: Vec<usize> = self
             .entries()
             .filter(|entry| entry.number(8) >= index_seconds)
+            .filter(|entry| {
+                asked += 1;
+                asked > ASKED || !unchanged(entry)
+            })
             .map(|entry| entry.start + 36)
             .collect();
         for at in sizes {
