@@ -1,6 +1,6 @@
 //! Which tickets the desk has already, by their number elsewhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::app::Session;
 use crate::error::CommandError;

@@ -20,15 +20,11 @@ use self::plan::Plan;
 use self::rows::{Found, Table, Wanted};
 use self::ticket::Maker;
 use super::Session;
-use super::error::unreadable;
 use super::write::Describe;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::Record;
 use crate::outcome::{ImportView, RejectedRow};
-
-/// The schema of what an import answers.
-const SCHEMA: &str = "gitsm/import/1";
 
 /// What to import, and how.
 #[derive(Clone, Debug)]
@@ -115,7 +111,7 @@ pub fn csv(session: &Session, options: &Options) -> Result<ImportView, CommandEr
     rejected.sort_by_key(|row| row.line);
 
     let mut view = ImportView {
-        schema: SCHEMA,
+        schema: ImportView::SCHEMA,
         dry_run: options.dry_run,
         rows,
         tickets: count,

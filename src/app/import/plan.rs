@@ -70,16 +70,17 @@ impl Mistake {
         Self { reason: reason.into(), hint: None, words }
     }
 
-    fn nearest<'a>(mut self, wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Self {
+    fn nearest<'a>(mut self, wanted: &str, names: impl Iterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = names.collect();
         let score = |name: &str| strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase());
         let near = names
-            .clone()
+            .iter()
             .map(|name| (score(name), name))
             .filter(|(score, _)| *score > 0.75)
             .max_by(|a, b| a.0.total_cmp(&b.0));
         self.hint = Some(match near {
             Some((_, name)) => format!("did you mean `{name}`?"),
-            None => format!("there are {}", names.collect::<Vec<_>>().join(", ")),
+            None => format!("there are {}", names.join(", ")),
         });
         self
     }
