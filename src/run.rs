@@ -62,7 +62,9 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
 fn exit_code(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Check(check) if !check.is_sound() => exit::INVALID,
-        Outcome::Import(import) if !import.rejected.is_empty() => exit::INVALID,
+        Outcome::Import(import) if !import.rejected.is_empty() && import.created == 0 => {
+            exit::INVALID
+        },
         _ => exit::DONE,
     }
 }

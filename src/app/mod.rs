@@ -8,6 +8,7 @@ mod commit;
 mod create;
 mod error;
 mod find;
+pub mod import;
 mod init;
 mod log;
 mod read;

@@ -16,6 +16,7 @@ mod completions;
 mod context;
 mod demo;
 mod edit;
+mod import;
 mod incident;
 mod init;
 mod link;
@@ -126,6 +127,9 @@ pub enum Command {
     /// Count what there is
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// Take over tickets from another system
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -156,6 +160,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Commit(args) => commit::run(context, args),
         Command::Check(args) => check::run(context, args),
         Command::Report(command) => report::run(context, command),
+        Command::Import(command) => import::run(context, command),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),

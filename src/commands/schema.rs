@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::app;
 use crate::error::CommandError;
 use crate::format;
 use crate::outcome::Outcome;
@@ -12,14 +13,15 @@ use crate::render;
 /// For editors that read the YAML language server's modeline.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// incident, request, problem, change, ci, desk, people, teams; for answers
-    /// record, rows, log, ...
+    /// incident, request, problem, change, ci, desk, people, teams,
+    /// import-mapping; for answers record, rows, log, ...
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
 
 pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
     let mut schemas = format::schemas();
+    schemas.push(("import-mapping", app::import::mapping_schema()));
     schemas.extend(render::schemas());
     let Some(wanted) = &args.name else {
         let names: String = schemas.iter().map(|(name, _)| format!("{name}\n")).collect();

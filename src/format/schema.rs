@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request, Team};
 
-fn schema<T: JsonSchema>() -> Value {
+/// The JSON Schema of `T`, the description first.
+pub fn schema_of<T: JsonSchema>() -> Value {
     let mut generated = schema_for!(T).to_value();
     // What a reader wants to know first stands first.
     if let Value::Object(object) = &mut generated {
@@ -22,13 +23,13 @@ fn schema<T: JsonSchema>() -> Value {
 /// in the source holds the same.
 pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
-        ("incident", schema::<Incident>()),
-        ("request", schema::<Request>()),
-        ("problem", schema::<Problem>()),
-        ("change", schema::<Change>()),
-        ("ci", schema::<Ci>()),
-        ("desk", schema::<DeskSettings>()),
-        ("people", schema::<Vec<Person>>()),
-        ("teams", schema::<Vec<Team>>()),
+        ("incident", schema_of::<Incident>()),
+        ("request", schema_of::<Request>()),
+        ("problem", schema_of::<Problem>()),
+        ("change", schema_of::<Change>()),
+        ("ci", schema_of::<Ci>()),
+        ("desk", schema_of::<DeskSettings>()),
+        ("people", schema_of::<Vec<Person>>()),
+        ("teams", schema_of::<Vec<Team>>()),
     ]
 }

@@ -122,6 +122,17 @@ pub const FIELDS: &[FieldSpec] = &[
     edit("description", FieldKind::Text, ANY),
 ];
 
+impl FieldSpec {
+    /// What a record's tree holds for `text`; `None` if nothing is left of it.
+    ///
+    /// # Errors
+    ///
+    /// The field does not take the text.
+    pub fn value_of(&self, text: &str) -> Result<Option<Value>, PatchError> {
+        new_value(self, None, &Patch::Set(self.name.to_owned(), text.to_owned()))
+    }
+}
+
 /// The field called `name`, if there is one.
 pub fn field_named(name: &str) -> Option<&'static FieldSpec> {
     FIELDS.iter().find(|field| field.name == name)

@@ -1,0 +1,59 @@
+//! Which tickets the desk has already, by their number elsewhere.
+
+use std::collections::HashSet;
+
+use crate::app::Session;
+use crate::error::CommandError;
+use crate::format;
+use crate::model::{Kind, RecordId};
+use crate::query::{Filter, Selection, Test};
+use crate::store::Snapshot;
+
+/// The numbers that records of one type have elsewhere.
+pub(super) struct Known {
+    kind: Kind,
+    seen: HashSet<RecordId>,
+    numbers: HashSet<String>,
+}
+
+impl Known {
+    /// What the index knows.
+    pub(super) fn new(session: &Session, kind: Kind) -> Result<Self, CommandError> {
+        let all = Selection {
+            filter: Some(Filter::Test(Test::Kind(kind))),
+            sort: Vec::new(),
+            limit: None,
+            warnings: Vec::new(),
+        };
+        let rows = session.index()?.select(&all)?.rows;
+        let mut known =
+            Self { kind, seen: HashSet::with_capacity(rows.len()), numbers: HashSet::new() };
+        for row in rows {
+            known.seen.insert(row.id);
+            known.numbers.extend(row.external_id);
+        }
+        Ok(known)
+    }
+
+    /// Adds what `snapshot` has besides: somebody else may import the same
+    /// tickets at the same time, and the index does not know yet.
+    pub(super) fn update(&mut self, snapshot: &Snapshot<'_>) -> Result<(), CommandError> {
+        for (id, _) in snapshot.record_ids()?.records {
+            if id.kind() != self.kind || !self.seen.insert(id) {
+                continue;
+            }
+            // What cannot be read has no number; `check` reports it.
+            if let Some(bytes) = snapshot.record_bytes(id)?
+                && let Ok(record) = format::read_record(id, &bytes)
+            {
+                self.numbers.extend(record.external_id().map(str::to_owned));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a record has the number `number` elsewhere.
+    pub(super) fn has(&self, number: &str) -> bool {
+        self.numbers.contains(number)
+    }
+}

@@ -1,0 +1,195 @@
+//! The mapping file: which column of the source fills which field.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Kind, StateName, unique};
+
+/// How a table of tickets from another system becomes records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// The type of the records to be made.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// The column with the ticket's number in the other system; it becomes the
+    /// record's `external_id`.
+    pub key: String,
+    /// How many rows describe a ticket.
+    #[serde(default)]
+    pub rows: Rows,
+    /// What a cell holds when it says nothing. An empty cell always says nothing.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// How times are written, in the notation of `strftime`; the first that
+    /// fits is used. ISO 8601, if absent.
+    #[serde(default)]
+    pub dates: Vec<String>,
+    /// The IANA time zone of times that name none, `UTC` if absent.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    /// What separates the columns: one character, or `tab`. A comma, if absent.
+    #[serde(default = "comma")]
+    pub delimiter: String,
+    /// Where each field of the record comes from. A dot leads into a part, for
+    /// example `resolution.code`.
+    #[serde(deserialize_with = "unique::map")]
+    pub fields: IndexMap<String, Source>,
+    /// Where each of the desk's own fields comes from.
+    #[serde(default, deserialize_with = "unique::map")]
+    pub custom: IndexMap<StateName, Source>,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+fn comma() -> String {
+    ",".to_owned()
+}
+
+/// How many rows describe a ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// One. A second row with the same number is an error.
+    #[default]
+    One,
+    /// One for each state the ticket was in. The last one in the file counts,
+    /// whatever times the rows name.
+    Last,
+}
+
+/// Where a value comes from: the name of a column, or more words about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Source(pub Detail);
+
+/// Where a value comes from, and what is made of it. One of `column`,
+/// `template` and `value` must be given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Detail {
+    /// The column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Text with columns in braces, such as `{category} / {subcategory}`. What
+    /// stands in square brackets is left out where one of its columns says
+    /// nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// The same value for every ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What the words of the other system mean. A word that is not among them
+    /// is an error, unless `other` is given.
+    #[serde(
+        default,
+        deserialize_with = "unique::map",
+        skip_serializing_if = "IndexMap::is_empty"
+    )]
+    pub values: IndexMap<String, String>,
+    /// The value for words that are not among `values`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+    /// The value where the source says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Put before what the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// Whether to make an id or a code of the words: `Group 56` becomes
+    /// `group-56` as a team and `group_56` as a code.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub slug: bool,
+    /// Whether one of the desk's own fields holds a time; fields such as
+    /// `opened_at` are known to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub date: bool,
+    /// Whether a ticket without it is an error.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+}
+
+/// Not `#[serde(untagged)]`, which reads scalars by their looks: the value
+/// `1.10` under `values:` would become `1.1`.
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = Source;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a column (in quotes if it looks like a number), or a map")
+            }
+
+            fn visit_str<E: Error>(self, column: &str) -> Result<Source, E> {
+                Ok(Source(Detail { column: Some(column.to_owned()), ..Detail::default() }))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Source, A::Error> {
+                Detail::deserialize(MapAccessDeserializer::new(map)).map(Source)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl JsonSchema for Source {
+    fn schema_name() -> Cow<'static, str> {
+        "Source".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Where a value comes from: the name of a column, or more words about it.",
+            "anyOf": [{ "type": "string" }, generator.subschema_for::<Detail>()],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format;
+
+    fn read(text: &str) -> Result<Mapping, String> {
+        format::read_settings("map.yaml", text.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_source_is_a_column_or_a_map() {
+        let mapping = read(
+            "type: incident\nkey: n\nfields:\n  title: short\n  custom_thing:\n    column: x\n    values: {1.10: yes, no: 1.20}\n",
+        )
+        .expect("a mapping");
+        assert_eq!(mapping.rows, Rows::One);
+        assert_eq!(mapping.time_zone, "UTC");
+        assert_eq!(mapping.fields["title"].0.column.as_deref(), Some("short"));
+        let values = &mapping.fields["custom_thing"].0.values;
+        let values: Vec<_> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!(values, [("1.10", "yes"), ("no", "1.20")], "scalars stay as they are written");
+    }
+
+    #[test]
+    fn mistakes_are_refused_with_their_line() {
+        for (text, says) in [
+            ("type: incident\nkey: n\nfields: {title: t}\nrow: last\n", "line 4"),
+            ("type: incident\nkey: n\nfields:\n  title: {colum: t}\n", "line 4"),
+            ("type: incident\nkey: n\nfields:\n  title: a\n  title: b\n", "line 5"),
+            ("type: incident\nkey: n\nfields:\n  title: [a]\n", "line 4"),
+            ("type: incident\nfields: {title: t}\n", "key"),
+            ("type: ticket\nkey: n\nfields: {title: t}\n", "line 1"),
+        ] {
+            let error = read(text).expect_err(text);
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+}

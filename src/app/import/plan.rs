@@ -1,0 +1,425 @@
+//! A mapping made ready for one source: columns found, values checked.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::dates::Dates;
+use super::mapping::{Detail, Mapping, Rows, Source};
+use super::rows::Row;
+use super::slug::slug;
+use super::template::Template;
+use crate::error::CommandError;
+use crate::model::{
+    FieldKind, FieldSpec, Kind, PersonId, StateName, TeamId, Timestamp, fields_of, one_line,
+};
+use crate::policy::Policy;
+
+/// A mapping made ready for one source.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) kind: Kind,
+    /// The column with the ticket's number.
+    pub(super) key: usize,
+    pub(super) rows: Rows,
+    pub(super) missing: Vec<String>,
+    /// The columns that are used, in the order of the slots of a row.
+    pub(super) columns: Vec<usize>,
+    pub(super) fields: Vec<Filler>,
+    pub(super) custom: Vec<Filler>,
+    dates: Dates,
+}
+
+/// How one field is filled.
+#[derive(Debug)]
+pub(super) struct Filler {
+    /// The field's name, without `custom.`.
+    pub(super) name: String,
+    /// `None` for one of the desk's own fields.
+    spec: Option<&'static FieldSpec>,
+    kind: FieldKind,
+    origin: Origin,
+    /// What the source's words mean; empty if they stand for themselves.
+    values: HashMap<String, Option<Value>>,
+    other: Option<Option<Value>>,
+    default: Option<Value>,
+    prefix: String,
+    slug: bool,
+    required: bool,
+}
+
+#[derive(Debug)]
+enum Origin {
+    Slot(usize),
+    Template(Template<usize>),
+    Fixed,
+}
+
+/// What is wrong in a mapping: the reason, a hint, and the words to look for
+/// in the file.
+struct Mistake {
+    reason: String,
+    hint: Option<String>,
+    words: Vec<String>,
+}
+
+impl Mistake {
+    fn new(words: &[&str], reason: impl Into<String>) -> Self {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        Self { reason: reason.into(), hint: None, words }
+    }
+
+    fn nearest<'a>(mut self, wanted: &str, names: impl Iterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = names.collect();
+        let score = |name: &str| strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase());
+        let near = names
+            .iter()
+            .map(|name| (score(name), name))
+            .filter(|(score, _)| *score > 0.75)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        self.hint = Some(match near {
+            Some((_, name)) => format!("did you mean `{name}`?"),
+            None => format!("there are {}", names.join(", ")),
+        });
+        self
+    }
+}
+
+impl Plan {
+    /// Makes `mapping` ready for a source with the columns `header`. `path` and
+    /// `text` are the mapping's file, for messages.
+    ///
+    /// # Errors
+    ///
+    /// The mapping asks for a column or field that does not exist, or gives a
+    /// value that its field does not take.
+    pub(super) fn new(
+        mapping: &Mapping,
+        header: &[String],
+        policy: &Policy,
+        path: &Path,
+        text: &str,
+    ) -> Result<Self, CommandError> {
+        Self::checked(mapping, header, policy).map_err(|mistake| {
+            let place = match line_of(text, &mistake.words) {
+                Some(line) => format!("{}:{line}", path.display()),
+                None => path.display().to_string(),
+            };
+            let error = CommandError::invalid(format!("{place}: {}", mistake.reason));
+            match mistake.hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }
+        })
+    }
+
+    fn checked(mapping: &Mapping, header: &[String], policy: &Policy) -> Result<Self, Mistake> {
+        let dates = Dates::new(&mapping.dates, &mapping.time_zone)
+            .map_err(|reason| Mistake::new(&[date_words(mapping, &reason)], reason))?;
+        let kind = mapping.kind;
+        let mut columns = Vec::new();
+        let key = column(header, "key", &mapping.key)?;
+        let mut builder = Builder { header, dates: &dates, policy, kind, columns: &mut columns };
+        let mut fields = Vec::with_capacity(mapping.fields.len());
+        for (name, source) in &mapping.fields {
+            fields.push(builder.field(name, source)?);
+        }
+        let name = if kind.is_ticket() { "title" } else { "name" };
+        if !mapping.fields.contains_key(name) {
+            return Err(Mistake::new(&["fields"], format!("`{name}` is missing under `fields`")));
+        }
+        let mut custom = Vec::with_capacity(mapping.custom.len());
+        for (name, source) in &mapping.custom {
+            custom.push(builder.custom(name, source)?);
+        }
+        let missing = mapping.missing.iter().map(|text| text.trim().to_owned()).collect();
+        Ok(Self { kind, key, rows: mapping.rows, missing, columns, fields, custom, dates })
+    }
+
+    /// What `filler` makes of a row; `None` where the source says nothing.
+    ///
+    /// # Errors
+    ///
+    /// Why the row cannot be used, in words.
+    pub(super) fn value(
+        &self,
+        filler: &Filler,
+        row: &Row,
+        find: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<Option<Value>, String> {
+        let cell = |slot: usize| {
+            let cell = row.cell(slot);
+            let says = !cell.is_empty() && !self.missing.iter().any(|missing| missing == cell);
+            says.then_some(cell)
+        };
+        let text = match &filler.origin {
+            Origin::Slot(slot) => cell(*slot).map(std::borrow::Cow::Borrowed),
+            Origin::Template(template) => template.expand(&cell).map(std::borrow::Cow::Owned),
+            Origin::Fixed => None,
+        };
+        let name = &filler.name;
+        let value = match &text {
+            None => None,
+            Some(text) if !filler.values.is_empty() => match filler.values.get(text.as_ref()) {
+                Some(value) => value.clone(),
+                None => filler.other.clone().ok_or_else(|| {
+                    format!("`{text}` is not among the values of `{name}` in the mapping")
+                })?,
+            },
+            Some(text) => {
+                filler.convert(text, &self.dates, find).map_err(|why| format!("`{name}`: {why}"))?
+            }
+        };
+        let value = value.or_else(|| filler.default.clone());
+        if value.is_none() && filler.required {
+            return Err(format!("`{name}` is missing"));
+        }
+        Ok(value)
+    }
+}
+
+impl Filler {
+    /// What the source's own text becomes.
+    fn convert(
+        &self,
+        text: &str,
+        dates: &Dates,
+        find: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<Option<Value>, String> {
+        if self.kind == FieldKind::Time {
+            return dates.parse(text).map(|time| Some(time.to_string().into()));
+        }
+        if self.kind == FieldKind::Text {
+            let text = format!("{}{text}", self.prefix);
+            return self.parse(&text);
+        }
+        let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.slug {
+            text = slug(&text, self.kind)
+                .ok_or_else(|| format!("no id can be made of `{text}`; use `values`"))?;
+        }
+        text.insert_str(0, &self.prefix);
+        if self.kind == FieldKind::Records {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            text = parts.map(&mut *find).collect::<Result<Vec<_>, _>>()?.join(",");
+        }
+        self.parse(&text)
+    }
+
+    /// What gitsm's own words for a value become.
+    fn parse(&self, text: &str) -> Result<Option<Value>, String> {
+        let hint = |error: String| {
+            if self.slug { error } else { format!("{error} (`slug: true` makes one)") }
+        };
+        match self.kind {
+            FieldKind::Person => drop(PersonId::new(text).map_err(|e| hint(e.to_string()))?),
+            FieldKind::Team => drop(TeamId::new(text).map_err(|e| hint(e.to_string()))?),
+            _ => {}
+        }
+        let Some(spec) = self.spec else {
+            return match self.kind {
+                FieldKind::Time => {
+                    let time = text.parse::<Timestamp>().map_err(|error| error.to_string())?;
+                    Ok(Some(time.to_string().into()))
+                }
+                _ => one_line(text).map(|line| Some(line.into())).map_err(|e| e.to_string()),
+            };
+        };
+        let value = spec.value_of(text).map_err(|error| match error {
+            crate::model::PatchError::Value { reason, .. } => reason,
+            error => error.to_string(),
+        })?;
+        if matches!(spec.name, "status" | "domain" | "resolution.code")
+            && let Some(Value::String(name)) = &value
+        {
+            StateName::new(name.as_str()).map_err(|error| hint(error.to_string()))?;
+        }
+        Ok(value)
+    }
+}
+
+struct Builder<'a> {
+    header: &'a [String],
+    dates: &'a Dates,
+    policy: &'a Policy,
+    kind: Kind,
+    columns: &'a mut Vec<usize>,
+}
+
+impl Builder<'_> {
+    fn field(&mut self, name: &str, source: &Source) -> Result<Filler, Mistake> {
+        let Some(spec) = fields_of(self.kind).find(|field| field.name == name) else {
+            let reason = format!("a record of type {} has no field `{name}`", self.kind);
+            let names = fields_of(self.kind).map(|field| field.name);
+            return Err(Mistake::new(&[name], reason).nearest(name, names));
+        };
+        if name == "external_id" {
+            return Err(Mistake::new(&[name], "`external_id` is filled from the column of `key`"));
+        }
+        self.filler(name, Some(spec), spec.kind, &source.0)
+    }
+
+    fn custom(&mut self, name: &StateName, source: &Source) -> Result<Filler, Mistake> {
+        let defined = &self.policy.settings.custom_fields;
+        if !defined.is_empty() && !defined.contains_key(name) {
+            let reason = format!("the desk has no field `{name}` of its own");
+            let names = defined.keys().map(StateName::as_str);
+            return Err(Mistake::new(&[name.as_str()], reason).nearest(name.as_str(), names));
+        }
+        let kind = if source.0.date { FieldKind::Time } else { FieldKind::Line };
+        self.filler(name.as_str(), None, kind, &source.0)
+    }
+
+    fn filler(
+        &mut self,
+        name: &str,
+        spec: Option<&'static FieldSpec>,
+        kind: FieldKind,
+        detail: &Detail,
+    ) -> Result<Filler, Mistake> {
+        let wrong = |reason: &str| Mistake::new(&[name], format!("`{name}`: {reason}"));
+        let origins = [&detail.column, &detail.template, &detail.value];
+        if origins.iter().filter(|origin| origin.is_some()).count() != 1 {
+            return Err(wrong("give one of `column`, `template` and `value`"));
+        }
+        let worded = !detail.values.is_empty();
+        let shaped = detail.prefix.is_some() || detail.slug;
+        if detail.value.is_some() && (worded || shaped || detail.default.is_some()) {
+            return Err(wrong("`value` stands for itself; nothing else can be made of it"));
+        }
+        if detail.other.is_some() && !worded {
+            return Err(wrong("`other` goes with `values`"));
+        }
+        if worded && shaped {
+            return Err(wrong("`values` are final; `slug` and `prefix` do not go with them"));
+        }
+        if shaped && !is_worded(kind) {
+            return Err(wrong("`slug` and `prefix` are for words and lines of text"));
+        }
+        if detail.date && spec.is_some() {
+            return Err(wrong("`date` is for fields of your own"));
+        }
+        let origin = match (&detail.column, &detail.template) {
+            (Some(text), _) => Origin::Slot(self.slot(name, text)?),
+            (_, Some(text)) => {
+                let template = Template::parse(text).map_err(|reason| wrong(&reason))?;
+                Origin::Template(template.resolve(&mut |column| self.slot(name, column))?)
+            }
+            _ => Origin::Fixed,
+        };
+        let mut filler = Filler {
+            name: name.to_owned(),
+            spec,
+            kind,
+            origin,
+            values: HashMap::with_capacity(detail.values.len()),
+            other: None,
+            default: None,
+            prefix: detail.prefix.clone().unwrap_or_default(),
+            slug: detail.slug,
+            required: detail.required || spec.is_some_and(|spec| spec.name == "title" || spec.name == "name"),
+        };
+        for (word, text) in &detail.values {
+            let value = self.word(&filler, text)?;
+            filler.values.insert(word.trim().to_owned(), value);
+        }
+        filler.other = detail.other.as_ref().map(|text| self.word(&filler, text)).transpose()?;
+        let fallback = detail.default.as_ref().or(detail.value.as_ref());
+        filler.default = match fallback {
+            Some(text) => self.word(&filler, text)?,
+            None => None,
+        };
+        Ok(filler)
+    }
+
+    /// A value that the mapping itself gives, in gitsm's words.
+    fn word(&self, filler: &Filler, text: &str) -> Result<Option<Value>, Mistake> {
+        let name = filler.name.as_str();
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |reason: String| Mistake::new(&[name, text], format!("`{name}`: {reason}"));
+        if filler.kind == FieldKind::Time
+            && let Ok(time) = self.dates.parse(text)
+        {
+            return Ok(Some(time.to_string().into()));
+        }
+        let value = filler.parse(text).map_err(wrong)?;
+        if name == "status" && filler.spec.is_some() {
+            let states = &self.policy.workflow(self.kind).states;
+            let known = |state: &str| StateName::new(state).is_ok_and(|s| states.contains_key(&s));
+            if !value.as_ref().and_then(Value::as_str).is_some_and(known) {
+                let reason = format!("`{text}` is no state of a {}", self.kind);
+                return Err(wrong(reason).nearest(text, states.keys().map(StateName::as_str)));
+            }
+        }
+        Ok(value)
+    }
+
+    /// The slot of a row in which the column's cell is kept.
+    fn slot(&mut self, field: &str, name: &str) -> Result<usize, Mistake> {
+        let at = column(self.header, field, name)?;
+        let known = self.columns.iter().position(|column| *column == at);
+        Ok(known.unwrap_or_else(|| {
+            self.columns.push(at);
+            self.columns.len() - 1
+        }))
+    }
+}
+
+fn is_worded(kind: FieldKind) -> bool {
+    matches!(
+        kind,
+        FieldKind::Line
+            | FieldKind::Text
+            | FieldKind::Word
+            | FieldKind::Person
+            | FieldKind::Team
+            | FieldKind::Words
+            | FieldKind::Records
+    )
+}
+
+/// Where the source has the column `name`.
+fn column(header: &[String], field: &str, name: &str) -> Result<usize, Mistake> {
+    let name = name.trim();
+    let mut found = header.iter().enumerate().filter(|(_, column)| *column == name);
+    match (found.next(), found.next()) {
+        (Some((at, _)), None) => Ok(at),
+        (Some(_), Some(_)) => {
+            Err(Mistake::new(&[field, name], format!("the source has several columns `{name}`")))
+        }
+        (None, _) => {
+            let mistake =
+                Mistake::new(&[field, name], format!("the source has no column `{name}`"));
+            let names = header.iter().map(String::as_str).filter(|name| !name.is_empty());
+            Err(mistake.nearest(name, names))
+        }
+    }
+}
+
+/// The part of the mapping that a complaint about times is about.
+fn date_words<'a>(mapping: &'a Mapping, reason: &str) -> &'a str {
+    if reason.contains("no time zone") { &mapping.time_zone } else { "dates" }
+}
+
+/// The first line of a mapping in which all of `words` stand, else the first
+/// with the last of them.
+fn line_of(text: &str, words: &[String]) -> Option<usize> {
+    let has = |line: &str, word: &str| {
+        let code = line.split(" #").next().unwrap_or_default();
+        !line.trim_start().starts_with('#')
+            && code.match_indices(word).any(|(at, _)| {
+                let part = |c: char| c.is_alphanumeric() || c == '_';
+                let before = code.get(..at).and_then(|before| before.chars().next_back());
+                let after = code.get(at + word.len()..).and_then(|after| after.chars().next());
+                !before.is_some_and(part) && !after.is_some_and(part)
+            })
+    };
+    let all = |line: &str| words.iter().all(|word| has(line, word));
+    let last = |line: &str| words.last().is_some_and(|word| has(line, word));
+    let at = text.lines().position(all).or_else(|| text.lines().position(last));
+    at.map(|at| at + 1)
+}

@@ -1,0 +1,65 @@
+//! Words of another system as ids and codes.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::model::FieldKind;
+
+/// Makes an id or code of `text`: lower case, accents off, everything else that
+/// cannot stand in it as one separator. `None` if a letter has no counterpart
+/// in the alphabet of ids, or nothing is left; guessing would let two people
+/// become one.
+pub(super) fn slug(text: &str, kind: FieldKind) -> Option<String> {
+    let (separator, allowed): (char, &[char]) = match kind {
+        FieldKind::Person => ('-', &['.', '_', '@', '+', '-']),
+        FieldKind::Team => ('-', &['.', '_', '-']),
+        _ => ('_', &['_']),
+    };
+    let mut slug = String::with_capacity(text.len());
+    for character in text.nfkd().filter(|c| !is_combining_mark(*c)) {
+        if character.is_ascii_alphanumeric() || allowed.contains(&character) {
+            slug.push(character.to_ascii_lowercase());
+        } else if character.is_alphanumeric() {
+            return None;
+        } else if !slug.ends_with(separator) {
+            slug.push(separator);
+        }
+    }
+    let slug = slug.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    (!slug.is_empty()).then(|| slug.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PersonId, StateName, TeamId};
+
+    #[test]
+    fn words_become_ids() {
+        let person = |text| slug(text, FieldKind::Person);
+        assert_eq!(person("Opened by  8").as_deref(), Some("opened-by-8"));
+        assert_eq!(person("Zoë Müller").as_deref(), Some("zoe-muller"));
+        assert_eq!(person("Bob.Smith@Example.com").as_deref(), Some("bob.smith@example.com"));
+        assert_eq!(slug("Group 56", FieldKind::Team).as_deref(), Some("group-56"));
+        assert_eq!(slug("code 5", FieldKind::Word).as_deref(), Some("code_5"));
+        assert_eq!(slug("Closed/Resolved by Caller", FieldKind::Word).as_deref(), Some("closed_resolved_by_caller"));
+        for text in ["", "---", "李", "a李"] {
+            assert_eq!(person(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_comes_out_is_a_name(text in "\\PC{1,80}") {
+            if let Some(id) = slug(&text, FieldKind::Person) {
+                proptest::prop_assert!(id.len() > 100 || PersonId::new(id).is_ok());
+            }
+            if let Some(id) = slug(&text, FieldKind::Team) {
+                proptest::prop_assert!(id.len() > 100 || TeamId::new(id).is_ok());
+            }
+            if let Some(id) = slug(&text, FieldKind::Word) {
+                proptest::prop_assert!(id.len() > 100 || StateName::new(id).is_ok());
+            }
+        }
+    }
+}

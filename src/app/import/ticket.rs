@@ -1,0 +1,148 @@
+//! One row of the source as a record.
+
+use serde_json::{Map, Value};
+use ulid::Ulid;
+
+use super::plan::Plan;
+use super::rows::Row;
+use crate::format;
+use crate::model::{
+    ChangeModel, Kind, Level, PersonId, Priority, Record, RecordId, StateName, Timestamp,
+};
+use crate::policy::{Policy, validate};
+
+/// What a row's record depends on besides the row.
+pub(super) struct Maker<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) policy: &'a Policy,
+    /// The acting person.
+    pub(super) actor: &'a PersonId,
+    pub(super) now: Timestamp,
+    /// A new unique id made at the given time.
+    pub(super) fresh: &'a dyn Fn(Timestamp) -> Ulid,
+    /// The full id of the record that a text names.
+    pub(super) find: &'a mut dyn FnMut(&str) -> Result<String, String>,
+}
+
+/// The times in a ticket's life, by which missing ones are judged.
+const LIFE: [&str; 4] = ["started_at", "resolved_at", "closed_at", "retired_at"];
+
+impl Maker<'_> {
+    /// The record of the ticket `key` as `row` has it.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be one, in words.
+    pub(super) fn record(&mut self, key: &str, row: &Row) -> Result<Record, String> {
+        let mut tree = Map::new();
+        for filler in &self.plan.fields {
+            if let Some(value) = self.plan.value(filler, row, self.find)? {
+                put(&mut tree, &filler.name, value);
+            }
+        }
+        let mut custom = Map::new();
+        for filler in &self.plan.custom {
+            if let Some(value) = self.plan.value(filler, row, self.find)? {
+                custom.insert(filler.name.clone(), value);
+            }
+        }
+        if !custom.is_empty() {
+            tree.insert("custom".to_owned(), Value::Object(custom));
+        }
+        tree.insert("external_id".to_owned(), key.into());
+        let opened = self.times(&mut tree);
+        self.resolution(&mut tree)?;
+        self.defaults(&mut tree)?;
+        let kind = self.plan.kind;
+        let id = RecordId::new(kind, (self.fresh)(opened));
+        tree.insert("id".to_owned(), id.to_string().into());
+        let mut record =
+            Record::from_value(kind, Value::Object(tree)).map_err(|error| error.to_string())?;
+        record.normalise();
+        let broken = validate::record(self.policy, &record).into_iter().find(|b| b.is_error);
+        if let Some(broken) = broken {
+            return Err(format!("`{}`: {} [{}]", broken.field, broken.message, broken.rule));
+        }
+        format::write_record(&record).map_err(|error| error.message.to_string())?;
+        Ok(record)
+    }
+
+    /// Fills in the times that every record has, from what the row tells: it
+    /// was opened at the earliest time known, and changed last at the latest.
+    fn times(&self, tree: &mut Map<String, Value>) -> Timestamp {
+        let known = |name: &str| {
+            tree.get(name).and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok())
+        };
+        let life: Vec<Timestamp> = LIFE.iter().filter_map(|name| known(name)).collect();
+        let (opened, updated) = (known("opened_at"), known("updated_at"));
+        let earliest = || life.iter().copied().chain(updated).min();
+        let opened = opened.or_else(earliest).unwrap_or(self.now);
+        let latest = || life.iter().copied().fold(opened, Ord::max);
+        let updated = updated.unwrap_or_else(latest);
+        tree.insert("opened_at".to_owned(), opened.to_string().into());
+        tree.insert("updated_at".to_owned(), updated.to_string().into());
+        opened
+    }
+
+    /// A resolution needs a code and a person. Without a code there is none;
+    /// without a person it was the assignee, or whoever imports.
+    fn resolution(&self, tree: &mut Map<String, Value>) -> Result<(), String> {
+        let assignee = tree.get("assignee").cloned();
+        let Some(Value::Object(resolution)) = tree.get_mut("resolution") else { return Ok(()) };
+        if resolution.contains_key("code") {
+            let by = assignee.unwrap_or_else(|| self.actor.as_str().into());
+            resolution.entry("by").or_insert(by);
+        } else if resolution.contains_key("text") {
+            return Err("`resolution.text` comes without `resolution.code`; the mapping can give a `default`".to_owned());
+        } else {
+            tree.remove("resolution");
+        }
+        Ok(())
+    }
+
+    /// What a new record has where nothing is said.
+    fn defaults(&self, tree: &mut Map<String, Value>) -> Result<(), String> {
+        let kind = self.plan.kind;
+        if !tree.contains_key("status") {
+            let entry = self.policy.workflow(kind).entry.first().map(StateName::as_str);
+            let entry = entry.ok_or_else(|| format!("the workflow of type {kind} has no entry"))?;
+            tree.insert("status".to_owned(), entry.into());
+        }
+        let mut or = |name: &str, value: &str| {
+            tree.entry(name).or_insert_with(|| value.into());
+        };
+        or("opened_by", self.actor.as_str());
+        if kind == Kind::Ci {
+            or("class", "item");
+            return Ok(());
+        }
+        or("impact", Level::Medium.name());
+        or("urgency", Level::Medium.name());
+        if kind == Kind::Change {
+            or("model", ChangeModel::Normal.name());
+        }
+        if !tree.contains_key("priority") {
+            let priority = self.priority(tree).unwrap_or(Priority::P3);
+            tree.insert("priority".to_owned(), priority.name().into());
+        }
+        Ok(())
+    }
+
+    fn priority(&self, tree: &Map<String, Value>) -> Option<Priority> {
+        let level = |name: &str| tree.get(name)?.as_str()?.parse::<Level>().ok();
+        Some(self.policy.priorities.priority(level("impact")?, level("urgency")?))
+    }
+}
+
+/// Puts a value under `name`, where a dot leads into a part.
+fn put(tree: &mut Map<String, Value>, name: &str, value: Value) {
+    match name.split_once('.') {
+        None => drop(tree.insert(name.to_owned(), value)),
+        Some((part, key)) => {
+            let part = tree.entry(part).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(part) = part {
+                part.insert(key.to_owned(), value);
+            }
+        }
+    }
+}
