@@ -25,7 +25,7 @@ impl Bench<'_> {
     /// Gitsm on the desk at `dir`.
     pub(crate) fn gitsm(&self, dir: &Path, args: &[&str]) -> Command {
         let mut command = self.sandbox.command(self.gitsm);
-        command.arg("--desk").arg(dir).args(args);
+        command.arg("--quiet").arg("--desk").arg(dir).args(args);
         command
     }
 
@@ -33,11 +33,11 @@ impl Bench<'_> {
         self.stores.records.count()
     }
 
-    /// The id of a record in the middle of the desk at `dir`; one is made where
-    /// it has none.
+    /// The id of an incident in the middle of the desk at `dir`; one is made
+    /// where it has none.
     pub(crate) fn subject(&self, dir: &Path) -> Fallible<String> {
         if self.size() > 0 {
-            return Ok(self.stores.records.id(self.size() / 2).short());
+            return Ok(self.stores.records.id(self.size() / 2 + 1).short());
         }
         run(&mut self.create(dir, 0))?;
         let output = self.gitsm(dir, &["list", "-f", "ids"]).stdout(Stdio::piped()).output()?;

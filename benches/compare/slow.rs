@@ -143,7 +143,7 @@ pub(crate) fn history(
     let id = id.short();
     let command = |args: &[&str]| {
         let mut command = sandbox.command(gitsm);
-        command.arg("--desk").arg(&dir).args(args);
+        command.arg("--quiet").arg("--desk").arg(&dir).args(args);
         command
     };
     let built = cost(&mut [command(&["list"])])?;

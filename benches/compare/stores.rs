@@ -36,7 +36,8 @@ impl Stores {
         let dir = sandbox.path().join(format!("desk-{size}"));
         let made = dir.join("made");
         fs::create_dir_all(&dir)?;
-        let plan = Plan { gitsm, dir: &made, records: size, history: 0, seed, bare: true };
+        // The last commit is an ordinary one, not the import with its long message.
+        let plan = Plan { gitsm, dir: &made, records: size, history: 1, seed, bare: true };
         let desk::Made { records, bytes } = desk::generate(sandbox, &plan)?;
         eprintln!("desk of {size} records, {bytes} bytes of YAML ...");
         let pair = |name: &str| -> Fallible<Pair> {

@@ -49,7 +49,12 @@ const PACK_FROM: u64 = 5_000;
 /// Makes the desk.
 pub(crate) fn generate(sandbox: &Sandbox, plan: &Plan<'_>) -> Fallible<Made> {
     let mut init = sandbox.command(plan.gitsm);
-    init.arg("init").arg(plan.dir).args(["--profile", "service-desk", "--name", "Benchmark"]);
+    init.args(["--quiet", "init"]).arg(plan.dir).args([
+        "--profile",
+        "service-desk",
+        "--name",
+        "Benchmark",
+    ]);
     if plan.bare {
         init.arg("--bare");
     }
