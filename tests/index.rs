@@ -543,3 +543,17 @@ fn building_reports_how_far_it_is() {
     Index::open(Rc::clone(&desk.store), None, Rc::new(states), Rc::new(progress)).unwrap();
     assert_eq!(last.get(), (600, 600));
 }
+
+#[test]
+fn a_large_update_leaves_a_short_log() {
+    let desk = Desk::new();
+    desk.put(&[incident(0, "new", "Crash")]);
+    drop(open(&desk.store));
+    desk.put(&(1..3_000).map(|n| incident(n, "new", "Crash")).collect::<Vec<_>>());
+    let index = open(&desk.store);
+    assert_eq!(index.count(None).unwrap(), 3_000);
+    drop(index);
+    let log = desk.database().with_extension("sqlite-wal");
+    let length = fs::metadata(log).map_or(0, |log| log.len());
+    assert!(length <= 1024 * 1024, "the next reader has to read {length} bytes");
+}

@@ -21,8 +21,9 @@ const SHOWN: usize = 50;
 /// age:>4h -tag:noise "report crashes" (team:apps or team:db) sort:-opened`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Conditions in the query language; all must hold
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    /// Conditions in the query language; all must hold. Quote them together, or
+    /// put `--` before one that begins with a hyphen
+    #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// Only this type: incident, request, problem, change or ci
     #[arg(short = 'T', long = "type", value_name = "TYPE")]

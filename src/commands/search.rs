@@ -19,8 +19,8 @@ const SHOWN: usize = 20;
 /// language may be mixed in. Closed records are searched too.
 #[derive(Debug, Args)]
 pub struct SearchArgs {
-    /// What to look for
-    #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+    /// What to look for; after `--` also what begins with a hyphen
+    #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
     /// Only this type: incident, request, problem, change or ci
     #[arg(short = 'T', long = "type", value_name = "TYPE")]

@@ -15,6 +15,8 @@ use super::update::{self, CaughtUp};
 use super::{IndexError, States, build, schema};
 use crate::store::{CommitId, Store};
 
+/// A log longer than this, in bytes, is emptied by whoever made it so.
+const LONG_LOG: u64 = 1024 * 1024;
 const DATABASE: &str = "index.sqlite";
 const NEW: &str = "index.sqlite.new";
 const LOCK: &str = "index.lock";
@@ -184,7 +186,19 @@ fn transact<T>(
     };
     let result = work(&transaction)?;
     transaction.commit()?;
+    shorten_log(db);
     Ok(result)
+}
+
+/// Empties the log after a large write. The next process reads all of it, even
+/// what has been carried over, so a log as long as an import costs every reader.
+/// If others are reading it stays, and a later writer tries again.
+fn shorten_log(db: &Connection) {
+    let Some(path) = db.path() else { return };
+    let log = fs::metadata(format!("{path}-wal")).map_or(0, |log| log.len());
+    if log > LONG_LOG {
+        let _ = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
 }
 
 /// Builds a new database and puts it in the place of the old one. The caller

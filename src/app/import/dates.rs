@@ -113,10 +113,9 @@ impl Dates {
             LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => {
                 Ok(time.with_timezone(&Utc))
             }
-            LocalResult::None => Err(format!(
-                "`{text}` was skipped by a clock change in {}",
-                self.zone.name()
-            )),
+            LocalResult::None => {
+                Err(format!("`{text}` was skipped by a clock change in {}", self.zone.name()))
+            }
         })
     }
 }

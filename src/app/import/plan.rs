@@ -318,7 +318,8 @@ impl Builder<'_> {
             default: None,
             prefix: detail.prefix.clone().unwrap_or_default(),
             slug: detail.slug,
-            required: detail.required || spec.is_some_and(|spec| spec.name == "title" || spec.name == "name"),
+            required: detail.required
+                || spec.is_some_and(|spec| spec.name == "title" || spec.name == "name"),
         };
         for (word, text) in &detail.values {
             let value = self.word(&filler, text)?;

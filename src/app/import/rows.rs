@@ -74,8 +74,9 @@ impl<R: Read> Table<R> {
         }
         let first = header.get(0).unwrap_or_default();
         if let Some(what) = disguised(first) {
-            return Err(CommandError::invalid(format!("{name} is {what}, not CSV"))
-                .hint("unpack or convert it first, for example `xz -dc FILE | gitsm import csv - ...`"));
+            return Err(CommandError::invalid(format!("{name} is {what}, not CSV")).hint(
+                "unpack or convert it first, for example `xz -dc FILE | gitsm import csv - ...`",
+            ));
         }
         let header = header
             .iter()
@@ -147,9 +148,15 @@ fn take(header: &[String], record: &ByteRecord, wanted: Wanted<'_>, found: &mut 
         // An earlier state must not pass for the last one, so a bad row counts.
         Some(kept) if wanted.rows == Rows::Last => *kept = row,
         Some(kept) => {
-            let first = kept.as_ref().map_or_else(String::new, |row| format!(" on line {}", row.line));
+            let first =
+                kept.as_ref().map_or_else(String::new, |row| format!(" on line {}", row.line));
             if row.is_some() {
-                reject(found, format!("the same number stands{first} already; `rows: last` takes the last of several rows"));
+                reject(
+                    found,
+                    format!(
+                        "the same number stands{first} already; `rows: last` takes the last of several rows"
+                    ),
+                );
             }
         }
     }
