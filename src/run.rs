@@ -64,7 +64,7 @@ fn exit_code(outcome: &Outcome) -> u8 {
         Outcome::Check(check) if !check.is_sound() => exit::INVALID,
         Outcome::Import(import) if !import.rejected.is_empty() && import.created == 0 => {
             exit::INVALID
-        },
+        }
         _ => exit::DONE,
     }
 }

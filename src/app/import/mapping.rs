@@ -88,11 +88,7 @@ pub struct Detail {
     pub value: Option<String>,
     /// What the words of the other system mean. A word that is not among them
     /// is an error, unless `other` is given.
-    #[serde(
-        default,
-        deserialize_with = "unique::map",
-        skip_serializing_if = "IndexMap::is_empty"
-    )]
+    #[serde(default, deserialize_with = "unique::map", skip_serializing_if = "IndexMap::is_empty")]
     pub values: IndexMap<String, String>,
     /// The value for words that are not among `values`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

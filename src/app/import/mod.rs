@@ -2,6 +2,7 @@
 
 mod dates;
 mod known;
+mod lines;
 mod mapping;
 mod plan;
 mod rows;
@@ -141,12 +142,13 @@ fn write(
 ) -> Result<(), CommandError> {
     let total = records.len() as u64;
     session.progress("writing", 0, total);
-    let written = session.write(Describe { batch: Some("import"), ..Describe::default() }, |work| {
-        known.update(work.snapshot)?;
-        let new = records.iter().filter(|r| !r.external_id().is_some_and(|id| known.has(id)));
-        new.cloned().for_each(|record| work.add(record));
-        Ok(())
-    })?;
+    let written =
+        session.write(Describe { batch: Some("import"), ..Describe::default() }, |work| {
+            known.update(work.snapshot)?;
+            let new = records.iter().filter(|r| !r.external_id().is_some_and(|id| known.has(id)));
+            new.cloned().for_each(|record| work.add(record));
+            Ok(())
+        })?;
     session.progress("writing", total, total);
     view.created = written.records.len();
     view.present += records.len() - view.created;

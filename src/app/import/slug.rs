@@ -42,7 +42,10 @@ mod tests {
         assert_eq!(person("Bob.Smith@Example.com").as_deref(), Some("bob.smith@example.com"));
         assert_eq!(slug("Group 56", FieldKind::Team).as_deref(), Some("group-56"));
         assert_eq!(slug("code 5", FieldKind::Word).as_deref(), Some("code_5"));
-        assert_eq!(slug("Closed/Resolved by Caller", FieldKind::Word).as_deref(), Some("closed_resolved_by_caller"));
+        assert_eq!(
+            slug("Closed/Resolved by Caller", FieldKind::Word).as_deref(),
+            Some("closed_resolved_by_caller")
+        );
         for text in ["", "---", "李", "a李"] {
             assert_eq!(person(text), None, "{text}");
         }

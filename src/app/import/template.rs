@@ -118,10 +118,7 @@ impl<C: Copy> Template<C> {
     }
 }
 
-fn expanded<'a, C: Copy>(
-    parts: &[Part<C>],
-    get: &impl Fn(C) -> Option<&'a str>,
-) -> Option<String> {
+fn expanded<'a, C: Copy>(parts: &[Part<C>], get: &impl Fn(C) -> Option<&'a str>) -> Option<String> {
     let mut text = String::new();
     for part in parts {
         match part {
