@@ -1,5 +1,7 @@
 //! `gitsm import csv`, from the command line.
 
+#![allow(clippy::expect_used, reason = "helpers of tests may fail")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
