@@ -19,14 +19,8 @@ pub(super) struct Dates {
 }
 
 /// ISO 8601 as people and programs write it, besides the full form.
-const USUAL: [&str; 6] = [
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d %H:%M:%S%#z",
-    "%Y-%m-%d",
-];
+const USUAL: [&str; 5] =
+    ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"];
 
 impl Dates {
     /// Times in any of `formats` (ISO 8601, if there are none), in `zone`

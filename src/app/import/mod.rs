@@ -2,6 +2,7 @@
 
 mod dates;
 mod known;
+mod lines;
 mod mapping;
 mod plan;
 mod rows;

@@ -352,7 +352,7 @@ impl Builder<'_> {
             let states = &self.policy.workflow(self.kind).states;
             let known = |state: &str| StateName::new(state).is_ok_and(|s| states.contains_key(&s));
             if !value.as_ref().and_then(Value::as_str).is_some_and(known) {
-                let reason = format!("`{text}` is no state of a {}", self.kind);
+                let reason = format!("`{text}` is no state in the workflow of type {}", self.kind);
                 return Err(wrong(reason).nearest(text, states.keys().map(StateName::as_str)));
             }
         }

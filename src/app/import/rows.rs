@@ -5,6 +5,7 @@ use std::io::Read;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use indexmap::IndexMap;
 
+use super::lines::{Lines, Watched};
 use super::mapping::Rows;
 use crate::error::CommandError;
 use crate::format::limits::MAX_BYTES;
@@ -53,7 +54,8 @@ pub(super) struct Wanted<'a> {
 
 /// A source whose header has been read.
 pub(super) struct Table<R> {
-    reader: Reader<R>,
+    reader: Reader<Watched<R>>,
+    lines: Lines,
     /// The columns' names.
     pub(super) header: Vec<String>,
 }
@@ -65,6 +67,7 @@ impl<R: Read> Table<R> {
     ///
     /// The source is empty, compressed, no text, or cannot be read.
     pub(super) fn open(source: R, delimiter: u8, name: &str) -> Result<Self, CommandError> {
+        let (source, lines) = Watched::new(source);
         let mut reader =
             ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(source);
         let header = reader.byte_headers().map_err(|error| unreadable(name, &error))?;
@@ -86,7 +89,7 @@ impl<R: Read> Table<R> {
                 CommandError::invalid(format!("the first line of {name} is not UTF-8"))
                     .hint("convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`")
             })?;
-        Ok(Self { reader, header })
+        Ok(Self { reader, lines, header })
     }
 
     /// Reads all rows. `progress` is told how many bytes were read.
@@ -110,15 +113,16 @@ impl<R: Read> Table<R> {
             if found.rows.is_multiple_of(1024) {
                 progress(self.reader.position().byte());
             }
-            take(&self.header, &record, wanted, &mut found);
+            let start = record.position().map_or(0, csv::Position::byte);
+            let line = self.lines.of_row(start);
+            take(&self.header, &record, line, wanted, &mut found);
         }
         progress(self.reader.position().byte());
         Ok(found)
     }
 }
 
-fn take(header: &[String], record: &ByteRecord, wanted: Wanted<'_>, found: &mut Found) {
-    let line = record.position().map_or(0, csv::Position::line);
+fn take(header: &[String], record: &ByteRecord, line: u64, wanted: Wanted<'_>, found: &mut Found) {
     let key = record.get(wanted.key).and_then(|key| std::str::from_utf8(key).ok());
     let key = key
         .map(str::trim)
@@ -151,12 +155,8 @@ fn take(header: &[String], record: &ByteRecord, wanted: Wanted<'_>, found: &mut 
             let first =
                 kept.as_ref().map_or_else(String::new, |row| format!(" on line {}", row.line));
             if row.is_some() {
-                reject(
-                    found,
-                    format!(
-                        "the same number stands{first} already; `rows: last` takes the last of several rows"
-                    ),
-                );
+                let hint = "`rows: last` takes the last of several rows";
+                reject(found, format!("the same number stands{first} already; {hint}"));
             }
         }
     }

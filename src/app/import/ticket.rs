@@ -93,7 +93,8 @@ impl Maker<'_> {
             let by = assignee.unwrap_or_else(|| self.actor.as_str().into());
             resolution.entry("by").or_insert(by);
         } else if resolution.contains_key("text") {
-            return Err("`resolution.text` comes without `resolution.code`; the mapping can give a `default`".to_owned());
+            let hint = "the mapping can give a `default`";
+            return Err(format!("`resolution.text` comes without `resolution.code`; {hint}"));
         } else {
             tree.remove("resolution");
         }

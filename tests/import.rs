@@ -1,0 +1,368 @@
+//! `gitsm import csv`, from the command line.
+
+#![allow(clippy::expect_used, reason = "helpers of tests may fail")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A new desk in a folder of its own.
+struct Desk {
+    folder: TempDir,
+}
+
+/// What a command answered.
+struct Answer {
+    code: i32,
+    json: Value,
+    err: String,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: TempDir::new().expect("a folder") };
+        let made = desk.gitsm(&["init", "desk"]);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        desk
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("gitsm"));
+        command
+            .current_dir(self.folder.path())
+            .env("GIT_CONFIG_GLOBAL", self.folder.path().join("gitconfig"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_NAME", "Alice")
+            .env("GIT_AUTHOR_EMAIL", "alice@example.com")
+            .env("GIT_COMMITTER_NAME", "Alice")
+            .env("GIT_COMMITTER_EMAIL", "alice@example.com")
+            .env_remove("GITSM_DESK")
+            .env_remove("GIT_DIR");
+        command
+    }
+
+    fn gitsm(&self, args: &[&str]) -> Output {
+        self.command().args(args).output().expect("gitsm runs")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn import(&self, source: &Path, map: &Path, options: &[&str]) -> Answer {
+        let mut command = self.command();
+        command.args(["--json", "--desk", "desk", "import", "csv"]);
+        command.arg(source).arg("--map").arg(map).args(options);
+        answer(&command.output().expect("gitsm runs"))
+    }
+
+    /// Imports `csv` by `map`, both given as text.
+    fn texts(&self, csv: impl AsRef<[u8]>, map: &str, options: &[&str]) -> Answer {
+        fs::write(self.path("in.csv"), csv).expect("a source");
+        fs::write(self.path("map.yaml"), map).expect("a mapping");
+        self.import(&self.path("in.csv"), &self.path("map.yaml"), options)
+    }
+
+    /// All incidents, by their number elsewhere.
+    fn incidents(&self) -> BTreeMap<String, Value> {
+        let listed = self.gitsm(&["--json", "--desk", "desk", "list", "--all"]);
+        let listed: Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+        let rows = listed["rows"].as_array().cloned().unwrap_or_default();
+        rows.into_iter()
+            .map(|row| {
+                let shown = self.gitsm(&["--json", "--desk", "desk", "show", text(&row["id"])]);
+                let shown: Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+                let record = shown["record"].clone();
+                (text(&record["external_id"]).to_owned(), record)
+            })
+            .collect()
+    }
+
+    fn commits(&self) -> usize {
+        let git = self.command_git(&["rev-list", "--count", "HEAD"]);
+        git.trim().parse().expect("a number")
+    }
+
+    fn command_git(&self, args: &[&str]) -> String {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(self.path("desk"))
+            .args(args)
+            .env("GIT_CONFIG_GLOBAL", self.path("gitconfig"))
+            .output()
+            .expect("git runs");
+        String::from_utf8(output.stdout).expect("text")
+    }
+}
+
+fn answer(output: &Output) -> Answer {
+    Answer {
+        code: output.status.code().unwrap_or(-1),
+        json: serde_json::from_slice(&output.stdout).unwrap_or(Value::Null),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/import").join(name)
+}
+
+impl Answer {
+    /// Rows, tickets, created, present, rejected.
+    fn counts(&self) -> [u64; 5] {
+        let count = |name: &str| self.json[name].as_u64().unwrap_or(u64::MAX);
+        let rejected = self.json["rejected"].as_array().map_or(u64::MAX, |rows| rows.len() as u64);
+        assert_eq!(self.json["schema"], "gitsm.import/1", "{}", self.err);
+        [count("rows"), count("tickets"), count("created"), count("present"), rejected]
+    }
+
+    fn rejected(&self) -> Vec<(u64, &str, &str)> {
+        let rows = self.json["rejected"].as_array().expect("rows");
+        let row = |row| {
+            let row: &Value = row;
+            (row["line"].as_u64().unwrap_or(0), text(&row["external_id"]), text(&row["reason"]))
+        };
+        rows.iter().map(row).collect()
+    }
+}
+
+const MAP: &str = "\
+type: incident
+key: n
+fields:
+  title: t
+  impact: i
+  opened_at: o
+";
+
+#[test]
+fn the_small_example() {
+    let desk = Desk::new();
+    let (csv, map) = (example("simple.csv"), example("simple.yaml"));
+    let before = desk.commits();
+    let tried = desk.import(&csv, &map, &["--dry-run"]);
+    assert_eq!((tried.code, tried.counts()), (0, [10, 10, 10, 0, 0]), "{}", tried.err);
+    assert_eq!(desk.commits(), before, "a dry run writes nothing");
+    let done = desk.import(&csv, &map, &[]);
+    assert_eq!((done.code, done.counts()), (0, [10, 10, 10, 0, 0]), "{}", done.err);
+    assert_eq!(desk.commits(), before + 1, "one commit");
+    assert_eq!(text(&done.json["commit"]), desk.command_git(&["rev-parse", "HEAD"]).trim());
+    assert_eq!(desk.command_git(&["status", "--porcelain"]), "");
+
+    let incidents = desk.incidents();
+    assert_eq!(incidents.len(), 10);
+    let one = &incidents["T-1001"];
+    assert_eq!(one["title"], "Printer on floor 3 prints blank pages");
+    assert_eq!(one["opened_at"], "2026-03-02T07:15:00Z", "Oslo is an hour ahead");
+    assert_eq!(one["updated_at"], "2026-03-02T09:40:00Z", "the latest time known");
+    assert_eq!((&one["requester"], &one["team"]), (&"dana-reyes".into(), &"field-support".into()));
+    assert_eq!(one["resolution"]["code"], "fixed");
+    assert_eq!(one["resolution"]["by"], "ali-novak", "the assignee, as nobody is named");
+    assert_eq!(one["opened_by"], "alice", "whoever imports");
+    assert_eq!(one["custom"]["site"], "Leeds");
+    let opened = "2026-03-02T07:15:00Z".parse::<gitsm::model::Timestamp>().expect("a time");
+    let id: gitsm::model::RecordId = text(&one["id"]).parse().expect("an id");
+    assert_eq!(id.minted_at(), opened, "ids sort by when tickets were opened");
+    assert_eq!(incidents["T-1002"]["title"], "VPN drops every hour, then reconnects");
+    assert_eq!(incidents["T-1002"]["priority"], "P2", "by the desk's matrix");
+    assert_eq!(incidents["T-1003"]["title"], "Login page says \"session expired\" at once");
+    assert_eq!(incidents["T-1003"].get("assignee"), None, "a dash says nothing");
+    let said = "The dock was broken.\nThe laptop itself is fine; the dock was swapped.\n";
+    assert_eq!(incidents["T-1004"]["resolution"]["text"], said);
+
+    let again = desk.import(&csv, &map, &[]);
+    assert_eq!((again.code, again.counts()), (0, [10, 10, 0, 10, 0]), "{}", again.err);
+    assert_eq!(again.json["commit"], Value::Null);
+    assert_eq!(desk.commits(), before + 1, "nothing comes in twice");
+    let checked = desk.gitsm(&["--desk", "desk", "check"]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+}
+
+#[test]
+fn bad_rows_stop_an_import_unless_skipped() {
+    let desk = Desk::new();
+    let csv = "n,t,i,o\n\
+        A,fine,high,2026-01-01\n\
+        B,bad date,high,yesterday\n\
+        C,unknown word,huge,2026-01-01\n\
+        D,,high,2026-01-01\n\
+        A,again,high,2026-01-01\n\
+        E,short row,high\n\
+        ,no number,high,2026-01-01\n";
+    let mut csv = csv.as_bytes().to_vec();
+    csv.extend_from_slice(b"F,caf\xe9,high,2026-01-01\n");
+    let stopped = desk.texts(&csv, MAP, &[]);
+    assert_eq!((stopped.code, stopped.counts()[2]), (6, 0), "{}", stopped.err);
+    let expected = [
+        (3, "B", "yesterday"),
+        (4, "C", "huge"),
+        (5, "D", "`title` is missing"),
+        (6, "A", "on line 2"),
+        (7, "E", "3 columns instead of 4"),
+        (8, "", "`n` is missing"),
+        (9, "F", "`t` is not UTF-8"),
+    ];
+    let rejected = stopped.rejected();
+    assert_eq!(rejected.len(), expected.len(), "{rejected:?}");
+    for (is, should) in rejected.iter().zip(expected) {
+        assert_eq!((is.0, is.1), (should.0, should.1), "{is:?}");
+        assert!(is.2.contains(should.2), "{is:?}");
+    }
+    assert!(desk.incidents().is_empty(), "all or nothing");
+    let skipped = desk.texts(&csv, MAP, &["--skip-bad"]);
+    assert_eq!((skipped.code, skipped.counts()), (0, [8, 6, 1, 0, 7]), "{}", skipped.err);
+    let numbers: Vec<String> = desk.incidents().into_keys().collect();
+    assert_eq!(numbers, ["A"]);
+}
+
+#[test]
+fn odd_csv_is_read() {
+    let desk = Desk::new();
+    let map = format!("{MAP}  description: d\ndelimiter: \";\"\n");
+    let huge = "x".repeat(900_000);
+    let csv = format!(
+        "\u{feff}n;t;i;o;d\r\nA;\"two\r\nlines; \"\"quoted\"\"\";high;2026-01-01;\"a\r\nb\"\r\n\r\nB;{};low;2026-01-02T03:04:05Z;{huge}\r\n",
+        "Zoë: naïve \u{1F600}"
+    );
+    let done = desk.texts(csv, &map, &[]);
+    assert_eq!((done.code, done.counts()), (0, [2, 2, 2, 0, 0]), "{}", done.err);
+    let incidents = desk.incidents();
+    assert_eq!(incidents["A"]["title"], "two lines; \"quoted\"");
+    assert_eq!(incidents["A"]["description"], "a\nb\n");
+    assert_eq!(incidents["B"]["title"], "Zoë: naïve \u{1F600}");
+    assert_eq!(text(&incidents["B"]["description"]).len(), huge.len() + 1);
+    let too_much = format!("n;t;i;o;d\nC;t;low;2026-01-01;{}\n", "x".repeat(1 << 21));
+    let refused = desk.texts(too_much, &map, &[]);
+    assert_eq!(refused.code, 6);
+    assert!(
+        refused.rejected()[0].2.contains("`d` holds 2097152 bytes"),
+        "{:?}",
+        refused.rejected()
+    );
+}
+
+#[test]
+fn empty_sources_are_told_apart() {
+    let desk = Desk::new();
+    let empty = desk.texts("", MAP, &[]);
+    assert_eq!(empty.code, 6);
+    assert!(empty.err.contains("is empty"), "{}", empty.err);
+    let header = desk.texts("n,t,i,o\n", MAP, &[]);
+    assert_eq!((header.code, header.counts()), (0, [0, 0, 0, 0, 0]), "{}", header.err);
+    let missing = desk.import(&desk.path("none.csv"), &desk.path("map.yaml"), &[]);
+    assert_eq!(missing.code, 3, "{}", missing.err);
+}
+
+#[test]
+fn standard_input_is_read() {
+    let desk = Desk::new();
+    fs::write(desk.path("map.yaml"), MAP).expect("a mapping");
+    fs::write(desk.path("in.csv"), "n,t,i,o\nA,t,1,2026-01-01\n").expect("a source");
+    let mut command = desk.command();
+    command.args(["--json", "--desk", "desk", "import", "csv", "-", "--map", "map.yaml"]);
+    command.stdin(fs::File::open(desk.path("in.csv")).expect("a file"));
+    let done = answer(&command.output().expect("gitsm runs"));
+    assert_eq!((done.code, done.counts()), (0, [1, 1, 1, 0, 0]), "{}", done.err);
+}
+
+#[test]
+fn mistakes_in_a_mapping_name_the_line_and_the_nearest_name() {
+    let desk = Desk::new();
+    let csv = "n,summary,i,o\nA,t,high,2026-01-01\n";
+    let map = |fields: &str| format!("type: incident\nkey: n\nfields:\n  title: summary\n{fields}");
+    for (map, says) in [
+        (map("  impact: zzz\n"), ["map.yaml:5: the source has no column `zzz`", "there are n"]),
+        ("type: incident\nkey: n\nfields:\n  title: sumary\n".into(), ["map.yaml:4", "`summary`?"]),
+        (map("  imapct: i\n"), ["map.yaml:5: a record of type incident has no field", "`impact`?"]),
+        (
+            map("  status: {value: nwe}\n"),
+            ["`nwe` is no state in the workflow of type incident", "`new`?"],
+        ),
+        (map("  impact: {column: i, values: {high: hihg}}\n"), ["map.yaml:5", "`hihg`"]),
+        (map("  impact: {column: i, vaues: {high: high}}\n"), ["line 5", "`vaues`"]),
+        (map("  category: {template: \"{i\"}\n"), ["map.yaml:5", "never closed"]),
+        (map("dates: [\"%H\"]\n"), ["map.yaml:5", "does not name a day"]),
+        (map("time_zone: Mars\n"), ["map.yaml:5", "no time zone"]),
+        (map("delimiter: ab\n"), ["map.yaml", "`ab` cannot separate columns"]),
+        (
+            "type: incident\nkey: n\nfields: {impact: i}\n".into(),
+            ["map.yaml:3", "`title` is missing"],
+        ),
+    ] {
+        let refused = desk.texts(csv, &map, &[]);
+        assert_eq!(refused.code, 6, "{map}: {}", refused.err);
+        for part in says {
+            assert!(refused.err.contains(part), "{map}: {} lacks {part}", refused.err);
+        }
+    }
+}
+
+#[test]
+fn every_type_of_record_can_be_imported() {
+    let desk = Desk::new();
+    let maps = [
+        "type: request\nkey: n\nfields: {title: t, offering: t}\n",
+        "type: problem\nkey: n\nfields: {title: t, cause: t, known_error: {value: true}}\n",
+        "type: change\nkey: n\nfields: {title: t, risk: {value: low}}\n",
+        "type: ci\nkey: n\nfields: {name: t, class: {value: server}}\n",
+    ];
+    for map in maps {
+        let done = desk.texts("n,t\nX1,some thing\n", map, &[]);
+        assert_eq!((done.code, done.counts()), (0, [1, 1, 1, 0, 0]), "{map}: {}", done.err);
+        let again = desk.texts("n,t\nX1,some thing\n", map, &[]);
+        assert_eq!(again.counts(), [1, 1, 0, 1, 0], "a number counts per type of record");
+    }
+}
+
+#[test]
+fn the_example_mappings_keep_to_the_schema() {
+    let desk = Desk::new();
+    let schema = desk.gitsm(&["schema", "import-mapping"]);
+    let schema: Value = serde_json::from_slice(&schema.stdout).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for name in ["simple.yaml", "servicenow-uci.yaml"] {
+        let mapping = fs::read(example(name)).expect("a mapping");
+        let mapping: Value = gitsm::format::read_settings(name, &mapping).expect("YAML");
+        let errors: Vec<String> = validator.iter_errors(&mapping).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+    }
+    let wrong = serde_json::json!({ "type": "incident", "key": "n", "fields": {"title": 1} });
+    assert!(!validator.is_valid(&wrong));
+}
+
+/// The audit log of a real ServiceNow instance, which is not part of this
+/// repository. Its published counts are the yardstick.
+#[test]
+fn the_real_log() {
+    let packed = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data/uci_servicenow/incident_event_log.csv.xz");
+    let unpack = || Command::new("xz").arg("-dc").arg(&packed).stdout(Stdio::piped()).spawn().ok();
+    let Some(mut unpack) = packed.exists().then(unpack).flatten() else {
+        println!("SKIPPED the_real_log: {} or the program xz is missing", packed.display());
+        return;
+    };
+    let desk = Desk::new();
+    let mut command = desk.command();
+    command.args(["--json", "--desk", "desk", "import", "csv", "-", "--map"]);
+    command.arg(example("servicenow-uci.yaml"));
+    command.stdin(unpack.stdout.take().expect("a pipe"));
+    let done = answer(&command.output().expect("gitsm runs"));
+    assert!(unpack.wait().expect("xz ends").success());
+    assert_eq!((done.code, done.counts()), (0, [141_712, 24_918, 24_918, 0, 0]), "{}", done.err);
+    for (priority, count) in [("P1", 270), ("P2", 408), ("P3", 23_466), ("P4", 774), ("P5", 0)] {
+        let query = format!("priority:{priority}");
+        let listed =
+            desk.gitsm(&["--json", "--desk", "desk", "list", "--all", "--limit", "1", &query]);
+        let listed: Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+        assert_eq!(listed["total"], count, "{priority}");
+    }
+    assert_eq!(desk.command_git(&["status", "--porcelain"]), "");
+}
