@@ -62,7 +62,11 @@ impl IndexError {
         match self {
             IndexError::Sqlite(error) => matches!(
                 error.sqlite_error_code(),
-                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+                Some(
+                    ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::FileLockingProtocolFailed
+                )
             ),
             _ => false,
         }

@@ -24,7 +24,8 @@ pub(super) fn catch_up(
     progress: &dyn Fn(usize, usize),
 ) -> Result<(), IndexError> {
     let old = schema::meta(db)?.and_then(|meta| meta.events_head);
-    if old == Some(head) {
+    // Another process may have read further.
+    if old.is_some_and(|old| store.is_ancestor(head, old).unwrap_or(false)) {
         return Ok(());
     }
     // History that was rewritten, or another branch, starts from nothing.

@@ -192,13 +192,9 @@ impl Index {
         after: CommitId,
         records: &[(RecordId, Option<&Record>)],
     ) -> Result<(), IndexError> {
-        let mut opened = self.opened.borrow_mut();
-        let noted = opened
-            .write(|db| update::note(db, &self.store, (before, after), records, &*self.states))?;
-        if noted {
-            opened.head = after;
-        }
-        Ok(())
+        self.opened
+            .borrow_mut()
+            .write(|db| update::note(db, &self.store, (before, after), records, &*self.states))
     }
 
     /// The matching rows in the wanted order.

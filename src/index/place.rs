@@ -78,6 +78,7 @@ fn anywhere(folders: &[PathBuf], source: Source<'_>, anew: bool) -> Result<Opene
     let db = schema::open_new(None)?;
     build::build(&db, source.store, source.head, source.states, source.progress)?;
     db.execute_batch("PRAGMA journal_mode = MEMORY;")?;
+    hold(&db)?;
     Ok(Opened { db, head: source.head, file: None, writable: true })
 }
 
@@ -85,23 +86,25 @@ fn in_folder(folder: &Path, source: Source<'_>, anew: bool) -> Result<Opened, In
     let path = folder.join(DATABASE);
     let lock = lock_file(folder)?;
     wait_for(&lock, folder, File::try_lock_shared)?;
-    if !anew && let Some((db, writable)) = current(&path, source)? {
-        return Ok(Opened { db, head: source.head, file: Some((path, lock)), writable });
+    if !anew && let Some(found) = current(&path, source)? {
+        return Ok(found.into_opened(path, lock));
     }
     // Two that share cannot both become the only one: let go first.
     lock.unlock().map_err(IndexError::io(&folder.join(LOCK)))?;
     wait_for(&lock, folder, File::try_lock)?;
     // Another process may have made it while this one waited.
-    if anew || current(&path, source)?.is_none() {
-        replace(folder, &path, source)?;
-    }
-    // While nobody else can replace it: open, then let others in.
-    let db = schema::open_reader(&path)?;
-    schema::meta(&db)?
-        .filter(|meta| meta.head == source.head)
-        .ok_or_else(|| IndexError::Damaged("the index is not what was just written".to_owned()))?;
+    let made = if anew { None } else { current(&path, source)? };
+    let found = match made {
+        Some(found) => found,
+        None => {
+            replace(folder, &path, source)?;
+            current(&path, source)?.ok_or_else(|| {
+                IndexError::Damaged("the index is not what was just written".to_owned())
+            })?
+        }
+    };
     wait_for(&lock, folder, File::try_lock_shared)?;
-    Ok(Opened { db, head: source.head, file: Some((path, lock)), writable: false })
+    Ok(found.into_opened(path, lock))
 }
 
 fn lock_file(folder: &Path) -> Result<File, IndexError> {
@@ -133,30 +136,71 @@ fn wait_for(
     Err(failed(std::io::ErrorKind::TimedOut.into()))
 }
 
-/// The database at `path`, brought to the wanted commit, and whether it can be
-/// written through this connection. `None` if it must be made anew.
-fn current(path: &Path, source: Source<'_>) -> Result<Option<(Connection, bool)>, IndexError> {
+/// A database that is whole, current, and held at one commit.
+struct Found {
+    db: Connection,
+    head: CommitId,
+    writable: bool,
+}
+
+impl Found {
+    fn into_opened(self, path: PathBuf, lock: File) -> Opened {
+        let Self { db, head, writable } = self;
+        Opened { db, head, file: Some((path, lock)), writable }
+    }
+}
+
+/// The database at `path`, brought to the trunk's commit. `None` if it must be
+/// made anew.
+fn current(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError> {
     if !path.exists() {
         return Ok(None);
     }
-    let found = (|| {
-        let db = schema::open_reader(path)?;
-        let Some(meta) = schema::meta(&db)? else { return Ok(None) };
-        if meta.head == source.head {
-            return Ok(Some((db, false)));
-        }
-        drop(db);
-        let db = schema::open_writer(path)?;
-        let outcome =
-            transact(&db, |db| update::catch_up(db, source.store, source.head, source.states))?;
-        Ok((outcome == CaughtUp::Done).then_some((db, true)))
-    })();
-    match found {
-        // Damaged, or so foreign that it lacks the tables.
-        Err(IndexError::Sqlite(error)) if is_foreign(&error) => Ok(None),
-        Err(error) if error.is_damage() => Ok(None),
-        other => other,
+    let mut tries = 0;
+    loop {
+        return match caught_up(path, source) {
+            Err(error) if error.is_busy() && tries < BUSY_PATIENCE => {
+                tries += 1;
+                sleep(PAUSE);
+                continue;
+            }
+            // Damaged, or so foreign that it lacks the tables.
+            Err(IndexError::Sqlite(error)) if is_foreign(&error) => Ok(None),
+            Err(error) if error.is_damage() => Ok(None),
+            other => other,
+        };
     }
+}
+
+fn caught_up(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError> {
+    let db = schema::open_reader(path)?;
+    let Some(head) = hold(&db)? else { return Ok(None) };
+    // Where others have moved trunk and index since, the index is right.
+    if head == source.head || head == source.store.head()? {
+        return Ok(Some(Found { db, head, writable: false }));
+    }
+    drop(db);
+    let db = schema::open_writer(path)?;
+    let outcome = transact(&db, |db| update::catch_up(db, source.store, source.states))?;
+    if outcome == CaughtUp::TooFar {
+        return Ok(None);
+    }
+    Ok(hold(&db)?.map(|head| Found { db, head, writable: true }))
+}
+
+/// Begins to read, so that all answers stand for the same commit whatever
+/// others write meanwhile; gives that commit.
+fn hold(db: &Connection) -> Result<Option<CommitId>, IndexError> {
+    db.execute_batch("BEGIN")?;
+    Ok(schema::meta(db)?.map(|meta| meta.head))
+}
+
+/// Ends what [`hold`] began.
+fn release(db: &Connection) -> Result<(), IndexError> {
+    if !db.is_autocommit() {
+        db.execute_batch("ROLLBACK")?;
+    }
+    Ok(())
 }
 
 fn is_foreign(error: &rusqlite::Error) -> bool {
@@ -247,7 +291,8 @@ impl Opened {
         self.file = None;
     }
 
-    /// Runs `work` in a transaction that may write.
+    /// Runs `work` in a transaction that may write. Afterwards, answers stand
+    /// for what is then there.
     pub(super) fn write<T>(
         &mut self,
         work: impl Fn(&Connection) -> Result<T, IndexError>,
@@ -258,6 +303,10 @@ impl Opened {
             self.db = schema::open_writer(path)?;
             self.writable = true;
         }
-        transact(&self.db, work)
+        release(&self.db)?;
+        let result = transact(&self.db, work);
+        self.head = hold(&self.db)?
+            .ok_or_else(|| IndexError::Damaged("the index lost its head".to_owned()))?;
+        result
     }
 }

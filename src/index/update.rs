@@ -25,14 +25,17 @@ pub(super) enum CaughtUp {
     TooFar,
 }
 
-/// Brings the tables to `head`, within a transaction of the caller's.
+/// Brings the tables to the trunk's commit, within a transaction of the
+/// caller's.
 pub(super) fn catch_up(
     db: &Connection,
     store: &Store,
-    head: CommitId,
     states: &States,
 ) -> Result<CaughtUp, IndexError> {
     let Some(meta) = schema::meta(db)? else { return Ok(CaughtUp::TooFar) };
+    // Read only now that nobody else can write: a commit read earlier may be
+    // older than what another process has brought the tables to.
+    let head = store.head()?;
     if meta.head == head {
         return Ok(CaughtUp::Done);
     }
@@ -89,21 +92,21 @@ fn apply(
 }
 
 /// Takes in a commit whose records the caller has at hand, within a
-/// transaction of the caller's. Gives false, and changes nothing, if the
-/// tables do not stand for `before`.
+/// transaction of the caller's. Changes nothing if the tables do not stand for
+/// `before`, or if workflows changed.
 pub(super) fn note(
     db: &Connection,
     store: &Store,
     (before, after): (CommitId, CommitId),
     records: &[(RecordId, Option<&Record>)],
     states: &States,
-) -> Result<bool, IndexError> {
+) -> Result<(), IndexError> {
     if schema::meta(db)?.is_none_or(|meta| meta.head != before) {
-        return Ok(false);
+        return Ok(());
     }
     let snapshot = store.snapshot_at(after)?;
     if store.snapshot_at(before)?.entries(WORKFLOWS)? != snapshot.entries(WORKFLOWS)? {
-        return Ok(false);
+        return Ok(());
     }
     let state_of = states(&snapshot)?;
     for (id, record) in records {
@@ -115,6 +118,5 @@ pub(super) fn note(
             }
         }
     }
-    schema::set_head(db, after)?;
-    Ok(true)
+    schema::set_head(db, after)
 }
