@@ -23,6 +23,7 @@ impl From<StoreError> for CommandError {
             StoreError::HandEdited { .. }
             | StoreError::LockTimeout { .. }
             | StoreError::IndexLocked { .. }
+            | StoreError::TrunkLocked { .. }
             | StoreError::LostRace { .. } => ErrorKind::Conflict,
             StoreError::CannotWrite { .. } => ErrorKind::CannotWrite,
             StoreError::DeskExists { .. }

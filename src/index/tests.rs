@@ -407,7 +407,7 @@ fn very_many_matches_come_newest_first() {
     assert_eq!((many.total, many.order.as_str()), (2_100, "newest first"));
     let titles: Vec<&str> = many.rows.iter().map(|row| row.title.as_str()).collect();
     assert_eq!(titles, ["CRM crashes 2100", "CRM crashes 2099"]);
-    let few = select::search(&db, &selection_of("crashes 77")).expect("an answer");
+    let few = select::search(&db, &selection_of("crashes \"77\"")).expect("an answer");
     assert_eq!((few.total, few.order.as_str()), (1, "relevance"));
 }
 
