@@ -72,11 +72,16 @@ impl Mistake {
 
     fn nearest<'a>(mut self, wanted: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names: Vec<&str> = names.collect();
-        let score = |name: &str| strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase());
+        let wanted = wanted.to_lowercase();
         let near = names
             .iter()
-            .map(|name| (score(name), name))
-            .filter(|(score, _)| *score > 0.75)
+            .map(|name| {
+                let lower = name.to_lowercase();
+                // The first finds letters in the wrong order, the second endings.
+                let score = strsim::normalized_damerau_levenshtein(&wanted, &lower);
+                (score.max(strsim::jaro_winkler(&wanted, &lower)), name)
+            })
+            .filter(|(score, _)| *score > 0.65)
             .max_by(|a, b| a.0.total_cmp(&b.0));
         self.hint = Some(match near {
             Some((_, name)) => format!("did you mean `{name}`?"),
