@@ -1,7 +1,7 @@
 //! Real processes, really killed.
 
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::desk::{Desk, EVERYWHERE, Kept, git, record, write};
 use gitsm::store::{Store, WriteOptions};
@@ -63,8 +63,15 @@ fn killed_processes_leave_a_desk_that_works() {
                     .spawn()
                     .expect("started")
             };
+            let before = desk.store.head().expect("a trunk");
             let mut children = [start(), start()];
-            std::thread::sleep(Duration::from_millis(40 + round * 7));
+            // On a busy machine it takes a while until they write.
+            let since = Instant::now();
+            while desk.store.head().expect("a trunk") == before {
+                assert!(since.elapsed() < Duration::from_secs(60), "no writer writes");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_millis(round * 7));
             for child in &mut children {
                 assert!(child.try_wait().expect("known").is_none(), "a writer ended by itself");
                 child.kill().expect("killed");
