@@ -327,6 +327,17 @@ fn a_foreign_database_is_replaced_with_its_log() {
     assert_current(&open(&desk.store), &desk.store);
 }
 
+#[test]
+fn an_index_that_lacks_a_table_is_made_anew() {
+    let desk = Desk::new();
+    desk.put(&[incident(1, "new", "Crash one")]);
+    drop(open(&desk.store));
+    let database = rusqlite::Connection::open(desk.database()).unwrap();
+    database.execute_batch("DROP TABLE totals").unwrap();
+    drop(database);
+    assert_current(&open(&desk.store), &desk.store);
+}
+
 /// An empty database of another program: the 100 bytes of the header say so.
 fn foreign_database() -> Vec<u8> {
     let mut page = vec![0u8; 4096];

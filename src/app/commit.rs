@@ -10,14 +10,14 @@ use crate::outcome::{CheckView, Finding, Outcome, Severity};
 use crate::policy::{Policy, validate};
 use crate::store::HandEdit;
 
-/// Checks what was edited by hand and commits it as one action, in canonical
-/// form. If a rule is broken nothing is committed and the findings are the
+/// Checks what was edited by hand (below `paths`, if any are given) and commits
+/// it as one action, in canonical form. If a rule is broken nothing is committed and the findings are the
 /// answer.
 ///
 /// # Errors
 ///
 /// The desk has no work tree, or the store cannot write.
-pub fn commit(session: &Session, dry_run: bool) -> Result<Outcome, CommandError> {
+pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outcome, CommandError> {
     if session.store.work_dir().is_none() {
         return Err(CommandError::new(
             ErrorKind::Usage,
@@ -25,7 +25,10 @@ pub fn commit(session: &Session, dry_run: bool) -> Result<Outcome, CommandError>
         )
         .hint("edit a record with `gitsm edit ID`"));
     }
-    let edits = session.store.hand_edits()?;
+    let mut edits = session.store.hand_edits()?;
+    if !paths.is_empty() {
+        edits.retain(|edit| paths.iter().any(|path| lies_below(&edit.path, path)));
+    }
     if edits.is_empty() {
         return Ok(Outcome::Message("nothing was edited by hand".to_owned()));
     }
@@ -76,6 +79,13 @@ pub fn commit(session: &Session, dry_run: bool) -> Result<Outcome, CommandError>
     } else {
         Outcome::Written(written)
     })
+}
+
+/// Whether the file at `path` is `wanted` or lies in that folder.
+fn lies_below(path: &str, wanted: &str) -> bool {
+    let wanted = wanted.trim_start_matches("./").trim_end_matches('/');
+    wanted == "."
+        || path.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! `gitsm commit`: take over edits made by hand.
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::Context;
 use crate::app;
@@ -14,11 +14,14 @@ use crate::outcome::Outcome;
 /// committed as one action.
 #[derive(Debug, Args)]
 pub struct CommitArgs {
+    /// Only these files, or what lies below these folders of the desk
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    paths: Vec<String>,
     /// Only check, and say what would be committed
     #[arg(long)]
     dry_run: bool,
 }
 
 pub fn run(context: &Context, args: &CommitArgs) -> Result<Outcome, CommandError> {
-    app::commit(context.session()?, args.dry_run)
+    app::commit(context.session()?, &args.paths, args.dry_run)
 }

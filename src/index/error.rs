@@ -33,7 +33,8 @@ impl IndexError {
             IndexError::Damaged(_) => true,
             IndexError::Sqlite(error) => matches!(
                 error.sqlite_error_code(),
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                // A table that is not there is reported as a plain error.
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown)
             ),
             _ => false,
         }

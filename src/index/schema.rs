@@ -9,8 +9,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use super::IndexError;
 use crate::store::CommitId;
 
-/// The version of the tables. An index of another version is made anew.
-const VERSION: i64 = 1;
+/// The version of the tables: a digest of what makes them, so that nobody can
+/// change them and forget to say so. An index of another version is made anew.
+const VERSION: i64 = digest(TABLES, digest(INDEXES, 0x811c_9dc5)) as i64 >> 1;
 /// The release that fills the tables: another may read records differently.
 const BUILDER: &str = env!("CARGO_PKG_VERSION");
 /// How long a statement waits for another process's write.
@@ -18,6 +19,17 @@ const BUSY: Duration = Duration::from_millis(50);
 
 const TABLES: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
+
+/// FNV-1a, which can be worked out at compile time.
+const fn digest(text: &str, start: u32) -> u32 {
+    let bytes = text.as_bytes();
+    let (mut hash, mut at) = (start, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash
+}
 
 /// What `meta` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
