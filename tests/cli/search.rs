@@ -6,7 +6,13 @@ use crate::common::Env;
 
 fn filled() -> Env {
     let env = Env::desk();
-    let crash = env.new_record(&["incident", "new", "CRM crashes", "-m", "The quarterly report aborts on save."]);
+    let crash = env.new_record(&[
+        "incident",
+        "new",
+        "CRM crashes",
+        "-m",
+        "The quarterly report aborts on save.",
+    ]);
     env.ok(&["note", &crash, "-m", "Restarted the application pool."]);
     env.ok(&["incident", "resolve", &crash, "-m", "The vendor's hotfix helped."]);
     env.ok(&["incident", "new", "Printer jams", "-m", "Whenever a report is printed."]);
@@ -81,8 +87,8 @@ fn phrases_and_conditions() {
 fn options_may_follow_the_words() {
     let env = filled();
     assert_snapshot!(env.run(&["search", "report", "-n", "1", "-f", "csv"]), @"
-    [stderr]
-    no records match
+    id,status,age,title
+    INC-BBBBBB,new,120,Printer jams
     ");
     assert_snapshot!(env.run(&["search", "leak", "-T", "incident"]), @"
     [stderr]
@@ -93,10 +99,44 @@ fn options_may_follow_the_words() {
 #[test]
 fn for_programs() {
     let env = filled();
-    assert_snapshot!(env.run(&["search", "pool", "--json"]), @"
-    [stderr]
-    no records match
-    ");
+    assert_snapshot!(env.run(&["search", "pool", "--json"]), @r#"
+    {
+      "schema": "gitsm.rows/1",
+      "total": 1,
+      "order": "relevance",
+      "now": "2026-11-22T09:06:04Z",
+      "rows": [
+        {
+          "short": "INC-AAAAAA",
+          "id": "INC-AAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "type": "incident",
+          "title": "CRM crashes",
+          "status": "resolved",
+          "state": "resolved",
+          "domain": null,
+          "impact": "medium",
+          "urgency": "medium",
+          "priority": "P3",
+          "service": null,
+          "cis": [],
+          "requester": "alice",
+          "assignee": null,
+          "team": null,
+          "category": null,
+          "tags": [],
+          "channel": "cli",
+          "external_id": null,
+          "opened_at": "2026-11-22T09:01:04Z",
+          "updated_at": "2026-11-22T09:03:04Z",
+          "started_at": null,
+          "resolved_at": "2026-11-22T09:03:04Z",
+          "closed_at": null,
+          "custom": {},
+          "excerpt": "…the application pool."
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
