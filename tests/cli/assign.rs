@@ -71,9 +71,16 @@ fn a_record_is_nobody_to_assign_to() {
     let (a, b) = (env.incident("A"), env.incident("B"));
     assert_snapshot!(env.run(&["assign", &a, &b]), @"
     [stderr]
-    INC-AAAAAA assign: assignee: - -> INC-BBBBBB
+    error: to whom?
+
+    hint: gitsm assign ID PERSON, or --team TEAM
+    [exit 2]
     ");
-    assert_snapshot!(env.run(&["show", &a, "--template", "{{ record.assignee }}"]), @"INC-BBBBBB");
+    assert_snapshot!(env.run(&["list", "--columns", "title,assignee"]), @"
+    TITLE  ASSIGNEE
+    A      -
+    B      -
+    ");
 }
 
 #[test]
