@@ -8,8 +8,15 @@ use crate::common::Env;
 fn a_normal_change() {
     let env = Env::desk();
     let id = env.new_record(&[
-        "change", "new", "Patch CRM", "--plan", "Install it.", "--test-plan", "Save a record.",
-        "--backout-plan", "Restore the image.",
+        "change",
+        "new",
+        "Patch CRM",
+        "--plan",
+        "Install it.",
+        "--test-plan",
+        "Save a record.",
+        "--backout-plan",
+        "Restore the image.",
     ]);
     assert_snapshot!(env.run(&["change", "submit", &id]), @"
     [stderr]
@@ -19,7 +26,7 @@ fn a_normal_change() {
     [stderr]
     error: `assess` of CHG-AAAAAA needs risk
 
-    hint: set it with `gitsm edit ID --set risk=VALUE`
+    hint: give it with `--risk`: low, moderate or high
     [exit 4]
     ");
     assert_snapshot!(env.run(&["change", "assess", &id, "--risk", "moderate", "-m", "Tested twice."]), @"
@@ -189,7 +196,7 @@ fn an_emergency_that_fails() {
     ");
     assert_snapshot!(env.run(&["change", "rollback", &id, "-m", "Restored."]), @"
     [stderr]
-    CHG-AAAAAA edit: outcome: failed -> rolled_back; resolution.text: Disk full. -> Restored.
+    CHG-AAAAAA rollback: outcome: failed -> rolled_back; resolution.text: Disk full. -> Restored.
     ");
     assert_snapshot!(env.run(&["change", "close", &id]), @"
     [stderr]
@@ -219,7 +226,7 @@ fn an_emergency_that_fails() {
     ");
     assert_snapshot!(env.git(&["log", "-3", "--format=%s"]), @"
     CHG-AAAAAA close: Stop the leak
-    CHG-AAAAAA edit: Stop the leak
+    CHG-AAAAAA rollback: Stop the leak
     CHG-AAAAAA fail: Stop the leak
     ");
 }

@@ -120,7 +120,7 @@ fn start_without_taking() {
     ");
     assert_snapshot!(env.run(&["inc", "cancel", &id, "-c", "duplicate", "-m", "Filed twice."]), @"
     [stderr]
-    INC-AAAAAA move: in_progress -> cancelled
+    INC-AAAAAA cancel: in_progress -> cancelled
     ");
     assert_snapshot!(env.run(&["show", &id]), @"
     INC-AAAAAA T
@@ -284,14 +284,14 @@ fn a_verb_is_for_its_type() {
     let incident = env.incident("I");
     assert_snapshot!(env.run(&["incident", "take", &problem]), @"
     [stderr]
-    error: PRB-AAAAAA is no incident, it is a problem
+    error: PRB-AAAAAA is no incident but a problem
 
     hint: see `gitsm problem --help` for what can be done
     [exit 2]
     ");
     assert_snapshot!(env.run(&["problem", "investigate", &incident]), @"
     [stderr]
-    error: INC-AAAAAA is no problem, it is a incident
+    error: INC-AAAAAA is no problem but an incident
 
     hint: see `gitsm incident --help` for what can be done
     [exit 2]
