@@ -51,6 +51,20 @@ fn an_edit() {
     ");
 }
 
+/// Only the form changed; it is put right all the same.
+#[test]
+fn another_form() {
+    let (env, _, path) = desk();
+    let before = env.read(&path);
+    env.replace(&path, "title: CRM crashes", "title:   'CRM crashes'");
+    assert_snapshot!(env.run(&["commit"]), @"
+    [stderr]
+    INC-AAAAAA edit: done
+    ");
+    assert_snapshot!(env.git(&["status", "--short"]), @"");
+    assert_eq!(env.read(&path).lines().nth(1), before.lines().nth(1));
+}
+
 #[test]
 fn a_lifecycle_step_by_hand() {
     let (env, _, path) = desk();
@@ -84,7 +98,7 @@ fn what_cannot_be_committed() {
     ");
     env.write(&path, good.replace("impact: medium", "impact: huge"));
     assert_snapshot!(env.run(&["commit"]), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:4: error[file-unreadable]: incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: line 4, column 9: impact: unknown variant `huge`, expected one of `high`, `medium`, `low`
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:4: error[file-unreadable]: impact: unknown variant `huge`, expected one of `high`, `medium`, `low`
     [stderr]
     1 record checked: 1 error
     [exit 6]
@@ -149,7 +163,7 @@ fn settings() {
     ");
     env.write(".gitsm/teams.yaml", "- id: apps\n  nmae: Applications\n");
     assert_snapshot!(env.run(&["commit"]), @"
-    .gitsm: error[settings-unreadable]: .gitsm/teams.yaml:2: .gitsm/teams.yaml: line 2, column 3: there is no field `nmae` here
+    .gitsm: error[settings-unreadable]: .gitsm/teams.yaml:2: there is no field `nmae` here
     [stderr]
     1 record checked: 1 error
     [exit 6]

@@ -45,7 +45,7 @@ fn a_walk() {
     ");
     assert_snapshot!(env.run(&["problem", "known-error", &id]), @"
     [stderr]
-    PRB-AAAAAA edit: done
+    nothing to do
     ");
     assert_snapshot!(env.run(&["problem", "fix", &id]), @"
     [stderr]
@@ -135,7 +135,6 @@ fn a_walk() {
     PRB-AAAAAA close: Memory leak
     PRB-AAAAAA resolve: Memory leak
     PRB-AAAAAA fix: Memory leak
-    PRB-AAAAAA edit: Memory leak
     PRB-AAAAAA known_error: Memory leak
     PRB-AAAAAA workaround: Memory leak
     PRB-AAAAAA cause: Memory leak
