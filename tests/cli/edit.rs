@@ -226,7 +226,7 @@ fn in_the_editor() {
     let better = env.editing("sed -i 's/crashes/stops/; s/^impact: .*/impact: high/' \"$1\"");
     assert_snapshot!(better.run(&["edit", &id]), @"
     [stderr]
-    INC-AAAAAA edit: title: CRM crashes -> CRM stops; impact: medium -> high
+    INC-AAAAAA edit: title: CRM crashes -> CRM stops; impact: medium -> high; priority: P3 -> P2
     ");
     assert_snapshot!(env.git(&["status", "--short"]), @"");
 }
@@ -240,9 +240,8 @@ fn the_editor_loses_nothing() {
     let said = broken.run(&["edit", &id]);
     assert_snapshot!(said, @"
     [stderr]
-    error: incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:12: incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: line 12, column 7: unclosed bracket '['
+    error: incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: line 12, column 7: unclosed bracket '['
 
-    hint: mend the file and run `gitsm commit`; `gitsm check` lists all such files
     hint: your text is kept in $HOME/tmp/gitsm-kept-######.txt
     [exit 6]
     ");
@@ -276,10 +275,9 @@ fn the_editor_loses_nothing() {
     let unknown = env.editing("echo 'colour: red' >> \"$1\"");
     assert_snapshot!(unknown.run(&["edit", &id]), @"
     [stderr]
-    error: incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:12: incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: line 12, column 1: there is no field `colour` here
+    error: incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: line 12, column 1: there is no field `colour` here
 
     hint: fields of your own go below `custom:`
-    hint: mend the file and run `gitsm commit`; `gitsm check` lists all such files
     hint: your text is kept in $HOME/tmp/gitsm-kept-######.txt
     [exit 6]
     ");
@@ -300,9 +298,8 @@ fn meanwhile() {
     let env = Env::desk();
     let id = env.incident("CRM crashes");
     let gitsm = env!("CARGO_BIN_EXE_gitsm");
-    let race = env.editing(&format!(
-        "sed -i 's/crashes/stops/' \"$1\"; {gitsm} note {id} -m Meanwhile -q"
-    ));
+    let race = env
+        .editing(&format!("sed -i 's/crashes/stops/' \"$1\"; {gitsm} note {id} -m Meanwhile -q"));
     assert_snapshot!(race.run(&["edit", &id]), @"
     [stderr]
     error: INC-AAAAAA was changed by somebody else meanwhile
@@ -323,7 +320,7 @@ fn a_dirty_file_is_left_alone() {
     [stderr]
     error: `incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml` has changes that are not committed
 
-    hint: commit the edit with `gitsm commit incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml`, or drop it with `git restore --staged --worktree incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml`
+    hint: commit the edit with `gitsm commit`, or drop it with `git restore --staged --worktree incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml`
     [exit 5]
     ");
     assert!(env.read(&env.path(&id)).contains("CRM stops"));

@@ -82,11 +82,39 @@ fn every_option_of_a_ticket() {
     env.ok(&["ci", "new", "web-01"]);
     env.ok(&["ci", "new", "db-01"]);
     let id = env.new_record(&[
-        "incident", "new", "CRM crashes on save", "-m", "Since noon.\n\nEvery time.",
-        "--impact", "high", "--urgency", "low", "--service", "crm", "--ci", "web-01", "--ci", "DB-01",
-        "--requester", "bob", "--assignee", "me", "--team", "apps", "--category", "application/crm",
-        "--tag", "crash", "--tag", "crm", "--channel", "phone", "--set", "custom.floor=3",
-        "--set", "external_id=T-100",
+        "incident",
+        "new",
+        "CRM crashes on save",
+        "-m",
+        "Since noon.\n\nEvery time.",
+        "--impact",
+        "high",
+        "--urgency",
+        "low",
+        "--service",
+        "crm",
+        "--ci",
+        "web-01",
+        "--ci",
+        "DB-01",
+        "--requester",
+        "bob",
+        "--assignee",
+        "me",
+        "--team",
+        "apps",
+        "--category",
+        "application/crm",
+        "--tag",
+        "crash",
+        "--tag",
+        "crm",
+        "--channel",
+        "phone",
+        "--set",
+        "custom.floor=3",
+        "--set",
+        "external_id=T-100",
     ]);
     assert_snapshot!(env.run(&["show", &id]), @"
     INC-AAAAAA CRM crashes on save
@@ -179,8 +207,8 @@ fn every_option_of_a_ticket() {
 fn the_short_options() {
     let env = Env::desk();
     let id = env.new_record(&[
-        "incident", "new", "T", "-m", "D", "-i", "high", "-u", "high", "-p", "P3", "-s", "S",
-        "-r", "bob", "-a", "carol", "-t", "net", "-c", "hardware",
+        "incident", "new", "T", "-m", "D", "-i", "high", "-u", "high", "-p", "P3", "-s", "S", "-r",
+        "bob", "-a", "carol", "-t", "net", "-c", "hardware",
     ]);
     assert_snapshot!(env.run(&["show", &id]), @"
     INC-AAAAAA T
@@ -347,7 +375,8 @@ fn a_form_in_the_editor() {
 #[test]
 fn what_was_typed_is_kept_when_the_form_cannot_be_used() {
     let env = Env::desk();
-    let bad = env.editing("sed -i -e 's/^title:.*/title: T/' -e 's/^impact:.*/impact: huge/' \"$1\"");
+    let bad =
+        env.editing("sed -i -e 's/^title:.*/title: T/' -e 's/^impact:.*/impact: huge/' \"$1\"");
     assert_snapshot!(bad.run(&["incident", "new", "--edit"]), @"
     [stderr]
     error: `impact`: `huge` is no level; the levels are high, medium and low
@@ -380,7 +409,13 @@ fn what_was_typed_is_kept_when_the_form_cannot_be_used() {
 /// Without a terminal no editor opens by itself, so that no script hangs.
 #[test]
 fn no_editor_without_a_terminal() {
-    assert_snapshot!(Env::desk().run(&["incident", "new", "T", "--edit"]), @"");
+    assert_snapshot!(Env::desk().run(&["incident", "new", "T", "--edit"]), @"
+    [stderr]
+    error: there is no terminal to open an editor on
+
+    hint: give the values as options, or name an editor in GITSM_EDITOR
+    [exit 2]
+    ");
 }
 
 #[test]
@@ -439,8 +474,13 @@ fn links() {
     next: assess, investigate, cancel
     ");
     let other = env.new_record(&[
-        "incident", "new", "Again", "--link", &format!("caused_by {problem}"),
-        "--link", &format!("relates_to:{change}"),
+        "incident",
+        "new",
+        "Again",
+        "--link",
+        &format!("caused_by {problem}"),
+        "--link",
+        &format!("relates_to:{change}"),
     ]);
     assert_snapshot!(env.run(&["show", &other]), @"
     INC-BBBBBB Again
@@ -472,7 +512,7 @@ fn links() {
     ");
     assert_snapshot!(env.run(&["incident", "new", "T", "--link", &format!("fixes {problem}")]), @"
     [stderr]
-    error: a problem cannot be fixed_by a incident
+    error: a problem cannot be fixed_by an incident
 
     hint: possible here: causes, blocked_by, blocks, follow_up_of, followed_by, relates_to
     [exit 4]
