@@ -42,9 +42,7 @@ fn a_file() {
      incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml                               |   9 ++++++++-
      2 files changed, 8 insertions(+), 1 deletion(-)
     ");
-    let digest = "attachments/8b/";
     let kept = env.git(&["ls-files", "attachments"]);
-    assert!(kept.stdout.starts_with("attachments/"), "{kept} {digest}");
     assert_eq!(env.read(kept.stdout.trim()), "boom\n");
 }
 

@@ -38,6 +38,7 @@ fn at_the_top() {
       commit       Check and commit files edited by hand
       check        Check every record, and files edited by hand, against the desk's rules
       report       Count what there is
+      import       Take over tickets from another system
       schema       Print the JSON Schema of a file type or of an answer, or list them
       completions  Print the shell's completion script
       man          Write the manual pages into a folder, one per command
@@ -242,7 +243,7 @@ fn of_verbs() {
 
     Without a condition on the state, only what is open is listed. The query language: `type:incident
     status:open priority:<=P2 assignee:me ci:web-01 age:>4h -tag:noise "report crashes" (team:apps or
-    team:db) sort:-opened`.
+    team:db) sort:-opened`. A word is left out by `not` before it.
 
     Usage: gitsm list [OPTIONS] [QUERY]...
 
@@ -340,9 +341,9 @@ fn of_verbs() {
                system it was imported from
 
     Options:
-      -s, --set <FIELD=VALUE>    A field: field=value, field+=value and field-=value for lists, field=
+          --set <FIELD=VALUE>    A field: field=value, field+=value and field-=value for lists, field=
                                  to empty it; may be repeated
-      -t, --title <TITLE>        Another title, or the name of a CI
+          --title <TITLE>        Another title, or the name of a CI
       -i, --impact <LEVEL>       How far it reaches: high, medium or low
       -u, --urgency <LEVEL>      How soon it must be dealt with: high, medium or low
       -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give

@@ -206,7 +206,7 @@ fn a_branch_needs_a_repository() {
     let env = Env::empty();
     assert_snapshot!(env.run(&["init", "--branch", "desk"]), @"
     [stderr]
-    error: $HOME/work/ is not a git repository
+    error: $HOME/work is not a git repository
     [exit 3]
     ");
     let env = code();

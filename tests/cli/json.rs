@@ -9,8 +9,8 @@ use crate::common::Env;
 
 #[track_caller]
 fn keeps_to(schema: &str, answer: &Value) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(format!("schemas/output/{schema}.schema.json"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/output/{schema}.schema.json"));
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator
@@ -63,6 +63,10 @@ fn every_answer() {
     env.replace(&env.path(&request), "status: approved", "status: gone");
     keeps_to("check", &env.run(&["check", "--json"]).json());
     keeps_to("check", &env.run(&["commit", "--json"]).json());
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/import");
+    let (table, map) = (examples.join("simple.csv"), examples.join("simple.yaml"));
+    let table = ["import", "csv", table.to_str().unwrap(), "--map", map.to_str().unwrap()];
+    keeps_to("import", &env.run(&[&table[..], &["--dry-run", "--json"]].concat()).json());
 }
 
 /// A record in an answer is as its own schema says.

@@ -79,7 +79,7 @@ fn to_several() {
     [stderr]
     error: a ci cannot be caused_by a problem
 
-    hint: possible here:
+    hint: a ticket names the configuration items it is about: `gitsm edit ID --set cis+=CI`
     [exit 4]
     ");
     assert_eq!(env.commits(), before + 3);
@@ -112,14 +112,14 @@ fn refusals() {
     ");
     assert_snapshot!(env.run(&["link", &a, "depends_on", &ci]), @"
     [stderr]
-    error: a incident cannot be depends_on a ci
+    error: an incident cannot be depends_on a ci
 
-    hint: name a configuration item with `gitsm edit ID --set cis+=CI`
+    hint: a ticket names the configuration items it is about: `gitsm edit ID --set cis+=CI`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["link", &a, "child_of", &change]), @"
     [stderr]
-    error: a incident cannot be child_of a change
+    error: an incident cannot be child_of a change
 
     hint: possible here: caused_by, fixed_by, blocked_by, blocks, follow_up_of, followed_by, relates_to
     [exit 4]

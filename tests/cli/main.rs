@@ -25,6 +25,7 @@ mod completions;
 mod discovery;
 mod edit;
 mod help;
+mod import;
 mod incident;
 mod init;
 mod json;

@@ -176,9 +176,7 @@ fn ambiguous() {
     let tail = &full[24..];
     assert_eq!(tail.len(), 6);
     let before = env.commits();
-    let masked = |output: crate::common::Output| {
-        output.to_string().replace(tail, "<tail>")
-    };
+    let masked = |output: crate::common::Output| output.to_string().replace(tail, "<tail>");
     assert_snapshot!(masked(env.run(&["show", tail])), @"
     [stderr]
     error: `<tail>` names 2 records
