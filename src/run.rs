@@ -18,7 +18,7 @@ use crate::store::global_config;
 
 /// Runs gitsm with the arguments of the process, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let args = commands::in_brackets(args.into_iter().collect());
     // Answers the shell's question and ends the process if there is one.
     CompleteEnv::with_factory(Cli::command).complete();
     let cli = match Cli::try_parse_from(args) {

@@ -104,7 +104,7 @@ fn first_state(
         Some(wanted) if entry.contains(wanted) => Ok(wanted.clone()),
         Some(wanted) => {
             let names: Vec<&str> = entry.iter().map(StateName::as_str).collect();
-            Err(CommandError::usage(format!("a {kind} cannot begin as {wanted}"))
+            Err(CommandError::usage(format!("{} cannot begin as {wanted}", kind.one()))
                 .hint(format!("it can begin as {}", names.join(", "))))
         }
     }

@@ -106,7 +106,7 @@ impl From<BadName> for CommandError {
 /// A file of the desk that cannot be read, named by its path.
 pub(super) fn unreadable(path: &str, error: &FormatError) -> CommandError {
     let place = error.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
-    let mut failed = CommandError::invalid(format!("{place}: {error}"));
+    let mut failed = CommandError::invalid(format!("{place}: {}", error.message));
     if let Some(hint) = error.hint() {
         failed = failed.hint(hint);
     }

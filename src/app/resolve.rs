@@ -43,7 +43,8 @@ pub(super) fn patch(
     })
 }
 
-/// The person that `text` names: `me`, or an id that the desk lets stand here.
+/// The person that `text` names: `me`, the address of somebody the desk knows,
+/// or an id that the desk lets stand here.
 pub(super) fn person(
     policy: &Policy,
     actor: &PersonId,
@@ -54,7 +55,13 @@ pub(super) fn person(
     if text == "me" {
         return Ok(actor.clone());
     }
-    let person = PersonId::new(text)?;
+    let known = policy.people.iter().find(|person| {
+        person.emails.iter().any(|address| address.trim().eq_ignore_ascii_case(text))
+    });
+    let person = match known {
+        Some(person) => person.id.clone(),
+        None => PersonId::new(text)?,
+    };
     if as_requester {
         access::requestable(policy, &person)?;
     } else {
@@ -78,11 +85,15 @@ pub(super) fn apply(
         level |= matches!(patch.field(), "impact" | "urgency");
         priority |= patch.field() == "priority";
     }
-    if level
-        && !priority
-        && let (Some(impact), Some(urgency)) = (record.impact(), record.urgency())
-    {
-        record.set_priority(work.policy.priorities.priority(impact, urgency));
+    if level && !priority {
+        follow(work.policy, record);
     }
     Ok(())
+}
+
+/// Sets the priority that impact and urgency give by the desk's matrix.
+pub(super) fn follow(policy: &Policy, record: &mut Record) {
+    if let (Some(impact), Some(urgency)) = (record.impact(), record.urgency()) {
+        record.set_priority(policy.priorities.priority(impact, urgency));
+    }
 }

@@ -1,6 +1,5 @@
 //! Use cases that change records that are there.
 
-use super::error::unreadable;
 use super::write::{Describe, Work};
 use super::{Session, resolve};
 use crate::error::{CommandError, ErrorKind};
@@ -160,8 +159,13 @@ pub fn rewrite(
     text: &str,
 ) -> Result<Written, CommandError> {
     let path = id.path();
-    let after =
-        format::read_record(id, text.as_bytes()).map_err(|error| unreadable(&path, &error))?;
+    let after = format::read_record(id, text.as_bytes()).map_err(|error| {
+        let failed = CommandError::invalid(&error);
+        match error.hint() {
+            Some(hint) => failed.hint(hint),
+            None => failed,
+        }
+    })?;
     if let Some(line) = format::comment_line(text.as_bytes()) {
         return Err(CommandError::invalid(format!("{path}:{line}: records hold no comments"))
             .hint("put it into the description or a note"));
@@ -179,6 +183,10 @@ pub fn rewrite(
         }
         let mut next = after.clone();
         next.normalise();
+        let levels = |record: &Record| (record.impact(), record.urgency());
+        if levels(&next) != levels(&committed) && next.priority() == committed.priority() {
+            resolve::follow(work.policy, &mut next);
+        }
         super::create::unique_name(work, &next)?;
         *work.record(id)? = next;
         Ok(())

@@ -119,7 +119,10 @@ impl Session {
             };
             fill(&mut work)?;
             let Work { mut records, mut files, adopted, .. } = work;
-            records.retain(|_, (before, after)| before.as_ref() != Some(after));
+            // A file edited by hand is taken over even if only its form changed.
+            records.retain(|id, (before, after)| {
+                adopted.contains(&id.path()) || !is_same(before.as_ref(), after)
+            });
             for (before, after) in records.values_mut() {
                 if before.is_some() {
                     after.touch(self.now());
@@ -178,6 +181,15 @@ impl Session {
         let commit = moved.then(|| committed.commit.to_string());
         Ok(Written { schema: Written::SCHEMA, commit, records })
     }
+}
+
+/// Whether nothing has changed but the time of the last change.
+fn is_same(before: Option<&Record>, after: &Record) -> bool {
+    before.is_some_and(|before| {
+        let mut after = after.clone();
+        after.touch(before.updated_at());
+        *before == after
+    })
 }
 
 /// Whether a changed record keeps the rules that it kept before.

@@ -4,9 +4,9 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::{Context, complete};
-use crate::app;
+use crate::app::{self, Session};
 use crate::error::CommandError;
-use crate::model::TeamId;
+use crate::model::{Kind, TeamId};
 use crate::outcome::Outcome;
 
 /// Give records to a person or a team
@@ -27,10 +27,9 @@ pub struct AssignArgs {
 pub fn run(context: &Context, args: &AssignArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
     let (ids, person) = match args.ids_and_person.split_last() {
-        Some((last, ids)) if !ids.is_empty() && session.find(last).is_err() => {
+        Some((last, ids)) if !ids.is_empty() && is_person(session, last, args.team.is_some())? => {
             (ids, Some(last.as_str()))
         }
-        Some((last, ids)) if !ids.is_empty() && args.team.is_none() => (ids, Some(last.as_str())),
         _ => (args.ids_and_person.as_slice(), None),
     };
     if person.is_none() && args.team.is_none() {
@@ -39,4 +38,17 @@ pub fn run(context: &Context, args: &AssignArgs) -> Result<Outcome, CommandError
     let ids = context.find_all(session, None, ids)?;
     let team = args.team.as_ref();
     Ok(Outcome::Written(app::assign(session, &ids, person, team, args.message.as_deref())?))
+}
+
+/// Whether the last argument is the person rather than one more record. Where
+/// a team is given too, it may be either.
+fn is_person(session: &Session, last: &str, team: bool) -> Result<bool, CommandError> {
+    let policy = session.policy()?;
+    if matches!(last, "me" | "none") || policy.people.iter().any(|each| each.id.as_str() == last) {
+        return Ok(true);
+    }
+    let has_prefix = last.split_once('-').is_some_and(|(prefix, _)| {
+        Kind::ALL.iter().any(|kind| kind.prefix().eq_ignore_ascii_case(prefix))
+    });
+    Ok(if team || has_prefix { session.find(last).is_err() } else { true })
 }

@@ -64,7 +64,7 @@ impl Context {
             if let Some(kind) = kind
                 && id.kind() != kind
             {
-                let message = format!("{} is no {kind}, it is a {}", id.short(), id.kind());
+                let message = format!("{} is no {kind} but {}", id.short(), id.kind().one());
                 return Err(CommandError::usage(message)
                     .hint(format!("see `gitsm {} --help` for what can be done", id.kind())));
             }
@@ -144,6 +144,10 @@ impl Context {
 
     /// Opens the editor on `initial`; `None` if nothing was changed.
     pub fn edit_text(&self, initial: &str, suffix: &str) -> Result<Option<String>, CommandError> {
+        if !self.is_interactive() && self.environment.editor.is_none() {
+            return Err(CommandError::usage("there is no terminal to open an editor on")
+                .hint("give the values as options, or name an editor in GITSM_EDITOR"));
+        }
         let command = self.editor();
         Ok(editor::edit_text(&command, initial, suffix)?)
     }

@@ -18,10 +18,10 @@ pub struct EditArgs {
     targets: args::Targets,
     /// A field: field=value, field+=value and field-=value for lists, field= to
     /// empty it; may be repeated
-    #[arg(short, long = "set", value_name = "FIELD=VALUE")]
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
     sets: Vec<String>,
     /// Another title, or the name of a CI
-    #[arg(short, long, value_name = "TITLE")]
+    #[arg(long, value_name = "TITLE")]
     title: Option<String>,
     /// How far it reaches: high, medium or low
     #[arg(short, long, value_name = "LEVEL")]

@@ -38,9 +38,9 @@ pub struct InitArgs {
 }
 
 pub fn run(context: &Context, args: &InitArgs) -> Result<Outcome, CommandError> {
-    let dir = args.dir.clone().unwrap_or_default();
+    let here = &context.environment.cwd;
     let options = InitOptions {
-        dir: context.environment.cwd.join(dir),
+        dir: args.dir.as_ref().map_or_else(|| here.clone(), |dir| here.join(dir)),
         profile: args.profile,
         name: args.name.clone(),
         time_zone: args.time_zone.clone(),

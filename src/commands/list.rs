@@ -18,11 +18,11 @@ const SHOWN: usize = 50;
 ///
 /// Without a condition on the state, only what is open is listed. The query
 /// language: `type:incident status:open priority:<=P2 assignee:me ci:web-01
-/// age:>4h -tag:noise "report crashes" (team:apps or team:db) sort:-opened`.
+/// age:>4h -tag:noise "report crashes" (team:apps or team:db) sort:-opened`. A
+/// word is left out by `not` before it.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Conditions in the query language; all must hold. Quote them together, or
-    /// put `--` before one that begins with a hyphen
+    /// Conditions in the query language; all must hold
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// Only this type: incident, request, problem, change or ci

@@ -33,6 +33,7 @@ mod schema;
 mod search;
 mod show;
 mod status;
+mod turned_round;
 mod unlink;
 mod verb;
 
@@ -41,6 +42,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use context::Context;
+pub use turned_round::in_brackets;
 
 use crate::error::CommandError;
 use crate::outcome::Outcome;

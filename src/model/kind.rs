@@ -56,6 +56,17 @@ impl Kind {
         }
     }
 
+    /// The name with its article, for sentences.
+    pub const fn one(self) -> &'static str {
+        match self {
+            Kind::Incident => "an incident",
+            Kind::Request => "a request",
+            Kind::Problem => "a problem",
+            Kind::Change => "a change",
+            Kind::Ci => "a ci",
+        }
+    }
+
     /// The folder at the desk's root that holds records of this type.
     pub const fn folder(self) -> &'static str {
         match self {

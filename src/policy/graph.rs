@@ -10,9 +10,9 @@ pub enum LinkRefusal {
     #[error("{} cannot be linked to itself", .0.short())]
     Itself(RecordId),
     #[error(
-        "a {from_kind} cannot be {rel} a {to_kind}",
-        from_kind = from.kind(),
-        to_kind = to.kind()
+        "{from_kind} cannot be {rel} {to_kind}",
+        from_kind = from.kind().one(),
+        to_kind = to.kind().one()
     )]
     Types { from: RecordId, rel: Relation, to: RecordId },
     #[error("{} is {rel} {} already; it can be so of one record only", from.short(), other.short())]
@@ -41,8 +41,11 @@ impl LinkRefusal {
                         }
                         names
                     });
-                Some(if possible.is_empty() && to.kind() == crate::model::Kind::Ci {
-                    "name a configuration item with `gitsm edit ID --set cis+=CI`".to_owned()
+                let ci = crate::model::Kind::Ci;
+                Some(if possible.is_empty() && (to.kind() == ci || from.kind() == ci) {
+                    "a ticket names the configuration items it is about: \
+                     `gitsm edit ID --set cis+=CI`"
+                        .to_owned()
                 } else {
                     format!("possible here: {}", possible.join(", "))
                 })

@@ -31,7 +31,7 @@ pub struct Inputs {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No record of this type can do that, ever.
-    #[error("a {kind} has no action `{action}`")]
+    #[error("{} has no action `{action}`", kind.one())]
     NoSuchAction { kind: Kind, action: String },
     /// The record's state does not offer the action.
     #[error("{} is {status}; `{action}` is possible from {from}", id.short())]
@@ -66,6 +66,7 @@ impl Refusal {
                     "set the window with `gitsm change schedule ID --start TIME --end TIME`"
                         .to_owned()
                 }
+                "risk" => "give it with `--risk`: low, moderate or high".to_owned(),
                 "cause" => "record it with `gitsm problem cause ID -m TEXT`".to_owned(),
                 field => format!("set it with `gitsm edit ID --set {field}=VALUE`"),
             }),

@@ -79,7 +79,7 @@ fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
         found.error(
             "status-unknown",
             "status",
-            format!("`{status}` is no state of a {}; the states are {states}", record.kind()),
+            format!("`{status}` is no state of {}; the states are {states}", record.kind().one()),
         );
     }
     let category = workflow.category(status);
@@ -153,7 +153,7 @@ fn links(record: &Record, found: &mut Breaches) {
             found.error(
                 "link-type",
                 "links",
-                format!("a {} cannot be {} a {}", record.kind(), link.rel, link.to.kind()),
+                format!("{} cannot be {} {}", record.kind().one(), link.rel, link.to.kind().one()),
             );
         }
         if link.rel.is_single() && !single.insert(link.rel) {

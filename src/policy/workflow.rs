@@ -167,19 +167,23 @@ impl Workflow {
     /// field was set that a transition sets.
     pub fn action_between(&self, before: &Record, after: &Record) -> Option<&StateName> {
         let moved = before.status() != after.status();
-        self.transitions
-            .iter()
-            .find(|(_, ways)| {
-                ways.iter().any(|way| {
-                    let target = way.to.as_ref().unwrap_or(before.status());
-                    way.from.contains(before.status())
-                        && target == after.status()
-                        && (moved || !way.set.is_empty() || way.vote.is_some())
-                        && way.is_for(before)
-                        && way.leaves_marks(before, after, moved)
+        let find = |any_code: bool| {
+            self.transitions
+                .iter()
+                .find(|(_, ways)| {
+                    ways.iter().any(|way| {
+                        let target = way.to.as_ref().unwrap_or(before.status());
+                        way.from.contains(before.status())
+                            && target == after.status()
+                            && (moved || !way.set.is_empty() || way.vote.is_some())
+                            && way.is_for(before)
+                            && way.leaves_marks(before, after, moved, any_code)
+                    })
                 })
-            })
-            .map(|(name, _)| name)
+                .map(|(name, _)| name)
+        };
+        // A person may give another code than the one that the workflow sets.
+        find(false).or_else(|| if moved { find(true) } else { None })
     }
 }
 
@@ -192,9 +196,10 @@ impl Transition {
         }
     }
 
-    /// Whether what it sets is what `after` has; where no state moved, the
-    /// fields must also have been different before.
-    fn leaves_marks(&self, before: &Record, after: &Record, moved: bool) -> bool {
+    /// Whether what it sets is what `after` has, the resolution code aside if
+    /// `any_code`; where no state moved, one of the fields must also have been
+    /// different before.
+    fn leaves_marks(&self, before: &Record, after: &Record, moved: bool, any_code: bool) -> bool {
         let voted = after.approvals().len() > before.approvals().len();
         if self.vote.is_some() != voted {
             return false;
@@ -204,7 +209,11 @@ impl Transition {
         let at = |tree: &serde_json::Value, name: &str| {
             tree.pointer(&format!("/{}", name.replace('.', "/"))).cloned()
         };
-        self.set.iter().all(|(name, text)| {
+        let mut left = moved || self.set.is_empty();
+        let marked = self.set.iter().all(|(name, text)| {
+            if any_code && name == "resolution.code" {
+                return true;
+            }
             let value = at(&new, name);
             let is_set = match field_named(name).map(|field| field.kind) {
                 // A flag that is off is not written at all.
@@ -218,8 +227,10 @@ impl Transition {
                 }
                 _ => value.as_ref().and_then(serde_json::Value::as_str) == Some(text),
             };
-            is_set && (moved || at(&old, name) != value)
-        })
+            left |= at(&old, name) != value;
+            is_set
+        });
+        marked && left
     }
 
     /// What it sets, as patches.

@@ -275,7 +275,7 @@ impl StoreError {
                 format!("go back to the branch with `git switch {branch}`")
             }
             Self::HandEdited { path } => format!(
-                "commit the edit with `gitsm commit {path}`, or drop it with `git restore --staged --worktree {path}`"
+                "commit the edit with `gitsm commit`, or drop it with `git restore --staged --worktree {path}`"
             ),
             Self::LockTimeout { .. } => "try again when it is done".to_owned(),
             Self::IndexLocked { path } | Self::TrunkLocked { path } => {

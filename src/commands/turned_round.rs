@@ -1,0 +1,55 @@
+//! Conditions turned round, such as `-tag:noise`, on the command line.
+//!
+//! They begin like options. If the query's argument were simply allowed to
+//! begin with a hyphen, every option after its first word would be taken for a
+//! word to leave out, and `gitsm list crm --json` would quietly find nothing.
+
+use std::ffi::OsString;
+
+use crate::query::Field;
+
+/// Puts conditions turned round into brackets, which mean the same in the query
+/// language and look like no option. Everything else is left as it is.
+pub fn in_brackets(args: Vec<OsString>) -> Vec<OsString> {
+    let mut queries = false;
+    let mut ended = false;
+    args.into_iter()
+        .map(|arg| {
+            ended |= arg == "--";
+            if queries && !ended && is_turned_round(&arg) {
+                let mut text = OsString::from("(");
+                text.push(arg);
+                text.push(")");
+                return text;
+            }
+            queries |= arg == "list" || arg == "search";
+            arg
+        })
+        .collect()
+}
+
+/// Whether `arg` is a hyphen, a field of the query language and a colon.
+fn is_turned_round(arg: &OsString) -> bool {
+    let field = || arg.to_str()?.strip_prefix('-')?.split_once(':');
+    field().is_some_and(|(name, value)| !value.is_empty() && Field::named(name).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_stay_options() {
+        let shown = |args: &[&str]| {
+            let args = in_brackets(args.iter().map(OsString::from).collect());
+            args.join(" ".as_ref()).into_string().unwrap_or_default()
+        };
+        assert_eq!(shown(&["gitsm", "list", "-tag:a", "-n5"]), "gitsm list (-tag:a) -n5");
+        assert_eq!(shown(&["gitsm", "search", "-custom.x:1"]), "gitsm search (-custom.x:1)");
+        for same in
+            ["gitsm list --json -x:1 -tag: tag:a", "gitsm note -tag:a", "gitsm list -- -tag:a"]
+        {
+            assert_eq!(shown(&same.split(' ').collect::<Vec<_>>()), same);
+        }
+    }
+}

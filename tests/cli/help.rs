@@ -1,0 +1,573 @@
+//! Help texts, and how a wrong command line is met.
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+#[test]
+fn at_the_top() {
+    let env = Env::empty();
+    assert_snapshot!(env.run(&["--help"]), @r#"
+    IT service management whose database is a git repository
+
+    Every incident, request, problem, change and configuration item is one YAML file; every action is
+    one commit; the history is the audit trail.
+
+    Usage: gitsm [OPTIONS] <COMMAND>
+
+    Commands:
+      init         Start a desk
+      demo         Build a desk and play the CRM story on it, with the commands printed
+      status       Show how the desk stands: what is open, what is yours, what was edited by hand
+      incident     Report, work on and resolve incidents [alias: inc]
+      request      Ask for something, approve and fulfil it [alias: req]
+      problem      Find and remove the causes of incidents [alias: prb]
+      change       Plan, approve and carry out changes [alias: chg]
+      ci           Record what services are made of
+      show         Show a record in full, with its relations and what can be done with it
+      list         List records
+      search       Search titles, descriptions, notes and resolutions
+      log          Show who did what and when, and what changed from what to what
+      edit         Change a record
+      note         Add a note
+      assign       Give records to a person or a team
+      link         Relate two records
+      unlink       Take a relation between two records back
+      attach       Keep files with a record
+      path         Print the path of a record's file, relative to the desk's root
+      commit       Check and commit files edited by hand
+      check        Check every record, and files edited by hand, against the desk's rules
+      report       Count what there is
+      import       Take over tickets from another system
+      schema       Print the JSON Schema of a file type or of an answer, or list them
+      completions  Print the shell's completion script
+      man          Write the manual pages into a folder, one per command
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Global options:
+          --desk <PATH>
+              The desk to work on: its folder, or its bare repository
+
+          --json
+              Answer in JSON; the same as --format json
+
+      -f, --format <FORMAT>
+              How to answer: table, json, jsonl, csv or ids
+
+          --template <TEMPLATE>
+              Print each record through a template, such as "{{ short }} {{ title }}"
+
+          --color <WHEN>
+              When to use colour: auto, always or never
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+          --no-pager
+              Do not use a pager
+
+      -q, --quiet
+              Say nothing but data, warnings and errors
+
+      -v, --verbose
+              Say more
+    "#);
+    let bare = env.run(&[]);
+    assert_eq!(bare.code, 2);
+    assert!(bare.stderr.contains("Usage: gitsm"), "{bare}");
+    assert_snapshot!(env.run(&["--version"]), @"gitsm 0.1.0");
+}
+
+#[test]
+fn of_nouns() {
+    let env = Env::empty();
+    for noun in ["incident", "request", "problem", "change", "ci"] {
+        let help = env.ok(&[noun, "--help"]);
+        let commands: String = help
+            .stdout
+            .lines()
+            .skip_while(|line| *line != "Commands:")
+            .take_while(|line| !line.is_empty())
+            .map(|line| format!("{line}\n"))
+            .collect();
+        assert!(commands.contains("new ") && commands.contains("list "), "{help}");
+    }
+    assert_snapshot!(env.run(&["incident", "-h"]), @r#"
+    Report, work on and resolve incidents
+
+    Usage: gitsm incident [OPTIONS] <COMMAND>
+
+    Commands:
+      new       Report an incident
+      list      List records
+      take      Assign it to yourself, and begin if nobody has
+      start     Begin to work on it
+      hold      Put it on hold; its clocks stop
+      resume    Take it off hold and go on
+      escalate  Hand it to the next support level
+      resolve   Say how it was solved
+      close     End it for good
+      reopen    Take it up again
+      cancel    End it without having done it
+      help      Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+
+    Global options:
+          --desk <PATH>          The desk to work on: its folder, or its bare repository
+          --json                 Answer in JSON; the same as --format json
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+          --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
+                                 values: auto, always, never]
+          --no-pager             Do not use a pager
+      -q, --quiet                Say nothing but data, warnings and errors
+      -v, --verbose              Say more
+    "#);
+    assert_snapshot!(env.run(&["change", "-h"]), @r#"
+    Plan, approve and carry out changes
+
+    Usage: gitsm change [OPTIONS] <COMMAND>
+
+    Commands:
+      new        Propose a change
+      list       List records
+      submit     Hand it in for assessment or approval
+      assess     Assess the risk of a change and pass it on for approval
+      schedule   Set the planned window
+      approve    Vote for it
+      reject     Vote against it
+      implement  Begin to carry it out
+      complete   Say that it went in as planned
+      fail       Say that it failed
+      rollback   Say that it was taken back
+      review     Record the review after it was carried out
+      close      End it for good
+      cancel     End it without having done it
+      help       Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+
+    Global options:
+          --desk <PATH>          The desk to work on: its folder, or its bare repository
+          --json                 Answer in JSON; the same as --format json
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+          --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
+                                 values: auto, always, never]
+          --no-pager             Do not use a pager
+      -q, --quiet                Say nothing but data, warnings and errors
+      -v, --verbose              Say more
+    "#);
+}
+
+#[test]
+fn of_verbs() {
+    let env = Env::empty();
+    assert_snapshot!(env.run(&["incident", "new", "-h"]), @r#"
+    Report an incident
+
+    Usage: gitsm incident new [OPTIONS] [TITLE]
+
+    Arguments:
+      [TITLE]  The matter in one line; asked for on a terminal
+
+    Options:
+      -m, --message <TEXT>       The matter at length
+      -F, --file <FILE>          Take the description from a file, or from standard input with `-`
+      -e, --edit                 Write the whole in your editor
+      -i, --impact <LEVEL>       How far it reaches: high, medium or low
+      -u, --urgency <LEVEL>      How soon it must be dealt with: high, medium or low
+      -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give
+      -s, --service <SERVICE>    The business service concerned
+          --ci <CI>              A configuration item concerned, by name or id; may be repeated
+      -r, --requester <PERSON>   Who asked or is affected; you, unless given
+      -a, --assignee <PERSON>    Who is to work on it; `me` for yourself
+      -t, --team <TEAM>          The team it is for
+      -c, --category <CATEGORY>  What it is about, levels separated by `/`
+          --tag <TAG>            A label; may be repeated
+          --channel <CHANNEL>    How it reached you, for example phone, email or chat
+          --link <REL ID>        A relation to another record, such as "caused_by CHG-AAAAAA"; may be
+                                 repeated
+          --set <FIELD=VALUE>    Any other field, as field=value; may be repeated
+      -h, --help                 Print help (see more with '--help')
+
+    Global options:
+          --desk <PATH>          The desk to work on: its folder, or its bare repository
+          --json                 Answer in JSON; the same as --format json
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+          --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
+                                 values: auto, always, never]
+          --no-pager             Do not use a pager
+      -q, --quiet                Say nothing but data, warnings and errors
+      -v, --verbose              Say more
+    "#);
+    assert_snapshot!(env.run(&["incident", "resolve", "--help"]), @r#"
+    Say how it was solved
+
+    Usage: gitsm incident resolve [OPTIONS] <ID>...
+
+    Arguments:
+      <ID>...  Records: a full id, any unambiguous ending of one, a CI's name, or a number from the
+               system it was imported from
+
+    Options:
+      -c, --code <CODE>     The way it was solved, for example fixed or workaround
+      -m, --message <TEXT>  What to say
+      -F, --file <FILE>     Take what to say from a file, or from standard input with `-`
+      -h, --help            Print help
+
+    Global options:
+          --desk <PATH>          The desk to work on: its folder, or its bare repository
+          --json                 Answer in JSON; the same as --format json
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+          --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
+                                 values: auto, always, never]
+          --no-pager             Do not use a pager
+      -q, --quiet                Say nothing but data, warnings and errors
+      -v, --verbose              Say more
+    "#);
+    assert_snapshot!(env.run(&["list", "--help"]), @r#"
+    List records
+
+    Without a condition on the state, only what is open is listed. The query language: `type:incident
+    status:open priority:<=P2 assignee:me ci:web-01 age:>4h -tag:noise "report crashes" (team:apps or
+    team:db) sort:-opened`. A word is left out by `not` before it.
+
+    Usage: gitsm list [OPTIONS] [QUERY]...
+
+    Arguments:
+      [QUERY]...
+              Conditions in the query language; all must hold
+
+    Options:
+      -T, --type <TYPE>
+              Only this type: incident, request, problem, change or ci
+
+      -S, --status <STATE>
+              Only this state, or: open, hold, resolved, closed, any
+
+      -A, --all
+              Whatever the state
+
+      -p, --priority <PRIORITY>
+              Only this priority; `<=P2` for P1 and P2
+
+      -a, --assignee <PERSON>
+              Only what this person works on; `me`, `none`
+
+      -m, --mine
+              Only what you work on
+
+      -u, --unassigned
+              Only what nobody works on
+
+      -t, --team <TEAM>
+              Only what is with this team
+
+      -r, --requester <PERSON>
+              Only what this person asked for
+
+      -s, --service <SERVICE>
+              Only what concerns this service
+
+          --ci <CI>
+              Only what concerns this configuration item
+
+      -c, --category <CATEGORY>
+              Only this category; `network/*` for all below
+
+          --tag <TAG>
+              Only with this label; may be repeated
+
+          --sort <FIELD>
+              In this order; `-` before a field turns it round; may be repeated
+
+      -n, --limit <N>
+              At most this many; 0 for all
+
+          --columns <COLUMNS>
+              These columns, such as id,priority,title,age
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --desk <PATH>
+              The desk to work on: its folder, or its bare repository
+
+          --json
+              Answer in JSON; the same as --format json
+
+      -f, --format <FORMAT>
+              How to answer: table, json, jsonl, csv or ids
+
+          --template <TEMPLATE>
+              Print each record through a template, such as "{{ short }} {{ title }}"
+
+          --color <WHEN>
+              When to use colour: auto, always or never
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+          --no-pager
+              Do not use a pager
+
+      -q, --quiet
+              Say nothing but data, warnings and errors
+
+      -v, --verbose
+              Say more
+    "#);
+    assert_snapshot!(env.run(&["edit", "-h"]), @r#"
+    Change a record
+
+    Usage: gitsm edit [OPTIONS] <ID>...
+
+    Arguments:
+      <ID>...  Records: a full id, any unambiguous ending of one, a CI's name, or a number from the
+               system it was imported from
+
+    Options:
+          --set <FIELD=VALUE>    A field: field=value, field+=value and field-=value for lists, field=
+                                 to empty it; may be repeated
+          --title <TITLE>        Another title, or the name of a CI
+      -i, --impact <LEVEL>       How far it reaches: high, medium or low
+      -u, --urgency <LEVEL>      How soon it must be dealt with: high, medium or low
+      -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give
+      -d, --description <TEXT>   Another description
+      -h, --help                 Print help (see more with '--help')
+
+    Global options:
+          --desk <PATH>          The desk to work on: its folder, or its bare repository
+          --json                 Answer in JSON; the same as --format json
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+          --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
+                                 values: auto, always, never]
+          --no-pager             Do not use a pager
+      -q, --quiet                Say nothing but data, warnings and errors
+      -v, --verbose              Say more
+    "#);
+    assert_snapshot!(env.run(&["link", "--help"]), @r#"
+    Relate two records
+
+    The relation may be typed from either end: `gitsm link INC caused_by PRB` is the same as `gitsm link
+    PRB causes INC`.
+
+    Usage: gitsm link [OPTIONS] <ID> <RELATION> <ID>...
+
+    Arguments:
+      <ID>
+
+
+      <RELATION>
+              duplicate_of, child_of, caused_by, fixed_by, implemented_by, blocked_by, follow_up_of,
+              relates_to, depends_on, runs_on, part_of, connects_to, or one of these seen from the other
+              end
+
+      <ID>...
+              The other records
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --desk <PATH>
+              The desk to work on: its folder, or its bare repository
+
+          --json
+              Answer in JSON; the same as --format json
+
+      -f, --format <FORMAT>
+              How to answer: table, json, jsonl, csv or ids
+
+          --template <TEMPLATE>
+              Print each record through a template, such as "{{ short }} {{ title }}"
+
+          --color <WHEN>
+              When to use colour: auto, always or never
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+          --no-pager
+              Do not use a pager
+
+      -q, --quiet
+              Say nothing but data, warnings and errors
+
+      -v, --verbose
+              Say more
+    "#);
+}
+
+/// Each command, at whatever depth, says in one line what it is for.
+#[test]
+fn every_command_has_a_line() {
+    fn visit(env: &Env, path: &[&str], seen: &mut usize) {
+        let mut args = path.to_vec();
+        args.push("-h");
+        let help = env.ok(&args).stdout;
+        let about = help.lines().next().unwrap_or_default();
+        assert!(about.len() > 5 && !about.ends_with('.'), "{path:?}: {about}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+        *seen += 1;
+        let commands = help
+            .lines()
+            .skip_while(|line| *line != "Commands:")
+            .skip(1)
+            .take_while(|line| !line.is_empty());
+        for line in commands.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+            let name = line.split_whitespace().next().unwrap();
+            if name != "help" {
+                visit(env, &[path, &[name]].concat(), seen);
+            }
+        }
+    }
+    let mut seen = 0;
+    visit(&Env::empty(), &[], &mut seen);
+    assert!(seen > 70, "only {seen} commands");
+}
+
+#[test]
+fn slips() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["lst"]), @"
+    [stderr]
+    error: unrecognized subcommand 'lst'
+
+      tip: a similar subcommand exists: 'list'
+
+    Usage: gitsm [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident", "reslove", "X"]), @"
+    [stderr]
+    error: unrecognized subcommand 'reslove'
+
+      tip: some similar subcommands exist: 'close', 'resume', 'reopen', 'resolve'
+
+    Usage: gitsm incident [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident", "new", "T", "--impct", "high"]), @"
+    [stderr]
+    error: unexpected argument '--impct' found
+
+      tip: a similar argument exists: '--impact'
+
+    Usage: gitsm incident new --impact <LEVEL> <TITLE>
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["show", "X", "--color", "red"]), @"
+    [stderr]
+    error: invalid value 'red' for '--color <WHEN>'
+      [possible values: auto, always, never]
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident"]), @r#"
+    [stderr]
+    Report, work on and resolve incidents
+
+    Usage: gitsm incident [OPTIONS] <COMMAND>
+
+    Commands:
+      new       Report an incident
+      list      List records
+      take      Assign it to yourself, and begin if nobody has
+      start     Begin to work on it
+      hold      Put it on hold; its clocks stop
+      resume    Take it off hold and go on
+      escalate  Hand it to the next support level
+      resolve   Say how it was solved
+      close     End it for good
+      reopen    Take it up again
+      cancel    End it without having done it
+      help      Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+
+    Global options:
+          --desk <PATH>          The desk to work on: its folder, or its bare repository
+          --json                 Answer in JSON; the same as --format json
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+          --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
+                                 values: auto, always, never]
+          --no-pager             Do not use a pager
+      -q, --quiet                Say nothing but data, warnings and errors
+      -v, --verbose              Say more
+    [exit 2]
+    "#);
+}
+
+/// A pipe that nobody reads any more is no failure.
+#[test]
+fn a_closed_pipe() {
+    let env = Env::desk();
+    for title in ["A", "B"] {
+        env.incident(title);
+    }
+    let gitsm = env!("CARGO_BIN_EXE_gitsm");
+    let desk = env.cwd().display();
+    let script = format!("{{ {gitsm} --desk {desk} list -f jsonl; echo $? >&2; }} | true");
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said, "0\n");
+}
+
+#[test]
+fn quiet_and_verbose() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["incident", "new", "T", "--quiet"]), @"INC-AAAAAA");
+    assert_snapshot!(env.run(&["incident", "new", "T", "--verbose"]), @"
+    INC-BBBBBB
+    [stderr]
+    created INC-BBBBBB: T (P3, new)
+    commit c1-----
+    ");
+    assert_snapshot!(env.run(&["list", "--quiet", "--status", "closed"]), @"");
+    assert_snapshot!(env.run(&["list", "--quiet", "--verbose"]), @"
+    [stderr]
+    error: the argument '--quiet' cannot be used with '--verbose'
+
+    Usage: gitsm list --quiet [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+}
+
+#[test]
+fn colour_only_when_it_is_wanted() {
+    let env = Env::desk();
+    env.incident("T");
+    let has = |env: &Env, args: &[&str]| env.ok(args).stdout.contains('\u{1b}');
+    assert!(!has(&env, &["list"]));
+    assert!(has(&env, &["list", "--color", "always"]));
+    assert!(!has(&env, &["list", "--color", "never"]));
+    assert!(has(&env.with("NO_COLOR", "").with("CLICOLOR_FORCE", "1"), &["list"]));
+}

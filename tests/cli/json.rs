@@ -1,0 +1,95 @@
+//! The JSON answers of every command keep to `schemas/output/`.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::common::Env;
+
+#[track_caller]
+fn keeps_to(schema: &str, answer: &Value) {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/output/{schema}.schema.json"));
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(answer)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{answer:#}");
+    // A schema that lets everything pass would prove nothing.
+    assert!(!validator.is_valid(&serde_json::json!({})));
+}
+
+#[test]
+fn every_answer() {
+    let env = Env::desk();
+    let ci = env.new_record(&["ci", "new", "web-01"]);
+    let incident = env.run(&["incident", "new", "A", "--ci", "web-01", "--json"]).json();
+    keeps_to("written", &incident);
+    let id = incident["records"][0]["short"].as_str().unwrap().to_owned();
+    let problem = env.new_record(&["problem", "new", "P", "--from", &id]);
+    let request = env.new_record(&["request", "new", "R"]);
+    let change = env.new_record(&["change", "new", "C", "--fixes", &problem]);
+    env.write("crash.log", "boom\n");
+    for written in [
+        &["incident", "take", &id, "--json"][..],
+        &["note", &id, "-m", "Hm.", "--json"],
+        &["attach", &id, "crash.log", "--json"],
+        &["edit", &id, "--set", "custom.floor=3", "--json"],
+        &["edit", &id, "--set", "custom.floor=3", "--json"],
+        &["assign", &id, "bob", "--json"],
+        &["link", &id, "relates_to", &request, "--json"],
+        &["unlink", &id, "relates_to", &request, "--json"],
+        &["incident", "hold", &id, "-r", "awaiting_vendor", "--json"],
+        &["request", "approve", &request, "--json"],
+        &["incident", "resolve", &id, "-m", "Done.", "--json"],
+    ] {
+        keeps_to("written", &env.ok(written).json());
+    }
+    for id in [&ci, &id, &problem, &request, &change] {
+        keeps_to("record", &env.ok(&["show", id, "--json"]).json());
+        keeps_to("log", &env.ok(&["log", id, "--json"]).json());
+    }
+    keeps_to("rows", &env.ok(&["list", "--all", "--json"]).json());
+    keeps_to("rows", &env.ok(&["list", "--mine", "-T", "ci", "--json"]).json());
+    keeps_to("rows", &env.ok(&["search", "crash", "--json"]).json());
+    keeps_to("rows", &env.ok(&["search", "hm", "--json"]).json());
+    keeps_to("log", &env.ok(&["log", "--json"]).json());
+    keeps_to("status", &env.ok(&["status", "--json"]).json());
+    keeps_to("summary", &env.ok(&["report", "summary", "--json"]).json());
+    keeps_to("check", &env.ok(&["check", "--json"]).json());
+    env.replace(&env.path(&request), "status: approved", "status: gone");
+    keeps_to("check", &env.run(&["check", "--json"]).json());
+    keeps_to("check", &env.run(&["commit", "--json"]).json());
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/import");
+    let (table, map) = (examples.join("simple.csv"), examples.join("simple.yaml"));
+    let table = ["import", "csv", table.to_str().unwrap(), "--map", map.to_str().unwrap()];
+    keeps_to("import", &env.run(&[&table[..], &["--dry-run", "--json"]].concat()).json());
+}
+
+/// A record in an answer is as its own schema says.
+#[test]
+fn the_record_in_an_answer() {
+    let env = Env::desk();
+    for kind in ["incident", "request", "problem", "change", "ci"] {
+        let id = env.new_record(&[kind, "new", "Something"]);
+        let answer = env.ok(&["show", &id, "--json"]).json();
+        let schema = env.ok(&["schema", kind]).json();
+        jsonschema::validate(&schema, &answer["record"]).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// Lines of JSON are the rows of the whole.
+#[test]
+fn lines() {
+    let env = Env::desk();
+    env.incident("A");
+    env.incident("B");
+    let whole = env.ok(&["list", "--json"]).json();
+    let lines = env.ok(&["list", "--format", "jsonl"]);
+    let rows: Vec<Value> =
+        lines.raw_stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(whole["rows"], Value::Array(rows));
+}

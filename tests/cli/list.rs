@@ -1,0 +1,469 @@
+//! `gitsm list` and `gitsm TYPE list`.
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+/// Two incidents, a request, a problem, a change and a CI.
+fn filled() -> Env {
+    let env = Env::desk();
+    env.ok(&["ci", "new", "web-01", "--class", "server", "--service", "crm", "--owner", "carol"]);
+    env.ok(&[
+        "incident",
+        "new",
+        "CRM crashes",
+        "-i",
+        "high",
+        "-u",
+        "high",
+        "-s",
+        "crm",
+        "--ci",
+        "web-01",
+        "-a",
+        "alice",
+        "-t",
+        "apps",
+        "-c",
+        "application/crm",
+        "--tag",
+        "crash",
+        "--tag",
+        "crm",
+    ]);
+    let printer = env.new_record(&[
+        "incident",
+        "new",
+        "Printer jams",
+        "-i",
+        "low",
+        "-r",
+        "bob",
+        "-c",
+        "hardware/printer",
+    ]);
+    env.ok(&["incident", "resolve", &printer, "-m", "Took the paper out."]);
+    env.ok(&["request", "new", "A new laptop", "-r", "bob", "-t", "it"]);
+    env.ok(&["problem", "new", "Memory leak in CRM", "-a", "carol", "-t", "apps"]);
+    env.ok(&["change", "new", "Patch the CRM", "--risk", "low"]);
+    env
+}
+
+#[track_caller]
+fn titles(env: &Env, args: &[&str]) -> String {
+    let mut all = vec!["list", "--template", "{{ title }}"];
+    all.extend(args);
+    env.ok(&all).stdout.lines().collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn what_is_open() {
+    let env = filled();
+    assert_snapshot!(env.run(&["list"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P1        new      6m  alice     CRM crashes
+    REQ-AAAAAA  P3        new      3m  -         A new laptop
+    PRB-AAAAAA  P3        new      2m  carol     Memory leak in CRM
+    CHG-AAAAAA  P3        new      1m  -         Patch the CRM
+    CI-AAAAAA   -         live     7m  carol     web-01
+    ");
+    assert_snapshot!(env.run(&["list", "--all"]), @"
+    ID          PRIORITY  STATUS    AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P1        new        7m  alice     CRM crashes
+    REQ-AAAAAA  P3        new        4m  -         A new laptop
+    PRB-AAAAAA  P3        new        3m  carol     Memory leak in CRM
+    CHG-AAAAAA  P3        new        2m  -         Patch the CRM
+    INC-BBBBBB  P4        resolved   6m  -         Printer jams
+    CI-AAAAAA   -         live       8m  carol     web-01
+    ");
+    assert_snapshot!(env.run(&["incident", "list"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P1        new      8m  alice     CRM crashes
+    ");
+    assert_snapshot!(env.run(&["inc", "list", "-A"]), @"
+    ID          PRIORITY  STATUS    AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P1        new        9m  alice     CRM crashes
+    INC-BBBBBB  P4        resolved   8m  -         Printer jams
+    ");
+    assert_snapshot!(env.run(&["ci", "list"]), @"
+    ID         TITLE   CATEGORY  STATUS  SERVICE  ASSIGNEE  TEAM
+    CI-AAAAAA  web-01  server    live    crm      carol     -
+    ");
+    assert_snapshot!(env.run(&["change", "list", "--mine"]), @"
+    [stderr]
+    no records match
+    ");
+}
+
+#[test]
+fn nothing_yet() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["list"]), @"
+    [stderr]
+    no records match
+    ");
+    assert_snapshot!(env.run(&["list", "--format", "csv"]), @"id,priority,status,age,assignee,title");
+    assert_snapshot!(env.run(&["list", "-f", "ids"]), @"");
+    assert_snapshot!(env.run(&["list", "--json"]), @r#"
+    {
+      "schema": "gitsm.rows/1",
+      "total": 0,
+      "order": "priority",
+      "now": "2026-11-22T09:04:04Z",
+      "rows": []
+    }
+    "#);
+}
+
+#[test]
+fn each_filter() {
+    let env = filled();
+    let titles = |args: &[&str]| titles(&env, args);
+    assert_snapshot!(titles(&["--type", "problem"]), @"Memory leak in CRM");
+    assert_snapshot!(titles(&["-T", "CHG"]), @"Patch the CRM");
+    assert_snapshot!(titles(&["--status", "resolved"]), @"Printer jams");
+    assert_snapshot!(titles(&["-S", "any", "-T", "incident"]), @"CRM crashes | Printer jams");
+    assert_snapshot!(titles(&["--status", "live"]), @"web-01");
+    assert_snapshot!(titles(&["--priority", "P1"]), @"CRM crashes");
+    assert_snapshot!(titles(&["-p", "<=P2"]), @"CRM crashes");
+    assert_snapshot!(titles(&["-p", ">P2", "-A", "-T", "incident"]), @"Printer jams");
+    assert_snapshot!(titles(&["--assignee", "carol"]), @"Memory leak in CRM | web-01");
+    assert_snapshot!(titles(&["-a", "alice,carol", "-T", "incident"]), @"CRM crashes");
+    assert_snapshot!(titles(&["--mine"]), @"CRM crashes");
+    assert_snapshot!(titles(&["--unassigned"]), @"A new laptop | Patch the CRM");
+    assert_snapshot!(titles(&["--team", "apps"]), @"CRM crashes | Memory leak in CRM");
+    assert_snapshot!(titles(&["--requester", "bob", "--all"]), @"A new laptop | Printer jams");
+    assert_snapshot!(titles(&["--service", "crm"]), @"CRM crashes | web-01");
+    assert_snapshot!(titles(&["--ci", "web-01"]), @"CRM crashes");
+    assert_snapshot!(titles(&["--category", "application/crm"]), @"CRM crashes");
+    assert_snapshot!(titles(&["-c", "hardware/*", "-A"]), @"Printer jams");
+    assert_snapshot!(titles(&["--tag", "crash", "--tag", "crm"]), @"CRM crashes");
+    assert_snapshot!(titles(&["--tag", "noise"]), @"");
+    let mine = env.as_person("carol");
+    assert_snapshot!(mine.run(&["list", "-m", "--template", "{{ title }}"]), @"
+    Memory leak in CRM
+    web-01
+    ");
+}
+
+#[test]
+fn queries() {
+    let env = filled();
+    let titles = |args: &[&str]| titles(&env, args);
+    assert_snapshot!(titles(&["crm"]), @"CRM crashes | Memory leak in CRM | Patch the CRM");
+    assert_snapshot!(titles(&["crm", "type:problem"]), @"Memory leak in CRM");
+    assert_snapshot!(titles(&["crm type:problem or printer status:any"]), @"Memory leak in CRM | Printer jams");
+    assert_snapshot!(titles(&["(team:apps or team:it) sort:title"]), @"A new laptop | CRM crashes | Memory leak in CRM");
+    assert_snapshot!(titles(&["\"new laptop\""]), @"A new laptop");
+    assert_snapshot!(titles(&["not", "crm", "-T", "request"]), @"A new laptop");
+    assert_snapshot!(titles(&["age:<1h", "type:incident"]), @"CRM crashes");
+    assert_snapshot!(titles(&["opened:>=2026-11-23"]), @"");
+    assert_snapshot!(titles(&["status:any sort:-opened limit:2"]), @"Patch the CRM | Memory leak in CRM");
+    assert_snapshot!(titles(&["assignee:none", "type:request"]), @"A new laptop");
+}
+
+/// Options were once taken for words of the query after its first word.
+#[test]
+fn options_may_follow_the_query() {
+    let env = filled();
+    assert_snapshot!(env.run(&["list", "crm", "--format", "csv", "--columns", "title,status"]), @"
+    title,status
+    CRM crashes,new
+    Memory leak in CRM,new
+    Patch the CRM,new
+    ");
+    assert_snapshot!(env.run(&["list", "status:any", "-n1", "-fcsv", "--columns", "title"]), @"
+    title
+    CRM crashes
+    ");
+    assert_snapshot!(env.run(&["incident", "list", "crm", "-pP1", "--template", "{{ title }}"]), @"CRM crashes");
+    assert_snapshot!(env.run(&["list", "crm", "--stats", "open"]), @"
+    [stderr]
+    error: unexpected argument '--stats' found
+
+      tip: a similar argument exists: '--status'
+
+    Usage: gitsm list --status <STATE> <QUERY>...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "-z"]), @"
+    [stderr]
+    error: unexpected argument '-z' found
+
+      tip: to pass '-z' as a value, use '-- -z'
+
+    Usage: gitsm list [OPTIONS] [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+}
+
+#[test]
+fn a_condition_may_be_turned_round() {
+    let env = filled();
+    let titles = |args: &[&str]| titles(&env, args);
+    assert_snapshot!(titles(&["-tag:crash", "type:incident", "status:any"]), @"Printer jams");
+    assert_snapshot!(titles(&["type:incident", "-status:open"]), @"Printer jams");
+    assert_snapshot!(titles(&["type:incident -tag:crash", "-A"]), @"Printer jams");
+    assert_snapshot!(titles(&["-T", "incident", "-A", "-custom.floor:3"]), @"CRM crashes | Printer jams");
+    assert_snapshot!(titles(&["-A", "-T", "incident", "--", "-crm"]), @"Printer jams");
+}
+
+#[test]
+fn order_and_number() {
+    let env = filled();
+    let titles = |args: &[&str]| titles(&env, args);
+    assert_snapshot!(titles(&["--sort", "title"]), @"A new laptop | CRM crashes | Memory leak in CRM | Patch the CRM | web-01");
+    assert_snapshot!(titles(&["--sort", "-opened"]), @"Patch the CRM | Memory leak in CRM | A new laptop | CRM crashes | web-01");
+    assert_snapshot!(titles(&["--sort=type", "--sort=-title"]), @"CRM crashes | A new laptop | Memory leak in CRM | Patch the CRM | web-01");
+    assert_snapshot!(titles(&["--sort", "opened", "--limit", "2"]), @"web-01 | CRM crashes");
+    assert_snapshot!(env.run(&["list", "-n", "2"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P1        new     10m  alice     CRM crashes
+    REQ-AAAAAA  P3        new      7m  -         A new laptop
+    [stderr]
+    2 of 5 records
+    ");
+    assert_snapshot!(env.run(&["list", "-n", "0", "-f", "ids"]), @"
+    INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    PRB-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    CI-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    ");
+}
+
+#[test]
+fn formats() {
+    let env = filled();
+    let run = |args: &[&str]| {
+        let mut all = vec!["list", "-T", "incident", "-A", "--sort", "opened"];
+        all.extend(args);
+        env.run(&all)
+    };
+    assert_snapshot!(run(&["--json", "-n", "1"]), @r#"
+    {
+      "schema": "gitsm.rows/1",
+      "total": 2,
+      "order": "opened",
+      "now": "2026-11-22T09:08:04Z",
+      "rows": [
+        {
+          "short": "INC-AAAAAA",
+          "id": "INC-AAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "type": "incident",
+          "title": "CRM crashes",
+          "status": "new",
+          "state": "open",
+          "domain": null,
+          "impact": "high",
+          "urgency": "high",
+          "priority": "P1",
+          "service": "crm",
+          "cis": [
+            "CI-AAAAAAAAAAAAAAAAAAAAAAAAAA"
+          ],
+          "requester": "alice",
+          "assignee": "alice",
+          "team": "apps",
+          "category": "application/crm",
+          "tags": [
+            "crash",
+            "crm"
+          ],
+          "channel": "cli",
+          "external_id": null,
+          "opened_at": "2026-11-22T09:02:04Z",
+          "updated_at": "2026-11-22T09:02:04Z",
+          "started_at": null,
+          "resolved_at": null,
+          "closed_at": null,
+          "custom": {}
+        }
+      ]
+    }
+    "#);
+    assert_snapshot!(run(&["--format", "jsonl", "-n", "1"]), @r#"{"short":"INC-AAAAAA","id":"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA","type":"incident","title":"CRM crashes","status":"new","state":"open","domain":null,"impact":"high","urgency":"high","priority":"P1","service":"crm","cis":["CI-AAAAAAAAAAAAAAAAAAAAAAAAAA"],"requester":"alice","assignee":"alice","team":"apps","category":"application/crm","tags":["crash","crm"],"channel":"cli","external_id":null,"opened_at":"2026-11-22T09:02:04Z","updated_at":"2026-11-22T09:02:04Z","started_at":null,"resolved_at":null,"closed_at":null,"custom":{}}"#);
+    assert_snapshot!(run(&["--format", "csv"]), @"
+    id,priority,status,age,assignee,title
+    INC-AAAAAA,P1,new,480,alice,CRM crashes
+    INC-BBBBBB,P4,resolved,420,,Printer jams
+    ");
+    assert_snapshot!(run(&["--format", "ids"]), @"
+    INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    INC-BBBBBBBBBBBBBBBBBBBBBBBBBB
+    ");
+    assert_snapshot!(run(&["--template", "{{ short }}\t{{ title|upper }}{{ assignee }}"]), @"
+    INC-AAAAAA	CRM CRASHESalice
+    INC-BBBBBB	PRINTER JAMS
+    ");
+    assert_snapshot!(
+        run(&["--columns", "id,full_id,type,state,impact,urgency,team,requester,service", "-f", "csv"]),
+        @"
+        id,full_id,type,state,impact,urgency,team,requester,service
+        INC-AAAAAA,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,incident,open,high,high,apps,alice,crm
+        INC-BBBBBB,INC-BBBBBBBBBBBBBBBBBBBBBBBBBB,incident,resolved,low,medium,,bob,
+        "
+    );
+    assert_snapshot!(
+        run(&["--columns", "category,tags,channel,external_id,domain,opened,updated,started,resolved,closed,custom.floor", "-f", "csv"]),
+        @r#"
+        category,tags,channel,external_id,domain,opened,updated,started,resolved,closed,custom.floor
+        application/crm,"crash,crm",cli,,,2026-11-22T09:02:04Z,2026-11-22T09:02:04Z,,,,
+        hardware/printer,,cli,,,2026-11-22T09:03:04Z,2026-11-22T09:04:04Z,,2026-11-22T09:04:04Z,,
+        "#
+    );
+    assert_snapshot!(run(&["--columns", "title,age"]), @"
+    TITLE         AGE
+    CRM crashes   13m
+    Printer jams  12m
+    ");
+}
+
+#[test]
+fn mistakes_are_explained() {
+    let env = filled();
+    assert_snapshot!(env.run(&["list", "prioriti:P1"]), @"
+    [stderr]
+    error: there is no field `prioriti` (column 1)
+
+    hint: did you mean `priority`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "status:opne"]), @"
+    [stderr]
+    error: no workflow has a state `opne` (column 8)
+
+    hint: did you mean `open`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "crm", "priority:P9"]), @"
+    [stderr]
+    error: `P9` is no priority; the priorities are P1 to P5 (column 14)
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "(crm or"]), @r#"
+    [stderr]
+    error: something is missing beside `or` (column 6)
+
+    hint: to search for the word itself, write "or"
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "\"crm"]), @r#"
+    [stderr]
+    error: a quotation mark is never closed (column 1)
+
+    hint: close it, or write \" for a quotation mark inside quotes
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "age:>4x"]), @"
+    [stderr]
+    error: `4x` is no duration (column 6)
+
+    hint: write a number and s, m, h, d or w, for example age:>4h
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "opened:>lastweek"]), @r#"
+    [stderr]
+    error: `lastweek` is no date or time (column 9)
+
+    hint: write 2026-11-22, 2026-11-22T09:12, yesterday or "2 days ago"
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "ci:web-99"]), @"
+    [stderr]
+    error: there is no configuration item `web-99` (column 4)
+
+    hint: give a short id such as INC-CCCCCC, or the name of a configuration item
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--status", "opne"]), @"
+    [stderr]
+    error: no workflow has a state `opne` (column 1)
+
+    hint: did you mean `open`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--priority", "urgent"]), @"
+    [stderr]
+    error: `urgent` is no priority; the priorities are P1 to P5 (column 1)
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--sort", "prio"]), @"
+    [stderr]
+    error: nothing can be sorted by `prio` (column 1)
+
+    hint: did you mean `priority`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--columns", "id,titel"]), @"
+    [stderr]
+    error: there is no column `titel`
+
+    hint: there are id, full_id, type, title, status, state, priority, impact, urgency, assignee, team, requester, service, category, tags, channel, external_id, domain, age, opened, updated, started, resolved, closed and custom.NAME
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--type", "incidnt"]), @"
+    [stderr]
+    error: invalid value 'incidnt' for '--type <TYPE>': `incidnt` is no record type; the types are incident, request, problem, change and ci
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--format", "yaml"]), @"
+    [stderr]
+    error: invalid value 'yaml' for '--format <FORMAT>': `yaml` is no format; the formats are table, json, jsonl, csv and ids
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--json", "--format", "csv"]), @"
+    [stderr]
+    error: the argument '--json' cannot be used with '--format <FORMAT>'
+
+    Usage: gitsm list --json [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--mine", "--unassigned"]), @"
+    [stderr]
+    error: the argument '--mine' cannot be used with '--unassigned'
+
+    Usage: gitsm list --mine [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--all", "--status", "new"]), @"
+    [stderr]
+    error: the argument '--all' cannot be used with '--status <STATE>'
+
+    Usage: gitsm list --all [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--template", "{{ titel }}"]), @"
+    [stderr]
+    error: the template cannot be used: undefined value (line 1)
+
+    hint: `--format jsonl` shows the names that a template can use
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--template", "{{ title"]), @"
+    [stderr]
+    error: the template cannot be used: syntax error: unexpected end of input, expected end of variable block (line 1)
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--limit", "few"]), @"
+    [stderr]
+    error: invalid value 'few' for '--limit <N>': invalid digit found in string
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+}

@@ -1,0 +1,65 @@
+//! The command line as people meet it: each command in a fresh, closed-off
+//! place, and what it says as a whole.
+//!
+//! One binary, a module for each command or noun. Snapshots stand in the tests;
+//! `cargo insta review` shows what changed.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test ends where its ground breaks away, and reads its own PATH"
+)]
+
+mod common;
+
+mod assign;
+mod attach;
+mod change;
+mod check;
+mod ci;
+mod closed_desk;
+mod commit;
+mod completions;
+mod discovery;
+mod edit;
+mod help;
+mod import;
+mod incident;
+mod init;
+mod json;
+mod link;
+mod list;
+mod log;
+mod new;
+mod note;
+mod problem;
+mod report;
+mod request;
+mod search;
+mod show;
+mod status;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// A file that is not listed above would be compiled by nobody.
+#[test]
+fn every_module_is_listed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let listed: BTreeSet<String> = fs::read_to_string(folder.join("main.rs"))
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
+        .map(str::to_owned)
+        .collect();
+    let there: BTreeSet<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|name| name.trim_end_matches(".rs").to_owned())
+        .filter(|name| name != "main" && !name.starts_with('.'))
+        .collect();
+    assert_eq!(listed, there);
+}

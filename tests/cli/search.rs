@@ -1,0 +1,162 @@
+//! `gitsm search`.
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+fn filled() -> Env {
+    let env = Env::desk();
+    let crash = env.new_record(&[
+        "incident",
+        "new",
+        "CRM crashes",
+        "-m",
+        "The quarterly report aborts on save.",
+    ]);
+    env.ok(&["note", &crash, "-m", "Restarted the application pool."]);
+    env.ok(&["incident", "resolve", &crash, "-m", "The vendor's hotfix helped."]);
+    env.ok(&["incident", "new", "Printer jams", "-m", "Whenever a report is printed."]);
+    env.ok(&["problem", "new", "Memory leak"]);
+    env
+}
+
+#[test]
+fn finds_words_everywhere() {
+    let env = filled();
+    assert_snapshot!(env.run(&["search", "report"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-BBBBBB  new        2m  Printer jams
+        Whenever a report is printed.
+    INC-AAAAAA  resolved   5m  CRM crashes
+        The quarterly report aborts on save.
+    ");
+    assert_snapshot!(env.run(&["search", "pool"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-AAAAAA  resolved   6m  CRM crashes
+        …the application pool.
+    ");
+    assert_snapshot!(env.run(&["search", "hotfix"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-AAAAAA  resolved   7m  CRM crashes
+        The vendor's hotfix helped.
+    ");
+    assert_snapshot!(env.run(&["search", "crash"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-AAAAAA  resolved   8m  CRM crashes
+    ");
+    assert_snapshot!(env.run(&["search", "REPORT", "save"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-AAAAAA  resolved   9m  CRM crashes
+        The quarterly report aborts on save.
+    ");
+    assert_snapshot!(env.run(&["search", "nothing-like-it"]), @"
+    [stderr]
+    no records match
+    ");
+}
+
+#[test]
+fn phrases_and_conditions() {
+    let env = filled();
+    assert_snapshot!(env.run(&["search", "quarterly report"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-AAAAAA  resolved   5m  CRM crashes
+        The quarterly report aborts on save.
+    ");
+    assert_snapshot!(env.run(&["search", "report quarterly"]), @"
+    [stderr]
+    no records match
+    ");
+    assert_snapshot!(env.run(&["search", "report", "status:open"]), @"
+    ID          STATUS  AGE  TITLE
+    INC-BBBBBB  new      4m  Printer jams
+        Whenever a report is printed.
+    ");
+    assert_snapshot!(env.run(&["search", "report", "-status:open"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-AAAAAA  resolved   8m  CRM crashes
+        The quarterly report aborts on save.
+    ");
+    assert_snapshot!(env.run(&["search", "--type", "problem", "leak"]), @"
+    ID          STATUS  AGE  TITLE
+    PRB-AAAAAA  new      5m  Memory leak
+    ");
+}
+
+#[test]
+fn options_may_follow_the_words() {
+    let env = filled();
+    assert_snapshot!(env.run(&["search", "report", "-n", "1", "-f", "csv"]), @"
+    id,status,age,title
+    INC-BBBBBB,new,120,Printer jams
+    ");
+    assert_snapshot!(env.run(&["search", "leak", "-T", "incident"]), @"
+    [stderr]
+    no records match
+    ");
+}
+
+#[test]
+fn for_programs() {
+    let env = filled();
+    assert_snapshot!(env.run(&["search", "pool", "--json"]), @r#"
+    {
+      "schema": "gitsm.rows/1",
+      "total": 1,
+      "order": "relevance",
+      "now": "2026-11-22T09:06:04Z",
+      "rows": [
+        {
+          "short": "INC-AAAAAA",
+          "id": "INC-AAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "type": "incident",
+          "title": "CRM crashes",
+          "status": "resolved",
+          "state": "resolved",
+          "domain": null,
+          "impact": "medium",
+          "urgency": "medium",
+          "priority": "P3",
+          "service": null,
+          "cis": [],
+          "requester": "alice",
+          "assignee": null,
+          "team": null,
+          "category": null,
+          "tags": [],
+          "channel": "cli",
+          "external_id": null,
+          "opened_at": "2026-11-22T09:01:04Z",
+          "updated_at": "2026-11-22T09:03:04Z",
+          "started_at": null,
+          "resolved_at": "2026-11-22T09:03:04Z",
+          "closed_at": null,
+          "custom": {},
+          "excerpt": "…the application pool."
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn refusals() {
+    let env = filled();
+    assert_snapshot!(env.run(&["search"]), @"
+    [stderr]
+    error: the following required arguments were not provided:
+      <WORDS>...
+
+    Usage: gitsm search <WORDS>...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["search", "statsu:open"]), @"
+    [stderr]
+    error: there is no field `statsu` (column 1)
+
+    hint: did you mean `status`?
+    [exit 2]
+    ");
+}
