@@ -62,12 +62,13 @@ pub(crate) fn read(bench: &Bench<'_>, table: &mut Table) -> Fallible<()> {
     let id = bench.subject(tree)?;
     // The index is made beforehand: it is measured apart.
     run(&mut bench.gitsm(tree, &["list"]))?;
-    let reads: [(&str, &[&str]); 5] = [
+    let reads: [(&str, &[&str]); 6] = [
         ("show", &["show", &id]),
         ("list", &["list"]),
         ("list, newest 50 of all", &["list", "--all", "-n", "50", "--sort", "-opened"]),
         ("list by assignee and state", &["list", "-a", "alice", "-S", "open"]),
-        ("search for two words", &["search", "printer", "update"]),
+        ("search for two words", &["search", "certificate", "expired"]),
+        ("search for two frequent words", &["search", "printer", "update"]),
     ];
     for (name, args) in reads {
         let (yardstick, git, target): (&str, &[&str], _) = match name {
