@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use clap_complete::CompleteEnv;
 
 use crate::commands::{self, Cli, Context, GlobalArgs};
@@ -21,7 +21,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = commands::in_brackets(args.into_iter().collect());
     // Answers the shell's question and ends the process if there is one.
     CompleteEnv::with_factory(Cli::command).complete();
-    let cli = match Cli::try_parse_from(args) {
+    let mut command = Cli::command();
+    let parsed = command
+        .try_get_matches_from_mut(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches).map_err(|e| e.format(&mut command)));
+    // Taking the whole tree of commands apart again would only take time.
+    std::mem::forget(command);
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help goes to standard output, mistakes to standard error; a pipe

@@ -566,5 +566,5 @@ fn a_large_update_leaves_a_short_log() {
     drop(index);
     let log = desk.database().with_extension("sqlite-wal");
     let length = fs::metadata(log).map_or(0, |log| log.len());
-    assert!(length <= 1024 * 1024, "the next reader has to read {length} bytes");
+    assert!(length <= 256 * 1024, "the next reader has to read {length} bytes");
 }

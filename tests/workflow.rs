@@ -15,7 +15,9 @@ use gitsm::model::{
     StateName, Timestamp,
 };
 use gitsm::policy::event::{RecordChange, action, message};
-use gitsm::policy::{Inputs, Policy, PriorityMatrix, Workflow, apply, defaults, offered, validate};
+use gitsm::policy::{
+    Inputs, Policy, PriorityMatrix, Workflow, Workflows, apply, defaults, offered, validate,
+};
 use proptest::prelude::*;
 use ulid::Ulid;
 
@@ -43,7 +45,7 @@ fn policy() -> Policy {
         people: Vec::new(),
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
-        workflows: Kind::ALL.map(workflow).to_vec(),
+        workflows: Workflows::new([], workflow),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use gitsm::format;
 use gitsm::model::{DeskSettings, Kind, Level, PersonId, Record, TeamId, Timestamp};
 use gitsm::policy::event::{self, RecordChange};
-use gitsm::policy::{Policy, PriorityMatrix, defaults};
-use gitsm::{format, model};
+use gitsm::policy::{Policy, PriorityMatrix, Workflow, Workflows, defaults};
 
 use super::random::Random;
 use super::record::{MOVED_AT, Records, note};
@@ -101,12 +101,11 @@ fn correct(record: &mut Record, at: i64) {
 }
 
 fn policy(settings: DeskSettings) -> Fallible<Policy> {
-    let workflows = model::Kind::ALL
+    let workflows = Kind::ALL
         .into_iter()
-        .map(|kind: Kind| {
-            format::read_settings("workflow.yaml", defaults::workflow(kind).as_bytes())
-        })
+        .map(|kind| format::read_built_in(defaults::workflow(kind)))
         .collect::<Result<Vec<_>, _>>()?;
+    let workflows = Workflows::new(workflows, Workflow::empty);
     Ok(Policy {
         settings,
         people: Vec::new(),

@@ -15,6 +15,7 @@ use crate::policy::{Policy, graph, validate};
 ///
 /// The settings cannot be read, so there are no rules to check by.
 pub fn check(session: &Session) -> Result<CheckView, CommandError> {
+    session.store.verify_objects();
     let snapshot = session.snapshot()?;
     let policy = settings::policy(&snapshot)?;
     let list = snapshot.record_ids()?;

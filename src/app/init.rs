@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::settings::{DESK, PEOPLE, PRIORITIES, TEAMS};
+use super::zone::Zone;
 use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
@@ -42,7 +43,7 @@ pub fn init(environment: &Environment, options: &InitOptions) -> Result<String, 
     let offset_minutes = environment.clock.local_offset(now).local_minus_utc() / 60;
     let author = Identity { name: user, email, at: now.seconds(), offset_minutes };
 
-    if options.time_zone.parse::<chrono_tz::Tz>().is_err() {
+    if Zone::named(&options.time_zone).is_none() {
         return Err(CommandError::usage(format!("`{}` is no time zone", options.time_zone))
             .hint("use an IANA name such as Europe/Berlin or UTC"));
     }

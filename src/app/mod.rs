@@ -18,6 +18,7 @@ mod settings;
 mod update;
 mod when;
 mod write;
+mod zone;
 
 pub use attach::attach;
 pub use check::check;

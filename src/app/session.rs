@@ -34,6 +34,7 @@ type Progress = Box<dyn Fn(&str, u64, u64)>;
 /// One run's hold on a desk.
 pub struct Session {
     pub store: Rc<Store>,
+    desk_id: Ulid,
     clock: Clock,
     now: Timestamp,
     author: (Option<String>, Option<String>),
@@ -60,9 +61,10 @@ impl Session {
         let desk = options.desk.clone();
         let locator = Locator { desk, cwd: environment.cwd.clone(), branch: None };
         let store = Store::discover(&locator)?;
-        let trunk = settings::desk(&store.settings_bytes()?)?.trunk;
+        let desk = settings::desk(&store.settings_bytes()?)?;
         Ok(Self {
-            store: Rc::new(store.with_trunk(&trunk)?),
+            store: Rc::new(store.with_trunk(&desk.trunk)?),
+            desk_id: desk.id,
             clock: environment.clock,
             now: environment.clock.now(),
             author: environment.author.clone(),
@@ -122,9 +124,8 @@ impl Session {
             return Ok(index);
         }
         // A folder for this desk alone, wherever its clone lies.
-        let desk = || self.policy().map(|policy| policy.settings.id.to_string());
-        let cache = self.cache_dir.as_ref();
-        let cache = cache.and_then(|dir| Some(dir.join("gitsm").join(desk().ok()?)));
+        let desk = self.desk_id.to_string();
+        let cache = self.cache_dir.as_ref().map(|dir| dir.join("gitsm").join(desk));
         let progress = Rc::clone(&self.progress);
         let index = Index::open(
             Rc::clone(&self.store),

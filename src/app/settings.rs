@@ -6,7 +6,7 @@ use super::error::{bad_workflow, unreadable};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{DeskSettings, FORMAT_VERSION, Kind};
-use crate::policy::{Policy, PriorityMatrix, Workflow, defaults};
+use crate::policy::{Policy, PriorityMatrix, Workflow, Workflows, defaults};
 use crate::store::Snapshot;
 
 /// Where the settings lie.
@@ -42,20 +42,22 @@ pub(super) fn policy_from(read: &mut ReadFile<'_>) -> Result<Policy, CommandErro
     let people = file(read, PEOPLE)?.unwrap_or_default();
     let teams = file(read, TEAMS)?.unwrap_or_default();
     let priorities = file(read, PRIORITIES)?.unwrap_or_else(PriorityMatrix::default);
-    let mut workflows = Vec::with_capacity(Kind::ALL.len());
+    let mut own = Vec::new();
     for kind in Kind::ALL {
         let path = workflow_path(kind);
-        let workflow: Workflow = match file(read, &path)? {
-            Some(workflow) => workflow,
-            None => {
-                let text = defaults::workflow(kind).as_bytes();
-                format::read_settings(&path, text).map_err(|error| unreadable(&path, &error))?
-            }
-        };
-        workflow.validate(kind).map_err(|error| bad_workflow(&path, &error))?;
-        workflows.push(workflow);
+        if let Some(workflow) = file::<Workflow>(read, &path)? {
+            workflow.validate(kind).map_err(|error| bad_workflow(&path, &error))?;
+            own.push(workflow);
+        }
     }
+    let workflows = Workflows::new(own, built_in);
     Ok(Policy { settings, people, teams, priorities, workflows })
+}
+
+/// The built-in workflow of records of type `kind`.
+fn built_in(kind: Kind) -> Workflow {
+    // `tests/workflow.rs` reads and checks all of them.
+    format::read_built_in(defaults::workflow(kind)).unwrap_or_else(|_| Workflow::empty(kind))
 }
 
 /// Reads the desk's own settings.

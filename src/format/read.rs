@@ -43,6 +43,16 @@ pub fn read_settings<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T,
     settings_from(bytes).map_err(|error| error.in_file(path))
 }
 
+/// Reads settings that are part of the program, which need no limits.
+///
+/// # Errors
+///
+/// As [`read_settings`]; a test that reads every such text shows that there
+/// are none.
+pub fn read_built_in<T: DeserializeOwned>(text: &'static str) -> Result<T, FormatError> {
+    parse(text)
+}
+
 pub(super) fn settings_from<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
     parse(limits::check(bytes)?)
 }

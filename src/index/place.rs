@@ -16,7 +16,7 @@ use super::{IndexError, States, build, schema};
 use crate::store::{CommitId, Store};
 
 /// A log longer than this, in bytes, is emptied by whoever made it so.
-const LONG_LOG: u64 = 1024 * 1024;
+const LONG_LOG: u64 = 256 * 1024;
 const DATABASE: &str = "index.sqlite";
 const NEW: &str = "index.sqlite.new";
 const LOCK: &str = "index.lock";

@@ -1,6 +1,6 @@
 //! Records into the tables, and out of them.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::IndexError;
 use super::rows::{self, reversed};
@@ -156,45 +156,43 @@ fn count(db: &Connection, row: &Row, by: i64) -> Result<(), IndexError> {
     let assignee = row.assignee.as_ref().map(PersonId::as_str);
     let (kind, state, open) = (row.kind as u8, row.state as u8, row.state.is_open());
     let status = row.status.as_str();
+    // No RETURNING: a statement that gives rows makes SQLite open a savepoint,
+    // at which full text writes out all that it holds.
     let total = params![kind, status, state, priority, open, by];
-    let found: Option<i64> = db
+    let counted = db
         .prepare_cached(
             "UPDATE totals SET c = c + ?6 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
-             AND priority IS ?4 AND open = ?5 RETURNING rowid",
+             AND priority IS ?4 AND open = ?5",
         )?
-        .query_row(total, |row| row.get(0))
-        .optional()?;
-    match found {
-        Some(rowid) => {
-            db.prepare_cached("DELETE FROM totals WHERE rowid = ?1 AND c = 0")?.execute([rowid])?
-        }
-        None => db
-            .prepare_cached(
-                "INSERT INTO totals (kind, status, state, priority, open, c) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(total)?,
-    };
+        .execute(total)?;
+    if counted == 0 {
+        db.prepare_cached(
+            "INSERT INTO totals (kind, status, state, priority, open, c) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(total)?;
+    }
     let key = params![kind, status, state, priority, open, by, team, assignee];
-    let found: Option<i64> = db
+    let counted = db
         .prepare_cached(
             "UPDATE counts SET c = c + ?6 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
              AND priority IS ?4 AND open = ?5 \
-             AND team IS ?7 COLLATE BINARY AND assignee IS ?8 COLLATE BINARY RETURNING rowid",
+             AND team IS ?7 COLLATE BINARY AND assignee IS ?8 COLLATE BINARY",
         )?
-        .query_row(key, |row| row.get(0))
-        .optional()?;
-    match found {
-        Some(rowid) => {
-            db.prepare_cached("DELETE FROM counts WHERE rowid = ?1 AND c = 0")?.execute([rowid])?
-        }
-        None => db
-            .prepare_cached(
-                "INSERT INTO counts (kind, status, state, priority, open, c, team, assignee) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(key)?,
-    };
+        .execute(key)?;
+    if counted == 0 {
+        db.prepare_cached(
+            "INSERT INTO counts (kind, status, state, priority, open, c, team, assignee) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(key)?;
+    }
+    if by < 0 {
+        db.prepare_cached("DELETE FROM totals WHERE kind = ?1 AND status = ?2 AND c = 0")?
+            .execute(params![kind, status])?;
+        db.prepare_cached("DELETE FROM counts WHERE kind = ?1 AND status = ?2 AND c = 0")?
+            .execute(params![kind, status])?;
+    }
     Ok(())
 }
 

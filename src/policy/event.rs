@@ -10,7 +10,7 @@ use crate::model::{FieldChange, PersonId, Record, diff, summary};
 
 /// Records listed by name in a commit message; a larger batch says how many.
 /// The diff always lists them all.
-const LISTED: usize = 1_000;
+const LISTED: usize = 100;
 /// Up to this many records, a batch's message also shows what changed in each.
 const DETAILED: usize = 20;
 

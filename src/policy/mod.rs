@@ -11,10 +11,12 @@ mod priority;
 mod transition;
 pub mod validate;
 mod workflow;
+mod workflows;
 
 pub use priority::{PriorityMatrix, UrgencyRow};
 pub use transition::{Inputs, Refusal, apply, offered};
 pub use workflow::{State, Transition, Vote, Workflow, WorkflowError};
+pub use workflows::Workflows;
 
 use crate::model::{
     DeskSettings, Kind, Person, PersonId, Record, StateCategory, StateName, Team, TeamId,
@@ -27,19 +29,13 @@ pub struct Policy {
     pub people: Vec<Person>,
     pub teams: Vec<Team>,
     pub priorities: PriorityMatrix,
-    /// One state machine per record type, in the order of [`Kind::ALL`].
-    pub workflows: Vec<Workflow>,
+    pub workflows: Workflows,
 }
 
 impl Policy {
     /// The state machine of records of type `kind`.
-    ///
-    /// # Panics
-    ///
-    /// Never: a policy is built with one workflow per type.
     pub fn workflow(&self, kind: Kind) -> &Workflow {
-        let index = Kind::ALL.iter().position(|each| *each == kind).unwrap_or_default();
-        &self.workflows[index]
+        self.workflows.of(kind)
     }
 
     /// What the state `status` means for a record of type `kind`. A state that

@@ -100,6 +100,18 @@ pub enum WorkflowError {
 }
 
 impl Workflow {
+    /// A workflow in which nothing can begin or be done.
+    pub fn empty(kind: Kind) -> Self {
+        Self {
+            kind,
+            entry: Vec::new(),
+            states: IndexMap::new(),
+            hold_reasons: Vec::new(),
+            resolution_codes: Vec::new(),
+            transitions: IndexMap::new(),
+        }
+    }
+
     /// Whether the parts fit together.
     ///
     /// # Errors

@@ -34,6 +34,7 @@ mod trunk;
 mod walk;
 mod worktree;
 
+use std::cell::Cell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +74,9 @@ pub struct Store {
     checkout: Option<Checkout>,
     git_dir: PathBuf,
     state_dir: PathBuf,
+    /// The tree of the commit that was last asked for: a command asks for the
+    /// trunk's again and again.
+    last_tree: Cell<Option<(CommitId, Oid)>>,
 }
 
 impl fmt::Debug for Store {
@@ -111,6 +115,7 @@ impl Store {
 
     /// The store of a repository, whether or not it holds a desk.
     fn of(repository: Repository, branch: Option<&str>) -> Result<Self, StoreError> {
+        git2::opts::strict_hash_verification(false);
         let branch = match branch {
             Some(branch) => Some(branch.to_owned()),
             None => discover::configured_branch(&repository),
@@ -121,7 +126,15 @@ impl Store {
         };
         let git_dir: PathBuf = repository.commondir().components().collect();
         let state_dir = git_dir.join("gitsm");
-        let mut store = Self { repository, branch, trunk, checkout: None, git_dir, state_dir };
+        let mut store = Self {
+            repository,
+            branch,
+            trunk,
+            checkout: None,
+            git_dir,
+            state_dir,
+            last_tree: Cell::default(),
+        };
         store.checkout = store.find_checkout()?;
         Ok(store)
     }
@@ -259,8 +272,13 @@ impl Store {
         snapshot::read_blob(&self.odb()?, id.oid()?, &id.to_string(), FILE_LIMIT)
     }
 
-    /// Hands the bytes of many blobs to `each`, in the given order. For an
-    /// index of everything: skips the check of each content against its name.
+    /// Checks from now on that every object read is what its name says. Reads
+    /// do not, unless somebody asks: it takes longer than all the rest of one.
+    pub fn verify_objects(&self) {
+        git2::opts::strict_hash_verification(true);
+    }
+
+    /// Hands the bytes of many blobs to `each`, in the given order.
     ///
     /// # Errors
     /// The first blob that cannot be read, or what `each` returns.
@@ -269,21 +287,15 @@ impl Store {
         ids: impl IntoIterator<Item = BlobId>,
         mut each: impl FnMut(BlobId, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        // The switch is the whole process's; nothing is wrong if a check is
-        // skipped elsewhere meanwhile, since `git fsck` makes them all.
-        git2::opts::strict_hash_verification(false);
-        let result = self.odb().map_err(E::from).and_then(|odb| {
-            for id in ids {
-                let object = odb.read(id.oid()?).map_err(|error| StoreError::BadObject {
-                    id: id.to_string(),
-                    message: error.message().to_owned(),
-                })?;
-                each(id, object.data())?;
-            }
-            Ok(())
-        });
-        git2::opts::strict_hash_verification(true);
-        result
+        let odb = self.odb()?;
+        for id in ids {
+            let object = odb.read(id.oid()?).map_err(|error| StoreError::BadObject {
+                id: id.to_string(),
+                message: error.message().to_owned(),
+            })?;
+            each(id, object.data())?;
+        }
+        Ok(())
     }
 
     /// Reads objects from this folder as well: a pre-receive hook finds what is
@@ -320,9 +332,16 @@ impl Store {
     }
 
     fn tree_of(&self, commit: CommitId) -> Result<Oid, StoreError> {
+        if let Some((known, tree)) = self.last_tree.get()
+            && known == commit
+        {
+            return Ok(tree);
+        }
         let commit_id = commit.oid()?;
         let found = self.repository.find_commit(commit_id);
-        Ok(found.map_err(|error| StoreError::missing(commit, &error))?.tree_id())
+        let tree = found.map_err(|error| StoreError::missing(commit, &error))?.tree_id();
+        self.last_tree.set(Some((commit, tree)));
+        Ok(tree)
     }
 }
 

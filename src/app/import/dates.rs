@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use chrono::format::{Item, Parsed, StrftimeItems, parse};
-use chrono::{DateTime, Datelike, LocalResult, NaiveTime, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, NaiveTime, Utc};
 
+use crate::app::zone::Zone;
 use crate::model::Timestamp;
 
 /// How the source writes times.
@@ -15,7 +15,7 @@ pub(super) struct Dates {
     spelled: Vec<String>,
     /// Whether the usual formats are meant.
     iso: bool,
-    zone: Tz,
+    zone: Zone,
 }
 
 /// ISO 8601 as people and programs write it, besides the full form.
@@ -30,7 +30,7 @@ impl Dates {
     ///
     /// What is wrong with a format or the zone, in words.
     pub(super) fn new(formats: &[String], zone: &str) -> Result<Self, String> {
-        let zone = zone.parse::<Tz>().map_err(|_| {
+        let zone = Zone::named(zone).ok_or_else(|| {
             format!("`{zone}` is no time zone; they have names such as UTC and Europe/Paris")
         })?;
         let iso = formats.is_empty();
@@ -56,11 +56,13 @@ impl Dates {
 
     /// Whether a format gives back the time it was used to write.
     fn try_out(&self, items: &[Item<'static>]) -> Option<()> {
-        let sample = DateTime::from_timestamp(1_456_751_655, 0)?.with_timezone(&self.zone);
+        let sample = DateTime::from_timestamp(1_456_751_655, 0)?;
+        let sample = sample.with_timezone(&self.zone.offset(sample)?);
         let mut text = String::new();
         write!(text, "{}", sample.format_with_items(items.iter())).ok()?;
         let read = self.read(items, &text)?.ok()?;
-        (read.with_timezone(&self.zone).date_naive() == sample.date_naive()).then_some(())
+        let read = read.with_timezone(&self.zone.offset(read)?);
+        (read.date_naive() == sample.date_naive()).then_some(())
     }
 
     /// The point in time that `text` names. A day alone means its beginning;
@@ -103,14 +105,9 @@ impl Dates {
             Err(_) if parsed.hour_mod_12().is_none() => day.and_time(NaiveTime::MIN),
             Err(_) => return None,
         };
-        Some(match self.zone.from_local_datetime(&local) {
-            LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => {
-                Ok(time.with_timezone(&Utc))
-            }
-            LocalResult::None => {
-                Err(format!("`{text}` was skipped by a clock change in {}", self.zone.name()))
-            }
-        })
+        Some(self.zone.instant(local).ok_or_else(|| {
+            format!("`{text}` was skipped by a clock change in {}", self.zone.name())
+        }))
     }
 }
 
