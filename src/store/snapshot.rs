@@ -229,15 +229,14 @@ pub(super) fn read_blob(
 ) -> Result<Vec<u8>, StoreError> {
     let bad =
         |message: &str| StoreError::BadObject { id: id.to_string(), message: message.to_owned() };
-    // The size is in the object's header: never inflate what is too large.
-    let (size, kind) = odb.read_header(id).map_err(|error| bad(error.message()))?;
-    if kind != ObjectType::Blob {
+    let object = odb.read(id).map_err(|error| bad(error.message()))?;
+    if object.kind() != ObjectType::Blob {
         return Err(bad("it is not a blob"));
     }
-    let size = u64::try_from(size).unwrap_or(u64::MAX);
+    // Asking for the size first would open each loose object twice.
+    let size = object.len() as u64;
     if size > limit {
         return Err(StoreError::TooLarge { path: path.to_owned(), size, limit });
     }
-    let object = odb.read(id).map_err(|error| bad(error.message()))?;
     Ok(object.data().to_vec())
 }
