@@ -8,6 +8,7 @@ use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
 use crate::outcome::{CheckView, Finding, Severity};
 use crate::policy::{Policy, graph, validate};
+use crate::store::StoreError;
 
 /// Checks every committed record, and every file edited by hand.
 ///
@@ -34,21 +35,44 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     let mut known = Known::default();
     for (done, (id, blob)) in list.records.iter().enumerate() {
         session.progress("checking", done as u64, total);
-        let bytes = session.store.blob(*blob)?;
-        if let Some(record) = file(&policy, *id, &bytes, &mut findings) {
-            known.add(&policy, &record);
+        match session.store.blob(*blob) {
+            Ok(bytes) => {
+                if let Some(record) = file(&policy, *id, &bytes, &mut findings) {
+                    known.add(&policy, &record);
+                }
+            }
+            Err(error) => findings.push(spoilt(id.path(), error)?),
         }
     }
     known.relations(&mut findings);
     for edit in session.store.hand_edits()? {
         let Some(id) = RecordId::from_path(&edit.path) else { continue };
-        if let Some(bytes) = session.store.work_file(&edit.path)? {
-            file(&policy, id, &bytes, &mut findings);
+        match session.store.work_file(&edit.path) {
+            Ok(Some(bytes)) => {
+                file(&policy, id, &bytes, &mut findings);
+            }
+            Ok(None) => {}
+            Err(error) => findings.push(spoilt(edit.path, error)?),
         }
     }
     findings.sort();
     findings.dedup();
     Ok(CheckView { schema: CheckView::SCHEMA, checked: list.records.len(), findings })
+}
+
+/// The finding for a file whose bytes cannot be had, where that is the file's
+/// own fault: it hides no other.
+pub(super) fn spoilt(path: String, error: StoreError) -> Result<Finding, StoreError> {
+    let message = match &error {
+        StoreError::NotAFile { what, .. } => format!("it is {what}, not a file"),
+        StoreError::TooLarge { size, limit, .. } => {
+            format!("it has {size} bytes, more than the limit of {limit}")
+        }
+        StoreError::BadObject { .. } => error.to_string(),
+        _ => return Err(error),
+    };
+    let (line, severity) = (None, Severity::Error);
+    Ok(Finding { path, line, severity, rule: "file-unreadable", message })
 }
 
 /// Checks one record's file; gives the record if it can be read at all.

@@ -1,6 +1,6 @@
 //! Taking over edits that a person made in the files.
 
-use super::check::file;
+use super::check::{file, spoilt};
 use super::write::Describe;
 use super::{Session, settings};
 use crate::error::{CommandError, ErrorKind};
@@ -109,7 +109,13 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     let snapshot = session.snapshot()?;
     for edit in edits {
         let path = &edit.path;
-        let content = session.store.work_file(path)?;
+        let content = match session.store.work_file(path) {
+            Ok(content) => content,
+            Err(error) => {
+                edited.findings.push(spoilt(path.clone(), error)?);
+                continue;
+            }
+        };
         let Some(id) = RecordId::from_path(path) else {
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));

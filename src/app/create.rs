@@ -60,8 +60,10 @@ fn draft(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, Comma
 /// A record with nothing but what every record has.
 fn blank(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, CommandError> {
     let what = if id.kind().is_ticket() { "title" } else { "name" };
-    let title = one_line(&new.title)
-        .map_err(|error| CommandError::usage(format!("the {what} cannot be used: {error}")))?;
+    let title = one_line(&new.title).map_err(|error| {
+        CommandError::usage(format!("the {what} cannot be used: {error}"))
+            .hint("one plain line; longer text goes into the description: `-m TEXT`")
+    })?;
     let status = first_state(work.policy, id.kind(), new.status.as_ref())?;
     let now = work.session.now();
     let mut tree = serde_json::json!({

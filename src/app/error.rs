@@ -39,6 +39,13 @@ impl From<IndexError> for CommandError {
     fn from(error: IndexError) -> Self {
         match error {
             IndexError::Store(error) => error.into(),
+            IndexError::States(message) => {
+                CommandError::invalid(message).hint("mend the settings and run `gitsm commit`")
+            }
+            IndexError::Io { .. } => with_hint(
+                CommandError::new(ErrorKind::CannotWrite, &error),
+                Some("see whether the disk is full, and who may write there".to_owned()),
+            ),
             error => CommandError::new(ErrorKind::Internal, error)
                 .hint("the index is derived: delete `.git/gitsm/index.sqlite` and try again"),
         }
@@ -82,8 +89,17 @@ impl From<PatchError> for CommandError {
             PatchError::NotEditable(field) if field == "status" => {
                 Some("states change by verbs such as `gitsm incident resolve ID`".to_owned())
             }
-            PatchError::UnknownField(name) => nearest_field(name)
-                .map(|near| format!("did you mean `{near}`? your own fields are `custom.NAME`")),
+            PatchError::UnknownField(name) => Some(match nearest_field(name) {
+                Some(near) => format!("did you mean `{near}`? your own fields are `custom.NAME`"),
+                None => {
+                    "your own fields are `custom.NAME`; `gitsm show ID --json` names the others"
+                        .to_owned()
+                }
+            }),
+            PatchError::Required(field) => {
+                Some(format!("give it another value with `--set {field}=VALUE`"))
+            }
+            PatchError::Form(_) => Some("for example `--set impact=high`".to_owned()),
             _ => None,
         };
         with_hint(CommandError::usage(&error), hint)
@@ -92,8 +108,8 @@ impl From<PatchError> for CommandError {
 
 impl From<QueryError> for CommandError {
     fn from(error: QueryError) -> Self {
-        let hint = error.hint().map(str::to_owned);
-        with_hint(CommandError::usage(&error), hint)
+        let usual = "`gitsm list --help` describes the query language";
+        CommandError::usage(&error).hint(error.hint().unwrap_or(usual))
     }
 }
 

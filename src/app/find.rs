@@ -34,6 +34,12 @@ impl Session {
         if found.is_empty() {
             found = self.index()?.resolve(text)?.into_iter().map(|row| row.id).collect();
         }
+        if found.is_empty()
+            && let Ok(id) = text.parse::<RecordId>()
+        {
+            // Says what lies in the record's place, if anything does.
+            snapshot.record_bytes(id)?;
+        }
         match found[..] {
             [id] => Ok(id),
             [] => Err(CommandError::not_found(format!("there is no record `{text}`"))

@@ -26,7 +26,9 @@ pub use commit::commit;
 pub use create::{NewRecord, create};
 pub use init::{InitOptions, init};
 pub use log::{LogFilter, log};
-pub use read::{condition, list, mentions_state, parse_query, search, show, status, summary};
+pub use read::{
+    condition, list, mentions_state, parse_query, search, show, status, summary, unreadable_files,
+};
 pub use session::{Session, SessionOptions};
 pub use update::{act, assign, edit, escalate, link, note, rewrite, source, take, unlink};
 pub use when::parse_when;

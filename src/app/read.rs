@@ -217,6 +217,12 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
     })
 }
 
+/// How many files in record folders cannot be read as records, and are missing
+/// from every list.
+pub fn unreadable_files(session: &Session) -> Result<usize, CommandError> {
+    Ok(session.index()?.bad_count()?)
+}
+
 /// Counts over the whole desk.
 pub fn summary(session: &Session) -> Result<Summary, CommandError> {
     let (items, open_since) = session.index()?.summary(None)?;

@@ -75,6 +75,18 @@ impl Context {
         Ok(ids)
     }
 
+    /// Warns of files that no list shows since they cannot be read: one bad
+    /// record hides no other, but must not go unnoticed either.
+    pub fn warn_of_unreadable(&self, session: &Session) {
+        match app::unreadable_files(session) {
+            Ok(0) | Err(_) => {}
+            Ok(1) => self.ui.warn("1 file cannot be read as a record; see `gitsm check`"),
+            Ok(n) => {
+                self.ui.warn(&format!("{n} files cannot be read as records; see `gitsm check`"));
+            }
+        }
+    }
+
     /// Carries out a lifecycle action on the records that `texts` name.
     pub fn act(
         &self,

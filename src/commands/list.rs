@@ -117,7 +117,9 @@ pub fn run(
         Some(names) => columns::parse(names).map_err(|error| unknown_column(&error))?,
         None => usual_columns(kind),
     };
-    let rows = app::list(context.session()?, &query, columns)?;
+    let session = context.session()?;
+    let rows = app::list(session, &query, columns)?;
+    context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
 }
 

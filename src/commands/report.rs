@@ -21,7 +21,10 @@ pub struct SummaryArgs {}
 pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, CommandError> {
     match command {
         ReportCommand::Summary(SummaryArgs {}) => {
-            Ok(Outcome::Summary(app::summary(context.session()?)?))
+            let session = context.session()?;
+            let summary = app::summary(session)?;
+            context.warn_of_unreadable(session);
+            Ok(Outcome::Summary(summary))
         }
     }
 }

@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 /// language may be mixed in. Closed records are searched too.
 #[derive(Debug, Args)]
 pub struct SearchArgs {
-    /// What to look for; after `--` also what begins with a hyphen
+    /// What to look for; after `--` also words that begin with a hyphen
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
     /// Only this type: incident, request, problem, change or ci
@@ -42,7 +42,10 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
         None => query.limit.or_else(|| context.for_people.then_some(SHOWN)),
     };
     let columns = vec![Column::Id, Column::Status, Column::Age, Column::Title];
-    Ok(Outcome::Rows(app::search(context.session()?, &query, columns)?))
+    let session = context.session()?;
+    let rows = app::search(session, &query, columns)?;
+    context.warn_of_unreadable(session);
+    Ok(Outcome::Rows(rows))
 }
 
 /// Words that the shell's quotes kept together stay together.

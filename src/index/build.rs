@@ -64,7 +64,16 @@ pub(super) fn build(
         let mut ids = records.iter().map(|(id, _)| *id);
         let mut batch = Vec::with_capacity(BATCH);
         store.each_blob(records.iter().map(|(_, blob)| *blob), |_, bytes| {
-            batch.extend(ids.next().map(|id| (id, bytes.to_vec())));
+            let id = ids.next();
+            match bytes {
+                Ok(bytes) => batch.extend(id.map(|id| (id, bytes.to_vec()))),
+                // A damaged object hides one record, not all of them.
+                Err(error) => {
+                    if let Some(id) = id {
+                        write::put_bad(db, &id.path(), None, &error.to_string())?;
+                    }
+                }
+            }
             if batch.len() == BATCH {
                 filler.send(std::mem::take(&mut batch), parsers * AHEAD)?;
             }

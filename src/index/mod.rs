@@ -338,9 +338,28 @@ impl Index {
                 self.rebuild()?;
                 self.read_history()?;
             }
+            // A reader who may not write here keeps the history elsewhere.
+            Err(error) if error.is_unwritable() || error.is_busy() => {
+                self.move_and_read_history()?;
+            }
             other => other?,
         }
         self.ask(|db| events::events(db, filter))
+    }
+
+    /// Reads the history in the next place that can hold it, at last in memory.
+    fn move_and_read_history(&self) -> Result<(), IndexError> {
+        let head = self.store.head()?;
+        for used in 1..=self.folders.len() {
+            let folders = self.folders.get(used..).unwrap_or_default();
+            let moved = place::open(folders, &self.store, head, &*self.states, &*self.progress)?;
+            *self.opened.borrow_mut() = moved;
+            match self.read_history() {
+                Err(error) if error.is_unwritable() || error.is_busy() => {}
+                other => return other,
+            }
+        }
+        Ok(())
     }
 
     fn read_history(&self) -> Result<(), IndexError> {

@@ -7,7 +7,7 @@ use super::write::{self, Entry};
 use super::{IndexError, States, schema};
 use crate::format::read_record;
 use crate::model::{Kind, Record, RecordId};
-use crate::store::{CommitId, PathChange, Store};
+use crate::store::{CommitId, PathChange, Snapshot, Store, StoreError};
 
 /// Where the meaning of states is defined: when it changes, every record's
 /// state category may.
@@ -54,9 +54,10 @@ pub(super) fn catch_up(
             return Ok(CaughtUp::TooFar);
         }
     }
-    let state_of = states(&store.snapshot_at(head)?)?;
+    let snapshot = store.snapshot_at(head)?;
+    let state_of = states(&snapshot)?;
     for change in &files {
-        apply(db, store, change, &|record| Entry::new(record, state_of(record)))?;
+        apply(db, (store, &snapshot), change, &|record| Entry::new(record, state_of(record)))?;
     }
     schema::set_head(db, head)?;
     Ok(CaughtUp::Done)
@@ -64,30 +65,48 @@ pub(super) fn catch_up(
 
 fn apply(
     db: &Connection,
-    store: &Store,
+    (store, snapshot): (&Store, &Snapshot<'_>),
     change: &PathChange,
     entry: &dyn Fn(&Record) -> Entry,
 ) -> Result<(), IndexError> {
     let path = change.path.as_str();
+    // A file can also go away because a link or the like took its place.
+    let replaced = change.after.is_none()
+        && matches!(snapshot.file(path), Err(StoreError::NotAFile { what, .. }) if what != "a folder");
     let Some(id) = RecordId::from_path(path) else {
         let among_records = path
             .split_once('/')
             .is_some_and(|(folder, _)| Kind::ALL.iter().any(|kind| kind.folder() == folder));
         return match change.after {
             Some(_) if among_records => write::put_bad(db, path, None, NO_RECORD),
+            None if among_records && replaced => write::put_bad(db, path, None, NO_RECORD),
             _ => write::clear_bad(db, path),
         };
     };
     write::clear_bad(db, path)?;
     match change.after {
-        None => write::remove(db, id).map(drop),
-        Some(blob) => match read_record(id, &store.blob(blob)?) {
-            Ok(record) => write::upsert(db, &entry(&record)),
-            Err(error) => {
-                write::remove(db, id)?;
-                put_unreadable(db, id, &error)
+        None => {
+            write::remove(db, id)?;
+            if replaced { write::put_bad(db, path, None, NO_RECORD) } else { Ok(()) }
+        }
+        Some(blob) => {
+            let bytes = match store.blob(blob) {
+                Ok(bytes) => bytes,
+                // What is damaged or far too large hides one record, not all.
+                Err(error @ (StoreError::BadObject { .. } | StoreError::TooLarge { .. })) => {
+                    write::remove(db, id)?;
+                    return write::put_bad(db, path, None, &error.to_string());
+                }
+                Err(error) => return Err(error.into()),
+            };
+            match read_record(id, &bytes) {
+                Ok(record) => write::upsert(db, &entry(&record)),
+                Err(error) => {
+                    write::remove(db, id)?;
+                    put_unreadable(db, id, &error)
+                }
             }
-        },
+        }
     }
 }
 

@@ -264,6 +264,10 @@ impl StoreError {
             Self::Unsupported { format: UnsupportedFormat::Sha256, .. } => {
                 "keep the desk in a repository made with `git init --object-format=sha1`".to_owned()
             }
+            Self::NotARepository { .. } => {
+                "name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code"
+                    .to_owned()
+            }
             Self::DubiousOwnership { path } => {
                 format!(
                     "trust it with `git config --global --add safe.directory {}`",
@@ -298,6 +302,21 @@ impl StoreError {
                 path.display()
             ),
             Self::BadObject { .. } => "see what is damaged with `git fsck`".to_owned(),
+            Self::CannotWrite { source, .. } => match source.kind() {
+                io::ErrorKind::ReadOnlyFilesystem => {
+                    "the disk is read-only; reading works, and nothing was changed"
+                }
+                io::ErrorKind::PermissionDenied => "see who may write there; nothing was changed",
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    "free some space and try again; nothing was changed"
+                }
+                _ => "see whether the disk is full or read-only; nothing was changed",
+            }
+            .to_owned(),
+            Self::NotAFile { path, .. } => {
+                format!("put the record's file back, for example with `git restore {path}`")
+            }
+            Self::TooLarge { .. } => "keep it elsewhere, and note where".to_owned(),
             _ => return None,
         })
     }

@@ -50,6 +50,7 @@ pub use plan::{Committed, FileChange, Observer, Plan, Signing, Step, WriteOption
 pub use snapshot::{Entry, EntryKind, FILE_LIMIT, RecordList, Snapshot};
 pub use walk::{CommitInfo, History, PathChange};
 
+use objects::Loose;
 use worktree::Checkout;
 
 /// How the desk lies in its repository.
@@ -234,7 +235,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadObject`] if there is no such commit.
     pub fn snapshot_at(&self, commit: CommitId) -> Result<Snapshot<'_>, StoreError> {
-        Ok(Snapshot::new(self.odb()?, Some(commit), Some(self.tree_of(commit)?)))
+        let root = self.tree_of(commit)?;
+        Ok(Snapshot::new(self.odb()?, self.objects(), Some(commit), Some(root)))
     }
 
     /// The commit that a revision (`HEAD~3`, a tag, an abbreviated name) names.
@@ -269,7 +271,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadObject`] if there is no such blob.
     pub fn blob(&self, id: BlobId) -> Result<Vec<u8>, StoreError> {
-        snapshot::read_blob(&self.odb()?, id.oid()?, &id.to_string(), FILE_LIMIT)
+        snapshot::read_blob((&self.odb()?, &self.objects()), id.oid()?, &id.to_string(), FILE_LIMIT)
     }
 
     /// Checks from now on that every object read is what its name says. Reads
@@ -280,20 +282,32 @@ impl Store {
 
     /// Hands the bytes of many blobs to `each`, in the given order.
     ///
+    /// A blob that is missing or damaged is handed over as the error that it is.
+    ///
     /// # Errors
-    /// The first blob that cannot be read, or what `each` returns.
+    /// What `each` returns.
     pub fn each_blob<E: From<StoreError>>(
         &self,
         ids: impl IntoIterator<Item = BlobId>,
-        mut each: impl FnMut(BlobId, &[u8]) -> Result<(), E>,
+        mut each: impl FnMut(BlobId, Result<&[u8], StoreError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let odb = self.odb()?;
+        let objects = self.objects();
+        let mut loose = objects::LooseObjects::new(&objects);
         for id in ids {
-            let object = odb.read(id.oid()?).map_err(|error| StoreError::BadObject {
+            let oid = id.oid()?;
+            let bad = |error: git2::Error| StoreError::BadObject {
                 id: id.to_string(),
                 message: error.message().to_owned(),
-            })?;
-            each(id, object.data())?;
+            };
+            match loose.read(oid, u64::MAX) {
+                Ok(Loose::Blob(content)) => each(id, Ok(&content))?,
+                Ok(_) => match odb.read(oid).map_err(bad) {
+                    Ok(object) => each(id, Ok(object.data()))?,
+                    Err(error) => each(id, Err(error))?,
+                },
+                Err(error) => each(id, Err(error))?,
+            }
         }
         Ok(())
     }
@@ -325,6 +339,11 @@ impl Store {
         let git = program::git(&self.git_dir, None);
         let output = program::run(git, &arguments, b"")?;
         Ok(String::from_utf8_lossy(&output).into_owned())
+    }
+
+    /// The folder of the loose objects.
+    fn objects(&self) -> PathBuf {
+        self.git_dir.join("objects")
     }
 
     fn odb(&self) -> Result<Odb<'_>, StoreError> {

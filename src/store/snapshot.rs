@@ -1,11 +1,13 @@
 //! One state of the desk: a commit's tree, read without any index.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Odb, Oid};
 
 use super::error::StoreError;
 use super::ids::{BlobId, CommitId};
+use super::objects::{self, Loose};
 use super::tree::{self, Entries};
 use crate::model::{IdPattern, Kind, RecordId};
 
@@ -49,6 +51,8 @@ pub struct RecordList {
 /// The desk as one commit has it. Immutable: later writes do not show in it.
 pub struct Snapshot<'store> {
     odb: Odb<'store>,
+    /// The folder of the loose objects.
+    objects: PathBuf,
     commit: Option<CommitId>,
     root: Option<Oid>,
 }
@@ -60,8 +64,13 @@ impl fmt::Debug for Snapshot<'_> {
 }
 
 impl<'store> Snapshot<'store> {
-    pub(super) fn new(odb: Odb<'store>, commit: Option<CommitId>, root: Option<Oid>) -> Self {
-        Self { odb, commit, root }
+    pub(super) fn new(
+        odb: Odb<'store>,
+        objects: PathBuf,
+        commit: Option<CommitId>,
+        root: Option<Oid>,
+    ) -> Self {
+        Self { odb, objects, commit, root }
     }
 
     /// The commit; `None` only for the empty state before a desk's first one.
@@ -97,7 +106,7 @@ impl<'store> Snapshot<'store> {
         match self.entry(path)? {
             None => Ok(None),
             Some((mode, id)) if tree::is_file(mode) => {
-                read_blob(&self.odb, id, path, limit).map(Some)
+                read_blob((&self.odb, &self.objects), id, path, limit).map(Some)
             }
             Some((mode, _)) => {
                 Err(StoreError::NotAFile { path: path.to_owned(), what: tree::what(mode) })
@@ -222,21 +231,28 @@ pub(super) fn walk(
 
 /// Reads a blob whose size is at most `limit` bytes; `path` is for messages.
 pub(super) fn read_blob(
-    odb: &Odb<'_>,
+    (odb, objects): (&Odb<'_>, &Path),
     id: Oid,
     path: &str,
     limit: u64,
 ) -> Result<Vec<u8>, StoreError> {
     let bad =
         |message: &str| StoreError::BadObject { id: id.to_string(), message: message.to_owned() };
-    let object = odb.read(id).map_err(|error| bad(error.message()))?;
-    if object.kind() != ObjectType::Blob {
+    let too_large = |size| StoreError::TooLarge { path: path.to_owned(), size, limit };
+    match objects::read_loose(objects, id, limit)? {
+        Loose::Blob(content) => return Ok(content),
+        Loose::TooLarge(size) => return Err(too_large(size)),
+        Loose::Missing => {}
+    }
+    // The size is in the object's header: never inflate what is too large.
+    let (size, kind) = odb.read_header(id).map_err(|error| bad(error.message()))?;
+    if kind != ObjectType::Blob {
         return Err(bad("it is not a blob"));
     }
-    // Asking for the size first would open each loose object twice.
-    let size = object.len() as u64;
+    let size = u64::try_from(size).unwrap_or(u64::MAX);
     if size > limit {
-        return Err(StoreError::TooLarge { path: path.to_owned(), size, limit });
+        return Err(too_large(size));
     }
+    let object = odb.read(id).map_err(|error| bad(error.message()))?;
     Ok(object.data().to_vec())
 }

@@ -36,12 +36,16 @@ fn by_option() {
     assert_snapshot!(env.run(&["list", "--desk", "nowhere"]), @"
     [stderr]
     error: $HOME/work/nowhere is not a git repository
+
+    hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
     ");
     fs::create_dir(env.cwd().join("plain")).unwrap();
     assert_snapshot!(env.run(&["list", "--desk", "plain"]), @"
     [stderr]
     error: $HOME/work/plain is not a git repository
+
+    hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
     ");
 }
@@ -65,6 +69,8 @@ fn by_environment() {
     assert_snapshot!(env.with("GITSM_DESK", "/nowhere").run(&["list"]), @"
     [stderr]
     error: /nowhere is not a git repository
+
+    hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
     ");
 }
@@ -123,6 +129,8 @@ fn by_git_configuration() {
     assert_snapshot!(code.run(&["list"]), @"
     [stderr]
     error: $HOME/work/code/../gone is not a git repository
+
+    hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
     ");
 }

@@ -153,6 +153,8 @@ fn refusals() {
     assert_snapshot!(env.run(&["edit", &id, "--set", "title="]), @"
     [stderr]
     error: `title` cannot be empty
+
+    hint: give it another value with `--set title=VALUE`
     [exit 2]
     ");
     assert_snapshot!(env.run(&["edit", &id, "--set", "impact+=high"]), @"

@@ -207,6 +207,8 @@ fn a_branch_needs_a_repository() {
     assert_snapshot!(env.run(&["init", "--branch", "desk"]), @"
     [stderr]
     error: $HOME/work is not a git repository
+
+    hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
     ");
     let env = code();

@@ -343,6 +343,8 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "crm", "priority:P9"]), @"
     [stderr]
     error: `P9` is no priority; the priorities are P1 to P5 (column 14)
+
+    hint: `gitsm list --help` describes the query language
     [exit 2]
     ");
     assert_snapshot!(env.run(&["list", "(crm or"]), @r#"
@@ -390,6 +392,8 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "--priority", "urgent"]), @"
     [stderr]
     error: `urgent` is no priority; the priorities are P1 to P5 (column 1)
+
+    hint: `gitsm list --help` describes the query language
     [exit 2]
     ");
     assert_snapshot!(env.run(&["list", "--sort", "prio"]), @"

@@ -547,11 +547,15 @@ fn refusals() {
     assert_snapshot!(env.run(&["incident", "new", "  "]), @"
     [stderr]
     error: the title cannot be used: it is empty
+
+    hint: one plain line; longer text goes into the description: `-m TEXT`
     [exit 2]
     ");
     assert_snapshot!(env.run(&["incident", "new", "two\nlines"]), @"
     [stderr]
     error: the title cannot be used: it holds a line break or control character (U+000A); one plain line is needed
+
+    hint: one plain line; longer text goes into the description: `-m TEXT`
     [exit 2]
     ");
     assert_snapshot!(env.run(&["incident", "new", "T", "--impact", "huge"]), @"

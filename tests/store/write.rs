@@ -170,7 +170,7 @@ fn a_batch_of_a_thousand_is_one_commit() {
         desk.store
             .each_blob(list.records.iter().map(|(_, blob)| *blob), |id, bytes| {
                 read += 1;
-                assert_eq!(gitsm::store::BlobId::of(bytes), id);
+                assert_eq!(gitsm::store::BlobId::of(bytes?), id);
                 Ok::<_, StoreError>(())
             })
             .expect("blobs");
