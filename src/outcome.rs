@@ -150,6 +150,9 @@ pub struct RowsView {
     /// For ages.
     pub now: Timestamp,
     pub rows: Vec<ListedRow>,
+    /// What is odd about the question, such as a person nobody knows.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
 }
 
 /// One listed record: the row and its short id.

@@ -124,6 +124,7 @@ fn rows() -> RowsView {
         columns: vec![Column::Id],
         now: now(),
         rows,
+        warnings: Vec::new(),
     }
 }
 

@@ -113,7 +113,8 @@ pub fn list(
     let selection = checked(session, query)?;
     let selected = session.index()?.select(&selection)?;
     let rows = selected.rows.into_iter().map(|row| (row, None)).collect();
-    view(session, rows, selected.total, selected.order, columns)
+    let answered = view(session, rows, selected.total, selected.order, columns)?;
+    Ok(RowsView { warnings: selection.warnings, ..answered })
 }
 
 /// The records that hold the words, the best or newest first.
@@ -132,7 +133,8 @@ pub fn search(
         let excerpt = record.and_then(|record| found_in(&record, &phrases));
         rows.push((row, excerpt));
     }
-    view(session, rows, selected.total, selected.order, columns)
+    let answered = view(session, rows, selected.total, selected.order, columns)?;
+    Ok(RowsView { warnings: selection.warnings, ..answered })
 }
 
 /// The place in a record's longer texts where the words stand.
@@ -163,7 +165,8 @@ fn view(
         .map(|((row, excerpt), short)| ListedRow { short, row, excerpt })
         .collect();
     let now = session.now();
-    Ok(RowsView { schema: RowsView::SCHEMA, total, order, columns, now, rows })
+    let warnings = Vec::new();
+    Ok(RowsView { schema: RowsView::SCHEMA, total, order, columns, now, rows, warnings })
 }
 
 /// Enough of each of `ids` to recognise it, in the same order.

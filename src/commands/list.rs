@@ -119,6 +119,7 @@ pub fn run(
     };
     let session = context.session()?;
     let rows = app::list(session, &query, columns)?;
+    rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
 }

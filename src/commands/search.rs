@@ -44,6 +44,7 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
     let columns = vec![Column::Id, Column::Status, Column::Age, Column::Title];
     let session = context.session()?;
     let rows = app::search(session, &query, columns)?;
+    rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
 }

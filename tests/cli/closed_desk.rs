@@ -131,6 +131,7 @@ fn whom_one_may_name() {
     ");
     assert_snapshot!(env.run(&["list", "--assignee", "robrt"]), @"
     [stderr]
+    warning: the desk lists no person `robrt`; did you mean `robert`?
     no records match
     ");
     assert_eq!(env.commits(), before);

@@ -33,6 +33,7 @@ mod link;
 mod list;
 mod log;
 mod new;
+mod new_refused;
 mod note;
 mod problem;
 mod report;

@@ -100,6 +100,7 @@ pub(super) fn rows() -> RowsView {
             listed("CRM crashes when the quarterly report runs", FULL, Some(Priority::P2)),
             listed("Printer", "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R", None),
         ],
+        warnings: Vec::new(),
     }
 }
 
