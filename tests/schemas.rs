@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use gitsm::format::{has_comments, is_canonical, read_record_any, read_settings, schemas};
 use gitsm::model::Kind;
+use gitsm::policy::defaults;
 use serde_json::{Value, json};
 
 fn root() -> &'static Path {
@@ -136,10 +137,18 @@ domains:
 custom_fields:
   rack: {type: text, on: [ci]}
 ";
+    let workflow = defaults::workflow(Kind::Change);
+    let priorities = "\
+high: {high: P1, medium: P2, low: P3}
+medium: {high: P2, medium: P3, low: P4}
+low: {high: P3, medium: P4, low: P5}
+";
     for (name, text, broken) in [
         ("people", people, people.replace("machine", "robot")),
         ("teams", teams, teams.replace("lead:", "leader:")),
         ("desk", desk, desk.replace("profile: hybrid", "profile: huge")),
+        ("workflow", workflow, workflow.replace("category: open", "category: opened")),
+        ("priorities", priorities, priorities.replace("P5", "P6")),
     ] {
         let validator = jsonschema::validator_for(&schema(name)).unwrap();
         let value = |text: &str| read_settings::<Value>(name, text.as_bytes()).unwrap();

@@ -4,6 +4,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request, Team};
+use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.
 pub fn schema_of<T: JsonSchema>() -> Value {
@@ -31,5 +32,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("desk", schema_of::<DeskSettings>()),
         ("people", schema_of::<Vec<Person>>()),
         ("teams", schema_of::<Vec<Team>>()),
+        ("workflow", schema_of::<Workflow>()),
+        ("priorities", schema_of::<PriorityMatrix>()),
     ]
 }

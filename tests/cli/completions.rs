@@ -141,6 +141,8 @@ fn schemas() {
     desk
     people
     teams
+    workflow
+    priorities
     import-mapping
     written
     record
@@ -155,7 +157,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, import-mapping, written, record, rows, log, summary, status, check, import
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, import-mapping, written, record, rows, log, summary, status, check, import
     [exit 3]
     ");
 }
