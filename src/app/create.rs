@@ -1,6 +1,6 @@
 //! Making a record.
 
-use super::update::{add_link, directed};
+use super::link::{add_link, directed};
 use super::write::{Describe, Work};
 use super::{Session, resolve};
 use crate::error::{CommandError, ErrorKind};

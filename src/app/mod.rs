@@ -10,6 +10,7 @@ mod error;
 mod find;
 pub mod import;
 mod init;
+mod link;
 mod log;
 mod read;
 mod resolve;
@@ -25,10 +26,11 @@ pub use check::check;
 pub use commit::commit;
 pub use create::{NewRecord, create};
 pub use init::{InitOptions, init};
+pub use link::{link, unlink};
 pub use log::{LogFilter, log};
 pub use read::{
     condition, list, mentions_state, parse_query, search, show, status, summary, unreadable_files,
 };
 pub use session::{Session, SessionOptions};
-pub use update::{act, assign, edit, escalate, link, note, rewrite, source, take, unlink};
+pub use update::{act, assign, edit, escalate, note, rewrite, source, take};
 pub use when::parse_when;

@@ -153,7 +153,8 @@ impl<'a> Lexer<'a> {
                 if bare.is_empty() {
                     return Ok(());
                 }
-                let piece = self.piece(bare, false);
+                // What would need quotes when it is printed counts as quoted.
+                let piece = self.piece(bare, !is_plain_value(bare));
                 self.push(Token::Value(piece), bare.len());
             }
         }

@@ -281,6 +281,14 @@ fn query() -> impl Strategy<Value = Query> {
         .prop_map(|(filter, sort, limit)| Query { filter, sort, limit })
 }
 
+#[test]
+fn odd_values_print_as_they_are_read() {
+    for text in ["a:.", "a:x.", "a:=<b", "a:<.5", "a:.x..y.", "a:>>"] {
+        let query = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(parse(&query.to_string()), Ok(query), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn printed_queries_parse_to_the_same_tree(query in query()) {
