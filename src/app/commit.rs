@@ -147,6 +147,7 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             None => None,
         };
         if let Some(before) = &before {
+            policy.priorities.follow_edit(before, &mut record);
             for breach in validate::edit(&policy, before, &record) {
                 let message = format!("{}: {}", breach.field, breach.message);
                 edited.error(path, None, breach.rule, message);

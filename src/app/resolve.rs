@@ -86,14 +86,7 @@ pub(super) fn apply(
         priority |= patch.field() == "priority";
     }
     if level && !priority {
-        follow(work.policy, record);
+        work.policy.priorities.follow(record);
     }
     Ok(())
-}
-
-/// Sets the priority that impact and urgency give by the desk's matrix.
-pub(super) fn follow(policy: &Policy, record: &mut Record) {
-    if let (Some(impact), Some(urgency)) = (record.impact(), record.urgency()) {
-        record.set_priority(policy.priorities.priority(impact, urgency));
-    }
 }

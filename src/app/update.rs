@@ -99,20 +99,8 @@ pub fn escalate(
     session.write(Describe { batch, ..Describe::default() }, |work| {
         policy::access::known_team(work.policy, team)?;
         for id in ids {
-            let open = work.policy.category_of(&work.peek(*id)?).is_open();
-            let record = work.record(*id)?;
-            if !open {
-                let status = record.status();
-                return Err(CommandError::refused(format!(
-                    "{} is {status}; only what is open can be escalated",
-                    id.short()
-                )));
-            }
-            if let Record::Incident(incident) = record {
-                incident.escalation = incident.escalation.saturating_add(1);
-            }
-            record.set_team(Some(team.clone()));
-            record.set_assignee(None);
+            let workflow = work.policy.workflow(id.kind());
+            policy::escalate(workflow, work.record(*id)?, team)?;
             add_note(work, *id, NoteKind::Work, comment)?;
         }
         Ok(())
@@ -181,10 +169,7 @@ pub fn rewrite(
         }
         let mut next = after.clone();
         next.normalise();
-        let levels = |record: &Record| (record.impact(), record.urgency());
-        if levels(&next) != levels(&committed) && next.priority() == committed.priority() {
-            resolve::follow(work.policy, &mut next);
-        }
+        work.policy.priorities.follow_edit(&committed, &mut next);
         super::create::unique_name(work, &next)?;
         *work.record(id)? = next;
         Ok(())

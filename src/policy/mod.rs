@@ -14,7 +14,7 @@ mod workflow;
 mod workflows;
 
 pub use priority::{PriorityMatrix, UrgencyRow};
-pub use transition::{Inputs, Refusal, apply, offered};
+pub use transition::{Inputs, Refusal, apply, escalate, offered};
 pub use workflow::{State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;
 

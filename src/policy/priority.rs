@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Level, Priority};
+use crate::model::{Level, Priority, Record};
 
 /// The desk's matrix, `.gitsm/priorities.yaml`: a row per impact, a column per
 /// urgency.
@@ -39,6 +39,24 @@ impl PriorityMatrix {
             Level::High => row.high,
             Level::Medium => row.medium,
             Level::Low => row.low,
+        }
+    }
+}
+
+impl PriorityMatrix {
+    /// Gives a ticket the priority of its impact and urgency.
+    pub fn follow(&self, record: &mut Record) {
+        if let (Some(impact), Some(urgency)) = (record.impact(), record.urgency()) {
+            record.set_priority(self.priority(impact, urgency));
+        }
+    }
+
+    /// As [`follow`](Self::follow), after an edit that changed impact or urgency
+    /// and left the priority as it was.
+    pub fn follow_edit(&self, before: &Record, after: &mut Record) {
+        let levels = |record: &Record| (record.impact(), record.urgency());
+        if levels(before) != levels(after) && before.priority() == after.priority() {
+            self.follow(after);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::workflow::is_input;
 use super::{Transition, Workflow};
 use crate::model::{
     Approval, Hold, Kind, Note, NoteKind, Patch, PatchError, PersonId, Record, RecordId,
-    Resolution, StateCategory, StateName, Timestamp, field_named, paragraph,
+    Resolution, StateCategory, StateName, TeamId, Timestamp, field_named, paragraph,
 };
 
 /// The field that a transition may fix and a person may give.
@@ -39,6 +39,9 @@ pub enum Refusal {
     /// The action is for other change models.
     #[error("{} is a {model} change, for which `{action}` is not possible", id.short())]
     WrongModel { id: RecordId, action: String, model: String },
+    /// Work on it has ended.
+    #[error("{} is {status}; only what is open can be escalated", id.short())]
+    NotOpen { id: RecordId, status: StateName },
     /// Something must be given with the action.
     #[error("`{action}` of {} needs {what}", id.short())]
     Missing { id: RecordId, action: String, what: String },
@@ -152,6 +155,25 @@ pub fn apply(
     enter(workflow, &mut next, target, inputs, now);
     next.touch(now);
     *record = next;
+    Ok(())
+}
+
+/// Hands a record to the next support level: another team, with nobody assigned
+/// yet; an incident counts how often. The state stays.
+///
+/// # Errors
+///
+/// Work on it has ended. The record is then unchanged.
+pub fn escalate(workflow: &Workflow, record: &mut Record, team: &TeamId) -> Result<(), Refusal> {
+    if !workflow.category(record.status()).is_open() {
+        let (id, status) = (record.id(), record.status().clone());
+        return Err(Refusal::NotOpen { id, status });
+    }
+    if let Record::Incident(incident) = record {
+        incident.escalation = incident.escalation.saturating_add(1);
+    }
+    record.set_team(Some(team.clone()));
+    record.set_assignee(None);
     Ok(())
 }
 

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Policy, access};
-use crate::model::{
-    CustomType, PersonId, Record, StateCategory, StateName, Timestamp, one_line, paragraph,
-};
+use crate::model::{CustomType, Record, StateCategory, StateName, Timestamp, one_line, paragraph};
 
 /// A rule that a record breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,9 +232,4 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
         );
     }
     found.0
-}
-
-/// Whether `actor` is named in the record as somebody whose part it is.
-pub fn concerns(record: &Record, actor: &PersonId) -> bool {
-    record.assignee() == Some(actor) || record.requester() == Some(actor)
 }

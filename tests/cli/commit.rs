@@ -20,6 +20,16 @@ fn nothing_to_do() {
 }
 
 #[test]
+fn the_priority_follows_an_edit_of_the_impact() {
+    let (env, _, path) = desk();
+    env.replace(&path, "impact: medium", "impact: high");
+    assert_snapshot!(env.run(&["commit"]), @"
+    [stderr]
+    INC-AAAAAA edit: impact: medium -> high; priority: P3 -> P2
+    ");
+}
+
+#[test]
 fn an_edit() {
     let (env, id, path) = desk();
     env.replace(&path, "title: CRM crashes", "title:   'CRM stops'");
