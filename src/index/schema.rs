@@ -105,6 +105,8 @@ fn configure(db: &Connection) -> Result<(), IndexError> {
     db.busy_timeout(BUSY)?;
     // Emptying the log at each close would cost every command that writes.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // Else a statement is compiled anew for every value that is bound to it.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())

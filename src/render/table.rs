@@ -16,22 +16,28 @@ const NOTHING: &str = "-";
 /// memory several times over.
 const CHUNK: usize = 1000;
 
-/// One cell: a line of harmless text in its style.
+/// One cell: a line of harmless text, and its style.
+///
+/// The two meet only when the line is laid out: a library that had to look for
+/// styles in every cell took more time than all the rest of a list.
 #[derive(Clone, Debug)]
-pub(crate) struct Cell(String);
+pub(crate) struct Cell {
+    text: String,
+    style: Style,
+}
 
 impl Cell {
     /// A cell of `text`, which is made harmless; `-` if there is none.
     pub(crate) fn new(text: &str, style: Style) -> Self {
         match text.trim() {
-            "" => Self(style::paint(style::DIM, NOTHING)),
-            text => Self(style::paint(style, &escape::line(text))),
+            "" => Self { text: NOTHING.to_owned(), style: style::DIM },
+            text => Self { text: escape::line(text).into_owned(), style },
         }
     }
 
     /// A cell that stays empty if `text` is.
     pub(crate) fn bare(text: &str) -> Self {
-        Self(escape::line(text.trim()).into_owned())
+        Self { text: escape::line(text.trim()).into_owned(), style: style::PLAIN }
     }
 
     /// A cell without a style.
@@ -55,7 +61,7 @@ impl Table {
     pub(crate) fn new<T: AsRef<str>>(headings: impl IntoIterator<Item = T>) -> Self {
         let header = headings
             .into_iter()
-            .map(|text| Cell(style::paint(style::STRONG, &escape::line(text.as_ref().trim()))))
+            .map(|text| Cell { style: style::STRONG, ..Cell::bare(text.as_ref()) })
             .collect();
         Self { header, ..Self::default() }
     }
@@ -94,12 +100,13 @@ impl Table {
         let mut text = String::new();
         let mut done = 0;
         loop {
-            let chunk: Vec<Row> = rows.by_ref().take(CHUNK).map(|row| fit(row, &widths)).collect();
+            let chunk: Vec<Vec<Cell>> =
+                rows.by_ref().take(CHUNK).map(|row| fit(row, &widths)).collect();
             if chunk.is_empty() {
                 return text;
             }
-            for line in lay_out(chunk, &widths, &right).lines() {
-                text.push_str(line.trim_end());
+            for (line, cells) in lay_out(&chunk, &widths, &right).lines().zip(&chunk) {
+                paint(&mut text, line.trim_end(), cells);
                 text.push('\n');
                 while let Some((_, extra)) = below.next_if(|(after, _)| *after == done) {
                     text.push_str(&extra);
@@ -118,8 +125,8 @@ impl Table {
     fn widths(&self, limit: Option<usize>) -> Vec<u16> {
         let mut widths = vec![0; self.header.len()];
         for row in std::iter::once(&self.header).chain(&self.rows) {
-            for (Cell(text), most) in row.iter().zip(&mut widths) {
-                *most = measure_text_width(text).max(*most);
+            for (cell, most) in row.iter().zip(&mut widths) {
+                *most = width(&cell.text).max(*most);
             }
         }
         if let Some(limit) = limit {
@@ -137,22 +144,29 @@ impl Table {
     }
 }
 
-/// A row of one line whose cells keep to `widths`.
-fn fit(cells: Vec<Cell>, widths: &[u16]) -> Row {
-    // Cut here already: the library takes very long over very long cells.
-    let cells = cells.into_iter().zip(widths);
-    let mut row =
-        Row::from(cells.map(|(Cell(text), width)| cut(&text, usize::from(*width)).into_owned()));
-    row.max_height(1);
-    row
+/// A row whose cells keep to `widths`.
+///
+/// Cut here already: the library takes very long over very long cells.
+fn fit(cells: Vec<Cell>, widths: &[u16]) -> Vec<Cell> {
+    let fitted = cells.into_iter().zip(widths).map(|(cell, width)| {
+        match cut(&cell.text, usize::from(*width)) {
+            Cow::Owned(text) => Cell { text, ..cell },
+            Cow::Borrowed(_) => cell,
+        }
+    });
+    fitted.collect()
 }
 
 /// The rows as a table with columns of `widths`, those in `right` aligned to
-/// the right.
-fn lay_out(rows: Vec<Row>, widths: &[u16], right: &[usize]) -> comfy_table::Table {
+/// the right. Each row is one line.
+fn lay_out(rows: &[Vec<Cell>], widths: &[u16], right: &[usize]) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
-    // Whoever calls knows about the terminal; the library need not look.
-    table.force_no_tty().load_style(presets::NOTHING).add_rows(rows);
+    table.load_style(presets::NOTHING);
+    for cells in rows {
+        let mut row = Row::from(cells.iter().map(|cell| cell.text.as_str()));
+        row.max_height(1);
+        table.add_row(row);
+    }
     for ((index, column), width) in table.column_iter_mut().enumerate().zip(widths) {
         column
             .set_padding((0, GAP))
@@ -164,8 +178,29 @@ fn lay_out(rows: Vec<Row>, widths: &[u16], right: &[usize]) -> comfy_table::Tabl
     table
 }
 
+/// Adds a laid out line to `text`, with its cells in their styles. Between the
+/// cells there are only blanks, so that each is found where the last one ended.
+fn paint(text: &mut String, line: &str, cells: &[Cell]) {
+    let mut rest = line;
+    for cell in cells.iter().filter(|cell| !cell.text.is_empty()) {
+        let Some((before, after)) = rest.split_once(cell.text.as_str()) else { continue };
+        text.push_str(before);
+        text.push_str(&style::paint(cell.style, &cell.text));
+        rest = after;
+    }
+    text.push_str(rest);
+}
+
+/// The columns of the screen that harmless text takes.
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { measure_text_width(text) }
+}
+
 /// `text` in at most `width` columns of the screen, with `…` where it was cut.
 pub(crate) fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    if text.is_ascii() && text.len() <= width {
+        return Cow::Borrowed(text);
+    }
     truncate_str(text, width, "…")
 }
 
@@ -227,6 +262,15 @@ CI-1        日本語 日本語        -
     fn styles_do_not_move_columns() {
         let text = table().render(None);
         assert!(text.contains("\u{1b}[36mINC-7K3F9Q\u{1b}[0m  CRM"), "{text:?}");
+    }
+
+    #[test]
+    fn a_style_stays_in_its_cell() {
+        let mut table = Table::new(["TITLE", "STATUS"]);
+        table.row(vec![Cell::plain("a new printer is new"), Cell::new("new", style::ID)]);
+        let text = table.render(None);
+        let line = text.lines().nth(1).unwrap_or_default();
+        assert_eq!(line, "a new printer is new  \u{1b}[36mnew\u{1b}[0m");
     }
 
     #[test]
