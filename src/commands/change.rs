@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
-/// What can be done with changes.
+/// Plan, approve and carry out changes
 #[derive(Debug, Subcommand)]
 pub enum ChangeCommand {
     New(new::NewChangeArgs),

@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
-/// What can be done with configuration items.
+/// Record what services are made of
 #[derive(Debug, Subcommand)]
 pub enum CiCommand {
     New(new::NewCiArgs),

@@ -9,7 +9,7 @@ use crate::app;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
-/// The formats.
+/// Take over tickets from another system
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
     Csv(CsvArgs),

@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
-/// What can be done with incidents.
+/// Report, work on and resolve incidents
 #[derive(Debug, Subcommand)]
 pub enum IncidentCommand {
     New(new::NewIncidentArgs),

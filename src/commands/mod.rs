@@ -19,6 +19,7 @@ mod edit;
 mod import;
 mod incident;
 mod init;
+mod lazy;
 mod link;
 mod list;
 mod log;
@@ -47,6 +48,7 @@ pub use turned_round::in_brackets;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 use crate::render::Format;
+use lazy::Lazy;
 
 /// IT service management whose database is a git repository
 ///
@@ -95,46 +97,65 @@ pub struct GlobalArgs {
 /// Every command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Init(init::InitArgs),
-    Demo(demo::DemoArgs),
-    Status(status::StatusArgs),
+    /// Start a desk
+    Init(Lazy<init::InitArgs>),
+    /// Build a desk and play the CRM story on it, with the commands printed
+    Demo(Lazy<demo::DemoArgs>),
+    /// Show how the desk stands: what is open, what is yours, what was edited by hand
+    Status(Lazy<status::StatusArgs>),
     /// Report, work on and resolve incidents
     #[command(subcommand, visible_alias = "inc")]
-    Incident(incident::IncidentCommand),
+    Incident(Lazy<incident::IncidentCommand>),
     /// Ask for something, approve and fulfil it
     #[command(subcommand, visible_alias = "req")]
-    Request(request::RequestCommand),
+    Request(Lazy<request::RequestCommand>),
     /// Find and remove the causes of incidents
     #[command(subcommand, visible_alias = "prb")]
-    Problem(problem::ProblemCommand),
+    Problem(Lazy<problem::ProblemCommand>),
     /// Plan, approve and carry out changes
     #[command(subcommand, visible_alias = "chg")]
-    Change(change::ChangeCommand),
+    Change(Lazy<change::ChangeCommand>),
     /// Record what services are made of
     #[command(subcommand)]
-    Ci(ci::CiCommand),
-    Show(show::ShowArgs),
-    List(list::ListArgs),
-    Search(search::SearchArgs),
-    Log(log::LogArgs),
-    Edit(edit::EditArgs),
-    Note(note::NoteArgs),
-    Assign(assign::AssignArgs),
-    Link(link::LinkArgs),
-    Unlink(unlink::UnlinkArgs),
-    Attach(attach::AttachArgs),
-    Path(path::PathArgs),
-    Commit(commit::CommitArgs),
-    Check(check::CheckArgs),
+    Ci(Lazy<ci::CiCommand>),
+    /// Show a record in full, with its relations and what can be done with it
+    Show(Lazy<show::ShowArgs>),
+    /// List records
+    List(Lazy<list::ListArgs>),
+    /// Search titles, descriptions, notes and resolutions
+    Search(Lazy<search::SearchArgs>),
+    /// Show who did what and when, and what changed from what to what
+    Log(Lazy<log::LogArgs>),
+    /// Change a record
+    Edit(Lazy<edit::EditArgs>),
+    /// Add a note
+    Note(Lazy<note::NoteArgs>),
+    /// Give records to a person or a team
+    Assign(Lazy<assign::AssignArgs>),
+    /// Relate two records
+    Link(Lazy<link::LinkArgs>),
+    /// Take a relation between two records back
+    Unlink(Lazy<unlink::UnlinkArgs>),
+    /// Keep files with a record
+    Attach(Lazy<attach::AttachArgs>),
+    /// Print the path of a record's file, relative to the desk's root
+    Path(Lazy<path::PathArgs>),
+    /// Check and commit files edited by hand
+    Commit(Lazy<commit::CommitArgs>),
+    /// Check every record, and files edited by hand, against the desk's rules
+    Check(Lazy<check::CheckArgs>),
     /// Count what there is
     #[command(subcommand)]
-    Report(report::ReportCommand),
+    Report(Lazy<report::ReportCommand>),
     /// Take over tickets from another system
     #[command(subcommand)]
-    Import(import::ImportCommand),
-    Schema(schema::SchemaArgs),
-    Completions(completions::CompletionsArgs),
-    Man(man::ManArgs),
+    Import(Lazy<import::ImportCommand>),
+    /// Print the JSON Schema of a file type or of an answer, or list them
+    Schema(Lazy<schema::SchemaArgs>),
+    /// Print the shell's completion script
+    Completions(Lazy<completions::CompletionsArgs>),
+    /// Write the manual pages into a folder, one per command
+    Man(Lazy<man::ManArgs>),
 }
 
 /// Runs the command.
@@ -178,5 +199,21 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn commands_are_described_alike_before_and_after_they_are_called() {
+        let described = |command: &clap::Command| -> Vec<(String, String)> {
+            let about = |each: &clap::Command| {
+                each.get_about().map(ToString::to_string).unwrap_or_default()
+            };
+            let own = command.get_subcommands().filter(|each| each.get_name() != "help");
+            own.map(|each| (each.get_name().to_owned(), about(each))).collect()
+        };
+        let mut command = Cli::command();
+        let before = described(&command);
+        command.build();
+        assert_eq!(before, described(&command));
+        assert!(before.iter().all(|(_, about)| !about.is_empty()), "{before:?}");
     }
 }

@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
-/// What can be done with problems.
+/// Find and remove the causes of incidents
 #[derive(Debug, Subcommand)]
 pub enum ProblemCommand {
     New(new::NewProblemArgs),

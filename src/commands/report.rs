@@ -7,7 +7,7 @@ use crate::app;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
-/// The reports.
+/// Count what there is
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     Summary(SummaryArgs),

@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
-/// What can be done with requests.
+/// Ask for something, approve and fulfil it
 #[derive(Debug, Subcommand)]
 pub enum RequestCommand {
     New(new::NewRequestArgs),
