@@ -3,7 +3,9 @@
 //! Bytes in, `String` out: no files, no git. This is the only module that
 //! knows YAML. Reading and writing use two libraries on purpose: `yaml_serde`
 //! reads scalars as the types ask (`no` and `1.10` stay text), `serde_saphyr`
-//! writes scalars that YAML 1.1 tools read as the same text.
+//! writes scalars that YAML 1.1 tools read as the same text. A file that is
+//! just as gitsm wrote it is read by a small reader of our own, twenty times as
+//! quick, that leaves everything else to the library.
 //!
 //! # Canonical form
 //!
@@ -27,6 +29,7 @@
 mod canonical;
 mod error;
 pub mod limits;
+mod quick;
 mod read;
 mod scan;
 mod schema;

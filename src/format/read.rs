@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use super::scan::{Place, Step};
-use super::{FormatError, FormatErrorKind as Kind, limits, scan};
+use super::{FormatError, FormatErrorKind as Kind, limits, quick, scan};
 use crate::model::{Kind as RecordKind, Record, RecordId};
 
 /// Reads the record `id`, which the path of the file says, from the file's content.
@@ -59,6 +59,9 @@ pub(super) fn settings_from<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Form
 
 /// Reads a record by its type alone; the id inside may be any.
 pub(super) fn record_from(kind: RecordKind, bytes: &[u8]) -> Result<Record, FormatError> {
+    fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FormatError> {
+        quick::read(text).or_else(|_| super::read::parse(text))
+    }
     let text = limits::check(bytes)?;
     Ok(match kind {
         RecordKind::Incident => Record::Incident(parse(text)?),
