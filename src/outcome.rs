@@ -66,9 +66,33 @@ pub struct Written {
     /// The name and version of this form.
     #[schemars(extend("const" = Written::SCHEMA))]
     pub schema: &'static str,
+    /// Whether nothing was written because only a preview was asked for. The
+    /// ids of new records are then made up.
+    pub dry_run: bool,
     /// The commit, 40 hexadecimal digits; none if nothing had to change.
     pub commit: Option<String>,
+    /// The subject line of the commit, or of the one that would be made.
+    pub subject: Option<String>,
     pub records: Vec<WrittenRecord>,
+    /// What could not be done. Unless the others were to be carried out all
+    /// the same, nothing was.
+    pub refused: Vec<Refused>,
+}
+
+/// Something that could not be done to a record.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Refused {
+    /// What was given to name the record.
+    pub given: String,
+    /// The record, if one was found.
+    pub id: Option<RecordId>,
+    pub short: Option<String>,
+    /// Why, in words.
+    pub reason: String,
+    /// What to do next.
+    pub hints: Vec<String>,
+    /// The exit code that this alone would have ended with.
+    pub exit_code: u8,
 }
 
 /// One record that was written.

@@ -12,7 +12,7 @@ use crate::commands::{self, Cli, Context, GlobalArgs};
 use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::exit;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Written};
 use crate::render::{ColorChoice, Format, Ui, UiOptions};
 use crate::store::global_config;
 
@@ -71,7 +71,19 @@ fn exit_code(outcome: &Outcome) -> u8 {
         Outcome::Import(import) if !import.rejected.is_empty() && import.created == 0 => {
             exit::INVALID
         }
+        Outcome::Written(written) => refused(written),
         _ => exit::DONE,
+    }
+}
+
+/// Refusals end with 4; where nothing else was there to do and all have the
+/// same reason, with the code of that reason.
+fn refused(written: &Written) -> u8 {
+    let mut codes = written.refused.iter().map(|refused| refused.exit_code);
+    match codes.next() {
+        None => exit::DONE,
+        Some(code) if written.records.is_empty() && codes.all(|other| other == code) => code,
+        Some(_) => exit::REFUSED,
     }
 }
 

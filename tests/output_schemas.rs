@@ -11,8 +11,8 @@ use gitsm::format::read_record_any;
 use gitsm::model::{Kind, Record, RecordId, Relation, StateCategory, StateName, Timestamp, diff};
 use gitsm::outcome::{
     CheckView, Column, Count, EventRecord, EventView, Finding, ImportView, LinkView, ListedRow,
-    LogView, RecordRef, RecordView, RejectedRow, RowsView, Severity, StatusView, Summary, Written,
-    WrittenRecord,
+    LogView, RecordRef, RecordView, Refused, RejectedRow, RowsView, Severity, StatusView, Summary,
+    Written, WrittenRecord,
 };
 use gitsm::query::Row;
 use gitsm::render::schemas;
@@ -75,7 +75,22 @@ fn written() -> Written {
         changes: diff(None, Some(record)),
     };
     let records = records().iter().map(one).collect();
-    Written { schema: Written::SCHEMA, commit: Some(COMMIT.to_owned()), records }
+    let refused = |id: Option<RecordId>| Refused {
+        given: "7K3F9Q".to_owned(),
+        id,
+        short: id.map(RecordId::short),
+        reason: "there is no record `7K3F9Q`".to_owned(),
+        hints: vec!["list what there is".to_owned()],
+        exit_code: 3,
+    };
+    Written {
+        schema: Written::SCHEMA,
+        dry_run: false,
+        commit: Some(COMMIT.to_owned()),
+        subject: Some("edit: 5 records".to_owned()),
+        records,
+        refused: vec![refused(None), refused(Some(bare().id()))],
+    }
 }
 
 fn reference(id: RecordId, found: bool) -> RecordRef {
@@ -215,7 +230,10 @@ fn answers() -> Vec<(&'static str, Value)> {
     }
     let mut answers = vec![
         ("written", value(written())),
-        ("written", value(Written { commit: None, records: Vec::new(), ..written() })),
+        (
+            "written",
+            value(Written { commit: None, subject: None, records: Vec::new(), ..written() }),
+        ),
         ("rows", value(rows())),
         ("log", value(log())),
         ("summary", value(summary())),

@@ -53,7 +53,8 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
         (0, _) => Some("settings"),
         _ => Some("edit"),
     };
-    let written = session.write(Describe { batch, settings: Some(&what) }, |work| {
+    let describe = Describe { batch, settings: Some(&what), dry_run: false };
+    let written = session.write(describe, |work| {
         for (before, after) in &edited.records {
             let now = match work.snapshot.record_bytes(after.id())? {
                 Some(bytes) => format::read_record(after.id(), &bytes).ok(),

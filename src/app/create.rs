@@ -1,13 +1,12 @@
 //! Making a record.
 
 use super::link::{add_link, directed};
-use super::write::{Describe, Work};
-use super::{Session, resolve};
+use super::resolve;
+use super::write::Work;
 use crate::error::{CommandError, ErrorKind};
 use crate::model::{
     ChangeModel, Kind, Level, Patch, Record, RecordId, StateName, one_line, paragraph,
 };
-use crate::outcome::Written;
 use crate::policy::Policy;
 
 /// What a new record is to be.
@@ -24,27 +23,26 @@ pub struct NewRecord {
     pub links: Vec<(String, String)>,
 }
 
-/// Makes a record.
+/// Makes the record `id`.
 ///
 /// # Errors
 ///
 /// A value does not fit its field, a rule is broken, or something named is not
 /// known.
-pub fn create(session: &Session, new: &NewRecord) -> Result<Written, CommandError> {
-    let mut links = Vec::with_capacity(new.links.len());
+pub(super) fn create(
+    work: &mut Work<'_>,
+    id: RecordId,
+    new: &NewRecord,
+) -> Result<(), CommandError> {
+    let record = draft(work, id, new)?;
+    unique_name(work, &record)?;
+    work.add(record);
     for (relation, other) in &new.links {
-        links.push((directed(relation)?, session.find(other)?));
+        let (rel, inverse) = directed(relation)?;
+        let other = work.find(other)?;
+        add_link(work, id, rel, inverse, other)?;
     }
-    let id = RecordId::new(new.kind, session.fresh_id());
-    session.write(Describe { batch: Some("new"), ..Describe::default() }, |work| {
-        let record = draft(work, id, new)?;
-        unique_name(work, &record)?;
-        work.add(record);
-        for ((rel, inverse), other) in &links {
-            add_link(work, id, *rel, *inverse, *other)?;
-        }
-        Ok(())
-    })
+    Ok(())
 }
 
 /// The record as asked for, before its links.
@@ -116,6 +114,15 @@ fn first_state(
 pub(super) fn unique_name(work: &Work<'_>, record: &Record) -> Result<(), CommandError> {
     if record.kind() != Kind::Ci || !work.policy.category_of(record).is_open() {
         return Ok(());
+    }
+    let same = |other: &Record| {
+        other.id() != record.id()
+            && other.kind() == Kind::Ci
+            && other.title().eq_ignore_ascii_case(record.title())
+    };
+    if work.added().any(same) {
+        let message = format!("another new ci is to be called `{}` too", record.title());
+        return Err(CommandError::refused(message));
     }
     let named = work.session.index()?.resolve(record.title())?;
     let other = named.into_iter().find(|other| {

@@ -1,24 +1,23 @@
-//! Use cases that relate records to each other.
+//! Relating records to each other.
 
-use super::Session;
-use super::write::{Describe, Work};
+use super::write::Work;
 use crate::error::CommandError;
 use crate::model::{Link, RecordId, Relation};
-use crate::outcome::Written;
 use crate::policy::graph;
 
 /// Relates `from` to each of `others`; the relation may be named from either end.
-pub fn link(
-    session: &Session,
+pub(super) fn link(
+    work: &mut Work<'_>,
     from: RecordId,
     relation: &str,
-    others: &[RecordId],
-) -> Result<Written, CommandError> {
+    others: &[String],
+) -> Result<(), CommandError> {
     let (rel, inverse) = directed(relation)?;
-    let batch = (others.len() > 1).then_some("link");
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        others.iter().try_for_each(|other| add_link(work, from, rel, inverse, *other))
-    })
+    for other in others {
+        let other = work.find(other)?;
+        add_link(work, from, rel, inverse, other)?;
+    }
+    Ok(())
 }
 
 /// Adds one link, where it is stored, if the rules let it be.
@@ -43,29 +42,27 @@ pub(super) fn add_link(
 /// # Errors
 ///
 /// There is no such relation.
-pub fn unlink(
-    session: &Session,
+pub(super) fn unlink(
+    work: &mut Work<'_>,
     from: RecordId,
     relation: &str,
-    others: &[RecordId],
-) -> Result<Written, CommandError> {
+    others: &[String],
+) -> Result<(), CommandError> {
     let (rel, inverse) = directed(relation)?;
-    let batch = (others.len() > 1).then_some("unlink");
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        for other in others {
-            let (from, to) = graph::stored_direction(from, rel, *other, inverse);
-            let links = work.record(from)?.links_mut();
-            let before = links.len();
-            links.retain(|link| *link != Link { rel, to });
-            if links.len() == before {
-                let message = format!("{} is not {rel} {}", from.short(), to.short());
-                return Err(
-                    CommandError::not_found(message).hint(format!("gitsm show {}", from.short()))
-                );
-            }
+    for other in others {
+        let other = work.find(other)?;
+        let (from, to) = graph::stored_direction(from, rel, other, inverse);
+        let links = work.record(from)?.links_mut();
+        let before = links.len();
+        links.retain(|link| *link != Link { rel, to });
+        if links.len() == before {
+            let message = format!("{} is not {rel} {}", from.short(), to.short());
+            return Err(
+                CommandError::not_found(message).hint(format!("gitsm show {}", from.short()))
+            );
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// Reads a relation typed from either end.

@@ -2,7 +2,9 @@
 //!
 //! Nothing here parses a command line or prints.
 
+mod action;
 mod attach;
+mod batch;
 mod check;
 mod commit;
 mod create;
@@ -21,16 +23,17 @@ mod when;
 mod write;
 mod zone;
 
-pub use attach::attach;
+pub use action::Action;
+pub use attach::Content;
+pub use batch::{Mode, Named, create, perform};
 pub use check::check;
 pub use commit::commit;
-pub use create::{NewRecord, create};
+pub use create::NewRecord;
 pub use init::{InitOptions, init};
-pub use link::{link, unlink};
 pub use log::{LogFilter, log};
 pub use read::{
     condition, list, mentions_state, parse_query, search, show, status, summary, unreadable_files,
 };
 pub use session::{Session, SessionOptions};
-pub use update::{act, assign, edit, escalate, note, rewrite, source, take};
+pub use update::{rewrite, source};
 pub use when::parse_when;

@@ -11,12 +11,8 @@ use crate::policy::{Policy, access};
 /// # Errors
 ///
 /// A person, team or record is not known, or a time cannot be read.
-pub(super) fn patch(
-    session: &Session,
-    policy: &Policy,
-    actor: &PersonId,
-    patch: &Patch,
-) -> Result<Patch, CommandError> {
+pub(super) fn patch(work: &Work<'_>, patch: &Patch) -> Result<Patch, CommandError> {
+    let (session, policy, actor) = (work.session, work.policy, work.actor);
     let Some(value) = patch.value() else { return Ok(patch.clone()) };
     let Some(field) = field_named(patch.field()) else { return Ok(patch.clone()) };
     let none = matches!(patch, Patch::Set(..)) && value == "none";
@@ -35,7 +31,7 @@ pub(super) fn patch(
         FieldKind::Records => {
             let mut ids = Vec::new();
             for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-                ids.push(session.find(part)?.to_string());
+                ids.push(work.find(part)?.to_string());
             }
             patch.with_value(ids.join(","))
         }
@@ -80,7 +76,7 @@ pub(super) fn apply(
     let mut level = false;
     let mut priority = false;
     for typed in patches {
-        let patch = patch(work.session, work.policy, work.actor, typed)?;
+        let patch = patch(work, typed)?;
         record.patch(&patch)?;
         level |= matches!(patch.field(), "impact" | "urgency");
         priority |= patch.field() == "priority";

@@ -1,35 +1,19 @@
-//! Use cases that change records that are there.
+//! Changing records that are there.
 
 use super::write::{Describe, Work};
 use super::{Session, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Note, NoteKind, Patch, PersonId, Record, RecordId, TeamId, paragraph};
+use crate::model::{Kind, Note, NoteKind, Patch, RecordId, TeamId, paragraph};
 use crate::outcome::Written;
 use crate::policy::{self, Inputs, validate};
 
-/// Carries out a lifecycle action on all of `ids`, or on none.
+/// Carries out a lifecycle action, with its patches resolved.
 ///
 /// # Errors
 ///
-/// The workflow refuses it for one of them, or something is missing.
-pub fn act(
-    session: &Session,
-    ids: &[RecordId],
-    action: &str,
-    inputs: &Inputs,
-) -> Result<Written, CommandError> {
-    let batch = (ids.len() > 1).then_some(action);
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        for id in ids {
-            step(work, *id, action, inputs)?;
-        }
-        Ok(())
-    })
-}
-
-/// Carries out one action on one record, with its patches resolved.
-fn step(
+/// The workflow refuses it, or something is missing.
+pub(super) fn act(
     work: &mut Work<'_>,
     id: RecordId,
     action: &str,
@@ -37,7 +21,7 @@ fn step(
 ) -> Result<(), CommandError> {
     let mut inputs = inputs.clone();
     for patch in &mut inputs.patches {
-        *patch = resolve::patch(work.session, work.policy, work.actor, patch)?;
+        *patch = resolve::patch(work, patch)?;
     }
     let (session, policy, actor) = (work.session, work.policy, work.actor);
     let record = work.record(id)?;
@@ -64,65 +48,63 @@ fn now_possible(id: RecordId, offered: &[&str]) -> String {
     format!("possible now: {}", names.join(", "))
 }
 
-/// Assigns records to the acting person and begins work that nobody has begun.
-pub fn take(
-    session: &Session,
-    ids: &[RecordId],
+/// Assigns a record to the acting person and begins work that nobody has begun.
+pub(super) fn take(
+    work: &mut Work<'_>,
+    id: RecordId,
     comment: Option<&str>,
-) -> Result<Written, CommandError> {
-    let batch = (ids.len() > 1).then_some("take");
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        for id in ids {
-            let (policy, actor) = (work.policy, work.actor.clone());
-            let record = work.record(*id)?;
-            record.set_assignee(Some(actor));
-            let starts = policy.workflow(id.kind()).ways("start", record).next().is_some();
-            if starts {
-                step(work, *id, "start", &Inputs::default())?;
-            }
-            if let Some(text) = comment {
-                add_note(work, *id, NoteKind::Work, text)?;
-            }
-        }
-        Ok(())
-    })
+) -> Result<(), CommandError> {
+    let (policy, actor) = (work.policy, work.actor.clone());
+    let record = work.record(id)?;
+    record.set_assignee(Some(actor));
+    let starts = policy.workflow(id.kind()).ways("start", record).next().is_some();
+    if starts {
+        act(work, id, "start", &Inputs::default())?;
+    }
+    comment.map_or(Ok(()), |text| note(work, id, NoteKind::Work, text))
 }
 
-/// Hands incidents to the next support level: another team, nobody assigned yet.
-pub fn escalate(
-    session: &Session,
-    ids: &[RecordId],
+/// Hands an incident to the next support level: another team, nobody assigned
+/// yet.
+pub(super) fn escalate(
+    work: &mut Work<'_>,
+    id: RecordId,
     team: &TeamId,
     comment: &str,
-) -> Result<Written, CommandError> {
-    let batch = (ids.len() > 1).then_some("escalate");
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        policy::access::known_team(work.policy, team)?;
-        for id in ids {
-            let workflow = work.policy.workflow(id.kind());
-            policy::escalate(workflow, work.record(*id)?, team)?;
-            add_note(work, *id, NoteKind::Work, comment)?;
-        }
-        Ok(())
-    })
+) -> Result<(), CommandError> {
+    policy::access::known_team(work.policy, team)?;
+    let workflow = work.policy.workflow(id.kind());
+    policy::escalate(workflow, work.record(id)?, team)?;
+    note(work, id, NoteKind::Work, comment)
 }
 
-/// Sets fields of all of `ids`, or of none.
-pub fn edit(
-    session: &Session,
-    ids: &[RecordId],
+/// Sets fields of a record.
+pub(super) fn edit(
+    work: &mut Work<'_>,
+    id: RecordId,
     patches: &[Patch],
-) -> Result<Written, CommandError> {
-    let batch = (ids.len() > 1).then_some("edit");
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        for id in ids {
-            let mut record = work.peek(*id)?;
-            resolve::apply(work, &mut record, patches)?;
-            super::create::unique_name(work, &record)?;
-            *work.record(*id)? = record;
-        }
-        Ok(())
-    })
+) -> Result<(), CommandError> {
+    let mut record = work.peek(id)?;
+    let named;
+    let patches = if id.kind() == Kind::Ci {
+        // What is a title elsewhere is a CI's name.
+        named = patches.iter().map(title_to_name).collect::<Vec<_>>();
+        &named
+    } else {
+        patches
+    };
+    resolve::apply(work, &mut record, patches)?;
+    super::create::unique_name(work, &record)?;
+    *work.record(id)? = record;
+    Ok(())
+}
+
+fn title_to_name(patch: &Patch) -> Patch {
+    match patch {
+        Patch::Set(field, value) if field == "title" => Patch::Set("name".into(), value.clone()),
+        Patch::Clear(field) if field == "title" => Patch::Clear("name".into()),
+        other => other.clone(),
+    }
 }
 
 /// The text of a record's file, for an editor.
@@ -143,6 +125,7 @@ pub fn rewrite(
     id: RecordId,
     before: &str,
     text: &str,
+    dry_run: bool,
 ) -> Result<Written, CommandError> {
     let path = id.path();
     let after = format::read_record(id, text.as_bytes()).map_err(|error| {
@@ -156,7 +139,7 @@ pub fn rewrite(
         return Err(CommandError::invalid(format!("{path}:{line}: records hold no comments"))
             .hint("put it into the description or a note"));
     }
-    session.write(Describe::default(), |work| {
+    session.write(Describe { dry_run, ..Describe::default() }, |work| {
         if work.snapshot.record_bytes(id)?.as_deref() != Some(before.as_bytes()) {
             let message = format!("{} was changed by somebody else meanwhile", id.short());
             return Err(CommandError::new(ErrorKind::Conflict, message)
@@ -176,20 +159,8 @@ pub fn rewrite(
     })
 }
 
-/// Adds a note to all of `ids`.
-pub fn note(
-    session: &Session,
-    ids: &[RecordId],
-    kind: NoteKind,
-    text: &str,
-) -> Result<Written, CommandError> {
-    let batch = (ids.len() > 1).then_some("note");
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        ids.iter().try_for_each(|id| add_note(work, *id, kind, text))
-    })
-}
-
-fn add_note(
+/// Adds a note to a record.
+pub(super) fn note(
     work: &mut Work<'_>,
     id: RecordId,
     kind: NoteKind,
@@ -203,47 +174,36 @@ fn add_note(
     Ok(())
 }
 
-/// Gives all of `ids` to a person (`me`, `none` or an id), a team (`none` for
-/// no team), or both.
-pub fn assign(
-    session: &Session,
-    ids: &[RecordId],
+/// Gives a record to a person (`me`, `none` or an id), a team (`none` for no
+/// team), or both.
+pub(super) fn assign(
+    work: &mut Work<'_>,
+    id: RecordId,
     person: Option<&str>,
     team: Option<&TeamId>,
     comment: Option<&str>,
-) -> Result<Written, CommandError> {
-    let batch = (ids.len() > 1).then_some("assign");
-    session.write(Describe { batch, ..Describe::default() }, |work| {
-        let person = match person {
-            None => None,
-            Some("none") => Some(None),
-            Some(text) => {
-                Some(Some(resolve::person(work.policy, work.actor, text, false, work.session)?))
-            }
-        };
-        let team = match team {
-            None => None,
-            Some(team) if team.as_str() == "none" => Some(None),
-            Some(team) => {
-                policy::access::known_team(work.policy, team)?;
-                Some(Some(team.clone()))
-            }
-        };
-        for id in ids {
-            give(work.record(*id)?, person.as_ref(), team.as_ref());
-            if let Some(text) = comment {
-                add_note(work, *id, NoteKind::Work, text)?;
-            }
+) -> Result<(), CommandError> {
+    let person = match person {
+        None => None,
+        Some("none") => Some(None),
+        Some(text) => {
+            Some(Some(resolve::person(work.policy, work.actor, text, false, work.session)?))
         }
-        Ok(())
-    })
-}
-
-fn give(record: &mut Record, person: Option<&Option<PersonId>>, team: Option<&Option<TeamId>>) {
+    };
+    let team = match team {
+        None => None,
+        Some(team) if team.as_str() == "none" => Some(None),
+        Some(team) => {
+            policy::access::known_team(work.policy, team)?;
+            Some(Some(team.clone()))
+        }
+    };
+    let record = work.record(id)?;
     if let Some(person) = person {
-        record.set_assignee(person.clone());
+        record.set_assignee(person);
     }
     if let Some(team) = team {
-        record.set_team(team.clone());
+        record.set_team(team);
     }
+    comment.map_or(Ok(()), |text| note(work, id, NoteKind::Work, text))
 }

@@ -1,5 +1,7 @@
 //! One action, one commit: load records, change them, check them, write them.
 
+use std::mem;
+
 use indexmap::IndexMap;
 
 use super::error::unreadable;
@@ -9,7 +11,10 @@ use crate::format;
 use crate::model::{PersonId, Record, RecordId};
 use crate::outcome::{Written, WrittenRecord};
 use crate::policy::{Policy, event, validate};
-use crate::store::{FileChange, Plan, Snapshot, WriteOptions};
+use crate::store::{FileChange, Plan, Snapshot, StoreError, WriteOptions};
+
+/// A record before the action, if there was one, and as it is now.
+type State = (Option<Record>, Record);
 
 /// What a use case changes, on top of one committed state.
 ///
@@ -21,18 +26,74 @@ pub(super) struct Work<'a> {
     pub snapshot: &'a Snapshot<'a>,
     pub policy: &'a Policy,
     pub actor: &'a PersonId,
-    records: IndexMap<RecordId, (Option<Record>, Record)>,
+    records: IndexMap<RecordId, State>,
     files: Vec<FileChange>,
     adopted: Vec<String>,
+    /// How the records that the step under way touches were before it.
+    touched: IndexMap<RecordId, Option<State>>,
 }
 
-impl<'a> Work<'a> {
+impl Work<'_> {
+    /// Carries out one of several parts of the work. Either it keeps the rules
+    /// and changes no file that somebody is editing, or nothing of it is left.
+    ///
+    /// Gives the records that it was about, changed or not.
+    ///
+    /// # Errors
+    ///
+    /// What `part` returns, or why its result cannot stay.
+    pub fn step(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<(), CommandError>,
+    ) -> Result<Vec<RecordId>, CommandError> {
+        let (files, adopted) = (self.files.len(), self.adopted.len());
+        self.touched.clear();
+        let done = part(self).and_then(|()| self.may_stay());
+        let touched = mem::take(&mut self.touched);
+        if let Err(error) = done {
+            self.files.truncate(files);
+            self.adopted.truncate(adopted);
+            for (id, state) in touched {
+                match state {
+                    Some(state) => drop(self.records.insert(id, state)),
+                    None => drop(self.records.shift_remove(&id)),
+                }
+            }
+            return Err(error);
+        }
+        Ok(touched.into_keys().collect())
+    }
+
+    /// Whether what the step under way has changed can be committed.
+    fn may_stay(&self) -> Result<(), CommandError> {
+        for (before, after) in self.touched.keys().filter_map(|id| self.records.get(id)) {
+            if is_same(before.as_ref(), after) {
+                continue;
+            }
+            keeps_rules(self.policy, before.as_ref(), after)?;
+            let path = after.id().path();
+            let store = &self.session.store;
+            if before.is_some() && store.edited(&path)? && !store.is_interrupted() {
+                return Err(StoreError::HandEdited { path }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers the record `id` as it is, in case the step is taken back.
+    fn touch(&mut self, id: RecordId) {
+        if !self.touched.contains_key(&id) {
+            self.touched.insert(id, self.records.get(&id).cloned());
+        }
+    }
+
     /// The record `id`, to be changed.
     ///
     /// # Errors
     ///
     /// It does not exist, or its file cannot be read.
     pub fn record(&mut self, id: RecordId) -> Result<&mut Record, CommandError> {
+        self.touch(id);
         if !self.records.contains_key(&id) {
             let record = load(self.snapshot, id)?;
             self.records.insert(id, (Some(record.clone()), record));
@@ -51,9 +112,24 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The record that `text` names.
+    ///
+    /// # Errors
+    ///
+    /// Nothing has that name, or several things have.
+    pub fn find(&self, text: &str) -> Result<RecordId, CommandError> {
+        self.session.find(text)
+    }
+
     /// Adds a new record.
     pub fn add(&mut self, record: Record) {
+        self.touch(record.id());
         self.records.insert(record.id(), (None, record));
+    }
+
+    /// The new records of this action so far.
+    pub fn added(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().filter(|(before, _)| before.is_none()).map(|(_, after)| after)
     }
 
     /// Takes `after` as the new state of a record whose file was edited by hand.
@@ -64,7 +140,9 @@ impl<'a> Work<'a> {
 
     /// Writes another file along with the records.
     pub fn file(&mut self, path: String, content: Option<Vec<u8>>) {
-        self.files.push(FileChange { path, content });
+        if !self.files.iter().any(|file| file.path == path) {
+            self.files.push(FileChange { path, content });
+        }
     }
 
     /// Lets the commit take over an edit by hand of `path`.
@@ -88,6 +166,8 @@ pub(super) struct Describe<'a> {
     pub batch: Option<&'a str>,
     /// What a change of settings was about; records need no such words.
     pub settings: Option<&'a str>,
+    /// Whether to write nothing, and only say what would be written.
+    pub dry_run: bool,
 }
 
 impl Session {
@@ -105,7 +185,7 @@ impl Session {
         let author = self.identity()?;
         let committer = self.committer()?;
         let options = WriteOptions::default();
-        let committed = self.store.transact(&options, |snapshot| {
+        let plan = |snapshot: &Snapshot<'_>| {
             let policy = settings::policy(snapshot)?;
             let actor = self.actor(&policy)?;
             let mut work = Work {
@@ -116,6 +196,7 @@ impl Session {
                 records: IndexMap::new(),
                 files: Vec::new(),
                 adopted: Vec::new(),
+                touched: IndexMap::new(),
             };
             fill(&mut work)?;
             let Work { mut records, mut files, adopted, .. } = work;
@@ -144,6 +225,8 @@ impl Session {
             } else {
                 event::message(&policy, &changes, describe.batch, &actor)
             };
+            let any = !changes.is_empty() || !files.is_empty();
+            let subject = any.then(|| message.lines().next().unwrap_or_default().to_owned());
             let written = changes
                 .iter()
                 .map(|change| WrittenRecord {
@@ -164,22 +247,34 @@ impl Session {
                 author: author.clone(),
                 committer: committer.clone(),
                 adopt: adopted,
-                value: (written, after),
+                value: (written, after, subject),
             })
-        })?;
-        let (mut records, after) = committed.value;
-        let moved = committed.commit != committed.before;
-        if moved {
-            self.note(committed.before, committed.commit, &after);
-        }
+        };
+        let (value, commit) = if describe.dry_run {
+            (self.store.rehearse(plan)?, None)
+        } else {
+            let committed = self.store.transact(&options, plan)?;
+            let moved = committed.commit != committed.before;
+            if moved {
+                self.note(committed.before, committed.commit, &committed.value.1);
+            }
+            (committed.value, moved.then(|| committed.commit.to_string()))
+        };
+        let (mut records, _, subject) = value;
         if let Some(index) = self.opened_index() {
             let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
             for (record, short) in records.iter_mut().zip(index.shorten(&ids).unwrap_or_default()) {
                 record.short = short;
             }
         }
-        let commit = moved.then(|| committed.commit.to_string());
-        Ok(Written { schema: Written::SCHEMA, commit, records })
+        Ok(Written {
+            schema: Written::SCHEMA,
+            dry_run: describe.dry_run,
+            commit,
+            subject,
+            records,
+            refused: Vec::new(),
+        })
     }
 }
 

@@ -7,18 +7,57 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::{Context, complete};
+use crate::app::Mode;
 use crate::error::CommandError;
 
 /// The largest text that is taken from a file or standard input, in bytes.
 const MAX_TEXT: u64 = 1024 * 1024;
 
+/// The most that is taken from standard input as ids, in bytes.
+const MAX_IDS: u64 = 64 * 1024 * 1024;
+
 /// The records that a verb works on.
 #[derive(Debug, Args)]
 pub struct Targets {
     /// Records: a full id, any unambiguous ending of one, a CI's name, or a
-    /// number from the system it was imported from
+    /// number from the system it was imported from; `-` reads them from standard
+    /// input
     #[arg(required = true, value_name = "ID", add = ArgValueCompleter::new(complete::records))]
     pub ids: Vec<String>,
+    #[command(flatten)]
+    pub batch: Batch,
+}
+
+impl Targets {
+    /// Whether standard input names the records.
+    pub fn are_piped(&self) -> bool {
+        self.ids.iter().any(|id| id == "-")
+    }
+}
+
+/// How a verb works on several records.
+#[derive(Debug, Args)]
+pub struct Batch {
+    #[command(flatten)]
+    preview: Preview,
+    /// Change what can be changed, even if other records are refused
+    #[arg(short, long, display_order = 91)]
+    keep_going: bool,
+}
+
+impl Batch {
+    /// The mode that was asked for.
+    pub fn mode(&self) -> Mode {
+        Mode { dry_run: self.preview.dry_run, keep_going: self.keep_going }
+    }
+}
+
+/// Looking before leaping.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Preview {
+    /// Show what would change, and write nothing
+    #[arg(short = 'n', long, display_order = 90)]
+    pub dry_run: bool,
 }
 
 /// Something said along with an action.
@@ -43,12 +82,53 @@ impl Comment {
     }
 
     /// What was given; else, on a terminal, what is typed in the editor.
-    pub fn required(&self, context: &Context, what: &str) -> Result<String, CommandError> {
+    pub fn required(
+        &self,
+        context: &Context,
+        targets: &Targets,
+        what: &str,
+    ) -> Result<String, CommandError> {
         if let Some(text) = self.given(context)? {
             return Ok(text);
         }
+        if targets.are_piped() {
+            let message = format!("{what} is missing, and standard input is taken by the ids");
+            return Err(CommandError::usage(message).hint("say it with `-m TEXT`, or `-F FILE`"));
+        }
         context.compose(what)
     }
+}
+
+/// Puts the ids that standard input names in the place of each `-`: separated
+/// by white space; `#` begins a comment.
+pub fn with_piped(context: &Context, ids: &[String]) -> Result<Vec<String>, CommandError> {
+    if !ids.iter().any(|id| id == "-") {
+        return Ok(ids.to_vec());
+    }
+    context.take_stdin("the ids")?;
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .take(MAX_IDS + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| CommandError::not_found(format!("cannot read the ids: {error}")))?;
+    if bytes.len() as u64 > MAX_IDS {
+        return Err(CommandError::invalid("the ids on standard input are more than 64 MiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        CommandError::invalid(format!("the ids on standard input are not UTF-8 (byte {at})"))
+    })?;
+    let mut piped: Vec<String> = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .flat_map(|line| line.split_whitespace().take_while(|word| !word.starts_with('#')))
+        .map(str::to_owned)
+        .collect();
+    let mut all = Vec::with_capacity(ids.len() + piped.len());
+    for id in ids {
+        if id == "-" { all.append(&mut piped) } else { all.push(id.clone()) }
+    }
+    Ok(all)
 }
 
 /// Reads a whole text file, or standard input where the path is `-`.
@@ -58,6 +138,7 @@ pub fn read_text(context: &Context, path: &PathBuf) -> Result<String, CommandErr
         CommandError::not_found(format!("cannot read {}: {error}", path.display()))
     };
     if path.as_os_str() == "-" {
+        context.take_stdin("the text")?;
         std::io::stdin()
             .take(MAX_TEXT + 1)
             .read_to_end(&mut bytes)

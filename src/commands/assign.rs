@@ -3,8 +3,8 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use super::{Context, complete};
-use crate::app::{self, Session};
+use super::{Context, args, complete};
+use crate::app::{Action, Session};
 use crate::error::CommandError;
 use crate::model::{Kind, TeamId};
 use crate::outcome::Outcome;
@@ -12,8 +12,8 @@ use crate::outcome::Outcome;
 /// Give records to a person or a team
 #[derive(Debug, Args)]
 pub struct AssignArgs {
-    /// Records, then the person: `me`, `none` or a person id; with --team the
-    /// person may be left out
+    /// Records (`-`: from standard input), then the person: `me`, `none` or a
+    /// person id; with --team the person may be left out
     #[arg(required = true, value_name = "ID... [WHO]", add = ArgValueCompleter::new(complete::records))]
     ids_and_person: Vec<String>,
     /// The team; `none` to take it from any
@@ -22,6 +22,8 @@ pub struct AssignArgs {
     /// Something to say along with it
     #[arg(short, long, value_name = "TEXT")]
     message: Option<String>,
+    #[command(flatten)]
+    batch: args::Batch,
 }
 
 pub fn run(context: &Context, args: &AssignArgs) -> Result<Outcome, CommandError> {
@@ -35,14 +37,17 @@ pub fn run(context: &Context, args: &AssignArgs) -> Result<Outcome, CommandError
     if person.is_none() && args.team.is_none() {
         return Err(CommandError::usage("to whom?").hint("gitsm assign ID PERSON, or --team TEAM"));
     }
-    let ids = context.find_all(session, None, ids)?;
-    let team = args.team.as_ref();
-    Ok(Outcome::Written(app::assign(session, &ids, person, team, args.message.as_deref())?))
+    let (team, comment) = (args.team.clone(), args.message.clone());
+    let action = Action::Assign { person: person.map(str::to_owned), team, comment };
+    context.perform(None, ids, &action, args.batch.mode())
 }
 
 /// Whether the last argument is the person rather than one more record. Where
 /// a team is given too, it may be either.
 fn is_person(session: &Session, last: &str, team: bool) -> Result<bool, CommandError> {
+    if last == "-" {
+        return Ok(false);
+    }
     let policy = session.policy()?;
     if matches!(last, "me" | "none") || policy.people.iter().any(|each| each.id.as_str() == last) {
         return Ok(true);

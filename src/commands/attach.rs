@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use clap_complete::ArgValueCompleter;
 
-use super::{Context, complete};
-use crate::app;
+use super::{Context, args, complete};
+use crate::app::{Action, Content};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
@@ -15,16 +15,18 @@ use crate::outcome::Outcome;
 /// Files are stored by content: the same file is kept once.
 #[derive(Debug, Args)]
 pub struct AttachArgs {
+    /// The record, or `-` for those that standard input names
     #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::records))]
     id: String,
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    batch: args::Batch,
 }
 
 pub fn run(context: &Context, args: &AttachArgs) -> Result<Outcome, CommandError> {
-    let session = context.session()?;
-    let id = session.find(&args.id)?;
-    let files: Vec<PathBuf> =
-        args.files.iter().map(|file| context.environment.cwd.join(file)).collect();
-    Ok(Outcome::Written(app::attach(session, id, &files)?))
+    let cwd = &context.environment.cwd;
+    let contents = args.files.iter().map(|file| Content::read(&cwd.join(file)));
+    let action = Action::Attach(contents.collect::<Result<_, _>>()?);
+    context.perform(None, std::slice::from_ref(&args.id), &action, args.batch.mode())
 }

@@ -1,13 +1,14 @@
 //! What a command works with: the environment, the user's terminal, the desk.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::GlobalArgs;
-use crate::app::{self, Session, SessionOptions};
+use super::args::{self, Targets};
+use crate::app::{self, Action, Mode, Named, Session, SessionOptions};
 use crate::config::Environment;
 use crate::error::CommandError;
-use crate::model::{Kind, Patch, RecordId};
+use crate::model::{Kind, Patch};
 use crate::outcome::Outcome;
 use crate::policy::Inputs;
 use crate::render::{Format, Progress, Ui, editor};
@@ -21,6 +22,8 @@ pub struct Context {
     pub for_people: bool,
     desk: Option<std::path::PathBuf>,
     session: OnceCell<Session>,
+    /// What standard input has been read for.
+    stdin: Cell<Option<&'static str>>,
 }
 
 impl Context {
@@ -29,7 +32,7 @@ impl Context {
         let desk = global.desk.clone().or_else(|| environment.desk.clone());
         let table = global.format.is_none_or(|format| format == Format::Table);
         let for_people = table && !global.json && global.template.is_none();
-        Self { environment, ui, for_people, desk, session: OnceCell::new() }
+        Self { environment, ui, for_people, desk, session: OnceCell::new(), stdin: Cell::new(None) }
     }
 
     /// The desk's session.
@@ -51,30 +54,6 @@ impl Context {
         Ok(self.session.get_or_init(|| session))
     }
 
-    /// The records that `texts` name, all of type `kind` where one is given.
-    pub fn find_all(
-        &self,
-        session: &Session,
-        kind: Option<Kind>,
-        texts: &[String],
-    ) -> Result<Vec<RecordId>, CommandError> {
-        let mut ids = Vec::with_capacity(texts.len());
-        for text in texts {
-            let id = session.find(text)?;
-            if let Some(kind) = kind
-                && id.kind() != kind
-            {
-                let message = format!("{} is no {kind} but {}", id.short(), id.kind().one());
-                return Err(CommandError::usage(message)
-                    .hint(format!("see `gitsm {} --help` for what can be done", id.kind())));
-            }
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        Ok(ids)
-    }
-
     /// Warns of files that no list shows since they cannot be read: one bad
     /// record hides no other, but must not go unnoticed either.
     pub fn warn_of_unreadable(&self, session: &Session) {
@@ -87,29 +66,53 @@ impl Context {
         }
     }
 
-    /// Carries out a lifecycle action on the records that `texts` name.
+    /// Carries out an action on the records that are named.
+    pub fn perform(
+        &self,
+        kind: Option<Kind>,
+        ids: &[String],
+        action: &Action,
+        mode: Mode,
+    ) -> Result<Outcome, CommandError> {
+        let session = self.session()?;
+        let texts = args::with_piped(self, ids)?;
+        let named = Named { kind, texts: &texts };
+        Ok(Outcome::Written(app::perform(session, named, action, mode)?))
+    }
+
+    /// Carries out a lifecycle action.
     pub fn act(
         &self,
         kind: Kind,
-        texts: &[String],
-        action: &str,
-        inputs: &Inputs,
+        targets: &Targets,
+        name: &str,
+        inputs: Inputs,
     ) -> Result<Outcome, CommandError> {
-        let session = self.session()?;
-        let ids = self.find_all(session, Some(kind), texts)?;
-        Ok(Outcome::Written(app::act(session, &ids, action, inputs)?))
+        let action = Action::Step { name: name.to_owned(), inputs };
+        self.perform(Some(kind), &targets.ids, &action, targets.batch.mode())
     }
 
-    /// Sets fields of the records that `texts` name.
+    /// Sets fields; `name` says what for.
     pub fn set(
         &self,
         kind: Kind,
-        texts: &[String],
-        patches: &[Patch],
+        targets: &Targets,
+        name: &'static str,
+        patches: Vec<Patch>,
     ) -> Result<Outcome, CommandError> {
-        let session = self.session()?;
-        let ids = self.find_all(session, Some(kind), texts)?;
-        Ok(Outcome::Written(app::edit(session, &ids, patches)?))
+        let action = Action::Edit { name, patches };
+        self.perform(Some(kind), &targets.ids, &action, targets.batch.mode())
+    }
+
+    /// Claims standard input for `what`; it can be read once only.
+    pub fn take_stdin(&self, what: &'static str) -> Result<(), CommandError> {
+        match self.stdin.replace(Some(what)) {
+            None => Ok(()),
+            Some(other) => {
+                let message = format!("standard input cannot hold both {other} and {what}");
+                Err(CommandError::usage(message).hint("give the text with `-m TEXT`"))
+            }
+        }
     }
 
     /// Whether questions may be asked.

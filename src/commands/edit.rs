@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::{Context, args};
-use crate::app;
+use crate::app::{self, Action};
 use crate::error::CommandError;
-use crate::model::{Kind, Level, Patch, Priority};
+use crate::model::{Level, Patch, Priority};
 use crate::outcome::Outcome;
 
 /// Change a record
@@ -38,30 +38,35 @@ pub struct EditArgs {
 }
 
 pub fn run(context: &Context, args: &EditArgs) -> Result<Outcome, CommandError> {
-    let session = context.session()?;
-    let ids = context.find_all(session, None, &args.targets.ids)?;
+    let mode = args.targets.batch.mode();
     let mut patches = Vec::new();
     for text in &args.sets {
         patches.push(Patch::parse(text).map_err(|error| CommandError::usage(&error))?);
     }
-    let is_ci = ids.iter().all(|id| id.kind() == Kind::Ci);
     let mut set = |field: &str, value: Option<String>| {
         if let Some(value) = value {
             patches.push(Patch::Set(field.to_owned(), value));
         }
     };
-    set(if is_ci { "name" } else { "title" }, args.title.clone());
+    set("title", args.title.clone());
     set("impact", args.impact.map(|level| level.to_string()));
     set("urgency", args.urgency.map(|level| level.to_string()));
     set("priority", args.priority.map(|priority| priority.to_string()));
     set("description", args.description.clone());
     if !patches.is_empty() {
-        return Ok(Outcome::Written(app::edit(session, &ids, &patches)?));
+        let action = Action::Edit { name: "edit", patches };
+        return context.perform(None, &args.targets.ids, &action, mode);
     }
-    let [id] = ids[..] else {
+    if args.targets.are_piped() {
+        return Err(CommandError::usage("nothing to change was given")
+            .hint("gitsm edit - --set FIELD=VALUE"));
+    }
+    let [text] = &args.targets.ids[..] else {
         return Err(CommandError::usage("only one record at a time can be opened in the editor")
             .hint("change many with `--set FIELD=VALUE`"));
     };
+    let session = context.session()?;
+    let id = session.find(text)?;
     if !context.is_interactive() && context.environment.editor.is_none() {
         return Err(CommandError::usage("nothing to change was given")
             .hint(format!("gitsm edit {} --set FIELD=VALUE", id.short())));
@@ -70,7 +75,7 @@ pub fn run(context: &Context, args: &EditArgs) -> Result<Outcome, CommandError> 
     let Some(text) = context.edit_text(&before, ".yaml")? else {
         return Ok(Outcome::Message("nothing was changed".to_owned()));
     };
-    app::rewrite(session, id, &before, &text)
+    app::rewrite(session, id, &before, &text, mode.dry_run)
         .map(Outcome::Written)
         .map_err(|error| context.keep_text(error, &text))
 }

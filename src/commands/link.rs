@@ -3,8 +3,8 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use super::{Context, complete};
-use crate::app;
+use super::{Context, args, complete};
+use crate::app::Action;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
@@ -14,6 +14,7 @@ use crate::outcome::Outcome;
 /// is the same as `gitsm link PRB causes INC`.
 #[derive(Debug, Args)]
 pub struct LinkArgs {
+    /// The record, or `-` for those that standard input names
     #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::records))]
     from: String,
     /// duplicate_of, child_of, caused_by, fixed_by, implemented_by, blocked_by,
@@ -24,11 +25,12 @@ pub struct LinkArgs {
     /// The other records
     #[arg(required = true, value_name = "ID", add = ArgValueCompleter::new(complete::records))]
     to: Vec<String>,
+    #[command(flatten)]
+    batch: args::Batch,
 }
 
 pub fn run(context: &Context, args: &LinkArgs) -> Result<Outcome, CommandError> {
-    let session = context.session()?;
-    let from = session.find(&args.from)?;
-    let to = context.find_all(session, None, &args.to)?;
-    Ok(Outcome::Written(app::link(session, from, &args.relation, &to)?))
+    let (relation, others) = (args.relation.clone(), args.to.clone());
+    let action = Action::Link { relation, others };
+    context.perform(None, std::slice::from_ref(&args.from), &action, args.batch.mode())
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{Context, args};
-use crate::app;
+use crate::app::Action;
 use crate::error::CommandError;
 use crate::model::NoteKind;
 use crate::outcome::Outcome;
@@ -21,9 +21,8 @@ pub struct NoteArgs {
 }
 
 pub fn run(context: &Context, args: &NoteArgs) -> Result<Outcome, CommandError> {
-    let text = args.comment.required(context, "what to note")?;
-    let session = context.session()?;
-    let ids = context.find_all(session, None, &args.targets.ids)?;
+    let text = args.comment.required(context, &args.targets, "what to note")?;
     let kind = if args.public { NoteKind::Public } else { NoteKind::Work };
-    Ok(Outcome::Written(app::note(session, &ids, kind, &text)?))
+    let action = Action::Note { kind, text };
+    context.perform(None, &args.targets.ids, &action, args.targets.batch.mode())
 }

@@ -71,7 +71,13 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
 /// The full id of each record in the outcome, once each, in order.
 pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
     let ids: Vec<_> = match outcome {
-        Outcome::Written(view) => view.records.iter().map(|record| record.id).collect(),
+        // In a preview new records have no id yet.
+        Outcome::Written(view) => view
+            .records
+            .iter()
+            .filter(|record| !view.dry_run || record.action != "new")
+            .map(|record| record.id)
+            .collect(),
         Outcome::Record(view) => vec![view.id],
         Outcome::Rows(view) => view.rows.iter().map(|row| row.row.id).collect(),
         Outcome::Log(view) => {

@@ -8,7 +8,7 @@ use dialoguer::console::Term;
 use super::view::{self, Look, Rendered};
 use super::{
     Format, Progress, ShowError, TemplateError, UiOptions, csv, error, escape, json, pager, style,
-    template,
+    template, written,
 };
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -56,6 +56,7 @@ impl Ui {
         if !self.options.quiet {
             self.err(&rendered.err);
         }
+        self.err(&rendered.errors);
         Ok(())
     }
 
@@ -149,6 +150,11 @@ pub(crate) fn rendered(
     if matches!(outcome, Outcome::Nothing | Outcome::Message(_)) {
         return Ok(view::render(outcome, look));
     }
+    let errors = match outcome {
+        Outcome::Written(view) => written::refusals(view),
+        _ => String::new(),
+    };
+    let raw = |text| Rendered { errors: errors.clone(), ..Rendered::raw(text) };
     let harmless = |text: String| {
         if look.terminal { escape::layout(&text).into_owned() } else { text }
     };
@@ -156,7 +162,7 @@ pub(crate) fn rendered(
         if look.terminal { escape::json(&text).into_owned() } else { text }
     };
     if let Some(source) = &options.template {
-        return Ok(Rendered::raw(harmless(template::render(source, &json::items(outcome)?)?)));
+        return Ok(raw(harmless(template::render(source, &json::items(outcome)?)?)));
     }
     let text = match options.format {
         Format::Table => return Ok(view::render(outcome, look)),
@@ -165,5 +171,5 @@ pub(crate) fn rendered(
         Format::Csv => harmless(csv::render(outcome, look)?),
         Format::Ids => json::ids(outcome).ok_or(ShowError::Format(Format::Ids))?,
     };
-    Ok(Rendered::raw(text))
+    Ok(raw(text))
 }

@@ -39,6 +39,8 @@ pub(crate) struct Rendered {
     pub(crate) out: String,
     /// Messages around it, which `quiet` keeps back.
     pub(crate) err: String,
+    /// What went wrong, quiet or not.
+    pub(crate) errors: String,
     /// Whether the data goes through the pager.
     pub(crate) page: bool,
     /// Whether the data is for programs: it holds no styles of ours and must

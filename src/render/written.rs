@@ -1,8 +1,9 @@
 //! What a command that writes says.
 
+use super::error::labelled;
 use super::escape;
 use super::style::{self, paint};
-use super::view::{Look, Rendered, short_commit};
+use super::view::{Look, Rendered, count, short_commit};
 use crate::model::FieldChange;
 use crate::outcome::{Written, WrittenRecord};
 
@@ -12,7 +13,10 @@ const NAMED: usize = 3;
 /// The short id of each new record alone on standard output, so that
 /// `id=$(gitsm incident new ...)` works; the rest on standard error.
 pub(crate) fn render(view: &Written, look: &Look) -> Rendered {
-    let mut rendered = Rendered::default();
+    if view.dry_run {
+        return preview(view);
+    }
+    let mut rendered = Rendered { errors: refusals(view), ..Rendered::default() };
     let done = view.commit.is_some();
     for record in &view.records {
         let short = escape::line(&record.short);
@@ -28,13 +32,78 @@ pub(crate) fn render(view: &Written, look: &Look) -> Rendered {
         }
     }
     match &view.commit {
-        None if view.records.is_empty() => rendered.err.push_str("nothing to do\n"),
+        None if view.records.is_empty() && view.refused.is_empty() => {
+            rendered.err.push_str("nothing to do\n");
+        }
         Some(commit) if look.verbose => {
             rendered.err.push_str(&format!("commit {}\n", escape::line(short_commit(commit))));
         }
         _ => {}
     }
     rendered
+}
+
+/// What would be written, field by field, and the subject of the commit.
+fn preview(view: &Written) -> Rendered {
+    let mut rendered = Rendered { errors: refusals(view), ..Rendered::default() };
+    let mut subject = view.subject.clone().unwrap_or_default();
+    for record in &view.records {
+        let title = escape::line(&record.title);
+        if record.action == "new" {
+            let kind = record.kind;
+            rendered.out.push_str(&format!("new {kind}: {title} ({})\n", record.status));
+            // Its id is found when it is written.
+            subject = subject.replace(&record.short, kind.prefix());
+        } else {
+            let id = paint(style::ID, &escape::line(&record.short));
+            rendered.out.push_str(&format!("{id} {}: {title}\n", escape::line(&record.action)));
+        }
+        for change in &record.changes {
+            rendered.out.push_str(&format!("  {}\n", escape::line(&change.to_string())));
+        }
+    }
+    if view.subject.is_some() {
+        rendered.out.push_str(&format!("commit: {}\n", escape::line(&subject)));
+        rendered.err.push_str("dry run: nothing was written\n");
+    } else if view.refused.is_empty() {
+        rendered.err.push_str("dry run: nothing to do\n");
+    }
+    rendered
+}
+
+/// Why each part was refused, and what that means for the rest.
+pub(crate) fn refusals(view: &Written) -> String {
+    let mut text = String::new();
+    let mut said: &[String] = &[];
+    for refused in &view.refused {
+        let name = refused.short.as_ref().unwrap_or(&refused.given);
+        // The same hint on and on would only hide the reasons.
+        let hints = if refused.hints == said { &[] } else { &refused.hints[..] };
+        text.push_str(&refusal(name, &refused.reason, hints));
+        said = &refused.hints;
+    }
+    if !view.refused.is_empty() {
+        let refused = count(view.refused.len(), "record was", "records were");
+        let rest = match (view.subject.is_some(), view.dry_run) {
+            (false, _) => "nothing was written",
+            (true, false) => "the others were changed",
+            (true, true) => "the others would be changed",
+        };
+        text.push_str(&format!("{refused} refused; {rest}\n"));
+    }
+    text
+}
+
+/// An error line about `name`, with hints below.
+pub(crate) fn refusal(name: &str, reason: &str, hints: &[String]) -> String {
+    // Most reasons begin with the record's id.
+    let named = reason.contains(name);
+    let message = if named { reason.to_owned() } else { format!("{name}: {reason}") };
+    let mut text = labelled("error", style::ERROR, &message);
+    for hint in hints {
+        text.push_str(&format!("  {}\n", escape::line(hint)));
+    }
+    text
 }
 
 fn did(record: &WrittenRecord) -> String {

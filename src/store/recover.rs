@@ -25,6 +25,12 @@ impl Store {
         self.close_journal()
     }
 
+    /// Whether a write was broken off and the next one has to put it in order.
+    /// What lies in the work tree says nothing until then.
+    pub fn is_interrupted(&self) -> bool {
+        matches!(Journal::read(&self.state_dir), Ok(Some(_)))
+    }
+
     /// The trunk's commit if the write counts: the trunk is at it, or past it.
     fn counted(&self, journal: &Journal) -> Result<Option<CommitId>, StoreError> {
         let head = match self.repository.refname_to_id(&journal.trunk) {

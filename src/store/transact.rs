@@ -105,6 +105,34 @@ impl Store {
         Err(StoreError::LostRace { attempts: ATTEMPTS }.into())
     }
 
+    /// Computes what [`transact`](Self::transact) would commit and makes the
+    /// checks that it makes, but takes no lock and writes nothing.
+    ///
+    /// # Errors
+    /// As [`transact`](Self::transact), as far as they can be known beforehand.
+    pub fn rehearse<T, E: From<StoreError>>(
+        &self,
+        mut plan: impl FnMut(&Snapshot<'_>) -> Result<Plan<T>, E>,
+    ) -> Result<T, E> {
+        let snapshot = self.snapshot()?;
+        let Plan { changes, message, author, committer, adopt, value } = plan(&snapshot)?;
+        let draft = Draft {
+            changes: &changes,
+            message: &message,
+            author: &author,
+            committer: &committer,
+            adopt: &adopt,
+        };
+        let (_, checkout) = self.target()?;
+        let edits = edits(&snapshot, draft)?;
+        // What an interrupted write left is put in order by the next write; what
+        // lies in the work tree until then says nothing.
+        if let Some(checkout) = checkout.filter(|_| !edits.is_empty() && !self.is_interrupted()) {
+            Guard::check(&checkout, &edits)?;
+        }
+        Ok(value)
+    }
+
     /// Takes the lock and puts in order what an interrupted write left.
     pub(super) fn begin(&self, options: &WriteOptions) -> Result<Lock, StoreError> {
         let lock = Lock::take(&self.state_dir, &options.command, options.wait)?;

@@ -57,8 +57,8 @@ fn several_at_once() {
     assert_snapshot!(env.run(&["assign", &a, "ZZZZZZ", "carol"]), @"
     [stderr]
     error: there is no record `ZZZZZZ`
-
-    hint: list what there is with `gitsm list --all`, or search with `gitsm search`
+      list what there is with `gitsm list --all`, or search with `gitsm search`
+    1 record was refused; nothing was written
     [exit 3]
     ");
     assert_eq!(env.commits(), before + 2);

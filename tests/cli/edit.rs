@@ -104,7 +104,8 @@ fn many_records_are_one_commit_or_none() {
     let ci = env.new_record(&["ci", "new", "web-01"]);
     assert_snapshot!(env.run(&["edit", &a, &ci, "--set", "impact=high"]), @"
     [stderr]
-    error: a record of type ci has no field `impact`
+    error: CI-AAAAAA: a record of type ci has no field `impact`
+    1 record was refused; nothing was written
     [exit 2]
     ");
     assert_eq!(env.commits(), before + 2);

@@ -199,6 +199,7 @@ fn of_verbs() {
           --link <REL ID>        A relation to another record, such as "caused_by CHG-AAAAAA"; may be
                                  repeated
           --set <FIELD=VALUE>    Any other field, as field=value; may be repeated
+      -n, --dry-run              Show what would change, and write nothing
       -h, --help                 Print help (see more with '--help')
 
     Global options:
@@ -219,12 +220,14 @@ fn of_verbs() {
 
     Arguments:
       <ID>...  Records: a full id, any unambiguous ending of one, a CI's name, or a number from the
-               system it was imported from
+               system it was imported from; `-` reads them from standard input
 
     Options:
       -c, --code <CODE>     The way it was solved, for example fixed or workaround
       -m, --message <TEXT>  What to say
       -F, --file <FILE>     Take what to say from a file, or from standard input with `-`
+      -n, --dry-run         Show what would change, and write nothing
+      -k, --keep-going      Change what can be changed, even if other records are refused
       -h, --help            Print help
 
     Global options:
@@ -338,7 +341,7 @@ fn of_verbs() {
 
     Arguments:
       <ID>...  Records: a full id, any unambiguous ending of one, a CI's name, or a number from the
-               system it was imported from
+               system it was imported from; `-` reads them from standard input
 
     Options:
           --set <FIELD=VALUE>    A field: field=value, field+=value and field-=value for lists, field=
@@ -348,6 +351,8 @@ fn of_verbs() {
       -u, --urgency <LEVEL>      How soon it must be dealt with: high, medium or low
       -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give
       -d, --description <TEXT>   Another description
+      -n, --dry-run              Show what would change, and write nothing
+      -k, --keep-going           Change what can be changed, even if other records are refused
       -h, --help                 Print help (see more with '--help')
 
     Global options:
@@ -371,7 +376,7 @@ fn of_verbs() {
 
     Arguments:
       <ID>
-
+              The record, or `-` for those that standard input names
 
       <RELATION>
               duplicate_of, child_of, caused_by, fixed_by, implemented_by, blocked_by, follow_up_of,
@@ -382,6 +387,12 @@ fn of_verbs() {
               The other records
 
     Options:
+      -n, --dry-run
+              Show what would change, and write nothing
+
+      -k, --keep-going
+              Change what can be changed, even if other records are refused
+
       -h, --help
               Print help (see a summary with '-h')
 

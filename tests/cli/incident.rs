@@ -333,8 +333,8 @@ fn several_are_one_commit_or_none() {
     assert_snapshot!(env.run(&["incident", "close", &a, &c]), @"
     [stderr]
     error: INC-CCCCCC is new; `close` is possible from resolved
-
-    hint: possible now: start, hold, resolve, cancel
+      possible now: start, hold, resolve, cancel
+    1 record was refused; nothing was written
     [exit 4]
     ");
     assert_eq!(env.commits(), before + 1);

@@ -16,6 +16,7 @@ mod common;
 
 mod assign;
 mod attach;
+mod batch;
 mod change;
 mod check;
 mod ci;

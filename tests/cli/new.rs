@@ -22,7 +22,9 @@ fn the_id_is_all_there_is_on_standard_output() {
     assert_snapshot!(env.run(&["chg", "new", "Patch CRM", "--json"]), @r#"
     {
       "schema": "gitsm.written/1",
+      "dry_run": false,
       "commit": "c2--------------------------------------",
+      "subject": "CHG-AAAAAA new: Patch CRM",
       "records": [
         {
           "id": "CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -70,7 +72,8 @@ fn the_id_is_all_there_is_on_standard_output() {
             }
           ]
         }
-      ]
+      ],
+      "refused": []
     }
     "#);
     assert_snapshot!(env.run(&["ci", "new", "web-01", "-f", "ids"]), @"CI-AAAAAAAAAAAAAAAAAAAAAAAAAA");

@@ -116,8 +116,8 @@ fn refusals() {
     assert_snapshot!(env.run(&["note", &id, "ZZZZZZ", "-m", "a"]), @"
     [stderr]
     error: there is no record `ZZZZZZ`
-
-    hint: list what there is with `gitsm list --all`, or search with `gitsm search`
+      list what there is with `gitsm list --all`, or search with `gitsm search`
+    1 record was refused; nothing was written
     [exit 3]
     ");
 }

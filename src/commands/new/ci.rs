@@ -3,9 +3,10 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use super::{Patches, template};
+use super::Patches;
+use super::template::{self, Form};
 use crate::app::{self, NewRecord};
-use crate::commands::{Context, complete};
+use crate::commands::{Context, args as shared, complete};
 use crate::error::CommandError;
 use crate::model::{Criticality, Kind, Patch, PersonId, StateName, TeamId};
 use crate::outcome::Outcome;
@@ -63,6 +64,8 @@ pub struct NewCiArgs {
     /// Any other field, as field=value; may be repeated
     #[arg(long = "set", value_name = "FIELD=VALUE")]
     sets: Vec<String>,
+    #[command(flatten)]
+    preview: shared::Preview,
 }
 
 pub fn run(context: &Context, args: &NewCiArgs) -> Result<Outcome, CommandError> {
@@ -85,7 +88,8 @@ pub fn run(context: &Context, args: &NewCiArgs) -> Result<Outcome, CommandError>
     let kind = Kind::Ci;
     if args.edit {
         let (name, text) = (args.name.as_deref(), args.message.as_deref());
-        return template::edit(context, kind, name, text, patches.0, links);
+        let form = Form { kind, title: name, text, patches: patches.0, links };
+        return template::edit(context, form, args.preview.dry_run);
     }
     let title = match &args.name {
         Some(name) => name.clone(),
@@ -98,5 +102,5 @@ pub fn run(context: &Context, args: &NewCiArgs) -> Result<Outcome, CommandError>
     let session = context.session()?;
     let (description, status) = (args.message.clone(), args.status.clone());
     let record = NewRecord { kind, title, description, status, patches: patches.0, links };
-    Ok(Outcome::Written(app::create(session, &record)?))
+    Ok(Outcome::Written(app::create(session, &record, args.preview.dry_run)?))
 }

@@ -8,6 +8,8 @@ pub mod request;
 
 mod template;
 
+use template::Form;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -73,6 +75,8 @@ pub struct TicketArgs {
     /// Any other field, as field=value; may be repeated
     #[arg(long = "set", value_name = "FIELD=VALUE")]
     sets: Vec<String>,
+    #[command(flatten)]
+    preview: args::Preview,
 }
 
 /// Collects `field=value` patches from options that were given.
@@ -128,7 +132,8 @@ fn ticket(
     let mut title = args.title.clone();
     if args.edit {
         let (title, text) = (title.as_deref(), description.as_deref());
-        return template::edit(context, kind, title, text, patches.0, links);
+        let form = Form { kind, title, text, patches: patches.0, links };
+        return template::edit(context, form, args.preview.dry_run);
     }
     if title.is_none() && context.is_interactive() {
         title = Some(context.ask("Title")?);
@@ -151,5 +156,5 @@ fn ticket(
     })?;
     let session = context.session()?;
     let record = NewRecord { kind, title, description, status: None, patches: patches.0, links };
-    Ok(Outcome::Written(app::create(session, &record)?))
+    Ok(Outcome::Written(app::create(session, &record, args.preview.dry_run)?))
 }

@@ -8,20 +8,24 @@ use crate::error::CommandError;
 use crate::model::{FieldKind, Kind, Patch, fields_of};
 use crate::outcome::Outcome;
 
+/// What the form shows at first, and what it does not show.
+#[derive(Debug)]
+pub struct Form<'a> {
+    pub kind: Kind,
+    pub title: Option<&'a str>,
+    pub text: Option<&'a str>,
+    pub patches: Vec<Patch>,
+    pub links: Vec<(String, String)>,
+}
+
 /// Opens a form with one `field: value` line per field and room for the
 /// description, and makes the record that comes back.
 ///
 /// What was typed is never lost: if the record cannot be made, the text is kept
 /// in a file whose name the error tells.
-pub fn edit(
-    context: &Context,
-    kind: Kind,
-    title: Option<&str>,
-    description: Option<&str>,
-    patches: Vec<Patch>,
-    links: Vec<(String, String)>,
-) -> Result<Outcome, CommandError> {
-    let form = form(kind, title, description, &patches);
+pub fn edit(context: &Context, given: Form<'_>, dry_run: bool) -> Result<Outcome, CommandError> {
+    let Form { kind, title, text, patches, links } = given;
+    let form = form(kind, title, text, &patches);
     let Some(text) = context.edit_text(&form, ".gitsm.txt")? else {
         return Err(CommandError::new(
             crate::error::ErrorKind::Usage,
@@ -35,7 +39,7 @@ pub fn edit(
         );
         let record =
             NewRecord { kind, title, description, status: None, patches: patches_typed, links };
-        app::create(context.session()?, &record)
+        app::create(context.session()?, &record, dry_run)
     });
     made.map(Outcome::Written).map_err(|error| context.keep_text(error, &text))
 }

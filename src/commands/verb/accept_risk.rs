@@ -19,8 +19,8 @@ pub struct AcceptRiskArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &AcceptRiskArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
-        comment: Some(args.comment.required(context, "why the risk is accepted")?),
+        comment: Some(args.comment.required(context, &args.targets, "why the risk is accepted")?),
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "accept_risk", &inputs)
+    context.act(kind, &args.targets, "accept_risk", inputs)
 }

@@ -19,5 +19,5 @@ pub struct ActivateArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &ActivateArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "activate", &inputs)
+    context.act(kind, &args.targets, "activate", inputs)
 }

@@ -19,5 +19,5 @@ pub struct ApproveArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &ApproveArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "approve", &inputs)
+    context.act(kind, &args.targets, "approve", inputs)
 }

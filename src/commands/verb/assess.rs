@@ -31,7 +31,7 @@ pub struct AssessChangeArgs {
 
 pub fn problem(context: &Context, args: &AssessProblemArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(Kind::Problem, &args.targets.ids, "assess", &inputs)
+    context.act(Kind::Problem, &args.targets, "assess", inputs)
 }
 
 pub fn change(context: &Context, args: &AssessChangeArgs) -> Result<Outcome, CommandError> {
@@ -41,5 +41,5 @@ pub fn change(context: &Context, args: &AssessChangeArgs) -> Result<Outcome, Com
         patches: risk.into_iter().collect(),
         ..Inputs::default()
     };
-    context.act(Kind::Change, &args.targets.ids, "assess", &inputs)
+    context.act(Kind::Change, &args.targets, "assess", inputs)
 }

@@ -24,8 +24,8 @@ pub struct CancelArgs {
 pub fn run(context: &Context, kind: Kind, args: &CancelArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         code: args.code.clone(),
-        comment: Some(args.comment.required(context, "why it is cancelled")?),
+        comment: Some(args.comment.required(context, &args.targets, "why it is cancelled")?),
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "cancel", &inputs)
+    context.act(kind, &args.targets, "cancel", inputs)
 }

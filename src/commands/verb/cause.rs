@@ -17,6 +17,6 @@ pub struct CauseArgs {
 }
 
 pub fn run(context: &Context, kind: Kind, args: &CauseArgs) -> Result<Outcome, CommandError> {
-    let text = args.comment.required(context, "the root cause")?;
-    context.set(kind, &args.targets.ids, &[Patch::Set("cause".into(), text)])
+    let text = args.comment.required(context, &args.targets, "the root cause")?;
+    context.set(kind, &args.targets, "cause", vec![Patch::Set("cause".into(), text)])
 }

@@ -27,5 +27,5 @@ pub fn run(context: &Context, kind: Kind, args: &CloseArgs) -> Result<Outcome, C
         comment: args.comment.given(context)?,
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "close", &inputs)
+    context.act(kind, &args.targets, "close", inputs)
 }

@@ -19,5 +19,5 @@ pub struct CompleteArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &CompleteArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "complete", &inputs)
+    context.act(kind, &args.targets, "complete", inputs)
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
+use crate::app::Action;
 use crate::commands::{Context, args, complete};
 use crate::error::CommandError;
 use crate::model::{Kind, TeamId};
@@ -21,8 +22,7 @@ pub struct EscalateArgs {
 }
 
 pub fn run(context: &Context, kind: Kind, args: &EscalateArgs) -> Result<Outcome, CommandError> {
-    let comment = args.comment.required(context, "why it is escalated")?;
-    let session = context.session()?;
-    let ids = context.find_all(session, Some(kind), &args.targets.ids)?;
-    Ok(Outcome::Written(crate::app::escalate(session, &ids, &args.team, &comment)?))
+    let comment = args.comment.required(context, &args.targets, "why it is escalated")?;
+    let action = Action::Escalate { team: args.team.clone(), comment };
+    context.perform(Some(kind), &args.targets.ids, &action, args.targets.batch.mode())
 }

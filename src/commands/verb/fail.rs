@@ -19,8 +19,8 @@ pub struct FailArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &FailArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
-        comment: Some(args.comment.required(context, "how it failed")?),
+        comment: Some(args.comment.required(context, &args.targets, "how it failed")?),
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "fail", &inputs)
+    context.act(kind, &args.targets, "fail", inputs)
 }

@@ -19,5 +19,5 @@ pub struct FixArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &FixArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "fix", &inputs)
+    context.act(kind, &args.targets, "fix", inputs)
 }

@@ -19,5 +19,5 @@ pub struct FulfilArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &FulfilArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "fulfil", &inputs)
+    context.act(kind, &args.targets, "fulfil", inputs)
 }

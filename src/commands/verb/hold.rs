@@ -27,5 +27,5 @@ pub fn run(context: &Context, kind: Kind, args: &HoldArgs) -> Result<Outcome, Co
         comment: args.comment.given(context)?,
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "hold", &inputs)
+    context.act(kind, &args.targets, "hold", inputs)
 }

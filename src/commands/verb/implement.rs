@@ -19,5 +19,5 @@ pub struct ImplementArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &ImplementArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "implement", &inputs)
+    context.act(kind, &args.targets, "implement", inputs)
 }

@@ -19,5 +19,5 @@ pub struct InvestigateArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &InvestigateArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "investigate", &inputs)
+    context.act(kind, &args.targets, "investigate", inputs)
 }

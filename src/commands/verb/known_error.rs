@@ -19,5 +19,5 @@ pub struct KnownErrorArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &KnownErrorArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "known_error", &inputs)
+    context.act(kind, &args.targets, "known_error", inputs)
 }

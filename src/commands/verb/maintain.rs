@@ -19,5 +19,5 @@ pub struct MaintainArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &MaintainArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "maintain", &inputs)
+    context.act(kind, &args.targets, "maintain", inputs)
 }

@@ -19,8 +19,8 @@ pub struct RejectArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &RejectArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
-        comment: Some(args.comment.required(context, "why it is rejected")?),
+        comment: Some(args.comment.required(context, &args.targets, "why it is rejected")?),
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "reject", &inputs)
+    context.act(kind, &args.targets, "reject", inputs)
 }

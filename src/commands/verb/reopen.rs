@@ -19,8 +19,8 @@ pub struct ReopenArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &ReopenArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
-        comment: Some(args.comment.required(context, "why it is taken up again")?),
+        comment: Some(args.comment.required(context, &args.targets, "why it is taken up again")?),
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "reopen", &inputs)
+    context.act(kind, &args.targets, "reopen", inputs)
 }

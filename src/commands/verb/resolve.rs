@@ -24,8 +24,8 @@ pub struct ResolveArgs {
 pub fn run(context: &Context, kind: Kind, args: &ResolveArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         code: args.code.clone(),
-        comment: Some(args.comment.required(context, "how it was solved")?),
+        comment: Some(args.comment.required(context, &args.targets, "how it was solved")?),
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "resolve", &inputs)
+    context.act(kind, &args.targets, "resolve", inputs)
 }

@@ -19,5 +19,5 @@ pub struct ResumeArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &ResumeArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "resume", &inputs)
+    context.act(kind, &args.targets, "resume", inputs)
 }

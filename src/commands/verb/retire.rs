@@ -19,5 +19,5 @@ pub struct RetireArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &RetireArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "retire", &inputs)
+    context.act(kind, &args.targets, "retire", inputs)
 }

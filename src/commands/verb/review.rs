@@ -17,6 +17,6 @@ pub struct ReviewArgs {
 }
 
 pub fn run(context: &Context, kind: Kind, args: &ReviewArgs) -> Result<Outcome, CommandError> {
-    let text = args.comment.required(context, "the review")?;
-    context.set(kind, &args.targets.ids, &[Patch::Set("review".into(), text)])
+    let text = args.comment.required(context, &args.targets, "the review")?;
+    context.set(kind, &args.targets, "review", vec![Patch::Set("review".into(), text)])
 }

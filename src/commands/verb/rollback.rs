@@ -19,8 +19,8 @@ pub struct RollbackArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &RollbackArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
-        comment: Some(args.comment.required(context, "why it was taken back")?),
+        comment: Some(args.comment.required(context, &args.targets, "why it was taken back")?),
         ..Inputs::default()
     };
-    context.act(kind, &args.targets.ids, "rollback", &inputs)
+    context.act(kind, &args.targets, "rollback", inputs)
 }

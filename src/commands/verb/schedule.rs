@@ -31,5 +31,5 @@ pub fn run(context: &Context, args: &ScheduleArgs) -> Result<Outcome, CommandErr
         return Err(CommandError::usage("neither --start nor --end was given")
             .hint("gitsm change schedule ID --start \"tomorrow 22:00\" --end \"tomorrow 23:00\""));
     }
-    context.set(Kind::Change, &args.targets.ids, &patches)
+    context.set(Kind::Change, &args.targets, "schedule", patches)
 }

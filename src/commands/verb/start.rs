@@ -19,5 +19,5 @@ pub struct StartArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &StartArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "start", &inputs)
+    context.act(kind, &args.targets, "start", inputs)
 }

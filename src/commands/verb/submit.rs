@@ -19,5 +19,5 @@ pub struct SubmitArgs {
 
 pub fn run(context: &Context, kind: Kind, args: &SubmitArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
-    context.act(kind, &args.targets.ids, "submit", &inputs)
+    context.act(kind, &args.targets, "submit", inputs)
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::app::Action;
 use crate::commands::{Context, args};
 use crate::error::CommandError;
 use crate::model::Kind;
@@ -17,8 +18,6 @@ pub struct TakeArgs {
 }
 
 pub fn run(context: &Context, kind: Kind, args: &TakeArgs) -> Result<Outcome, CommandError> {
-    let comment = args.comment.given(context)?;
-    let session = context.session()?;
-    let ids = context.find_all(session, Some(kind), &args.targets.ids)?;
-    Ok(Outcome::Written(crate::app::take(session, &ids, comment.as_deref())?))
+    let action = Action::Take { comment: args.comment.given(context)? };
+    context.perform(Some(kind), &args.targets.ids, &action, args.targets.batch.mode())
 }

@@ -17,6 +17,6 @@ pub struct WorkaroundArgs {
 }
 
 pub fn run(context: &Context, kind: Kind, args: &WorkaroundArgs) -> Result<Outcome, CommandError> {
-    let text = args.comment.required(context, "the workaround")?;
-    context.set(kind, &args.targets.ids, &[Patch::Set("workaround".into(), text)])
+    let text = args.comment.required(context, &args.targets, "the workaround")?;
+    context.set(kind, &args.targets, "workaround", vec![Patch::Set("workaround".into(), text)])
 }

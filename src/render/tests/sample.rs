@@ -301,7 +301,10 @@ pub(super) fn import() -> ImportView {
 pub(super) fn written(action: &str, commit: bool, changes: Vec<FieldChange>) -> Written {
     Written {
         schema: Written::SCHEMA,
+        dry_run: false,
         commit: commit.then(|| "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".to_owned()),
+        subject: commit.then(|| format!("INC-7K3F9Q {action}: CRM crashes")),
+        refused: Vec::new(),
         records: vec![WrittenRecord {
             id: id(FULL),
             short: "INC-7K3F9Q".into(),

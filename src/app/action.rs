@@ -1,0 +1,87 @@
+//! Everything that can be done to a record, as data.
+//!
+//! The verbs of the command line and the lines of `apply` both become one of
+//! these, so that there is one way to carry each of them out.
+
+use super::write::Work;
+use super::{attach, create, link, update};
+use crate::error::CommandError;
+use crate::model::{NoteKind, Patch, RecordId, TeamId};
+use crate::policy::Inputs;
+
+use super::attach::Content;
+use super::create::NewRecord;
+
+/// Something to be done to one record.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Makes the record.
+    New(NewRecord),
+    /// A lifecycle action that the workflow of the record's type defines.
+    Step { name: String, inputs: Inputs },
+    /// Assigns it to the acting person, and begins if nobody has.
+    Take { comment: Option<String> },
+    /// Hands it to the next support level.
+    Escalate { team: TeamId, comment: String },
+    /// Sets fields. The name says for what, such as `edit` or `schedule`.
+    Edit { name: &'static str, patches: Vec<Patch> },
+    /// Says something about it.
+    Note { kind: NoteKind, text: String },
+    /// Gives it to a person (`me`, `none` or an id), a team, or both.
+    Assign { person: Option<String>, team: Option<TeamId>, comment: Option<String> },
+    /// Relates it to others; the relation may be named from either end.
+    Link { relation: String, others: Vec<String> },
+    /// Takes relations back.
+    Unlink { relation: String, others: Vec<String> },
+    /// Keeps files with it.
+    Attach(Vec<Content>),
+}
+
+impl Action {
+    /// What the action is called in commit messages and answers.
+    pub fn name(&self) -> &str {
+        match self {
+            Action::New(_) => "new",
+            Action::Step { name, .. } => name,
+            Action::Take { .. } => "take",
+            Action::Escalate { .. } => "escalate",
+            Action::Edit { name, .. } => name,
+            Action::Note { .. } => "note",
+            Action::Assign { .. } => "assign",
+            Action::Link { .. } => "link",
+            Action::Unlink { .. } => "unlink",
+            Action::Attach(_) => "attach",
+        }
+    }
+
+    /// Whether one such action may change more than one record.
+    pub(super) fn spreads(&self) -> bool {
+        match self {
+            Action::New(_) => true,
+            Action::Link { others, .. } | Action::Unlink { others, .. } => others.len() > 1,
+            _ => false,
+        }
+    }
+
+    /// Carries the action out on the record `id`.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be done; some of it may then have been.
+    pub(super) fn carry_out(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
+        match self {
+            Action::New(new) => create::create(work, id, new),
+            Action::Step { name, inputs } => update::act(work, id, name, inputs),
+            Action::Take { comment } => update::take(work, id, comment.as_deref()),
+            Action::Escalate { team, comment } => update::escalate(work, id, team, comment),
+            Action::Edit { patches, .. } => update::edit(work, id, patches),
+            Action::Note { kind, text } => update::note(work, id, *kind, text),
+            Action::Assign { person, team, comment } => {
+                update::assign(work, id, person.as_deref(), team.as_ref(), comment.as_deref())
+            }
+            Action::Link { relation, others } => link::link(work, id, relation, others),
+            Action::Unlink { relation, others } => link::unlink(work, id, relation, others),
+            Action::Attach(contents) => attach::attach(work, id, contents),
+        }
+    }
+}
