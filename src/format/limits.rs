@@ -28,6 +28,9 @@ pub fn check(bytes: &[u8]) -> Result<&str, FormatError> {
     if text.trim().is_empty() {
         return Err(FormatError::new(Kind::Empty, "the file is empty"));
     }
+    if is_harmless(text) {
+        return Ok(text);
+    }
     match first_look(text) {
         Look::Plain => Ok(text),
         Look::Doubtful => scan::check(text).map(|()| text),
@@ -53,6 +56,32 @@ fn not_utf8(bytes: &[u8], offset: usize) -> FormatError {
     FormatError::new(Kind::NotText, format!("not UTF-8 at byte {offset}"))
         .on_line(&shown, line)
         .hinted("save the file as UTF-8")
+}
+
+/// Whether every byte is one that means nothing to the checks, wherever it
+/// stands: true of nearly all text in English, and quick to find out.
+fn is_harmless(text: &str) -> bool {
+    const HARMLESS: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = b' ';
+        while byte <= b'~' {
+            table[byte as usize] = !matches!(byte, b'[' | b'{' | b'&' | b'*' | b'!' | b'<');
+            byte += 1;
+        }
+        table
+    };
+    text.split('\n').all(|line| {
+        let bytes = line.as_bytes();
+        let lead = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'-' | b'?' | b':'));
+        let start = match bytes.first() {
+            Some(b'-') => bytes.get(1) == Some(&b' '),
+            Some(b'=' | b'>' | b'|' | b'.' | b'%') => false,
+            _ => true,
+        };
+        start
+            && lead.count() + 2 <= MAX_DEPTH
+            && bytes.iter().all(|byte| HARMLESS[usize::from(*byte)])
+    })
 }
 
 enum Look {
@@ -149,6 +178,9 @@ mod tests {
             ),
         ) {
             let text: String = parts.concat();
+            if is_harmless(&text) {
+                prop_assert!(is_plain(&text), "{:?}", text);
+            }
             if let (Look::Plain, Err(error)) = (first_look(&text), scan::check(&text)) {
                 prop_assert_eq!(error.kind, Kind::Syntax, "{:?}", text);
             }
@@ -168,6 +200,17 @@ mod tests {
         assert!(is_plain(
             "title: R&D is down!\ntags:\n- a\nnotes:\n- text: |\n    It's 3*4 (see [1]).\n    * one\n"
         ));
+    }
+
+    #[test]
+    fn ordinary_records_need_no_first_look() {
+        assert!(is_harmless(
+            "title: R and D\ntags:\n- a\nnotes:\n- text: |\n    It's 3 (see 1).\n"
+        ));
+        for text in ["---\n", "a: [b]\n", "a: é\n", "a:\tb\n", "=======\n", "                x\n"]
+        {
+            assert!(!is_harmless(text), "{text:?}");
+        }
     }
 
     #[test]
