@@ -166,6 +166,8 @@ pub struct RowsView {
     pub schema: &'static str,
     /// How many records match, which may be more than are listed.
     pub total: usize,
+    /// Whether still more match, which nobody counted.
+    pub more: bool,
     /// The order in which they are listed, for example `priority` or `relevance`.
     pub order: String,
     /// The columns of the table.

@@ -135,6 +135,7 @@ fn rows() -> RowsView {
     RowsView {
         schema: RowsView::SCHEMA,
         total: 340,
+        more: false,
         order: "priority".to_owned(),
         columns: vec![Column::Id],
         now: now(),

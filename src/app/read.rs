@@ -2,6 +2,7 @@
 
 use super::{Session, write};
 use crate::error::CommandError;
+use crate::format;
 use crate::index::Index;
 use crate::model::{IdPattern, Kind, Record, RecordId};
 use crate::outcome::{
@@ -113,7 +114,7 @@ pub fn list(
     let selection = checked(session, query)?;
     let selected = session.index()?.select(&selection)?;
     let rows = selected.rows.into_iter().map(|row| (row, None)).collect();
-    let answered = view(session, rows, selected.total, selected.order, columns)?;
+    let answered = view(session, rows, (selected.total, selected.more), selected.order, columns)?;
     Ok(RowsView { warnings: selection.warnings, ..answered })
 }
 
@@ -124,16 +125,19 @@ pub fn search(
     columns: Vec<Column>,
 ) -> Result<RowsView, CommandError> {
     let selection = checked(session, query)?;
-    let selected = session.index()?.search(&selection)?;
+    let index = session.index()?;
+    let selected = index.search(&selection)?;
     let phrases = selection.phrases();
-    let snapshot = session.snapshot()?;
+    let ids: Vec<RecordId> = selected.rows.iter().map(|row| row.id).collect();
+    let blobs = index.blobs(&ids)?;
     let mut rows = Vec::with_capacity(selected.rows.len());
-    for row in selected.rows {
-        let record = write::load(&snapshot, row.id).ok();
+    for (row, blob) in selected.rows.into_iter().zip(blobs) {
+        let bytes = blob.and_then(|blob| session.store.blob(blob).ok());
+        let record = bytes.and_then(|bytes| format::read_record(row.id, &bytes).ok());
         let excerpt = record.and_then(|record| found_in(&record, &phrases));
         rows.push((row, excerpt));
     }
-    let answered = view(session, rows, selected.total, selected.order, columns)?;
+    let answered = view(session, rows, (selected.total, selected.more), selected.order, columns)?;
     Ok(RowsView { warnings: selection.warnings, ..answered })
 }
 
@@ -153,7 +157,7 @@ fn found_in(record: &Record, phrases: &[&query::Phrase]) -> Option<String> {
 fn view(
     session: &Session,
     rows: Vec<(query::Row, Option<String>)>,
-    total: usize,
+    (total, more): (usize, bool),
     order: String,
     columns: Vec<Column>,
 ) -> Result<RowsView, CommandError> {
@@ -166,7 +170,7 @@ fn view(
         .collect();
     let now = session.now();
     let warnings = Vec::new();
-    Ok(RowsView { schema: RowsView::SCHEMA, total, order, columns, now, rows, warnings })
+    Ok(RowsView { schema: RowsView::SCHEMA, total, more, order, columns, now, rows, warnings })
 }
 
 /// Enough of each of `ids` to recognise it, in the same order.

@@ -13,7 +13,7 @@ use super::{IndexError, StateOf, States, schema};
 use crate::format::{FormatError, read_record};
 use crate::model::{Record, RecordId};
 use crate::query::SearchText;
-use crate::store::{CommitId, Store};
+use crate::store::{BlobId, CommitId, Store};
 
 /// How many records go to a parser at a time.
 const BATCH: usize = 256;
@@ -60,13 +60,14 @@ pub(super) fn build(
             next: 0,
             early: BTreeMap::new(),
             inserted: 0,
+            last: 0,
         };
         let mut ids = records.iter().map(|(id, _)| *id);
         let mut batch = Vec::with_capacity(BATCH);
-        store.each_blob(records.iter().map(|(_, blob)| *blob), |_, bytes| {
+        store.each_blob(records.iter().map(|(_, blob)| *blob), |blob, bytes| {
             let id = ids.next();
             match bytes {
-                Ok(bytes) => batch.extend(id.map(|id| (id, bytes.to_vec()))),
+                Ok(bytes) => batch.extend(id.map(|id| ((id, blob), bytes.to_vec()))),
                 // A damaged object hides one record, not all of them.
                 Err(error) => {
                     if let Some(id) = id {
@@ -90,8 +91,10 @@ pub(super) fn build(
 /// The reason given for a file in a record folder that is no record.
 pub(super) const NO_RECORD: &str = "this is no record's path, or no regular file";
 
-type Unread = Vec<(RecordId, Vec<u8>)>;
-type Read = Vec<(RecordId, Result<Box<(Record, SearchText)>, Box<FormatError>>)>;
+/// A record's id and content.
+type File = (RecordId, BlobId);
+type Unread = Vec<(File, Vec<u8>)>;
+type Read = Vec<(File, Result<Box<(Record, SearchText)>, Box<FormatError>>)>;
 
 /// Parses batches until there are no more.
 fn parse(work: &Mutex<Receiver<(usize, Unread)>>, done: &Sender<(usize, Read)>) {
@@ -100,12 +103,12 @@ fn parse(work: &Mutex<Receiver<(usize, Unread)>>, done: &Sender<(usize, Read)>) 
         let Ok((number, batch)) = next else { return };
         let read = batch
             .into_iter()
-            .map(|(id, bytes)| {
-                let record = read_record(id, &bytes).map_err(Box::new).map(|record| {
+            .map(|(file, bytes)| {
+                let record = read_record(file.0, &bytes).map_err(Box::new).map(|record| {
                     let text = SearchText::of(&record);
                     Box::new((record, text))
                 });
-                (id, record)
+                (file, record)
             })
             .collect();
         if done.send((number, read)).is_err() {
@@ -128,6 +131,8 @@ struct Filler<'a> {
     /// Batches that were parsed before an earlier one.
     early: BTreeMap<usize, Read>,
     inserted: usize,
+    /// The number of the last record.
+    last: i64,
 }
 
 impl Filler<'_> {
@@ -150,12 +155,16 @@ impl Filler<'_> {
     }
 
     fn insert(&mut self, batch: Read) -> Result<(), IndexError> {
-        for (id, record) in batch {
+        for ((id, blob), record) in batch {
             match record {
                 Ok(read) => {
                     let (record, text) = *read;
                     let state = (self.state_of)(&record);
-                    write::insert(self.db, &Entry::with_text(&record, state, text), None)?;
+                    // They come in the order of their numbers: the next free one
+                    // is known.
+                    self.last = write::number(id).max(self.last.saturating_add(1));
+                    let entry = Entry::with_text(&record, state, blob, text);
+                    write::insert(self.db, &entry, Some(self.last))?;
                 }
                 Err(error) => put_unreadable(self.db, id, &error)?,
             }

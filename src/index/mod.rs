@@ -17,11 +17,13 @@ mod place;
 mod resolve;
 mod rows;
 mod schema;
+mod search;
 mod select;
 mod sql;
 #[cfg(test)]
 mod tests;
 mod update;
+mod words;
 mod write;
 
 use std::cell::RefCell;
@@ -50,6 +52,8 @@ pub struct Selected {
     pub rows: Vec<Row>,
     /// How many records match, which may be more than are listed.
     pub total: usize,
+    /// Whether there are more than `total`, which nobody counted.
+    pub more: bool,
     /// The order in words, for example `priority` or `relevance`.
     pub order: String,
 }
@@ -206,12 +210,12 @@ impl Index {
     }
 
     /// As [`select`](Self::select); but where no order is wanted, the most
-    /// relevant come first, or the newest where very many match.
+    /// relevant come first, and very many matches are not counted.
     ///
     /// # Errors
     /// As [`select`](Self::select).
     pub fn search(&self, selection: &Selection) -> Result<Selected, IndexError> {
-        self.ask(|db| select::search(db, selection))
+        self.ask(|db| search::search(db, selection))
     }
 
     /// How many records match; all of them, without a filter.
@@ -240,6 +244,15 @@ impl Index {
     /// As [`select`](Self::select).
     pub fn row(&self, id: RecordId) -> Result<Option<Row>, IndexError> {
         self.ask(|db| Ok(write::find(db, id)?.map(|(_, row)| row)))
+    }
+
+    /// What the file of each of `ids` holds, in the same order; `None` for those
+    /// that do not exist.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn blobs(&self, ids: &[RecordId]) -> Result<Vec<Option<BlobId>>, IndexError> {
+        self.ask(|db| resolve::blobs(db, ids))
     }
 
     /// The records that `text` may name: a full id, an ending of one, the name

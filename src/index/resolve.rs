@@ -1,10 +1,11 @@
 //! From what people type to records, and from records to what people read.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, id_at, reversed};
 use super::{Candidate, IndexError};
 use crate::model::{IdPattern, Kind, RecordId, StateCategory, StateName};
+use crate::store::BlobId;
 
 /// The lengths of an id's ending that are tried for the short form.
 const SHORT: usize = 6;
@@ -83,6 +84,19 @@ pub(super) fn refs(
         refs.push(found.next()?.map(candidate).transpose()?);
     }
     Ok(refs)
+}
+
+/// The contents of the files of `ids`, in the same order; `None` for a record
+/// that does not exist.
+pub(super) fn blobs(db: &Connection, ids: &[RecordId]) -> Result<Vec<Option<BlobId>>, IndexError> {
+    let mut statement = db.prepare_cached("SELECT blob FROM rec WHERE rid = ?1 AND kind = ?2")?;
+    let mut blobs = Vec::with_capacity(ids.len());
+    for id in ids {
+        let key = params![reversed(&id.ulid().to_string()), id.kind() as u8];
+        let blob = statement.query_row(key, |row| row.get(0)).optional()?;
+        blobs.push(blob.map(BlobId::from_bytes));
+    }
+    Ok(blobs)
 }
 
 /// The short forms of `ids`: six characters, or as many as tell the record

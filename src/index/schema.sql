@@ -37,7 +37,8 @@ CREATE TABLE rec (
     started INTEGER,
     resolved INTEGER,
     closed INTEGER,
-    lists TEXT                  -- JSON of cis, tags and own fields, if any
+    lists TEXT,                 -- JSON of cis, tags and own fields, if any
+    blob BLOB NOT NULL          -- the content of its file
 );
 
 CREATE TABLE tag (
@@ -85,6 +86,9 @@ CREATE TABLE counts (
 CREATE VIRTUAL TABLE fts USING fts5 (
     title, body, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
+
+-- The words that full text knows.
+CREATE VIRTUAL TABLE word USING fts5vocab (fts, instance);
 
 -- Files below the record folders that are no records.
 CREATE TABLE bad (

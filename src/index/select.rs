@@ -5,18 +5,15 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::rows::{self, COLUMNS};
 use super::sql::{self, Sql};
-use super::{BadFile, IndexError, Selected};
+use super::{BadFile, IndexError, Selected, words};
 use crate::model::Timestamp;
 use crate::query::{Filter, Order, Row, Selection, SortField};
 use crate::report::SummaryItem;
 
-/// With more matches than this, a search is not ranked by relevance, which
-/// would have to look at every one.
-const RANKED: usize = 2_000;
-
 /// The matching rows in the wanted order.
 pub(super) fn select(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
-    let condition = sql::condition(selection.filter.as_ref());
+    let filter = expanded(db, selection.filter.as_ref())?;
+    let condition = sql::condition(filter.as_ref());
     let order = sql::order(&selection.sort);
     let text = format!(
         "SELECT {COLUMNS} FROM rec WHERE {} ORDER BY {} LIMIT ?",
@@ -27,60 +24,26 @@ pub(super) fn select(db: &Connection, selection: &Selection) -> Result<Selected,
     params.push(limit(selection.limit));
     let rows = read_rows(db, &Sql { text, params })?;
     let total = total(db, selection, rows.len())?;
-    Ok(Selected { rows, total, order: describe(&selection.sort) })
+    Ok(Selected { rows, total, more: false, order: describe(&selection.sort) })
 }
 
-/// As [`select`], but where no order is wanted the most relevant come first,
-/// or the newest where there are too many to compare.
-pub(super) fn search(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
-    if !selection.sort.is_empty() {
-        return select(db, selection);
-    }
-    let parts = selection.filter.as_ref().map(sql::split_phrases).unwrap_or_default();
-    let (Some(words), rest) = parts else {
-        return newest(db, selection);
-    };
-    let condition = sql::condition(rest.as_ref());
-    let matched = |select: &str, tail: &str| Sql {
-        text: format!(
-            "SELECT {select} FROM fts JOIN rec ON rec.n = fts.rowid \
-             WHERE fts MATCH ? AND {} {tail}",
-            condition.text
-        ),
-        params: std::iter::once(Value::Text(words.clone()))
-            .chain(condition.params.iter().cloned())
-            .collect(),
-    };
-    let total = if rest.is_none() {
-        let text = "SELECT count(*) FROM fts WHERE fts MATCH ?".to_owned();
-        number(db, &Sql { text, params: vec![Value::Text(words.clone())] })?
-    } else {
-        number(db, &matched("count(*)", ""))?
-    };
-    let (tail, order) = if total <= RANKED {
-        // A word in the title says more than one in a long description.
-        ("ORDER BY bm25(fts, 10.0, 1.0), fts.rowid DESC LIMIT ?", "relevance")
-    } else {
-        ("ORDER BY fts.rowid DESC LIMIT ?", "newest first")
-    };
-    let mut sql = matched(COLUMNS, tail);
-    sql.params.push(limit(selection.limit));
-    Ok(Selected { rows: read_rows(db, &sql)?, total, order: order.to_owned() })
-}
-
-fn newest(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
-    let condition = sql::condition(selection.filter.as_ref());
+/// The matching rows, the newest first.
+pub(super) fn newest(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+    let filter = expanded(db, selection.filter.as_ref())?;
+    let condition = sql::condition(filter.as_ref());
     let text =
         format!("SELECT {COLUMNS} FROM rec WHERE {} ORDER BY rec.n DESC LIMIT ?", condition.text);
     let mut params = condition.params;
     params.push(limit(selection.limit));
     let rows = read_rows(db, &Sql { text, params })?;
     let total = total(db, selection, rows.len())?;
-    Ok(Selected { rows, total, order: "newest first".to_owned() })
+    Ok(Selected { rows, total, more: false, order: "newest first".to_owned() })
 }
 
 /// How many records match.
 pub(super) fn count(db: &Connection, filter: Option<&Filter>) -> Result<usize, IndexError> {
+    let filter = expanded(db, filter)?;
+    let filter = filter.as_ref();
     let condition = sql::condition(filter);
     let from = if filter.is_none_or(sql::totals_suffice) {
         "SELECT coalesce(sum(c), 0) FROM totals AS rec"
@@ -97,6 +60,8 @@ pub(super) fn summary(
     db: &Connection,
     filter: Option<&Filter>,
 ) -> Result<(Vec<SummaryItem>, Vec<Timestamp>), IndexError> {
+    let filter = expanded(db, filter)?;
+    let filter = filter.as_ref();
     let condition = sql::condition(filter);
     let (sum, from) = if filter.is_none_or(sql::counts_suffice) {
         ("sum(c)", "counts AS rec")
@@ -150,6 +115,10 @@ pub(super) fn bad_count(db: &Connection) -> Result<usize, IndexError> {
     Ok(size(db.query_row("SELECT count(*) FROM bad", [], |row| row.get(0))?))
 }
 
+fn expanded(db: &Connection, filter: Option<&Filter>) -> Result<Option<Filter>, IndexError> {
+    filter.map(|filter| words::expanded(db, filter)).transpose()
+}
+
 /// How many match, given that `listed` of them were listed.
 fn total(db: &Connection, selection: &Selection, listed: usize) -> Result<usize, IndexError> {
     match selection.limit {
@@ -168,7 +137,7 @@ fn read_rows(db: &Connection, sql: &Sql) -> Result<Vec<Row>, IndexError> {
     Ok(rows)
 }
 
-fn number(db: &Connection, sql: &Sql) -> Result<usize, IndexError> {
+pub(super) fn number(db: &Connection, sql: &Sql) -> Result<usize, IndexError> {
     let number: Option<i64> = db
         .prepare(&sql.text)?
         .query_row(params_from_iter(&sql.params), |row| row.get(0))
@@ -181,7 +150,7 @@ fn size(number: i64) -> usize {
 }
 
 /// SQLite takes a negative limit for none.
-fn limit(limit: Option<usize>) -> Value {
+pub(super) fn limit(limit: Option<usize>) -> Value {
     Value::Integer(limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX)))
 }
 

@@ -4,11 +4,11 @@ use rusqlite::types::Value;
 
 use crate::model::{Kind, StateCategory};
 use crate::query::{
-    Filter, Order, Phrase, RankField, RankTest, SortField, Test, TextField, TextTest, TimeField,
-    TimeTest,
+    Filter, Order, RankField, RankTest, SortField, Test, TextField, TextTest, TimeField, TimeTest,
 };
 
 use super::rows::reversed;
+use super::words;
 
 /// A piece of SQL with its parameters.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,32 +79,6 @@ fn tests_are(filter: &Filter, wanted: &dyn Fn(&Test) -> bool) -> bool {
     }
 }
 
-/// The FTS5 expression for one phrase.
-pub(super) fn phrase(phrase: &Phrase) -> String {
-    let words = phrase.tokens.join(" ").replace('"', "\"\"");
-    format!("\"{words}\"{}", if phrase.prefix { " *" } else { "" })
-}
-
-/// The FTS5 expression for the phrases that every match must hold, and what
-/// else the filter asks for.
-pub(super) fn split_phrases(filter: &Filter) -> (Option<String>, Option<Filter>) {
-    let parts = match filter {
-        Filter::And(parts) => parts.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let mut phrases = Vec::new();
-    let mut others = Vec::new();
-    for part in parts {
-        match part {
-            Filter::Test(Test::Phrase(found)) => phrases.push(phrase(found)),
-            other => others.push(other.clone()),
-        }
-    }
-    let words = (!phrases.is_empty()).then(|| phrases.join(" AND "));
-    let rest = if others.len() > 1 { Some(Filter::And(others)) } else { others.pop() };
-    (words, rest)
-}
-
 /// Conditions on the same thing, of which one is enough.
 struct Group {
     before: &'static str,
@@ -132,26 +106,28 @@ impl Writer {
     fn filter(&mut self, filter: &Filter, strict: bool) {
         match filter {
             Filter::And(_) => {
-                let (words, rest) = split_phrases(filter);
+                let (words, rest) = words::split(filter);
                 let rest = match &rest {
                     Some(Filter::And(parts)) => parts.as_slice(),
                     Some(other) => std::slice::from_ref(other),
                     None => &[],
                 };
-                match words {
-                    Some(words) if rest.is_empty() => self.words(words),
-                    Some(words) => {
-                        self.put("(");
-                        self.words(words);
-                        self.put(" AND ");
-                        self.joined(rest, " AND ", strict);
-                        self.put(")");
-                    }
-                    None => self.joined(rest, " AND ", strict),
+                if words.is_empty() {
+                    return self.joined(rest, " AND ", strict);
                 }
+                self.put("(");
+                self.words(words.join(" AND "));
+                if !rest.is_empty() {
+                    self.put(" AND ");
+                    self.joined(rest, " AND ", strict);
+                }
+                self.put(")");
             }
             Filter::Or(parts) if is_open(parts) => self.put("rec.open = 1"),
-            Filter::Or(parts) => self.either(parts, strict),
+            Filter::Or(parts) => match words::expression(filter) {
+                Some(words) => self.words(words),
+                None => self.either(parts, strict),
+            },
             Filter::Not(inner) => {
                 self.put("NOT ");
                 self.filter(inner, true);
@@ -299,7 +275,7 @@ impl Writer {
                     }
                 });
             }
-            Test::Phrase(found) => self.words(phrase(found)),
+            Test::Phrase(found) => self.words(words::phrase(found)),
             // The rest is grouped.
             Test::Kind(_) | Test::Status(_) | Test::State(_) | Test::Id(_) => self.put("0"),
         }

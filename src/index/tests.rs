@@ -1,6 +1,7 @@
 //! The database against brute force, on random desks and random queries.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use rusqlite::Connection;
 use ulid::Ulid;
 
 use super::write::{self, Entry};
-use super::{resolve, rows, schema, select, sql};
+use super::{resolve, rows, schema, search, select, sql, words};
 use crate::model::{
     Kind, Level, Link, PersonId, Priority, RecordId, Relation, StateCategory, StateName, TeamId,
     Timestamp,
@@ -17,7 +18,7 @@ use crate::query::{
     Context, Filter, Order, Phrase, RankField, RankTest, Row, SearchText, Selection, SortField,
     Test, TextField, TextTest, TimeField, TimeTest, check, eval, parse, tokens,
 };
-use crate::store::CommitId;
+use crate::store::{BlobId, CommitId};
 
 fn database() -> Connection {
     let db = schema::open_new(None).expect("a database");
@@ -124,7 +125,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         let links = lists.3.into_iter().map(|to| Link { rel: Relation::RelatesTo, to }).collect();
         let text =
             SearchText { title: tokens(&texts.0).join(" "), body: tokens(&texts.1).join(" ") };
-        Entry { row, links, text }
+        Entry { row, links, text, blob: BlobId::of(b"") }
     })
 }
 
@@ -277,6 +278,36 @@ fn dump(db: &Connection) -> Vec<String> {
     lines
 }
 
+/// Where a match belongs among the others: by how many of the words its title
+/// holds, then the newest first.
+fn place(entries: &[Entry], selection: &Selection, id: RecordId) -> (usize, Reverse<u128>) {
+    fn holds(title: &SearchText, filter: &Filter) -> bool {
+        match filter {
+            Filter::And(parts) => parts.iter().all(|part| holds(title, part)),
+            Filter::Or(parts) => parts.iter().any(|part| holds(title, part)),
+            Filter::Test(Test::Phrase(phrase)) => title.contains(phrase),
+            Filter::Test(_) | Filter::Not(_) => false,
+        }
+    }
+    let entry = entries.iter().find(|entry| entry.row.id == id).expect("a match");
+    let title = SearchText { title: entry.text.title.clone(), body: String::new() };
+    let parts = match &selection.filter {
+        Some(Filter::And(parts)) => parts.clone(),
+        other => other.iter().cloned().collect(),
+    };
+    let words: Vec<bool> = parts
+        .iter()
+        .filter(|part| words::expression(part).is_some())
+        .map(|part| holds(&title, part))
+        .collect();
+    let tier = match words.iter().filter(|holds| **holds).count() {
+        all if all == words.len() => 0,
+        0 => 2,
+        _ => 1,
+    };
+    (tier, Reverse(u128::from(id.ulid()) >> 65))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -297,7 +328,13 @@ proptest! {
         let db = filled(&entries);
         let selection = Selection { sort: vec![], limit: None, ..selection };
         let (mut rows, _) = by_hand(&entries, &selection);
-        let mut found = select::search(&db, &selection).expect("an answer").rows;
+        let mut found = search::search(&db, &selection).expect("an answer").rows;
+        let places: Vec<_> = found.iter().map(|row| place(&entries, &selection, row.id)).collect();
+        prop_assert!(places.is_sorted(), "{:?}", places);
+        let limited = Selection { limit: Some(2), ..selection.clone() };
+        let first = search::search(&db, &limited).expect("an answer");
+        prop_assert_eq!(&first.rows[..], &found[..found.len().min(2)]);
+        prop_assert_eq!((first.total, first.more), (found.len(), false));
         found.sort_by_key(|row| row.id);
         rows.sort_by_key(|row| row.id);
         prop_assert_eq!(found, rows);
@@ -386,6 +423,7 @@ fn incident(number: u32) -> Entry {
         row,
         links: vec![],
         text: SearchText { title: tokens(&title).join(" "), body: String::new() },
+        blob: BlobId::of(b""),
     }
 }
 
@@ -403,12 +441,12 @@ fn very_many_matches_come_newest_first() {
     for number in (1..=2_100).rev() {
         write::upsert(&db, &incident(number)).expect("a row");
     }
-    let many = select::search(&db, &selection_of("crashes limit:2")).expect("an answer");
-    assert_eq!((many.total, many.order.as_str()), (2_100, "newest first"));
+    let many = search::search(&db, &selection_of("crashes limit:2")).expect("an answer");
+    assert_eq!((many.total, many.more, many.order.as_str()), (1_000, true, "relevance"));
     let titles: Vec<&str> = many.rows.iter().map(|row| row.title.as_str()).collect();
     assert_eq!(titles, ["CRM crashes 2100", "CRM crashes 2099"]);
-    let few = select::search(&db, &selection_of("crashes \"77\"")).expect("an answer");
-    assert_eq!((few.total, few.order.as_str()), (1, "relevance"));
+    let few = search::search(&db, &selection_of("crashes \"77\"")).expect("an answer");
+    assert_eq!((few.total, few.more, few.order.as_str()), (1, false, "relevance"));
 }
 
 #[test]

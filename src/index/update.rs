@@ -7,7 +7,7 @@ use super::write::{self, Entry};
 use super::{IndexError, States, schema};
 use crate::format::read_record;
 use crate::model::{Kind, Record, RecordId};
-use crate::store::{CommitId, PathChange, Snapshot, Store, StoreError};
+use crate::store::{BlobId, CommitId, PathChange, Snapshot, Store, StoreError};
 
 /// Where the meaning of states is defined: when it changes, every record's
 /// state category may.
@@ -57,7 +57,9 @@ pub(super) fn catch_up(
     let snapshot = store.snapshot_at(head)?;
     let state_of = states(&snapshot)?;
     for change in &files {
-        apply(db, (store, &snapshot), change, &|record| Entry::new(record, state_of(record)))?;
+        apply(db, (store, &snapshot), change, &|record, blob| {
+            Entry::new(record, state_of(record), blob)
+        })?;
     }
     schema::set_head(db, head)?;
     Ok(CaughtUp::Done)
@@ -67,7 +69,7 @@ fn apply(
     db: &Connection,
     (store, snapshot): (&Store, &Snapshot<'_>),
     change: &PathChange,
-    entry: &dyn Fn(&Record) -> Entry,
+    entry: &dyn Fn(&Record, BlobId) -> Entry,
 ) -> Result<(), IndexError> {
     let path = change.path.as_str();
     // A file can also go away because a link or the like took its place.
@@ -100,7 +102,7 @@ fn apply(
                 Err(error) => return Err(error.into()),
             };
             match read_record(id, &bytes) {
-                Ok(record) => write::upsert(db, &entry(&record)),
+                Ok(record) => write::upsert(db, &entry(&record, blob)),
                 Err(error) => {
                     write::remove(db, id)?;
                     put_unreadable(db, id, &error)
@@ -131,7 +133,10 @@ pub(super) fn note(
     for (id, record) in records {
         write::clear_bad(db, &id.path())?;
         match record {
-            Some(record) => write::upsert(db, &Entry::new(record, state_of(record)))?,
+            Some(record) => {
+                let Some(blob) = snapshot.blob_of(&id.path())? else { continue };
+                write::upsert(db, &Entry::new(record, state_of(record), blob))?;
+            }
             None => {
                 write::remove(db, *id)?;
             }

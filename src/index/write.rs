@@ -8,6 +8,7 @@ use crate::model::{
     Kind, Link, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
 };
 use crate::query::{Row, SearchText};
+use crate::store::BlobId;
 
 /// What stands for "no priority" in the order of work.
 pub(super) const NO_PRIORITY: u8 = 99;
@@ -18,16 +19,23 @@ pub(super) struct Entry {
     pub(super) row: Row,
     pub(super) links: Vec<Link>,
     pub(super) text: SearchText,
+    /// The content of its file.
+    pub(super) blob: BlobId,
 }
 
 impl Entry {
-    pub(super) fn new(record: &Record, state: StateCategory) -> Self {
-        Self::with_text(record, state, SearchText::of(record))
+    pub(super) fn new(record: &Record, state: StateCategory, blob: BlobId) -> Self {
+        Self::with_text(record, state, blob, SearchText::of(record))
     }
 
     /// As [`new`](Self::new), with the words of `record` made beforehand.
-    pub(super) fn with_text(record: &Record, state: StateCategory, text: SearchText) -> Self {
-        Self { row: Row::new(record, state), links: record.links().to_vec(), text }
+    pub(super) fn with_text(
+        record: &Record,
+        state: StateCategory,
+        blob: BlobId,
+        text: SearchText,
+    ) -> Self {
+        Self { row: Row::new(record, state), links: record.links().to_vec(), text, blob }
     }
 }
 
@@ -55,9 +63,9 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
     db.prepare_cached(
         "INSERT INTO rec (n, kind, ulid, rid, title, ci_name, status, state, open, domain, impact, \
          urgency, priority, queue, service, requester, assignee, team, category, channel, external, \
-         opened, updated, started, resolved, closed, lists) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
+         opened, updated, started, resolved, closed, lists, blob) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
          ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, \
-         ?26, ?27)",
+         ?26, ?27, ?28)",
     )?
     .execute(params![
         n,
@@ -87,6 +95,7 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         row.resolved_at.map(Timestamp::seconds),
         row.closed_at.map(Timestamp::seconds),
         lists,
+        entry.blob.as_bytes(),
     ])?;
     for tag in &row.tags {
         db.prepare_cached("INSERT OR IGNORE INTO tag (n, tag) VALUES (?1, ?2)")?
@@ -137,11 +146,16 @@ pub(super) fn find(db: &Connection, id: RecordId) -> Result<Option<(i64, Row)>, 
     }
 }
 
-/// The number of a new record: the time and the first 15 random bits of its
-/// id, then the next number that is free. Numbers sort as the ids do, whatever
-/// the order in which records come in.
+/// The number that a record should have: the time and the first 15 random bits
+/// of its id. Numbers sort as the ids do, whatever the order in which records
+/// come in.
+pub(super) fn number(id: RecordId) -> i64 {
+    i64::try_from(u128::from(id.ulid()) >> 65).unwrap_or(i64::MAX)
+}
+
+/// The number of a new record: its own, or the next one that is free.
 fn free_number(db: &Connection, id: RecordId) -> Result<i64, IndexError> {
-    let mut n = i64::try_from(u128::from(id.ulid()) >> 65).unwrap_or(i64::MAX);
+    let mut n = number(id);
     let mut taken = db.prepare_cached("SELECT 1 FROM rec WHERE n = ?1")?;
     while taken.exists([n])? {
         n = n.checked_add(1).unwrap_or(0);

@@ -11,8 +11,9 @@ pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
     let chosen: &[Column] = look.columns.as_deref().unwrap_or(&view.columns);
     let shown = view.rows.len();
     let mut rendered = Rendered::default();
-    if shown < view.total {
-        rendered.err = format!("{shown} of {}\n", count(view.total, "record", "records"));
+    if shown < view.total || view.more {
+        let more = if view.more { "more than " } else { "" };
+        rendered.err = format!("{shown} of {more}{}\n", count(view.total, "record", "records"));
     } else if shown == 0 {
         "no records match\n".clone_into(&mut rendered.err);
     }

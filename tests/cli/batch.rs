@@ -361,11 +361,9 @@ fn no_half_of_a_refused_part_is_kept() {
     [exit 4]
     "
     );
-    assert_snapshot!(env.git(&["show", "--stat", "--format=%s", "HEAD"]), @"
+    assert_snapshot!(env.git(&["show", "--shortstat", "--format=%s", "HEAD"]), @"
     edit: 2 records
 
-     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml | 7 ++++---
-     incidents/-/-/INC-BBBBBBBBBBBBBBBBBBBBBBBBBB.yaml | 7 ++++---
      2 files changed, 8 insertions(+), 6 deletions(-)
     ");
     assert_eq!(

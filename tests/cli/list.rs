@@ -108,6 +108,7 @@ fn nothing_yet() {
     {
       "schema": "gitsm.rows/1",
       "total": 0,
+      "more": false,
       "order": "priority",
       "now": "2026-11-22T09:04:04Z",
       "rows": []
@@ -248,6 +249,7 @@ fn formats() {
     {
       "schema": "gitsm.rows/1",
       "total": 2,
+      "more": false,
       "order": "opened",
       "now": "2026-11-22T09:08:04Z",
       "rows": [

@@ -103,6 +103,7 @@ fn for_programs() {
     {
       "schema": "gitsm.rows/1",
       "total": 1,
+      "more": false,
       "order": "relevance",
       "now": "2026-11-22T09:06:04Z",
       "rows": [

@@ -93,6 +93,7 @@ pub(super) fn rows() -> RowsView {
     RowsView {
         schema: RowsView::SCHEMA,
         total: 340,
+        more: false,
         order: "priority".into(),
         columns: columns::parse("id,priority,status,title,assignee,team,age").expect("columns"),
         now: now(),
