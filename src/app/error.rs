@@ -15,7 +15,8 @@ impl From<StoreError> for CommandError {
         let kind = match &error {
             StoreError::NoDesk { .. }
             | StoreError::NotARepository { .. }
-            | StoreError::NoSuchCommit { .. } => ErrorKind::NotFound,
+            | StoreError::NoSuchCommit { .. }
+            | StoreError::AmbiguousCommit { .. } => ErrorKind::NotFound,
             StoreError::NotAFile { .. }
             | StoreError::TooLarge { .. }
             | StoreError::BadPath { .. }

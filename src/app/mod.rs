@@ -3,6 +3,7 @@
 //! Nothing here parses a command line or prints.
 
 mod action;
+pub mod at;
 mod attach;
 mod batch;
 mod check;

@@ -62,7 +62,7 @@ fn insert(db: &Connection, store: &Store, seq: i64, info: &CommitInfo) -> Result
         "INSERT INTO event (seq, commit_id, at, actor, action, subject) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![seq, info.id.as_bytes(), info.at, actor, action, subject])?;
+    .execute(params![seq, info.id.as_bytes(), info.author.at, actor, action, subject])?;
     let mut insert = db.prepare_cached(
         "INSERT OR REPLACE INTO touched (rec, seq, before, after) VALUES (?1, ?2, ?3, ?4)",
     )?;
@@ -177,6 +177,33 @@ fn touched(
         }
     }
     Ok(records)
+}
+
+/// The last commit whose event happened by `time`, and when it did.
+pub(super) fn commit_at(
+    db: &Connection,
+    time: Timestamp,
+) -> Result<Option<(CommitId, Timestamp)>, IndexError> {
+    let sql = "SELECT commit_id, at FROM event WHERE at <= ?1 ORDER BY seq DESC LIMIT 1";
+    let found = db.prepare_cached(sql)?.query_row([time.seconds()], |row| {
+        Ok((CommitId::from_bytes(row.get(0)?), Timestamp::from_seconds(row.get(1)?)))
+    });
+    Ok(found.optional()?)
+}
+
+/// When the earliest event happened.
+pub(super) fn first(db: &Connection) -> Result<Option<Timestamp>, IndexError> {
+    let first: Option<i64> = db.query_row("SELECT min(at) FROM event", [], |row| row.get(0))?;
+    Ok(first.map(Timestamp::from_seconds))
+}
+
+/// The commits whose names begin with `start`, which is hexadecimal.
+pub(super) fn commits_like(db: &Connection, start: &str) -> Result<Vec<CommitId>, IndexError> {
+    let sql = "SELECT commit_id FROM event WHERE hex(substr(commit_id, 1, ?2)) LIKE ?1 || '%'";
+    let bytes = i64::try_from(start.len().div_ceil(2)).unwrap_or(i64::MAX);
+    let mut statement = db.prepare_cached(sql)?;
+    let found = statement.query_map(params![start, bytes], |row| row.get(0))?;
+    found.map(|id| Ok(CommitId::from_bytes(id?))).collect()
 }
 
 #[cfg(test)]

@@ -346,6 +346,39 @@ impl Index {
     /// # Errors
     /// As [`select`](Self::select), and where history is cut off.
     pub fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, IndexError> {
+        self.ask_history(|db| events::events(db, filter))
+    }
+
+    /// The last commit on the trunk whose event happened by `time`, and when
+    /// it did.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn commit_at(&self, time: Timestamp) -> Result<Option<(CommitId, Timestamp)>, IndexError> {
+        self.ask_history(|db| events::commit_at(db, time))
+    }
+
+    /// When the earliest event happened.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn first_event(&self) -> Result<Option<Timestamp>, IndexError> {
+        self.ask_history(events::first)
+    }
+
+    /// The commits of the trunk's history whose names begin with `start`.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn commits_like(&self, start: &str) -> Result<Vec<CommitId>, IndexError> {
+        self.ask_history(|db| events::commits_like(db, start))
+    }
+
+    /// Puts a question about history, after reading what is new of it.
+    fn ask_history<T>(
+        &self,
+        question: impl Fn(&rusqlite::Connection) -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
         match self.read_history() {
             Err(error) if error.is_damage() => {
                 self.rebuild()?;
@@ -357,7 +390,7 @@ impl Index {
             }
             other => other?,
         }
-        self.ask(|db| events::events(db, filter))
+        self.ask(question)
     }
 
     /// Reads the history in the next place that can hold it, at last in memory.

@@ -74,6 +74,12 @@ pub enum StoreError {
         /// What was typed.
         text: String,
     },
+    /// The text is the beginning of several objects' names.
+    #[error("`{text}` is the beginning of several names")]
+    AmbiguousCommit {
+        /// What was typed.
+        text: String,
+    },
     /// The object is missing from the repository, or damaged.
     #[error("the object {id} cannot be read: {message}")]
     BadObject {
@@ -301,6 +307,7 @@ impl StoreError {
                 "look at the files it names with `git status`, then remove {}",
                 path.display()
             ),
+            Self::AmbiguousCommit { .. } => "give more of the name".to_owned(),
             Self::BadObject { .. } => "see what is damaged with `git fsck`".to_owned(),
             Self::CannotWrite { source, .. } => match source.kind() {
                 io::ErrorKind::ReadOnlyFilesystem => {

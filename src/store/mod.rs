@@ -242,11 +242,15 @@ impl Store {
     /// The commit that a revision (`HEAD~3`, a tag, an abbreviated name) names.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchCommit`].
+    /// [`StoreError::NoSuchCommit`]; [`StoreError::AmbiguousCommit`] for the
+    /// beginning of several objects' names, one of which may be a commit's.
     pub fn resolve_commit(&self, text: &str) -> Result<CommitId, StoreError> {
         let object = self.repository.revparse_single(text);
         let commit = object.and_then(|object| object.peel(ObjectType::Commit));
-        commit.map(|commit| commit.id().into()).map_err(|_| StoreError::no_commit(text))
+        commit.map(|commit| commit.id().into()).map_err(|error| match error.code() {
+            ErrorCode::Ambiguous => StoreError::AmbiguousCommit { text: text.to_owned() },
+            _ => StoreError::no_commit(text),
+        })
     }
 
     /// Whether `ancestor` is `descendant` or one of its ancestors.
