@@ -389,7 +389,7 @@ fn rewritten_history_is_followed() {
     assert_current(&index, &store);
     let events = index.events(&EventFilter::default()).unwrap();
     assert_eq!(events.len(), 2);
-    assert_eq!(events[0].records[0].id, id(3));
+    assert_eq!(events[0].records, [id(3)]);
 }
 
 #[test]
@@ -410,22 +410,28 @@ fn events_tell_who_did_what_to_which_record() {
     desk.commit(&[(id(2).path(), None)], "Remove by hand\n");
     let index = open(&desk.store);
     let events = index.events(&EventFilter::default()).unwrap();
-    let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
-    let expected = ["Remove by hand", "INC resolve: Crash one", "Put records", "Start the desk"];
-    assert_eq!(subjects, expected);
-    assert_eq!((events[1].actor.as_str(), events[1].action.as_str()), ("bob", "resolve"));
+    let done: Vec<&str> = events.iter().map(|event| event.action.as_str()).collect();
+    assert_eq!(done, ["commit", "resolve", "commit", "commit"]);
+    assert_eq!(events[1].actor, "bob");
     assert_eq!(events[0].actor, "Alice <alice@example.com>");
     assert_eq!(events[1].records.len(), 2);
-    assert!(events[0].records[0].after.is_none());
+    assert_eq!((&events[0].records[..], events[0].touched), (&[id(2)][..], 1));
     assert_eq!(events[1].commit, desk.store.commit_info(events[0].commit).unwrap().parents[0]);
     let of = |filter: EventFilter| index.events(&filter).unwrap();
     let one = of(EventFilter { records: Some(vec![id(1)]), ..EventFilter::default() });
     assert_eq!(one.len(), 2);
-    assert_eq!(one[0].records.len(), 1);
-    let before = one[0].records[0].before.unwrap();
-    let record = read_record(id(1), &desk.store.blob(before).unwrap()).unwrap();
-    assert_eq!(record.status().as_str(), "new");
-    assert_eq!(of(EventFilter { actor: Some("bob".into()), ..EventFilter::default() }).len(), 1);
+    assert_eq!((&one[0].records[..], one[0].touched), (&[id(1)][..], 2));
+    let bob = Some(vec!["bob".to_owned()]);
+    assert_eq!(of(EventFilter { actors: bob, ..EventFilter::default() }).len(), 1);
+    let to = |value: Option<&str>| EventFilter {
+        fields: vec!["status".to_owned()],
+        to: Some(value.map(str::to_owned)),
+        ..EventFilter::default()
+    };
+    assert_eq!(of(to(Some("Resolved")))[0].records, [id(1)]);
+    assert_eq!(of(to(Some("new"))).len(), 2);
+    assert_eq!(of(to(None))[0].commit, events[0].commit);
+    assert_eq!(of(to(Some("closed"))), []);
     assert_eq!(of(EventFilter { limit: Some(2), ..EventFilter::default() }).len(), 2);
     let later = Some(Timestamp::from_seconds(identity().at + 1));
     assert_eq!(of(EventFilter { since: later, ..EventFilter::default() }).len(), 0);

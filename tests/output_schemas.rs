@@ -153,12 +153,16 @@ fn log() -> LogView {
         title: (record.kind() != Kind::Ci).then(|| record.title().to_owned()),
         changes: diff(Some(&before), Some(record)),
     });
-    let event = |records| EventView {
+    let event = |records: Vec<EventRecord>| EventView {
         commit: COMMIT.to_owned(),
         at: now(),
+        recorded: records.first().map(|_| now()),
         actor: "alice".to_owned(),
         action: "edit".to_owned(),
         subject: "edit 5 records".to_owned(),
+        imported: records.first().map(|_| "ServiceNow 17".to_owned()),
+        disputed: !records.is_empty(),
+        touched: records.len(),
         records,
     };
     LogView { schema: LogView::SCHEMA, events: vec![event(all.collect()), event(Vec::new())] }

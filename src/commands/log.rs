@@ -37,6 +37,8 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         None => (record.is_none() && context.for_people).then_some(SHOWN),
     };
     let since = args.since.as_deref().map(|text| app::parse_when(session, text)).transpose()?;
-    let filter = LogFilter { record, by: args.by.clone(), since, limit };
+    let records = record.map(|id| vec![id]);
+    let by = args.by.iter().cloned().collect();
+    let filter = LogFilter { records, by, since, limit, ..LogFilter::default() };
     Ok(Outcome::Log(app::log(session, &filter)?))
 }

@@ -1,182 +1,211 @@
-//! The history as a table: which commit did what to which record.
+//! Questions about the history: which events were there?
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::{Event, EventFilter, IndexError, TouchedRecord, schema};
-use crate::model::{RecordId, Timestamp};
-use crate::store::{BlobId, CommitId, CommitInfo, PathChange, Store};
+use super::history::{from_key, subject, word};
+use super::{Event, EventFilter, HistoricChange, IndexError};
+use crate::model::{FieldChange, RecordId, Timestamp};
+use crate::store::CommitId;
 
-/// History is read from its newest end, but numbered from its oldest: each
-/// batch counts down from the end of a block of this many numbers.
-const BLOCK: i64 = 1 << 32;
+const COLUMNS: &str =
+    "e.n, e.commit_id, e.at, e.recorded, actor.text, action.text, e.imported, e.first, e.count";
 
-/// Whether the table covers the history up to `head`.
-pub(super) fn are_current(db: &Connection, head: CommitId) -> Result<bool, IndexError> {
-    Ok(schema::meta(db)?.is_some_and(|meta| meta.events_head == Some(head)))
-}
-
-/// Fills in the history up to `head`, within a transaction of the caller's.
-pub(super) fn catch_up(
-    db: &Connection,
-    store: &Store,
-    head: CommitId,
-    progress: &dyn Fn(usize, usize),
-) -> Result<(), IndexError> {
-    let old = schema::meta(db)?.and_then(|meta| meta.events_head);
-    // Another process may have read further.
-    if old.is_some_and(|old| store.is_ancestor(head, old).unwrap_or(false)) {
-        return Ok(());
-    }
-    // History that was rewritten, or another branch, starts from nothing.
-    let since = old.filter(|old| store.is_ancestor(*old, head).unwrap_or(false));
-    if since.is_none() {
-        db.execute_batch("DELETE FROM touched; DELETE FROM event;")?;
-    }
-    let last: Option<i64> = db.query_row("SELECT max(seq) FROM event", [], |row| row.get(0))?;
-    let mut seq = last.unwrap_or(0).saturating_add(BLOCK);
-    let mut done = 0;
-    for info in store.history(since, head)? {
-        let info = info?;
-        insert(db, store, seq, &info)?;
-        seq -= 1;
-        done += 1;
-        if done % 1_000 == 0 {
-            progress(done, 0);
-        }
-    }
-    db.execute("UPDATE meta SET events_head = ?1", [head.as_bytes()])?;
-    Ok(())
-}
-
-fn insert(db: &Connection, store: &Store, seq: i64, info: &CommitInfo) -> Result<(), IndexError> {
-    let is_merge = info.parents.len() > 1;
-    let actor = trailer(&info.message, "Gitsm-Actor")
-        .map_or_else(|| format!("{} <{}>", info.author.name, info.author.email), str::to_owned);
-    let action = trailer(&info.message, "Gitsm-Action").unwrap_or(match is_merge {
-        true => "merge",
-        false => "commit",
-    });
-    let subject = info.message.lines().next().unwrap_or_default();
-    db.prepare_cached(
-        "INSERT INTO event (seq, commit_id, at, actor, action, subject) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![seq, info.id.as_bytes(), info.author.at, actor, action, subject])?;
-    let mut insert = db.prepare_cached(
-        "INSERT OR REPLACE INTO touched (rec, seq, before, after) VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    for change in changes(store, info)? {
-        if let Some(id) = RecordId::from_path(&change.path) {
-            let blob = |blob: Option<BlobId>| blob.map(|blob| blob.as_bytes().to_vec());
-            insert.execute(params![
-                id.to_string(),
-                seq,
-                blob(change.before),
-                blob(change.after)
-            ])?;
-        }
-    }
-    Ok(())
-}
-
-/// What a commit changed; for a merge, what it took from none of its parents.
-fn changes(store: &Store, info: &CommitInfo) -> Result<Vec<PathChange>, IndexError> {
-    let mut parents = info.parents.iter();
-    let mut changes = store.changes_between(parents.next().copied(), info.id)?;
-    for parent in parents {
-        let other = store.changes_between(Some(*parent), info.id)?;
-        changes.retain(|change| other.iter().any(|also| also.path == change.path));
-    }
-    Ok(changes)
-}
-
-/// The value of a trailer: a `Key: value` line in the last paragraph.
-fn trailer<'a>(message: &'a str, key: &str) -> Option<&'a str> {
-    let (_, last) = message.trim_end().rsplit_once("\n\n")?;
-    last.lines().find_map(|line| {
-        let value = line.strip_prefix(key)?.strip_prefix(':')?.trim();
-        (!value.is_empty()).then_some(value)
-    })
+/// A filter with the numbers that the tables have in place of words.
+struct Numbers {
+    /// The records, as a JSON list.
+    records: Option<(String, usize)>,
+    /// The condition on rows of `change`, with its parameters.
+    change: Option<(String, Vec<Value>)>,
 }
 
 /// The events that `filter` asks for, newest first.
 pub(super) fn events(db: &Connection, filter: &EventFilter) -> Result<Vec<Event>, IndexError> {
-    let mut text =
-        "SELECT seq, commit_id, at, actor, action, subject FROM event WHERE 1".to_owned();
+    let Some(numbers) = numbers(db, filter)? else { return Ok(Vec::new()) };
     let mut params: Vec<Value> = Vec::new();
-    if let Some(records) = &filter.records {
-        text.push_str(" AND seq IN (SELECT seq FROM touched WHERE rec IN ");
-        text.push_str("(SELECT value FROM json_each(?)))");
-        let ids: Vec<String> = records.iter().map(ToString::to_string).collect();
-        params.push(Value::Text(serde_json::Value::from(ids).to_string()));
+    let mut conditions = Vec::new();
+    // A condition on fields leads, since it is met newest first and seldom.
+    let (from, group) = match &numbers.change {
+        Some((condition, values)) => {
+            conditions.push(condition.clone());
+            params.extend(values.iter().cloned());
+            ("change c CROSS JOIN event e ON e.n = c.n", "GROUP BY c.n ORDER BY c.n")
+        }
+        None => ("event e", "ORDER BY e.n"),
+    };
+    if let Some((records, _)) = &numbers.records {
+        conditions.push(match &numbers.change {
+            Some(_) => "c.subject IN (SELECT value FROM json_each(?))".to_owned(),
+            None => "e.n IN (SELECT n FROM touched WHERE subject IN \
+                     (SELECT value FROM json_each(?)))"
+                .to_owned(),
+        });
+        params.push(Value::Text(records.clone()));
     }
-    if let Some(actor) = &filter.actor {
-        text.push_str(" AND actor = ?");
-        params.push(Value::Text(actor.clone()));
+    for (column, words) in [("e.actor", &filter.actors), ("e.action", &filter.actions)] {
+        if let Some(words) = words {
+            conditions.push(format!("{column} IN ({})", list(&known(db, words)?)));
+        }
     }
-    if let Some(since) = filter.since {
-        text.push_str(" AND at >= ?");
-        params.push(Value::Integer(since.seconds()));
+    for (condition, time) in [("e.at >= ?", filter.since), ("e.at < ?", filter.until)] {
+        if let Some(time) = time {
+            conditions.push(condition.to_owned());
+            params.push(Value::Integer(time.seconds()));
+        }
     }
-    if let Some(until) = filter.until {
-        text.push_str(" AND at < ?");
-        params.push(Value::Integer(until.seconds()));
-    }
-    text.push_str(" ORDER BY seq DESC LIMIT ?");
+    conditions.push("actor.num = e.actor AND action.num = e.action".to_owned());
     let limit = filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
-    params.push(Value::Integer(limit));
-    let mut statement = db.prepare(&text)?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {from} CROSS JOIN word actor CROSS JOIN word action WHERE {} \
+         {group} LIMIT {limit}",
+        conditions.join(" AND ")
+    );
+    let mut statement = db.prepare(&sql)?;
     let mut found = statement.query(params_from_iter(&params))?;
     let mut events = Vec::new();
     while let Some(sql) = found.next()? {
+        let place = Place { n: sql.get(0)?, first: sql.get(7)?, count: sql.get(8)? };
+        let at = Timestamp::from_seconds(sql.get(2)?);
+        let recorded: Option<i64> = sql.get(3)?;
         events.push(Event {
             commit: CommitId::from_bytes(sql.get(1)?),
-            at: Timestamp::from_seconds(sql.get(2)?),
-            actor: sql.get(3)?,
-            action: sql.get(4)?,
-            subject: sql.get(5)?,
-            records: touched(db, sql.get(0)?, filter.records.as_deref())?,
+            at,
+            recorded: recorded.map_or(at, Timestamp::from_seconds),
+            actor: sql.get(4)?,
+            action: sql.get(5)?,
+            imported: sql.get(6)?,
+            touched: usize::try_from(place.count).unwrap_or_default(),
+            records: records(db, place, &numbers, filter.listed)?,
         });
     }
     Ok(events)
 }
 
-/// The records of an event, or those of `wanted` among them.
-fn touched(
-    db: &Connection,
-    seq: i64,
-    wanted: Option<&[RecordId]>,
-) -> Result<Vec<TouchedRecord>, IndexError> {
-    let blob = |bytes: Option<[u8; 20]>| bytes.map(BlobId::from_bytes);
-    // A large import touches more records than anybody asks about.
-    if let Some([one]) = wanted {
-        let sql = "SELECT before, after FROM touched WHERE rec = ?1 AND seq = ?2";
-        let found = db
-            .prepare_cached(sql)?
-            .query_row(params![one.to_string(), seq], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        return Ok(found
-            .map(|(before, after)| TouchedRecord {
-                id: *one,
-                before: blob(before),
-                after: blob(after),
-            })
-            .into_iter()
-            .collect());
+/// Looks the filter's words up; `None` if nothing can match it.
+fn numbers(db: &Connection, filter: &EventFilter) -> Result<Option<Numbers>, IndexError> {
+    let records = match &filter.records {
+        Some(ids) => {
+            let found = ids.iter().filter_map(|id| subject(db, *id).transpose());
+            let found = found.collect::<Result<Vec<i64>, _>>()?;
+            if found.is_empty() {
+                return Ok(None);
+            }
+            Some((format!("[{}]", list(&found)), found.len()))
+        }
+        None => None,
+    };
+    if filter.fields.is_empty() {
+        return Ok(Some(Numbers { records, change: None }));
     }
-    let mut statement =
-        db.prepare_cached("SELECT rec, before, after FROM touched WHERE seq = ?1 ORDER BY rec")?;
-    let mut found = statement.query([seq])?;
-    let mut records = Vec::new();
-    while let Some(sql) = found.next()? {
-        let id: String = sql.get(0)?;
-        let id = id.parse().map_err(|_| IndexError::Damaged(format!("`{id}` is no record id")))?;
-        if wanted.is_none_or(|wanted| wanted.contains(&id)) {
-            records.push(TouchedRecord { id, before: blob(sql.get(1)?), after: blob(sql.get(2)?) });
+    let mut fields = Vec::new();
+    for name in &filter.fields {
+        fields.extend(word(db, name)?);
+        // A field with parts stands for all of them.
+        let mut parts = db.prepare_cached("SELECT num FROM word WHERE text >= ?1 AND text < ?2")?;
+        let parts = parts.query_map([format!("{name}."), format!("{name}/")], |row| row.get(0))?;
+        for part in parts {
+            fields.push(part?);
         }
     }
-    Ok(records)
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    let mut condition = format!("c.field IN ({})", list(&fields));
+    let mut values = Vec::new();
+    for (column, value) in [("c.old", &filter.from), ("c.new", &filter.to)] {
+        match value {
+            None => {}
+            Some(None) => condition.push_str(&format!(" AND {column} IS NULL")),
+            Some(Some(text)) => {
+                condition.push_str(&format!(" AND {column} = ? COLLATE NOCASE"));
+                // Long values are held as messages show them.
+                let change = FieldChange {
+                    field: String::new(),
+                    from: None,
+                    to: Some(text.as_str().into()),
+                };
+                values.push(change.brief_to().map_or(Value::Null, Value::Text));
+            }
+        }
+    }
+    Ok(Some(Numbers { records, change: Some((condition, values)) }))
+}
+
+/// The numbers of those words that have one.
+fn known(db: &Connection, words: &[String]) -> Result<Vec<i64>, IndexError> {
+    words.iter().filter_map(|text| word(db, text).transpose()).collect()
+}
+
+fn list(numbers: &[i64]) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// Where an event's records stand in `touched`.
+#[derive(Clone, Copy)]
+struct Place {
+    n: i64,
+    first: i64,
+    count: i64,
+}
+
+/// The records of an event that were asked about, at most `limit`.
+fn records(
+    db: &Connection,
+    place: Place,
+    numbers: &Numbers,
+    limit: Option<usize>,
+) -> Result<Vec<RecordId>, IndexError> {
+    let mut params: Vec<Value> = Vec::new();
+    let mut wanted = String::new();
+    if let Some((records, _)) = &numbers.records {
+        wanted = " AND subject.num IN (SELECT value FROM json_each(?))".to_owned();
+        params.push(Value::Text(records.clone()));
+    }
+    let sql = match (&numbers.change, &numbers.records) {
+        (Some((condition, values)), _) => {
+            params.splice(0..0, values.iter().cloned());
+            params.insert(0, Value::Integer(place.n));
+            format!(
+                "SELECT DISTINCT subject.id FROM change c CROSS JOIN subject \
+                 ON subject.num = c.subject WHERE c.n = ? AND {condition}{wanted}"
+            )
+        }
+        // A large import touches more records than anybody asks about.
+        (None, Some((_, few))) if i64::try_from(*few).is_ok_and(|few| few < place.count) => {
+            params.push(Value::Integer(place.n));
+            "SELECT subject.id FROM touched t CROSS JOIN subject ON subject.num = t.subject \
+             WHERE t.subject IN (SELECT value FROM json_each(?)) AND t.n = ? ORDER BY t.num"
+                .to_owned()
+        }
+        _ => {
+            params.insert(0, Value::Integer(place.first));
+            params.insert(1, Value::Integer(place.first + place.count));
+            format!(
+                "SELECT subject.id FROM touched t CROSS JOIN subject ON subject.num = t.subject \
+                 WHERE t.num >= ? AND t.num < ?{wanted} ORDER BY t.num"
+            )
+        }
+    };
+    let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+    let mut statement = db.prepare_cached(&format!("{sql} LIMIT {limit}"))?;
+    let found = statement.query_map(params_from_iter(&params), |row| row.get(0))?;
+    found.map(|key| from_key(key?)).collect()
+}
+
+/// The field changes that the history holds: every row of it, for comparing.
+pub(super) fn changes(db: &Connection) -> Result<Vec<HistoricChange>, IndexError> {
+    let mut statement = db.prepare(
+        "SELECT e.commit_id, subject.id, word.text, c.old, c.new FROM change c \
+         JOIN event e ON e.n = c.n JOIN subject ON subject.num = c.subject \
+         JOIN word ON word.num = c.field ORDER BY c.n, c.rowid",
+    )?;
+    let mut found = statement.query([])?;
+    let mut changes = Vec::new();
+    while let Some(sql) = found.next()? {
+        let (commit, id) = (CommitId::from_bytes(sql.get(0)?), from_key(sql.get(1)?)?);
+        changes.push((commit, id, sql.get(2)?, sql.get(3)?, sql.get(4)?));
+    }
+    Ok(changes)
 }
 
 /// The last commit whose event happened by `time`, and when it did.
@@ -184,7 +213,7 @@ pub(super) fn commit_at(
     db: &Connection,
     time: Timestamp,
 ) -> Result<Option<(CommitId, Timestamp)>, IndexError> {
-    let sql = "SELECT commit_id, at FROM event WHERE at <= ?1 ORDER BY seq DESC LIMIT 1";
+    let sql = "SELECT commit_id, at FROM event WHERE at <= ?1 ORDER BY n LIMIT 1";
     let found = db.prepare_cached(sql)?.query_row([time.seconds()], |row| {
         Ok((CommitId::from_bytes(row.get(0)?), Timestamp::from_seconds(row.get(1)?)))
     });
@@ -204,19 +233,4 @@ pub(super) fn commits_like(db: &Connection, start: &str) -> Result<Vec<CommitId>
     let mut statement = db.prepare_cached(sql)?;
     let found = statement.query_map(params![start, bytes], |row| row.get(0))?;
     found.map(|id| Ok(CommitId::from_bytes(id?))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trailers_stand_in_the_last_paragraph() {
-        let message = "INC-7K3F9Q resolve: x\n\nGitsm-Action: forged\n\nGitsm-Action: resolve\n\
-                       Gitsm-Record: INC-1\nGitsm-Actor: alice\n";
-        assert_eq!(trailer(message, "Gitsm-Action"), Some("resolve"));
-        assert_eq!(trailer(message, "Gitsm-Actor"), Some("alice"));
-        assert_eq!(trailer(message, "Gitsm"), None);
-        assert_eq!(trailer("Gitsm-Actor: bob", "Gitsm-Actor"), None);
-    }
 }

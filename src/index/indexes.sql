@@ -19,4 +19,3 @@ CREATE INDEX link_dst ON link (dst);
 CREATE INDEX counts_key ON counts (
     kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY
 );
-CREATE INDEX touched_seq ON touched (seq);

@@ -12,6 +12,7 @@
 mod build;
 mod error;
 mod events;
+mod history;
 mod links;
 mod place;
 mod resolve;
@@ -36,7 +37,7 @@ pub use error::IndexError;
 use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timestamp};
 use crate::query::{Filter, Row, Selection};
 use crate::report::SummaryItem;
-use crate::store::{BlobId, CommitId, Snapshot, Store};
+use crate::store::{CommitId, Snapshot, Store};
 use place::Opened;
 
 /// Says what a record's status means in its workflow.
@@ -82,41 +83,51 @@ pub struct BadFile {
 pub struct EventFilter {
     /// Those that touched one of these records; only these are then listed.
     pub records: Option<Vec<RecordId>>,
-    /// Those of this actor.
-    pub actor: Option<String>,
+    /// Those of one of these actors.
+    pub actors: Option<Vec<String>>,
+    /// Those with one of these actions.
+    pub actions: Option<Vec<String>>,
+    /// Those that changed one of these fields, of which `resolution` stands
+    /// for all its parts; only the records are then listed in which it changed.
+    /// All, if there are none.
+    pub fields: Vec<String>,
+    /// Where one of the fields had this value before (`Some(None)`: had none).
+    pub from: Option<Option<String>>,
+    /// Where one of the fields got this value.
+    pub to: Option<Option<String>>,
     /// At or after this time.
     pub since: Option<Timestamp>,
     /// Before this time.
     pub until: Option<Timestamp>,
     /// The newest so many.
     pub limit: Option<usize>,
+    /// At most so many records of each event; all, if absent.
+    pub listed: Option<usize>,
 }
 
-/// One commit as an event.
+/// One commit as an event, as its message tells it, or else its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     pub commit: CommitId,
-    /// When it was recorded.
+    /// When it happened.
     pub at: Timestamp,
+    /// When it was written down, which for an import is later.
+    pub recorded: Timestamp,
     /// The `Gitsm-Actor` trailer, or git's name and address of the author.
     pub actor: String,
     /// The `Gitsm-Action` trailer; `merge` or `commit` without one.
     pub action: String,
-    /// The first line of the message.
-    pub subject: String,
-    /// What it did to records; empty where it changed settings only.
-    pub records: Vec<TouchedRecord>,
+    /// Whether it is of another system's history.
+    pub imported: bool,
+    /// How many records it touched.
+    pub touched: usize,
+    /// Which; none where it changed settings only.
+    pub records: Vec<RecordId>,
 }
 
-/// What an event did to one record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TouchedRecord {
-    pub id: RecordId,
-    /// The file before; `None` for a new record.
-    pub before: Option<BlobId>,
-    /// The file after; `None` for a removed record.
-    pub after: Option<BlobId>,
-}
+/// A field's change in the history, with the values as
+/// [`FieldChange::brief_to`](crate::model::FieldChange::brief_to) gives them.
+pub type HistoricChange = (CommitId, RecordId, String, Option<String>, Option<String>);
 
 /// The index of a desk, as its trunk was when the index was opened.
 pub struct Index {
@@ -346,7 +357,15 @@ impl Index {
     /// # Errors
     /// As [`select`](Self::select), and where history is cut off.
     pub fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, IndexError> {
-        self.ask_history(|db| events::events(db, filter))
+        self.ask_history(!filter.fields.is_empty(), |db| events::events(db, filter))
+    }
+
+    /// Every change of a field in the history, newest first.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn historic_changes(&self) -> Result<Vec<HistoricChange>, IndexError> {
+        self.ask_history(true, events::changes)
     }
 
     /// The last commit on the trunk whose event happened by `time`, and when
@@ -355,7 +374,7 @@ impl Index {
     /// # Errors
     /// As [`events`](Self::events).
     pub fn commit_at(&self, time: Timestamp) -> Result<Option<(CommitId, Timestamp)>, IndexError> {
-        self.ask_history(|db| events::commit_at(db, time))
+        self.ask_history(false, |db| events::commit_at(db, time))
     }
 
     /// When the earliest event happened.
@@ -363,7 +382,7 @@ impl Index {
     /// # Errors
     /// As [`events`](Self::events).
     pub fn first_event(&self) -> Result<Option<Timestamp>, IndexError> {
-        self.ask_history(events::first)
+        self.ask_history(false, events::first)
     }
 
     /// The commits of the trunk's history whose names begin with `start`.
@@ -371,22 +390,23 @@ impl Index {
     /// # Errors
     /// As [`events`](Self::events).
     pub fn commits_like(&self, start: &str) -> Result<Vec<CommitId>, IndexError> {
-        self.ask_history(|db| events::commits_like(db, start))
+        self.ask_history(false, |db| events::commits_like(db, start))
     }
 
     /// Puts a question about history, after reading what is new of it.
     fn ask_history<T>(
         &self,
+        fields: bool,
         question: impl Fn(&rusqlite::Connection) -> Result<T, IndexError>,
     ) -> Result<T, IndexError> {
-        match self.read_history() {
+        match self.read_history(fields) {
             Err(error) if error.is_damage() => {
                 self.rebuild()?;
-                self.read_history()?;
+                self.read_history(fields)?;
             }
             // A reader who may not write here keeps the history elsewhere.
             Err(error) if error.is_unwritable() || error.is_busy() => {
-                self.move_and_read_history()?;
+                self.move_and_read_history(fields)?;
             }
             other => other?,
         }
@@ -394,13 +414,13 @@ impl Index {
     }
 
     /// Reads the history in the next place that can hold it, at last in memory.
-    fn move_and_read_history(&self) -> Result<(), IndexError> {
+    fn move_and_read_history(&self, fields: bool) -> Result<(), IndexError> {
         let head = self.store.head()?;
         for used in 1..=self.folders.len() {
             let folders = self.folders.get(used..).unwrap_or_default();
             let moved = place::open(folders, &self.store, head, &*self.states, &*self.progress)?;
             *self.opened.borrow_mut() = moved;
-            match self.read_history() {
+            match self.read_history(fields) {
                 Err(error) if error.is_unwritable() || error.is_busy() => {}
                 other => return other,
             }
@@ -408,13 +428,15 @@ impl Index {
         Ok(())
     }
 
-    fn read_history(&self) -> Result<(), IndexError> {
+    /// Reads what is new of the history; with `fields`, also what changed in
+    /// the records of commits whose messages do not say.
+    fn read_history(&self, fields: bool) -> Result<(), IndexError> {
         let mut opened = self.opened.borrow_mut();
         let head = opened.head;
-        if events::are_current(opened.db(), head)? {
+        if history::is_current(opened.db(), head, fields)? {
             return Ok(());
         }
-        opened.write(|db| events::catch_up(db, &self.store, head, &*self.progress))
+        opened.write(|db| history::catch_up(db, &self.store, head, fields, &*self.progress))
     }
 
     /// Puts a question to the database; if that turns out to be damaged, once

@@ -6,12 +6,13 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::IndexError;
+use super::{IndexError, history};
 use crate::store::CommitId;
 
 /// The version of the tables: a digest of what makes them, so that nobody can
 /// change them and forget to say so. An index of another version is made anew.
-const VERSION: i64 = digest(TABLES, digest(INDEXES, 0x811c_9dc5)) as i64 >> 1;
+const VERSION: i64 =
+    digest(TABLES, digest(INDEXES, digest(history::INDEXES, 0x811c_9dc5))) as i64 >> 1;
 /// The release that fills the tables: another may read records differently.
 const BUILDER: &str = env!("CARGO_PKG_VERSION");
 /// How long a statement waits for another process's write.

@@ -95,18 +95,32 @@ CREATE TABLE bad (
     path TEXT PRIMARY KEY, line INTEGER, reason TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- One row per commit, `seq` from the oldest to the newest.
+-- History. What is newer has the smaller number `n`: it is read from its
+-- newest end, and rows go in fastest when each comes after the last. `word` and
+-- `subject` hold what repeats: people, actions, names of fields; record ids.
+CREATE TABLE word (num INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE subject (num INTEGER PRIMARY KEY, id BLOB NOT NULL);
+
+-- One row per commit.
 CREATE TABLE event (
-    seq INTEGER PRIMARY KEY,
+    n INTEGER PRIMARY KEY,
     commit_id BLOB NOT NULL,
-    at INTEGER NOT NULL,
-    actor TEXT NOT NULL,
-    action TEXT NOT NULL,
-    subject TEXT NOT NULL
+    at INTEGER NOT NULL,        -- when it happened
+    recorded INTEGER,           -- when it was written down, if not then
+    actor INTEGER NOT NULL,
+    action INTEGER NOT NULL,
+    imported INTEGER NOT NULL,  -- whether it is of another system's history
+    first INTEGER NOT NULL,     -- its rows in `touched`: the first, and how many
+    count INTEGER NOT NULL,
+    told INTEGER NOT NULL       -- whether `change` has its rows already
 );
 
--- Which records a commit touched, with their contents before and after.
+-- Which records a commit touched.
 CREATE TABLE touched (
-    rec TEXT NOT NULL, seq INTEGER NOT NULL, before BLOB, after BLOB,
-    PRIMARY KEY (rec, seq)
-) WITHOUT ROWID;
+    num INTEGER PRIMARY KEY, subject INTEGER NOT NULL, n INTEGER NOT NULL
+);
+
+-- What a commit changed in a record, the values as commit messages show them.
+CREATE TABLE change (
+    subject INTEGER NOT NULL, n INTEGER NOT NULL, field INTEGER NOT NULL, old TEXT, new TEXT
+);

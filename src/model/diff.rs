@@ -20,12 +20,45 @@ pub struct FieldChange {
     pub to: Option<Value>,
 }
 
+/// Between the two values of a change that is written on a line.
+pub const ARROW: &str = "->";
+
 impl fmt::Display for FieldChange {
     /// `status: in_progress -> resolved`, on one line, fit for a commit message.
+    ///
+    /// What could be misread, such as a value with an arrow in it, stands in
+    /// quotes as JSON writes them, so that the line can be read back.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), brief);
-        write!(f, "{}: {} -> {}", self.field, side(&self.from), side(&self.to))
+        let side = |value: &Option<Value>| match value {
+            None | Some(Value::Null) => "-".to_owned(),
+            Some(value) => unmistakable(brief(value)),
+        };
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        match self.field.chars().all(is_plain) {
+            true => f.write_str(&self.field)?,
+            false => write!(f, "{}", Value::from(self.field.as_str()))?,
+        }
+        write!(f, ": {} {ARROW} {}", side(&self.from), side(&self.to))
     }
+}
+
+impl FieldChange {
+    /// The value before, on one line and cut where it is long, as messages and
+    /// the history index hold it.
+    pub fn brief_from(&self) -> Option<String> {
+        self.from.as_ref().filter(|value| !value.is_null()).map(brief)
+    }
+
+    /// The value after, in the same way.
+    pub fn brief_to(&self) -> Option<String> {
+        self.to.as_ref().filter(|value| !value.is_null()).map(brief)
+    }
+}
+
+/// The text, or the text in quotes where it could be taken for something else.
+fn unmistakable(text: String) -> String {
+    let odd = text.is_empty() || text == "-" || text.starts_with('"') || text.contains(ARROW);
+    if odd || text.trim() != text { Value::String(text).to_string() } else { text }
 }
 
 /// The changes that lead from `before` (nothing, for a new record) to `after`

@@ -27,7 +27,7 @@ pub mod unique;
 pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
 pub use ci::{Ci, Criticality};
 pub use desk::{CustomField, CustomType, DeskSettings, Domain, FORMAT_VERSION, Practice, Profile};
-pub use diff::{FieldChange, diff};
+pub use diff::{ARROW, FieldChange, diff};
 pub use field::{FIELDS, FieldKind, FieldSpec, Patch, PatchError, field_named, fields_of};
 pub use id::{IdPattern, ParseIdError, RecordId};
 pub use incident::Incident;

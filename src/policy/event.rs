@@ -3,7 +3,13 @@
 //! Both are pure functions of the states before and after, so anyone can
 //! recompute them and compare.
 
+mod parse;
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
+
+pub use parse::{Told, ToldField, ToldRecord, parse};
 
 use super::Policy;
 use crate::model::{FieldChange, PersonId, Record, diff, summary};

@@ -48,7 +48,7 @@ pub use ids::{BadObjectName, BlobId, CommitId};
 pub use init::{InitPlan, init};
 pub use plan::{Committed, FileChange, Observer, Plan, Signing, Step, WriteOptions};
 pub use snapshot::{Entry, EntryKind, FILE_LIMIT, RecordList, Snapshot};
-pub use walk::{CommitInfo, History, PathChange};
+pub use walk::{CommitInfo, CommitText, History, PathChange};
 
 use objects::Loose;
 use worktree::Checkout;

@@ -1,8 +1,9 @@
 //! Differences between commits and the walk through history.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use git2::{Odb, Oid, Revwalk, Sort};
+use git2::{ObjectType, Odb, Oid, Revwalk, Sort};
 
 use super::Store;
 use super::error::StoreError;
@@ -41,6 +42,23 @@ pub struct CommitInfo {
     pub message: String,
 }
 
+/// A commit as [`Store::each_commit`] meets it, nothing of it copied.
+#[derive(Clone, Copy, Debug)]
+pub struct CommitText<'a> {
+    /// Its name.
+    pub id: CommitId,
+    /// The commits it builds on; more than one for a merge.
+    pub parents: &'a [CommitId],
+    /// Who acted, `Name <address>`.
+    pub author: &'a str,
+    /// When they acted, in seconds since 1970-01-01 00:00 UTC.
+    pub happened: i64,
+    /// When it was recorded, likewise.
+    pub recorded: i64,
+    /// The whole message.
+    pub message: &'a str,
+}
+
 /// Commits, newest first, children before their parents.
 pub struct History<'store> {
     store: &'store Store,
@@ -76,6 +94,49 @@ impl Store {
         if self.is_shallow() {
             return Err(StoreError::Shallow);
         }
+        let walk = self.ids(since, until)?;
+        Ok(History { store: self, walk })
+    }
+
+    /// Hands every commit that `until` has and `since`, one of its ancestors,
+    /// has not to `each`: newest first and children before parents.
+    ///
+    /// Reads each commit once as long as there are no merges, which is what
+    /// makes the history of a large desk bearable.
+    ///
+    /// # Errors
+    /// What `each` returns; [`StoreError::Shallow`] in a shallow clone,
+    /// [`StoreError::BadObject`] where a commit cannot be read.
+    pub fn each_commit<E: From<StoreError>>(
+        &self,
+        since: Option<CommitId>,
+        until: CommitId,
+        mut each: impl FnMut(&CommitText<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.is_shallow() {
+            return Err(StoreError::Shallow.into());
+        }
+        let odb = self.odb()?;
+        let _frugal = WithoutCache::new();
+        let mut next = Some(until);
+        while let Some(id) = next.filter(|id| since != Some(*id)) {
+            let object = read_commit(&odb, id)?;
+            let before = parents(object.data());
+            if before.len() > 1 {
+                for id in self.ids(since, id)? {
+                    let id = id.map_err(StoreError::git("walk the history"))?.into();
+                    let object = read_commit(&odb, id)?;
+                    hand_over(id, object.data(), &parents(object.data()), &mut each)?;
+                }
+                return Ok(());
+            }
+            hand_over(id, object.data(), &before, &mut each)?;
+            next = before.first().copied();
+        }
+        Ok(())
+    }
+
+    fn ids(&self, since: Option<CommitId>, until: CommitId) -> Result<Revwalk<'_>, StoreError> {
         let git = StoreError::git("walk the history");
         let mut walk = self.repository.revwalk().map_err(&git)?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(&git)?;
@@ -83,7 +144,7 @@ impl Store {
         if let Some(since) = since {
             walk.hide(since.oid()?).map_err(|error| StoreError::missing(since, &error))?;
         }
-        Ok(History { store: self, walk })
+        Ok(walk)
     }
 
     /// A commit's people, time and message.
@@ -126,7 +187,8 @@ impl Store {
         Ok(changes)
     }
 
-    /// What a commit changed against its first parent.
+    /// What a commit changed; for a merge, what it took from none of its
+    /// parents, with the first parent's content as the one before.
     ///
     /// # Errors
     /// As [`changes_between`](Self::changes_between).
@@ -135,8 +197,117 @@ impl Store {
             .repository
             .find_commit(id.oid()?)
             .map_err(|error| StoreError::missing(id, &error))?;
-        self.changes_between(commit.parent_ids().next().map(CommitId::from), id)
+        let mut parents = commit.parent_ids().map(CommitId::from);
+        let mut changes = self.changes_between(parents.next(), id)?;
+        for parent in parents {
+            let other = self.changes_between(Some(parent), id)?;
+            changes.retain(|change| {
+                other.binary_search_by(|other| other.path.cmp(&change.path)).is_ok()
+            });
+        }
+        Ok(changes)
     }
+
+    /// What a commit changed at these paths, against its first parent; paths at
+    /// which it changed nothing are left out. Costs what the paths cost, not
+    /// what the commit changed.
+    ///
+    /// # Errors
+    /// As [`changes_between`](Self::changes_between).
+    pub fn changes_at(
+        &self,
+        id: CommitId,
+        paths: &[String],
+    ) -> Result<Vec<PathChange>, StoreError> {
+        let commit = self
+            .repository
+            .find_commit(id.oid()?)
+            .map_err(|error| StoreError::missing(id, &error))?;
+        let after = self.snapshot_at(id)?;
+        let parent = commit.parent_ids().next().map(CommitId::from);
+        let before = parent.map(|parent| self.snapshot_at(parent)).transpose()?;
+        let mut changes = Vec::with_capacity(paths.len());
+        for path in paths {
+            let before = before.as_ref().map(|before| before.blob_of(path)).transpose()?.flatten();
+            let after = after.blob_of(path)?;
+            if before != after {
+                changes.push(PathChange { path: path.clone(), before, after });
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// While one lives, libgit2 keeps no objects that it has read: a walk through
+/// all of history would fill a quarter of a gigabyte with what it never asks
+/// for again.
+struct WithoutCache;
+
+impl WithoutCache {
+    fn new() -> Self {
+        git2::opts::enable_caching(false);
+        Self
+    }
+}
+
+impl Drop for WithoutCache {
+    fn drop(&mut self) {
+        git2::opts::enable_caching(true);
+    }
+}
+
+fn read_commit<'a>(odb: &'a Odb<'_>, id: CommitId) -> Result<git2::OdbObject<'a>, StoreError> {
+    let object = odb.read(id.oid()?).map_err(|error| StoreError::missing(id, &error))?;
+    if object.kind() == ObjectType::Commit {
+        Ok(object)
+    } else {
+        Err(StoreError::BadObject { id: id.to_string(), message: "it is no commit".to_owned() })
+    }
+}
+
+/// The lines of a commit before its message: `key value`.
+fn headers(data: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let lines = data.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+    lines.filter_map(|line| {
+        let space = line.iter().position(|byte| *byte == b' ')?;
+        Some((line.get(..space)?, line.get(space + 1..)?))
+    })
+}
+
+fn parents(data: &[u8]) -> Vec<CommitId> {
+    let parents = headers(data).skip_while(|(key, _)| *key != b"parent");
+    parents
+        .take_while(|(key, _)| *key == b"parent")
+        .filter_map(|(_, id)| std::str::from_utf8(id).ok()?.parse().ok())
+        .collect()
+}
+
+/// Takes a commit's bytes apart and gives them to `each`.
+fn hand_over<E>(
+    id: CommitId,
+    data: &[u8],
+    parents: &[CommitId],
+    each: &mut impl FnMut(&CommitText<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let person = |wanted: &[u8]| {
+        let line = headers(data).find(|(key, _)| *key == wanted).map(|(_, value)| value);
+        let line = String::from_utf8_lossy(line.unwrap_or_default());
+        let end = line.rfind('>').map_or(0, |at| at + 1);
+        let at = line.get(end..).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        (line, end, at)
+    };
+    let (author, end, happened) = person(b"author");
+    let (_, _, recorded): (_, _, Option<i64>) = person(b"committer");
+    let start = data.windows(2).position(|pair| pair == b"\n\n").map_or(data.len(), |at| at + 2);
+    let message: Cow<'_, str> = String::from_utf8_lossy(data.get(start..).unwrap_or_default());
+    each(&CommitText {
+        id,
+        parents,
+        author: author.get(..end).unwrap_or_default(),
+        happened: happened.or(recorded).unwrap_or_default(),
+        recorded: recorded.or(happened).unwrap_or_default(),
+        message: &message,
+    })
 }
 
 /// Appends what differs between two trees (or a tree and nothing).

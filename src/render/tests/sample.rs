@@ -190,12 +190,16 @@ pub(super) fn log() -> LogView {
         change("status", json!("in_progress"), json!("resolved")),
         change("resolution.code", Value::Null, json!("fixed")),
     ];
-    let event = |action: &str, subject: &str, records| EventView {
+    let event = |action: &str, subject: &str, records: Vec<EventRecord>| EventView {
         commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".into(),
         at: now(),
+        recorded: None,
         actor: "alice".into(),
         action: action.into(),
         subject: subject.into(),
+        imported: None,
+        disputed: false,
+        touched: records.len(),
         records,
     };
     LogView {

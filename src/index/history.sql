@@ -1,0 +1,8 @@
+-- Made when the history has first been read. They are dropped by these names
+-- where it must be read anew.
+
+CREATE UNIQUE INDEX word_text ON word (text);
+CREATE UNIQUE INDEX subject_id ON subject (id);
+CREATE INDEX event_untold ON event (n) WHERE told = 0;
+CREATE INDEX touched_subject ON touched (subject, n);
+CREATE INDEX change_field ON change (field, n);

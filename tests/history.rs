@@ -1,0 +1,531 @@
+//! The history in the index is what a walk through all commits finds, however
+//! it came about and in however many pieces it was read.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+use std::rc::Rc;
+
+use gitsm::format::{read_record, write_record};
+use gitsm::index::{EventFilter, Index, IndexError, StateOf};
+use gitsm::model::{
+    DeskSettings, Kind, Patch, PersonId, Record, RecordId, StateCategory, Timestamp, diff,
+};
+use gitsm::policy::event::{self, RecordChange};
+use gitsm::policy::{Policy, PriorityMatrix, Workflow, Workflows};
+use gitsm::store::{
+    CommitId, FileChange, Identity, InitPlan, Plan, Snapshot, Store, StoreError, WriteOptions, init,
+};
+use proptest::prelude::*;
+use tempfile::TempDir;
+use ulid::Ulid;
+
+const START: i64 = 1_795_000_000;
+
+/// What one commit of a made-up history does.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Sets titles and states, and says so.
+    Told(Vec<(u64, Edit)>),
+    /// Does so without saying it.
+    ByHand(Vec<(u64, Edit)>),
+    /// Does one thing and says another.
+    Lie(u64, u64),
+    /// Two lines of history that come together.
+    Merge(u64, u64),
+    /// Takes over an old event of another system.
+    Import(u64),
+    /// More records than a message shows in full.
+    Batch(u64),
+    Remove(u64),
+    Spoil(u64),
+    Settings,
+    /// Reads the history so far, with or without fields; or makes the index anew.
+    Look(bool),
+    Rebuild,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Edit {
+    Title(u8),
+    Status(bool),
+    Note(u8),
+}
+
+/// What is known of a commit: who, what, when, and which fields of which records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Expected {
+    actor: String,
+    action: String,
+    at: i64,
+    recorded: i64,
+    imported: bool,
+    records: BTreeSet<RecordId>,
+    fields: BTreeSet<(RecordId, String, Option<String>, Option<String>)>,
+}
+
+struct World {
+    dir: TempDir,
+    store: Rc<Store>,
+    policy: Policy,
+    minute: i64,
+    expected: BTreeMap<CommitId, Expected>,
+}
+
+fn id(number: u64) -> RecordId {
+    let random = u128::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) & ((1 << 80) - 1);
+    RecordId::new(Kind::Incident, Ulid::from((u128::from(number + 1) << 80) | random))
+}
+
+fn fresh(number: u64) -> Record {
+    let text = format!(
+        "id: {}\ntitle: Crash\nstatus: new\nimpact: high\nurgency: medium\npriority: P2\n\
+         opened_at: \"2026-11-22T09:12:04Z\"\nopened_by: alice\nupdated_at: \"2026-11-22T09:12:04Z\"\n",
+        id(number),
+    );
+    read_record(id(number), text.as_bytes()).unwrap()
+}
+
+fn states(_: &Snapshot<'_>) -> Result<StateOf, IndexError> {
+    Ok(Box::new(|_| StateCategory::Open))
+}
+
+fn policy() -> Policy {
+    let settings = format!(
+        "format: 1\nid: {}\nname: d\ntrunk: main\ntime_zone: UTC\nprofile: itsm\npractices: []\n",
+        Ulid::nil()
+    );
+    let settings: DeskSettings =
+        gitsm::format::read_settings("desk.yaml", settings.as_bytes()).unwrap();
+    Policy {
+        settings,
+        people: Vec::new(),
+        teams: Vec::new(),
+        priorities: PriorityMatrix::default(),
+        workflows: Workflows::new(Vec::new(), Workflow::empty),
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let author = identity("carol", START);
+        let store = init(&InitPlan {
+            dir: dir.path().join("desk"),
+            branch: None,
+            bare: true,
+            initial_branch: Some("main".into()),
+            files: vec![(".gitsm/desk.yaml".into(), b"format: 1\n".to_vec())],
+            message: event::settings_message("init", "desk", &[], &PersonId::new("alice").unwrap()),
+            author,
+        })
+        .unwrap();
+        let mut world = Self {
+            dir,
+            store: Rc::new(store),
+            policy: policy(),
+            minute: 0,
+            expected: BTreeMap::new(),
+        };
+        let first = Expected {
+            actor: "alice".into(),
+            action: "init".into(),
+            at: START,
+            recorded: START,
+            ..Expected::default()
+        };
+        world.expected.insert(world.store.head().unwrap(), first);
+        world
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let done = Command::new("git")
+            .current_dir(self.dir.path().join("desk"))
+            .args(["-c", "user.name=Carol", "-c", "user.email=carol@example.com"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "git {arguments:?}: {done:?}");
+        String::from_utf8(done.stdout).unwrap().trim().to_owned()
+    }
+
+    fn index(&self) -> Index {
+        let quiet = Rc::new(|_: usize, _: usize| ());
+        Index::open(Rc::clone(&self.store), None, Rc::new(states), quiet).unwrap()
+    }
+
+    fn record(&self, number: u64) -> Option<Record> {
+        let bytes = self.store.snapshot().unwrap().record_bytes(id(number)).unwrap()?;
+        read_record(id(number), &bytes).ok()
+    }
+
+    fn edited(&self, number: u64, edit: Edit) -> (Option<Record>, Record) {
+        let before = self.record(number);
+        let mut after = before.clone().unwrap_or_else(|| fresh(number));
+        let (field, value) = match edit {
+            Edit::Title(odd) => {
+                let titles = ["Crash -> boom", "-", "\"Jam\"", "Gitsm-Actor: mallory", "x: y"];
+                ("title", titles[usize::from(odd) % titles.len()])
+            }
+            Edit::Status(true) => ("status", "closed"),
+            Edit::Status(false) => ("status", "new"),
+            Edit::Note(odd) => ("custom.note", ["a", "b -> c", "and 4 more"][usize::from(odd) % 3]),
+        };
+        after.force(&Patch::Set(field.into(), value.into())).unwrap();
+        (before, after)
+    }
+
+    /// Commits files; gives the commit if anything differed.
+    fn commit(
+        &mut self,
+        files: Vec<FileChange>,
+        message: &str,
+        happened: Option<i64>,
+    ) -> Option<CommitId> {
+        self.minute += 60;
+        let recorded = START + self.minute;
+        let author = identity("carol", happened.unwrap_or(recorded));
+        let committer = identity("carol", recorded);
+        let done = self
+            .store
+            .transact(&WriteOptions::default(), |_: &Snapshot<'_>| {
+                Ok::<_, StoreError>(Plan {
+                    changes: files.clone(),
+                    message: message.to_owned(),
+                    author: author.clone(),
+                    committer: committer.clone(),
+                    adopt: vec![],
+                    value: (),
+                })
+            })
+            .unwrap();
+        (done.commit != done.before).then_some(done.commit)
+    }
+
+    /// What a commit did by its files, said by nobody.
+    fn by_files(&self, commit: CommitId) -> Expected {
+        let info = self.store.commit_info(commit).unwrap();
+        let mut changes =
+            self.store.changes_between(info.parents.first().copied(), commit).unwrap();
+        for parent in info.parents.iter().skip(1) {
+            let other = self.store.changes_between(Some(*parent), commit).unwrap();
+            changes.retain(|change| other.iter().any(|other| other.path == change.path));
+        }
+        let mut expected = Expected {
+            actor: "Carol <carol@example.com>".into(),
+            action: if info.parents.len() > 1 { "merge" } else { "commit" }.into(),
+            at: info.author.at,
+            recorded: info.committer.at,
+            ..Expected::default()
+        };
+        for change in changes {
+            let Some(id) = RecordId::from_path(&change.path) else { continue };
+            let read = |blob: Option<_>| read_record(id, &self.store.blob(blob?).unwrap()).ok();
+            let (before, after) = (read(change.before), read(change.after));
+            expected.take(id, before.as_ref(), after.as_ref());
+        }
+        expected
+    }
+
+    /// Writes these records under a message about `said`.
+    fn write(
+        &mut self,
+        done: &[(Option<Record>, Record)],
+        said: &[(Option<Record>, Record)],
+        batch: Option<&str>,
+        import: Option<i64>,
+    ) {
+        let actor = PersonId::new("bob").unwrap();
+        let changes: Vec<RecordChange<'_>> = said
+            .iter()
+            .map(|(before, after)| RecordChange { before: before.as_ref(), after })
+            .collect();
+        let mut message = event::message(&self.policy, &changes, batch, &actor);
+        if import.is_some() {
+            message.push_str("Gitsm-Import: ServiceNow 17\n");
+        }
+        let Some(commit) = self.commit(files(done), &message, import) else { return };
+        let by_files = self.by_files(commit);
+        let mut expected = Expected {
+            actor: "bob".into(),
+            action: batch.map_or_else(|| event::action(&self.policy, &changes[0]), str::to_owned),
+            imported: import.is_some(),
+            ..by_files
+        };
+        if said.len() <= 20 {
+            expected.records.clear();
+            expected.fields.clear();
+            for (before, after) in said {
+                expected.take(after.id(), before.as_ref(), Some(after));
+            }
+        }
+        self.expected.insert(commit, expected);
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Told(edits) => {
+                let done = self.all_edited(edits);
+                self.write(&done, &done, None, None);
+            }
+            Step::ByHand(edits) => {
+                let done = self.all_edited(edits);
+                if let Some(commit) = self.commit(files(&done), "By hand\n\nNot ours: x", None) {
+                    self.expected.insert(commit, self.by_files(commit));
+                }
+            }
+            Step::Lie(done, said) => {
+                let done = [self.edited(*done, Edit::Note(0))];
+                let said = [self.edited(*said, Edit::Status(true))];
+                self.write(&done, &said, None, None);
+            }
+            Step::Import(number) => {
+                let done = [self.edited(*number, Edit::Title(0))];
+                self.write(&done, &done, None, Some(START - 1_000_000 + self.minute));
+            }
+            Step::Batch(count) => {
+                let numbers = 1_000..1_000 + count;
+                let turn = self.minute % 120 == 0;
+                let done: Vec<_> =
+                    numbers.map(|number| self.edited(number, Edit::Status(turn))).collect();
+                self.write(&done, &done, Some("close"), None);
+            }
+            Step::Merge(ours, theirs) => self.merge(*ours, 500 + theirs),
+            Step::Remove(number) => self.replace(*number, None),
+            Step::Spoil(number) => self.replace(*number, Some(b"not: a record\n".to_vec())),
+            Step::Settings => {
+                let path = ".gitsm/teams.yaml".to_owned();
+                let content = Some(format!("# {}\n", self.minute).into_bytes());
+                let actor = PersonId::new("bob").unwrap();
+                let text = event::settings_message("settings", "x", &[path.clone()], &actor);
+                if let Some(commit) = self.commit(vec![FileChange { path, content }], &text, None) {
+                    let expected = self.by_files(commit);
+                    let (actor, action) = ("bob".to_owned(), "settings".to_owned());
+                    self.expected.insert(commit, Expected { actor, action, ..expected });
+                }
+            }
+            Step::Look(false) => drop(self.index().events(&EventFilter::default()).unwrap()),
+            Step::Look(true) => drop(self.index().historic_changes().unwrap()),
+            Step::Rebuild => self.index().rebuild().unwrap(),
+        }
+    }
+
+    fn all_edited(&self, edits: &[(u64, Edit)]) -> Vec<(Option<Record>, Record)> {
+        let edits: BTreeMap<u64, Edit> = edits.iter().copied().collect();
+        let all = edits.into_iter().map(|(number, edit)| self.edited(number, edit));
+        all.filter(|(before, after)| before.as_ref() != Some(after)).collect()
+    }
+
+    fn replace(&mut self, number: u64, content: Option<Vec<u8>>) {
+        let files = vec![FileChange { path: id(number).path(), content }];
+        if let Some(commit) = self.commit(files, "By hand\n", None) {
+            self.expected.insert(commit, self.by_files(commit));
+        }
+    }
+
+    /// Two commits from the same state, and a merge of both.
+    fn merge(&mut self, ours: u64, theirs: u64) {
+        let base = self.store.head().unwrap().to_string();
+        let done = [self.edited(ours, Edit::Note(1))];
+        self.write(&done, &done, None, None);
+        let one = self.store.head().unwrap().to_string();
+        self.git(&["update-ref", "refs/heads/main", &base]);
+        let done = [self.edited(theirs, Edit::Note(self.minute as u8))];
+        self.write(&done, &done, None, None);
+        let two = self.store.head().unwrap().to_string();
+        if one == base || two == base {
+            self.git(&["update-ref", "refs/heads/main", if one == base { &two } else { &one }]);
+            return;
+        }
+        let tree = self.git(&["merge-tree", "--write-tree", &two, &one]);
+        let tree = tree.lines().next().unwrap();
+        let merge = self.git(&["commit-tree", tree, "-p", &two, "-p", &one, "-m", "Merge"]);
+        self.git(&["update-ref", "refs/heads/main", &merge]);
+        let merge = self.store.head().unwrap();
+        self.expected.insert(merge, self.by_files(merge));
+    }
+
+    /// Compares the index with what is known of each commit.
+    fn check(&self, index: &Index) {
+        let mut fields: BTreeMap<CommitId, BTreeSet<_>> = BTreeMap::new();
+        for (commit, id, field, from, to) in index.historic_changes().unwrap() {
+            let new = fields.entry(commit).or_default().insert((id, field, from, to));
+            assert!(new, "{commit} tells something twice");
+        }
+        let mut seen = BTreeSet::new();
+        for event in index.events(&EventFilter::default()).unwrap() {
+            let info = self.store.commit_info(event.commit).unwrap();
+            assert!(info.parents.iter().all(|parent| !seen.contains(parent)), "order");
+            assert!(seen.insert(event.commit), "{} twice", event.commit);
+            assert_eq!(event.touched, event.records.len());
+            let found = Expected {
+                actor: event.actor,
+                action: event.action,
+                at: event.at.seconds(),
+                recorded: event.recorded.seconds(),
+                imported: event.imported,
+                records: event.records.into_iter().collect(),
+                fields: fields.remove(&event.commit).unwrap_or_default(),
+            };
+            assert_eq!(found, self.expected[&event.commit], "{}", info.message);
+        }
+        let all = self.store.history(None, self.store.head().unwrap()).unwrap();
+        assert_eq!(seen, all.map(|info| info.unwrap().id).collect());
+        self.check_filters(index);
+    }
+
+    /// Compares filtered answers with the unfiltered one.
+    fn check_filters(&self, index: &Index) {
+        let all = index.events(&EventFilter::default()).unwrap();
+        let has = |commit: &CommitId, wanted: &dyn Fn(&(RecordId, String, Option<String>, Option<String>)) -> bool| {
+            self.expected[commit].fields.iter().any(wanted)
+        };
+        let text = |text: &str| Some(text.to_owned());
+        let time = Timestamp::from_seconds(START + 300);
+        type Wanted<'a> = Box<dyn Fn(&gitsm::index::Event) -> bool + 'a>;
+        let cases: Vec<(EventFilter, Wanted<'_>)> = vec![
+            (
+                EventFilter { records: Some(vec![id(1), id(1_001)]), ..EventFilter::default() },
+                Box::new(|event| {
+                    event.records.iter().any(|each| [id(1), id(1_001)].contains(each))
+                }),
+            ),
+            (
+                EventFilter {
+                    actors: Some(vec!["bob".into(), "eve".into()]),
+                    ..EventFilter::default()
+                },
+                Box::new(|event| event.actor == "bob"),
+            ),
+            (
+                EventFilter {
+                    actions: Some(vec!["commit".into(), "new".into()]),
+                    ..EventFilter::default()
+                },
+                Box::new(|event| ["commit", "new"].contains(&event.action.as_str())),
+            ),
+            (
+                EventFilter {
+                    fields: vec!["status".into()],
+                    to: Some(text("Closed")),
+                    ..EventFilter::default()
+                },
+                Box::new(|event| {
+                    has(&event.commit, &|(_, field, _, to)| {
+                        field == "status" && *to == text("closed")
+                    })
+                }),
+            ),
+            (
+                EventFilter {
+                    fields: vec!["custom".into()],
+                    from: Some(None),
+                    records: Some(vec![id(0), id(2)]),
+                    ..EventFilter::default()
+                },
+                Box::new(|event| {
+                    has(&event.commit, &|(record, field, from, _)| {
+                        [id(0), id(2)].contains(record) && field == "custom.note" && from.is_none()
+                    })
+                }),
+            ),
+            (
+                EventFilter { since: Some(time), ..EventFilter::default() },
+                Box::new(|event| event.at >= time),
+            ),
+            (
+                EventFilter {
+                    until: Some(time),
+                    fields: vec!["title".into(), "status".into()],
+                    ..EventFilter::default()
+                },
+                Box::new(|event| {
+                    event.at < time
+                        && has(&event.commit, &|(_, field, _, _)| {
+                            ["title", "status"].contains(&field.as_str())
+                        })
+                }),
+            ),
+        ];
+        for (filter, wanted) in cases {
+            let expected: Vec<CommitId> =
+                all.iter().filter(|event| wanted(event)).map(|event| event.commit).collect();
+            let found = index.events(&filter).unwrap();
+            let commits: Vec<CommitId> = found.iter().map(|event| event.commit).collect();
+            assert_eq!(commits, expected, "{filter:?}");
+            let few =
+                index.events(&EventFilter { limit: Some(2), listed: Some(1), ..filter.clone() });
+            let few: Vec<CommitId> = few.unwrap().iter().map(|event| event.commit).collect();
+            assert_eq!(few, expected[..expected.len().min(2)], "{filter:?}");
+            if let Some(records) = &filter.records {
+                assert!(
+                    found.iter().flat_map(|event| &event.records).all(|id| records.contains(id))
+                );
+            }
+        }
+    }
+}
+
+impl Expected {
+    fn take(&mut self, id: RecordId, before: Option<&Record>, after: Option<&Record>) {
+        self.records.insert(id);
+        let changes = match after {
+            Some(after) => RecordChange { before, after }.fields(),
+            None => diff(before, None),
+        };
+        for change in changes {
+            let (from, to) = (change.brief_from(), change.brief_to());
+            self.fields.insert((id, change.field, from, to));
+        }
+    }
+}
+
+fn files(records: &[(Option<Record>, Record)]) -> Vec<FileChange> {
+    let content = |record: &Record| Some(write_record(record).unwrap().into_bytes());
+    let file = |record: &Record| FileChange { path: record.id().path(), content: content(record) };
+    records.iter().map(|(_, after)| file(after)).collect()
+}
+
+fn identity(name: &str, at: i64) -> Identity {
+    let (name, email) = ("Carol".to_owned(), format!("{name}@example.com"));
+    Identity { name, email, at, offset_minutes: 60 }
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let edit = prop_oneof![
+        any::<u8>().prop_map(Edit::Title),
+        any::<bool>().prop_map(Edit::Status),
+        any::<u8>().prop_map(Edit::Note),
+    ];
+    let edits = move || proptest::collection::vec((0u64..5, edit.clone()), 1..4);
+    prop_oneof![
+        6 => edits().prop_map(Step::Told),
+        3 => edits().prop_map(Step::ByHand),
+        2 => (0u64..5, 0u64..5).prop_map(|(done, said)| Step::Lie(done, said)),
+        2 => (0u64..5, 0u64..5).prop_map(|(ours, theirs)| Step::Merge(ours, theirs)),
+        2 => (0u64..5).prop_map(Step::Import),
+        1 => prop_oneof![Just(21), Just(101)].prop_map(Step::Batch),
+        1 => (0u64..5).prop_map(Step::Remove),
+        1 => (0u64..5).prop_map(Step::Spoil),
+        1 => Just(Step::Settings),
+        3 => any::<bool>().prop_map(Step::Look),
+        1 => Just(Step::Rebuild),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_index_knows_what_a_walk_finds(steps in proptest::collection::vec(step(), 1..14)) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+        }
+        let index = world.index();
+        world.check(&index);
+        index.rebuild().unwrap();
+        world.check(&index);
+    }
+}
