@@ -240,19 +240,16 @@ pub struct EventView {
     pub commit: String,
     /// When it happened.
     pub at: Timestamp,
-    /// When it was written down, if that was another time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recorded: Option<Timestamp>,
+    /// When it was written down; later than it happened for an import.
+    pub recorded: Timestamp,
     /// Who did it: the principal's id, or git's name and address.
     pub actor: String,
     pub action: String,
     /// The commit's subject line.
     pub subject: String,
     /// For an event of another system's history: the source, and the line in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub imported: Option<String>,
     /// Whether the commit's message says something else than its files.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disputed: bool,
     /// How many records it touched, which may be more than are listed.
     pub touched: usize,

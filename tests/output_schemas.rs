@@ -156,7 +156,7 @@ fn log() -> LogView {
     let event = |records: Vec<EventRecord>| EventView {
         commit: COMMIT.to_owned(),
         at: now(),
-        recorded: records.first().map(|_| now()),
+        recorded: now(),
         actor: "alice".to_owned(),
         action: "edit".to_owned(),
         subject: "edit 5 records".to_owned(),

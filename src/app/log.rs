@@ -126,7 +126,7 @@ fn view(session: &Session, event: Event, narrowed: bool) -> Result<EventView, Co
     Ok(EventView {
         commit: event.commit.to_string(),
         at: event.at,
-        recorded: (event.recorded != event.at).then_some(event.recorded),
+        recorded: event.recorded,
         actor: event.actor,
         action,
         subject: info.message.lines().next().unwrap_or_default().to_owned(),

@@ -26,22 +26,39 @@ fn one(event: &EventView, text: &mut String) {
         escape::line(&event.actor),
         paint(style::STRONG, &escape::line(&event.action)),
     );
-    text.push_str(&head);
+    let about = match event.records.as_slice() {
+        [record] => named(record),
+        _ => escape::line(&event.subject).into_owned(),
+    };
+    text.push_str(&format!("{head} {about}\n"));
+    remarks(event, text);
     match event.records.as_slice() {
-        [] => {
-            text.push_str(&format!(" {}\n", escape::line(&event.subject)));
-        }
-        [record] => {
-            text.push_str(&format!(" {}\n", named(record)));
-            changes(record, "    ", text);
-        }
+        [record] => changes(record, "    ", text),
         records => {
-            text.push_str(&format!(" {}\n", escape::line(&event.subject)));
             for record in records {
                 text.push_str(&format!("    {}\n", named(record)));
                 changes(record, "        ", text);
             }
+            if let more @ 1.. = event.touched.saturating_sub(records.len()) {
+                text.push_str(&format!("    and {more} more\n"));
+            }
         }
+    }
+}
+
+/// What is out of the ordinary about an event.
+fn remarks(event: &EventView, text: &mut String) {
+    let imported = event.imported.as_ref().map(|from| format!("imported from {from}"));
+    let recorded = format!("recorded {}", time::absolute(event.recorded));
+    let recorded = (event.recorded != event.at).then_some(recorded);
+    if imported.is_some() || recorded.is_some() {
+        let remark: Vec<String> = imported.into_iter().chain(recorded).collect();
+        let remark = remark.join(", ");
+        text.push_str(&format!("    {}\n", paint(style::DIM, &escape::line(&remark))));
+    }
+    if event.disputed {
+        let warning = paint(style::WARNING, "warning:");
+        text.push_str(&format!("    {warning} the commit's message says something else\n"));
     }
 }
 

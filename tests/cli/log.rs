@@ -164,9 +164,13 @@ fn for_programs() {
         {
           "commit": "c1--------------------------------------",
           "at": "2026-11-22T09:06:04Z",
+          "recorded": "2026-11-22T09:06:04Z",
           "actor": "bob",
           "action": "resolve",
           "subject": "resolve: 2 records",
+          "imported": null,
+          "disputed": false,
+          "touched": 2,
           "records": [
             {
               "id": "INC-AAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -206,9 +210,9 @@ fn for_programs() {
     }
     "#);
     assert_snapshot!(env.run(&["log", &id, "-n", "2", "--format", "csv"]), @r#"
-    commit,at,actor,action,subject,records
-    c1--------------------------------------,2026-11-22T09:06:04Z,bob,resolve,resolve: 2 records,"[{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""short"":""INC-AAAAAA"",""title"":""CRM crashes"",""changes"":[{""field"":""status"",""from"":""in_progress"",""to"":""resolved""},{""field"":""resolved_at"",""from"":null,""to"":""2026-11-22T09:06:04Z""},{""field"":""resolution.code"",""from"":null,""to"":""fixed""},{""field"":""resolution.by"",""from"":null,""to"":""bob""},{""field"":""resolution.text"",""from"":null,""to"":""Done.\n""}]}]"
-    c2--------------------------------------,2026-11-22T09:04:04Z,alice,edit,INC-AAAAAA edit: CRM crashes,"[{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""short"":""INC-AAAAAA"",""title"":""CRM crashes"",""changes"":[{""field"":""service"",""from"":null,""to"":""crm""}]}]"
+    commit,at,recorded,actor,action,subject,imported,disputed,touched,records
+    c1--------------------------------------,2026-11-22T09:06:04Z,2026-11-22T09:06:04Z,bob,resolve,resolve: 2 records,,false,2,"[{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""short"":""INC-AAAAAA"",""title"":""CRM crashes"",""changes"":[{""field"":""status"",""from"":""in_progress"",""to"":""resolved""},{""field"":""resolved_at"",""from"":null,""to"":""2026-11-22T09:06:04Z""},{""field"":""resolution.code"",""from"":null,""to"":""fixed""},{""field"":""resolution.by"",""from"":null,""to"":""bob""},{""field"":""resolution.text"",""from"":null,""to"":""Done.\n""}]}]"
+    c2--------------------------------------,2026-11-22T09:04:04Z,2026-11-22T09:04:04Z,alice,edit,INC-AAAAAA edit: CRM crashes,,false,1,"[{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""short"":""INC-AAAAAA"",""title"":""CRM crashes"",""changes"":[{""field"":""service"",""from"":null,""to"":""crm""}]}]"
     "#);
     assert_snapshot!(env.run(&["log", &id, "-n", "2", "--format", "ids"]), @"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
@@ -245,4 +249,70 @@ fn actions_are_named_by_what_they_did() {
     assign: INC-AAAAAA assign: T
     new: INC-AAAAAA new: T
     ");
+}
+
+/// What is shown is what the files say, whatever the message claims.
+#[test]
+fn of_commits_whose_messages_lie() {
+    let env = Env::desk();
+    let (id, other) = (env.incident("CRM crashes"), env.incident("Printer jams"));
+    env.ok(&["edit", &id, "--set", "service=crm"]);
+    env.replace(&env.path(&id), "service: crm", "service: payroll");
+    let then = env
+        .with("GIT_AUTHOR_DATE", "2026-11-22T09:40:00Z")
+        .with("GIT_COMMITTER_DATE", "2026-11-22T09:40:00Z");
+    then.git(&["commit", "-q", "-a", "--amend", "--no-edit", "--date", "2026-11-22T09:40:00Z"]);
+    assert_snapshot!(env.run(&["log", "-n", "1"]), @"
+    c1----- 2026-11-22 09:40 alice edit INC-AAAAAA CRM crashes
+        warning: the commit's message says something else
+        service: - -> payroll
+    ");
+    env.replace(&env.path(&other), "title: Printer jams", "title: Printer burns");
+    then.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
+    assert_snapshot!(env.run(&["log", "-n", "1"]), @"
+    c2----- 2026-11-22 09:40 alice edit INC-AAAAAA edit: CRM crashes
+        warning: the commit's message says something else
+        INC-AAAAAA CRM crashes
+            service: - -> payroll
+        INC-BBBBBB Printer burns
+            title: Printer jams -> Printer burns
+    ");
+    env.replace(&env.path(&id), "service: payroll\n", "");
+    then.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
+    assert_snapshot!(env.run(&["log", "-n", "1", &id]), @"
+    c3----- 2026-11-22 09:40 alice edit INC-AAAAAA CRM crashes
+        warning: the commit's message says something else
+    ");
+    let disputed = env.run(&["log", "--template", "{{ disputed }} {{ subject }}"]);
+    assert_snapshot!(disputed, @"
+    True INC-AAAAAA edit: CRM crashes
+    False INC-BBBBBB new: Printer jams
+    False INC-AAAAAA new: CRM crashes
+    False desk init: desk
+    ");
+}
+
+#[test]
+fn of_another_systems_history() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    env.replace(&env.path(&id), "status: new", "status: in_progress");
+    let full = env.full_id(&id);
+    env.write(
+        "message",
+        format!(
+            "{id} start: CRM crashes\n\nstatus: new -> in_progress\n\nGitsm-Action: start\n\
+             Gitsm-Record: {full}\nGitsm-Actor: eve\nGitsm-Import: ServiceNow 17\n"
+        ),
+    );
+    env.with("GIT_AUTHOR_DATE", "2016-03-01T10:00:00Z")
+        .with("GIT_COMMITTER_DATE", "2026-11-22T09:40:00Z")
+        .git(&["commit", "-q", "-a", "-F", "message"]);
+    assert_snapshot!(env.run(&["log", "-n", "1"]), @"
+    c1----- 2016-03-01 10:00 eve start INC-AAAAAA CRM crashes
+        imported from ServiceNow 17, recorded 2026-11-22 09:40
+        status: new -> in_progress
+    ");
+    let event = env.run(&["log", "-n1", "--template", "{{ at }} {{ recorded }} {{ imported }}"]);
+    assert_snapshot!(event, @"2016-03-01T10:00:00Z 2026-11-22T09:40:00Z ServiceNow 17");
 }

@@ -184,7 +184,7 @@ fn other_messages_tell_nothing_of_records() {
         assert_ne!(changed, text, "{from}");
         assert_eq!(parse(&changed).records, None, "{changed}");
     }
-    let other = format!("{}Gitsm-Import: ServiceNow 17\nSigned-off-by: Bob <b@x>\n", text);
+    let other = format!("{text}Gitsm-Import: ServiceNow 17\nSigned-off-by: Bob <b@x>\n");
     let told = parse(&other);
     assert_eq!(
         (told.import, told.records.map(|records| records.len())),

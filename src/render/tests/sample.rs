@@ -193,7 +193,7 @@ pub(super) fn log() -> LogView {
     let event = |action: &str, subject: &str, records: Vec<EventRecord>| EventView {
         commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".into(),
         at: now(),
-        recorded: None,
+        recorded: now(),
         actor: "alice".into(),
         action: action.into(),
         subject: subject.into(),
