@@ -356,7 +356,8 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotQuick> {
         let indent = self.indent + 2;
-        if !self.in_list && !(self.reader.take("\n") && self.reader.indent() == indent) {
+        let begins = self.in_list || (self.reader.take("\n") && self.reader.indent() == indent);
+        if !begins {
             return Err(NotQuick);
         }
         visitor.visit_map(Map { reader: self.reader, indent, first: self.in_list })

@@ -37,7 +37,7 @@ pub use error::IndexError;
 use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timestamp};
 use crate::query::{Filter, Row, Selection};
 use crate::report::SummaryItem;
-use crate::store::{CommitId, Snapshot, Store};
+use crate::store::{BlobId, CommitId, Snapshot, Store};
 use place::Opened;
 
 /// Says what a record's status means in its workflow.

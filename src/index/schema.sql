@@ -88,7 +88,7 @@ CREATE VIRTUAL TABLE fts USING fts5 (
 );
 
 -- The words that full text knows.
-CREATE VIRTUAL TABLE word USING fts5vocab (fts, instance);
+CREATE VIRTUAL TABLE term USING fts5vocab (fts, instance);
 
 -- Files below the record folders that are no records.
 CREATE TABLE bad (

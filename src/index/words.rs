@@ -70,7 +70,7 @@ pub(super) fn expanded(db: &Connection, filter: &Filter) -> Result<Filter, Index
 /// a word, stands for; `None` where they are many.
 fn endings(db: &Connection, phrase: &Phrase) -> Result<Option<Vec<Filter>>, IndexError> {
     let Some((start, before)) = phrase.tokens.split_last() else { return Ok(None) };
-    let mut next = db.prepare_cached("SELECT term FROM word WHERE term >= ?1 LIMIT 1")?;
+    let mut next = db.prepare_cached("SELECT term FROM term WHERE term >= ?1 LIMIT 1")?;
     let mut phrases = Vec::new();
     let mut from = start.clone();
     loop {
