@@ -15,7 +15,7 @@ use crate::query::{Row, Selection};
 
 /// More matches than this are not counted, which would take longer than to
 /// find the first ones.
-const COUNTED: usize = 1_000;
+const COUNTED: usize = 500;
 
 /// The matching rows; in the wanted order, or else the best ones first.
 pub(super) fn search(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {

@@ -13,10 +13,10 @@ use crate::report::SummaryItem;
 /// The matching rows in the wanted order.
 pub(super) fn select(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
-    let condition = sql::condition(filter.as_ref());
+    let (from, condition) = source(filter.as_ref());
     let order = sql::order(&selection.sort);
     let text = format!(
-        "SELECT {COLUMNS} FROM rec WHERE {} ORDER BY {} LIMIT ?",
+        "SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {} LIMIT ?",
         condition.text, order.text
     );
     let mut params = condition.params;
@@ -44,13 +44,14 @@ pub(super) fn newest(db: &Connection, selection: &Selection) -> Result<Selected,
 pub(super) fn count(db: &Connection, filter: Option<&Filter>) -> Result<usize, IndexError> {
     let filter = expanded(db, filter)?;
     let filter = filter.as_ref();
-    let condition = sql::condition(filter);
-    let from = if filter.is_none_or(sql::totals_suffice) {
-        "SELECT coalesce(sum(c), 0) FROM totals AS rec"
-    } else {
-        "SELECT count(*) FROM rec"
-    };
-    let text = format!("{from} WHERE {}", condition.text);
+    if filter.is_none_or(sql::totals_suffice) {
+        let condition = sql::condition(filter);
+        let text =
+            format!("SELECT coalesce(sum(c), 0) FROM totals AS rec WHERE {}", condition.text);
+        return number(db, &Sql { text, params: condition.params });
+    }
+    let (from, condition) = source(filter);
+    let text = format!("SELECT count(*) FROM {from} WHERE {}", condition.text);
     number(db, &Sql { text, params: condition.params })
 }
 
@@ -117,6 +118,20 @@ pub(super) fn bad_count(db: &Connection) -> Result<usize, IndexError> {
 
 fn expanded(db: &Connection, filter: Option<&Filter>) -> Result<Option<Filter>, IndexError> {
     filter.map(|filter| words::expanded(db, filter)).transpose()
+}
+
+/// Where the matching rows come from, and the condition on them. Words that all
+/// of them must hold lead to them; as a mere condition, they would be looked up
+/// for the whole desk first.
+fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
+    let (words, rest) = filter.map(words::split).unwrap_or_default();
+    if words.is_empty() {
+        return ("rec", sql::condition(filter));
+    }
+    let mut condition = sql::condition(rest.as_ref());
+    condition.text = format!("fts MATCH ? AND {}", condition.text);
+    condition.params.insert(0, Value::Text(words.join(" AND ")));
+    ("fts CROSS JOIN rec ON rec.n = fts.rowid", condition)
 }
 
 /// How many match, given that `listed` of them were listed.
