@@ -110,7 +110,11 @@ impl From<PatchError> for CommandError {
 impl From<QueryError> for CommandError {
     fn from(error: QueryError) -> Self {
         let usual = "`gitsm list --help` describes the query language";
-        CommandError::usage(&error).hint(error.hint().unwrap_or(usual))
+        let message = match error.picture() {
+            Some(picture) => format!("{error}\n{picture}"),
+            None => error.to_string(),
+        };
+        CommandError::usage(message).hint(error.hint().unwrap_or(usual))
     }
 }
 

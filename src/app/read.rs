@@ -4,12 +4,12 @@ use super::{Session, write};
 use crate::error::CommandError;
 use crate::format;
 use crate::index::Index;
-use crate::model::{IdPattern, Kind, Record, RecordId};
+use crate::model::{CustomType, IdPattern, Kind, PersonId, Record, RecordId, StateName};
 use crate::outcome::{
     Column, Count, LinkView, ListedRow, RecordRef, RecordView, RowsView, StatusView, Summary,
 };
-use crate::policy::{self, Policy};
-use crate::query::{self, Expr, Query, Vocabulary};
+use crate::policy::{self, Policy, Workflow};
+use crate::query::{self, Expr, Query, TextField, TextPart, Vocabulary};
 use crate::report;
 use crate::store::Mode;
 
@@ -22,20 +22,10 @@ pub fn parse_query(text: &str) -> Result<Query, CommandError> {
     Ok(query::parse(text)?)
 }
 
-/// `field:value` from an option. A comparison such as `<=P2` keeps its meaning.
-pub fn condition(field: &str, value: &str) -> Expr {
-    for (sign, op) in [
-        ("<=", query::Op::AtMost),
-        (">=", query::Op::AtLeast),
-        ("<", query::Op::Less),
-        (">", query::Op::Greater),
-    ] {
-        if let Some(rest) = value.strip_prefix(sign) {
-            return Expr::compare(field, op, rest.trim());
-        }
-    }
-    let values = value.split(',').map(str::trim).filter(|part| !part.is_empty());
-    Expr::any_of(field, values.map(str::to_owned).collect::<Vec<_>>())
+/// `field:value` from the command line option that is called like the field. A
+/// comparison such as `<=P2` and a span such as `P1..P3` keep their meaning.
+pub fn condition(field: &'static str, value: &str) -> Expr {
+    query::Expr::given(field, value).of_option(field)
 }
 
 /// Whether a query says something about the state, so that a list need not be
@@ -47,10 +37,7 @@ pub fn mentions_state(query: &Query) -> bool {
             Expr::Not(inner) => says(inner),
             Expr::Words(_) => false,
             Expr::Term(term) => {
-                matches!(
-                    term.field.as_str(),
-                    "status" | "state" | "is" | "resolved" | "closed" | "id"
-                )
+                query::Field::named(&term.field).is_some_and(|field| field.is_about_the_state())
             }
         }
     }
@@ -82,6 +69,35 @@ impl Vocabulary for DeskVocabulary<'_> {
 
     fn custom_fields(&self) -> Vec<String> {
         self.policy.settings.custom_fields.keys().map(ToString::to_string).collect()
+    }
+
+    fn custom_type(&self, name: &str) -> Option<CustomType> {
+        let fields = &self.policy.settings.custom_fields;
+        fields.get(name).map(|field| field.custom_type)
+    }
+
+    fn teams_of(&self, person: &PersonId) -> Vec<String> {
+        let person = self.policy.person(person);
+        person.iter().flat_map(|person| &person.teams).map(ToString::to_string).collect()
+    }
+
+    fn words(&self, field: &TextField) -> Vec<String> {
+        let words = |of: fn(&Workflow) -> &[StateName]| {
+            let words = self.policy.workflows.iter().flat_map(of);
+            words.map(ToString::to_string).collect()
+        };
+        match field {
+            TextField::Hold => words(|workflow| &workflow.hold_reasons),
+            TextField::Resolution => words(|workflow| &workflow.resolution_codes),
+            TextField::Domain => {
+                self.policy.settings.domains.keys().map(ToString::to_string).collect()
+            }
+            TextField::Custom(name) => {
+                let field = self.policy.settings.custom_fields.get(name.as_str());
+                field.map(|field| field.choices.clone()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn records(&self, text: &str) -> Vec<RecordId> {
@@ -144,14 +160,15 @@ pub fn search(
 /// The place in a record's longer texts where the words stand.
 fn found_in(record: &Record, phrases: &[&query::Phrase]) -> Option<String> {
     const WIDTH: usize = 72;
-    let notes = record.notes().iter().map(|note| note.text.as_str());
-    let resolution = record.resolution().and_then(|resolution| resolution.text.as_deref());
-    record
-        .description()
-        .into_iter()
-        .chain(notes)
-        .chain(resolution)
-        .find_map(|text| query::excerpt(text, phrases, WIDTH))
+    let longer = query::texts(record).filter(|(part, _)| *part != TextPart::Title);
+    longer.into_iter().find_map(|(part, text)| {
+        let here: Vec<_> = phrases
+            .iter()
+            .copied()
+            .filter(|phrase| phrase.part.is_none_or(|wanted| wanted == part))
+            .collect();
+        query::excerpt(text, &here, WIDTH)
+    })
 }
 
 fn view(

@@ -82,7 +82,7 @@ pub fn run(
 ) -> Result<Outcome, CommandError> {
     let mut query = app::parse_query(&args.query.join(" "))?;
     let kind = kind.or(args.kind);
-    let mut only = |field: &str, value: Option<&str>| {
+    let mut only = |field: &'static str, value: Option<&str>| {
         if let Some(value) = value {
             let narrowed = std::mem::take(&mut query);
             query = narrowed.and(app::condition(field, value));
@@ -92,7 +92,6 @@ pub fn run(
     only("status", args.status.as_deref());
     only("priority", args.priority.as_deref());
     only("assignee", args.assignee.as_deref());
-    only("assignee", args.mine.then_some("me"));
     only("assignee", args.unassigned.then_some("none"));
     only("team", args.team.as_deref());
     only("requester", args.requester.as_deref());
@@ -101,6 +100,9 @@ pub fn run(
     only("category", args.category.as_deref());
     for tag in &args.tags {
         only("tag", Some(tag));
+    }
+    if args.mine {
+        query = query.and(Expr::field("assignee", "me").of_option("mine"));
     }
     if !args.all && !app::mentions_state(&query) {
         query = query.and(Expr::field("status", "open"));

@@ -15,7 +15,8 @@ CREATE INDEX rec_external ON rec (external) WHERE external IS NOT NULL;
 CREATE INDEX tag_tag ON tag (tag);
 CREATE INDEX concern_ci ON concern (ci);
 CREATE INDEX custom_value ON custom (name, value);
-CREATE INDEX link_dst ON link (dst);
+CREATE INDEX involved_person ON involved (role, person);
+CREATE INDEX link_dst ON link (dst, dkind);
 CREATE INDEX counts_key ON counts (
     kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY
 );

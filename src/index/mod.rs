@@ -10,6 +10,7 @@
 //! give, in the same order. The only user of rusqlite.
 
 mod build;
+mod columns;
 mod error;
 mod events;
 mod history;

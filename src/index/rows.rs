@@ -6,18 +6,39 @@ use ulid::Ulid;
 
 use super::IndexError;
 use crate::model::{
-    Kind, Level, PersonId, Priority, RecordId, StateCategory, StateName, TeamId, Timestamp,
+    ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, PersonId, Priority, RecordId, Risk,
+    StateCategory, StateName, TeamId, Timestamp, Verdict,
 };
 use crate::query::Row;
 
-/// The columns that [`read`] wants, in order.
+/// The columns that [`read`] wants, in order: those that every record may have,
+/// then those of some types, which are read only for these.
 pub(super) const COLUMNS: &str = "rec.kind, rec.ulid, rec.title, rec.status, rec.state, \
     rec.domain, rec.impact, rec.urgency, rec.priority, rec.service, rec.requester, rec.assignee, \
     rec.team, rec.category, rec.channel, rec.external, rec.opened, rec.updated, rec.started, \
-    rec.resolved, rec.closed, rec.lists";
+    rec.resolved, rec.closed, rec.lists, rec.opened_by, rec.resolution, rec.resolved_by, \
+    rec.hold, rec.hold_since, rec.held, rec.reopened, rec.notes, rec.attachments, rec.votes, \
+    rec.approval, rec.texts, rec.escalation, rec.offering, rec.known_error, rec.model, rec.risk, \
+    rec.planned_start, rec.planned_end, rec.outcome, rec.criticality, rec.environment, \
+    rec.location, rec.version";
+/// How many they are.
+pub(super) const COUNT: usize = 46;
 
-/// What `lists` holds: configuration items, tags, own fields.
-pub(super) type Lists = (Vec<RecordId>, Vec<String>, IndexMap<String, String>);
+/// What `lists` holds: configuration items, tags, own fields, relations, who
+/// voted and who wrote notes.
+type People = Vec<PersonId>;
+type Lists = (Vec<RecordId>, Vec<String>, IndexMap<String, String>, Vec<Link>, People, People);
+
+/// The lists of `row`, if there is anything in them.
+pub(super) fn lists(row: &Row) -> Option<impl serde::Serialize> {
+    let any = !row.cis.is_empty()
+        || !row.tags.is_empty()
+        || !row.custom.is_empty()
+        || !row.links.is_empty()
+        || !row.approvers.is_empty()
+        || !row.noted_by.is_empty();
+    any.then_some((&row.cis, &row.tags, &row.custom, &row.links, &row.approvers, &row.noted_by))
+}
 
 /// Reads one row of a `SELECT` of [`COLUMNS`].
 pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
@@ -34,12 +55,14 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
     let time = |at: usize| -> Result<Option<Timestamp>, IndexError> {
         Ok(sql.get::<_, Option<i64>>(at)?.map(Timestamp::from_seconds))
     };
-    let (cis, tags, custom): Lists = match sql.get_ref(21)?.as_str_or_null() {
-        Ok(Some(json)) => parsed(serde_json::from_str(json))?,
-        Ok(None) => Lists::default(),
-        Err(error) => return Err(IndexError::Damaged(error.to_string())),
-    };
-    Ok(Row {
+    let number = |at: usize| -> Result<Option<u8>, IndexError> { Ok(sql.get(at)?) };
+    let (cis, tags, custom, links, approvers, noted_by): Lists =
+        match sql.get_ref(21)?.as_str_or_null() {
+            Ok(Some(json)) => parsed(serde_json::from_str(json))?,
+            Ok(None) => Lists::default(),
+            Err(error) => return Err(IndexError::Damaged(error.to_string())),
+        };
+    let mut row = Row {
         id: id(kind, sql.get_ref(1)?.as_str().map_err(damaged)?)?,
         kind,
         title: sql.get(2)?,
@@ -63,8 +86,58 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         started_at: time(18)?,
         resolved_at: time(19)?,
         closed_at: time(20)?,
+        opened_by: parsed(PersonId::new(sql.get::<_, String>(22)?))?,
+        resolution: name(23)?,
+        resolved_by: person(24)?,
+        hold: name(25)?,
+        hold_since: time(26)?,
+        held: sql.get::<_, i64>(27)?.unsigned_abs(),
+        reopen_count: sql.get(28)?,
+        notes: sql.get(29)?,
+        noted_by,
+        attachments: sql.get(30)?,
+        votes: sql.get(31)?,
+        approval: number(32)?.and_then(|number| numbered(&Verdict::ALL, number)),
+        approvers,
+        texts: sql.get(33)?,
+        escalation: 0,
+        offering: None,
+        known_error: false,
+        model: None,
+        risk: None,
+        planned_start: None,
+        planned_end: None,
+        outcome: None,
+        criticality: None,
+        environment: None,
+        location: None,
+        version: None,
+        links,
         custom,
-    })
+    };
+    match kind {
+        Kind::Incident => row.escalation = sql.get(34)?,
+        Kind::Request => row.offering = sql.get(35)?,
+        Kind::Problem => row.known_error = sql.get(36)?,
+        Kind::Change => {
+            row.model = number(37)?.and_then(|number| numbered(ChangeModel::ALL, number));
+            // The highest risk has the number 1.
+            row.risk = number(38)?.and_then(|number| {
+                let at = Risk::ALL.len().checked_sub(usize::from(number))?;
+                Risk::ALL.get(at).copied()
+            });
+            row.planned_start = time(39)?;
+            row.planned_end = time(40)?;
+            row.outcome = number(41)?.and_then(|number| numbered(ChangeOutcome::ALL, number));
+        }
+        Kind::Ci => {
+            row.criticality = number(42)?.and_then(|number| numbered(&Criticality::ALL, number));
+            row.environment = sql.get(43)?;
+            row.location = sql.get(44)?;
+            row.version = sql.get(45)?;
+        }
+    }
+    Ok(row)
 }
 
 fn damaged(error: impl std::fmt::Display) -> IndexError {

@@ -37,7 +37,31 @@ CREATE TABLE rec (
     started INTEGER,
     resolved INTEGER,
     closed INTEGER,
-    lists TEXT,                 -- JSON of cis, tags and own fields, if any
+    opened_by TEXT NOT NULL COLLATE NOCASE,
+    resolution TEXT COLLATE NOCASE,
+    resolved_by TEXT COLLATE NOCASE,
+    hold TEXT COLLATE NOCASE,   -- the reason of the hold that is running
+    hold_since INTEGER,
+    held INTEGER NOT NULL,      -- seconds of the holds that have ended
+    reopened INTEGER NOT NULL,
+    notes INTEGER NOT NULL,     -- how many there are, as the next two
+    attachments INTEGER NOT NULL,
+    votes INTEGER NOT NULL,
+    approval INTEGER,           -- the last vote
+    texts INTEGER NOT NULL,     -- bits: which of the longer texts there are
+    escalation INTEGER NOT NULL,
+    offering TEXT COLLATE NOCASE,
+    known_error INTEGER NOT NULL,
+    model INTEGER,
+    risk INTEGER,
+    planned_start INTEGER,
+    planned_end INTEGER,
+    outcome INTEGER,
+    criticality INTEGER,
+    environment TEXT COLLATE NOCASE,
+    location TEXT COLLATE NOCASE,
+    version TEXT COLLATE NOCASE,
+    lists TEXT,                 -- JSON of what the next tables hold, if any
     blob BLOB NOT NULL          -- the content of its file
 );
 
@@ -51,12 +75,20 @@ CREATE TABLE concern (
 
 CREATE TABLE custom (
     n INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL COLLATE NOCASE,
+    number REAL, time INTEGER,  -- what the value stands for, if for such a thing
     PRIMARY KEY (n, name)
 ) WITHOUT ROWID;
 
+-- Who voted (1) and who wrote notes (2).
+CREATE TABLE involved (
+    n INTEGER NOT NULL, role INTEGER NOT NULL, person TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (n, role, person)
+) WITHOUT ROWID;
+
+-- The other record by its kind and rid; it need not exist.
 CREATE TABLE link (
-    src INTEGER NOT NULL, rel TEXT NOT NULL, dst TEXT NOT NULL,
-    PRIMARY KEY (src, rel, dst)
+    src INTEGER NOT NULL, rel TEXT NOT NULL, dst TEXT NOT NULL, dkind INTEGER NOT NULL,
+    PRIMARY KEY (src, rel, dst, dkind)
 ) WITHOUT ROWID;
 
 -- How many records are alike in these columns; they are named as in `rec`, so
@@ -84,7 +116,7 @@ CREATE TABLE counts (
 
 -- The words come folded and with blanks between; nothing is left to tokenise.
 CREATE VIRTUAL TABLE fts USING fts5 (
-    title, body, content = '', contentless_delete = 1, tokenize = 'ascii'
+    title, description, note, resolution_text, cause, workaround, plan, attachment, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
 
 -- The words that full text knows.

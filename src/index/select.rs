@@ -7,7 +7,7 @@ use super::rows::{self, COLUMNS};
 use super::sql::{self, Sql};
 use super::{BadFile, IndexError, Selected, words};
 use crate::model::Timestamp;
-use crate::query::{Filter, Order, Row, Selection, SortField};
+use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
 
 /// The matching rows in the wanted order.
@@ -176,13 +176,7 @@ fn describe(sort: &[Order]) -> String {
     }
     let keys: Vec<String> = sort
         .iter()
-        .map(|key| {
-            let name = match &key.field {
-                SortField::Text(crate::query::TextField::Custom(name)) => format!("custom.{name}"),
-                field => field.name().to_owned(),
-            };
-            format!("{}{name}", if key.descending { "-" } else { "" })
-        })
+        .map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.field.name()))
         .collect();
     keys.join(", ")
 }

@@ -2,13 +2,13 @@
 
 use rusqlite::types::Value;
 
-use crate::model::{Kind, StateCategory};
-use crate::query::{
-    Filter, Order, RankField, RankTest, SortField, Test, TextField, TextTest, TimeField, TimeTest,
-};
-
 use super::rows::reversed;
-use super::words;
+use super::{columns, words};
+use crate::model::{Kind, RecordId, StateCategory};
+use crate::query::{
+    Filter, LengthField, LengthTest, LinkTest, Order, RankField, RankTest, SortField, Test,
+    TextField, TextTest, TimeField, TimeTest, Way,
+};
 
 /// A piece of SQL with its parameters.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -243,9 +243,9 @@ impl Writer {
         match test {
             Test::Any => self.put("1"),
             Test::Ci(_) => self.put("rec.n NOT IN (SELECT n FROM concern)"),
-            Test::Rank(field, RankTest::None) => self.is_null(rank_column(*field)),
+            Test::Rank(field, RankTest::None) => self.is_null(columns::rank(*field)),
             Test::Rank(field, RankTest::Between(low, high)) => {
-                let column = rank_column(*field);
+                let column = columns::rank(*field);
                 self.guarded(column, strict, |sql| {
                     sql.put(column);
                     sql.put(" BETWEEN ");
@@ -255,9 +255,9 @@ impl Writer {
                 });
             }
             Test::Text(field, test) => self.text(field, test, strict),
-            Test::Time(field, TimeTest::None) => self.is_null(time_column(*field)),
+            Test::Time(field, TimeTest::None) => self.is_null(columns::time(*field)),
             Test::Time(field, TimeTest::Within { from, before }) => {
-                let column = time_column(*field);
+                let column = columns::time(*field);
                 self.guarded(column, true, |sql| {
                     let ends = [(" >= ", from), (" < ", before)];
                     let mut between = "";
@@ -275,6 +275,50 @@ impl Writer {
                     }
                 });
             }
+            Test::Count(field, low, high) => {
+                self.put(columns::count(*field));
+                self.put(" BETWEEN ");
+                self.bind(i64::from(*low));
+                self.put(" AND ");
+                self.bind(i64::from(*high));
+            }
+            Test::Length(field, LengthTest::None) => {
+                self.length(*field);
+                self.put(" IS NULL");
+            }
+            Test::Length(field, LengthTest::Between(low, high)) => {
+                self.put("coalesce(");
+                self.length(*field);
+                self.put(" BETWEEN ");
+                self.bind(*low);
+                self.put(" AND ");
+                self.bind(*high);
+                self.put(", 0)");
+            }
+            Test::Own(field, bounds) => {
+                let column = columns::own(field.of);
+                self.put("rec.n IN (SELECT n FROM custom WHERE name = ");
+                self.bind(field.name.clone());
+                let ends = [(" > ", " >= ", bounds.from), (" < ", " <= ", bounds.to)];
+                for (beyond, also, end) in ends {
+                    if let Some((number, included)) = end {
+                        self.put(" AND ");
+                        self.put(column);
+                        self.put(if included { also } else { beyond });
+                        self.bind(number.value());
+                    }
+                }
+                self.put(" AND ");
+                self.put(column);
+                self.put(" IS NOT NULL)");
+            }
+            Test::Link(test) => self.link(test),
+            Test::KnownError => self.put("rec.known_error = 1"),
+            Test::Has(part) => {
+                self.put("(rec.texts & ");
+                self.bind(i64::from(part.bit()));
+                self.put(") <> 0");
+            }
             Test::Phrase(found) => self.words(words::phrase(found)),
             // The rest is grouped.
             Test::Kind(_) | Test::Status(_) | Test::State(_) | Test::Id(_) => self.put("0"),
@@ -282,16 +326,28 @@ impl Writer {
     }
 
     fn text(&mut self, field: &TextField, test: &TextTest, strict: bool) {
+        if let Some((table, column)) = columns::list(field) {
+            let table = table.strip_suffix(column).unwrap_or(table);
+            match test {
+                TextTest::None => {
+                    self.put("NOT ");
+                    self.put(table);
+                    self.put("1)");
+                }
+                TextTest::StartsWith(start) => {
+                    self.put(table);
+                    self.starts(column, start);
+                    self.put(")");
+                }
+                // Equality is grouped.
+                TextTest::Is(_) => self.put("0"),
+            }
+            return;
+        }
         match (field, test) {
-            (TextField::Tag, TextTest::None) => self.put("rec.n NOT IN (SELECT n FROM tag)"),
             (TextField::Custom(name), TextTest::None) => {
                 self.put("rec.n NOT IN (SELECT n FROM custom WHERE name = ");
                 self.bind(name.clone());
-                self.put(")");
-            }
-            (TextField::Tag, TextTest::StartsWith(start)) => {
-                self.put("rec.n IN (SELECT n FROM tag WHERE ");
-                self.starts("tag", start);
                 self.put(")");
             }
             (TextField::Custom(name), TextTest::StartsWith(start)) => {
@@ -301,13 +357,60 @@ impl Writer {
                 self.starts("value", start);
                 self.put(")");
             }
-            (field, TextTest::None) => self.is_null(text_column(field)),
+            (field, TextTest::None) => self.is_null(columns::text(field)),
             (field, TextTest::StartsWith(start)) => {
-                let column = text_column(field);
+                let column = columns::text(field);
                 self.guarded(column, strict, |sql| sql.starts(column, start));
             }
             // Equality is grouped.
             (_, TextTest::Is(_)) => self.put("0"),
+        }
+    }
+
+    fn length(&mut self, field: LengthField) {
+        self.put(columns::length(field));
+        if let LengthField::OnHold(now) = field {
+            self.0.params.push(now.seconds().into());
+        }
+    }
+
+    /// A relation, from either end.
+    fn link(&mut self, test: &LinkTest) {
+        let whole = |id: RecordId| (reversed(&id.ulid().to_string()), i64::from(id.kind() as u8));
+        self.put("(");
+        if test.way != Way::To {
+            self.put("rec.n IN (SELECT src FROM link WHERE 1");
+            if let Some((rid, kind)) = test.other.map(whole) {
+                self.put(" AND dst = ");
+                self.bind(rid);
+                self.put(" AND dkind = ");
+                self.bind(kind);
+            }
+            self.relation(test);
+            self.put(")");
+        }
+        if test.way == Way::Either {
+            self.put(" OR ");
+        }
+        if test.way != Way::From {
+            self.put("(rec.rid, rec.kind) IN (SELECT dst, dkind FROM link WHERE 1");
+            if let Some((rid, kind)) = test.other.map(whole) {
+                self.put(" AND src = (SELECT other.n FROM rec AS other WHERE other.rid = ");
+                self.bind(rid);
+                self.put(" AND other.kind = ");
+                self.bind(kind);
+                self.put(")");
+            }
+            self.relation(test);
+            self.put(")");
+        }
+        self.put(")");
+    }
+
+    fn relation(&mut self, test: &LinkTest) {
+        if let Some(relation) = test.relation {
+            self.put(" AND rel = ");
+            self.bind(relation.name().to_owned());
         }
     }
 
@@ -355,12 +458,35 @@ impl Writer {
                 self.put(", ");
                 ("rec.status", false)
             }
-            SortField::Rank(field) => (rank_column(*field), true),
+            SortField::Rank(field) => (columns::rank(*field), true),
+            SortField::Count(field) => (columns::count(*field), false),
+            SortField::Length(field) => {
+                self.length(*field);
+                self.put(" IS NULL, ");
+                self.length(*field);
+                self.put(down);
+                self.put(", ");
+                return;
+            }
+            SortField::Own(field) => {
+                for (at, after) in [" IS NULL, ", down].into_iter().enumerate() {
+                    self.put("(SELECT ");
+                    self.put(columns::own(field.of));
+                    self.put(" FROM custom WHERE custom.n = rec.n AND name = ");
+                    self.bind(field.name.clone());
+                    self.put(")");
+                    self.put(after);
+                    if at == 1 {
+                        self.put(", ");
+                    }
+                }
+                return;
+            }
             SortField::Time(field) => {
-                let column = time_column(*field);
+                let column = columns::time(*field);
                 (column, !matches!(field, TimeField::Opened | TimeField::Updated))
             }
-            SortField::Text(TextField::Tag) => return,
+            SortField::Text(field) if field.is_list() => return,
             SortField::Text(TextField::Custom(name)) => {
                 let own = "(SELECT value FROM custom WHERE custom.n = rec.n AND name = ";
                 self.put(own);
@@ -373,7 +499,7 @@ impl Writer {
                 self.put(", ");
                 return;
             }
-            SortField::Text(field) => (text_column(field), true),
+            SortField::Text(field) => (columns::text(field), true),
         };
         if nullable {
             self.is_null(column);
@@ -423,8 +549,8 @@ fn group_of(test: &Test) -> Option<Group> {
         Test::Ci(Some(ci)) => {
             within("rec.n IN (SELECT n FROM concern WHERE ci", None, ci.to_string().into())
         }
-        Test::Text(TextField::Tag, TextTest::Is(tag)) => {
-            within("rec.n IN (SELECT n FROM tag WHERE tag", None, tag.clone().into())
+        Test::Text(field, TextTest::Is(text)) if field.is_list() => {
+            within(columns::list(field)?.0, None, text.clone().into())
         }
         Test::Text(TextField::Custom(name), TextTest::Is(value)) => within(
             "rec.n IN (SELECT n FROM custom WHERE name = ",
@@ -432,42 +558,9 @@ fn group_of(test: &Test) -> Option<Group> {
             value.clone().into(),
         ),
         Test::Text(field, TextTest::Is(text)) => {
-            let column = text_column(field);
+            let column = columns::text(field);
             of(column, Some(column), text.clone().into())
         }
         _ => None,
-    }
-}
-
-const fn rank_column(field: RankField) -> &'static str {
-    match field {
-        RankField::Priority => "rec.priority",
-        RankField::Impact => "rec.impact",
-        RankField::Urgency => "rec.urgency",
-    }
-}
-
-const fn time_column(field: TimeField) -> &'static str {
-    match field {
-        TimeField::Opened => "rec.opened",
-        TimeField::Updated => "rec.updated",
-        TimeField::Started => "rec.started",
-        TimeField::Resolved => "rec.resolved",
-        TimeField::Closed => "rec.closed",
-    }
-}
-
-/// The column of a field; tags and own fields have tables of their own.
-const fn text_column(field: &TextField) -> &'static str {
-    match field {
-        TextField::Assignee => "rec.assignee",
-        TextField::Requester => "rec.requester",
-        TextField::Team => "rec.team",
-        TextField::Service => "rec.service",
-        TextField::Category => "rec.category",
-        TextField::Channel => "rec.channel",
-        TextField::Domain => "rec.domain",
-        TextField::External => "rec.external",
-        TextField::Tag | TextField::Custom(_) => "NULL",
     }
 }

@@ -11,12 +11,13 @@ use ulid::Ulid;
 use super::write::{self, Entry};
 use super::{resolve, rows, schema, search, select, sql, words};
 use crate::model::{
-    Kind, Level, Link, PersonId, Priority, RecordId, Relation, StateCategory, StateName, TeamId,
-    Timestamp,
+    ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, PersonId, Priority, Record,
+    RecordId, Relation, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
 };
 use crate::query::{
-    Context, Filter, Order, Phrase, RankField, RankTest, Row, SearchText, Selection, SortField,
-    Test, TextField, TextTest, TimeField, TimeTest, check, eval, parse, tokens,
+    Bounds, Context, CountField, Filter, LengthField, LengthTest, LinkTest, Number, Order,
+    OwnField, OwnType, Phrase, RankField, RankTest, Row, SearchText, Selection, SortField, Test,
+    TextField, TextPart, TextTest, TimeField, TimeTest, Way, check, eval, parse, tokens,
 };
 use crate::store::{BlobId, CommitId};
 
@@ -62,74 +63,143 @@ fn id() -> impl Strategy<Value = RecordId> {
     })
 }
 
+fn person() -> impl Strategy<Value = PersonId> {
+    name().prop_map(|name| PersonId::new(name).expect("a person id"))
+}
+
+fn code() -> impl Strategy<Value = StateName> {
+    prop_oneof![Just("apps"), Just("db"), Just("a")]
+        .prop_map(|name| StateName::new(name).expect("a code"))
+}
+
+/// Values of the desk's own fields: texts, numbers, times and what only looks
+/// like such.
+fn own() -> impl Strategy<Value = String> {
+    prop_oneof![
+        name(),
+        prop_oneof![Just("1"), Just("1.0"), Just("-2.5"), Just("10"), Just("1e3"), Just("inf")]
+            .prop_map(str::to_owned),
+        time().prop_map(|time| time.to_string()),
+    ]
+}
+
+fn relation() -> impl Strategy<Value = Relation> {
+    prop_oneof![Just(Relation::RelatesTo), Just(Relation::CausedBy), Just(Relation::DependsOn)]
+}
+
+fn parts() -> impl Strategy<Value = SearchText> {
+    let texts =
+        proptest::collection::vec(proptest::option::weighted(0.3, text()), TextPart::ALL.len());
+    texts.prop_map(|texts| {
+        let texts = TextPart::ALL.into_iter().zip(texts);
+        texts.fold(SearchText::default(), |all, (part, text)| match text {
+            Some(text) => all.with(part, &text),
+            None => all,
+        })
+    })
+}
+
 fn entry() -> impl Strategy<Value = Entry> {
-    let option = proptest::option::of::<BoxedStrategy<String>>;
-    let texts = (
-        text(),
-        text(),
-        option(name().boxed()),
-        option(name().boxed()),
-        option(name().boxed()),
-        option(name().boxed()),
-        option(name().boxed()),
-        option(name().boxed()),
+    use proptest::collection::{btree_map, btree_set, vec};
+    use proptest::option::of;
+    let people = (
+        person(),
+        of(person()),
+        of(person()),
+        of(person()),
+        vec(person(), 0..3),
+        vec(person(), 0..3),
     );
-    let times = (
-        time(),
-        time(),
-        proptest::option::of(time()),
-        proptest::option::of(time()),
-        proptest::option::of(time()),
+    let names = (
+        of(name()),
+        of(name()),
+        of(name()),
+        of(name()),
+        of(name()),
+        of(name()),
+        of(name()),
+        of(name()),
     );
-    let ranks = (
-        0usize..4,
-        0usize..3,
-        proptest::option::of(0usize..3),
-        proptest::option::of(0usize..3),
-        proptest::option::of(0usize..5),
-    );
+    let codes = (of(code()), of(code()), of(code()));
+    let times =
+        (time(), time(), of(time()), of(time()), of(time()), of(time()), of(time()), of(time()));
+    let ranks = (0usize..4, 0usize..3, vec(of(0usize..8), 7));
+    let counts = (vec(0u32..3, 5), prop_oneof![Just(0u64), 0u64..200_000], any::<bool>());
     let lists = (
-        proptest::collection::vec(id(), 0..3),
-        proptest::collection::btree_set(name(), 0..3),
-        proptest::collection::btree_map(name(), name(), 0..3),
-        proptest::collection::vec(id(), 0..3),
+        vec(id(), 0..3),
+        btree_set(name(), 0..3),
+        btree_map(name(), own(), 0..3),
+        vec((relation(), id()), 0..3),
     );
-    (id(), texts, times, ranks, lists).prop_map(|(id, texts, times, ranks, lists)| {
+    let all = (id(), text(), parts(), people, names, codes, times, ranks, counts, lists);
+    all.prop_map(|(id, title, text, people, names, codes, times, ranks, counts, lists)| {
+        let kind = id.kind();
         let states = ["new", "in_progress", "resolved"];
+        let rank = |at: usize| ranks.2[at];
+        fn value<T: Copy>(all: &[T], at: Option<usize>) -> Option<T> {
+            all.get(at?).copied()
+        }
+        let only = |wanted: Kind| kind == wanted;
         let row = Row {
             id,
-            kind: id.kind(),
-            title: texts.0.clone(),
+            kind,
+            title: title.clone(),
             status: StateName::new(states[ranks.1]).expect("a state"),
             state: StateCategory::ALL[ranks.0],
-            domain: None,
-            impact: ranks.2.map(|at| Level::ALL[at]),
-            urgency: ranks.3.map(|at| Level::ALL[at]),
-            priority: ranks.4.map(|at| Priority::ALL[at]),
-            service: texts.2,
+            domain: codes.0,
+            impact: value(&Level::ALL, rank(0)),
+            urgency: value(&Level::ALL, rank(1)),
+            priority: value(&Priority::ALL, rank(2)),
+            service: names.0,
             cis: lists.0.into_iter().filter(|id| id.kind() == Kind::Ci).collect(),
-            requester: None,
-            assignee: texts.3.and_then(|name| PersonId::new(name).ok()),
-            team: texts.4.and_then(|name| TeamId::new(name).ok()),
-            category: texts.5,
+            requester: people.1,
+            assignee: people.2,
+            team: names.1.and_then(|name| TeamId::new(name).ok()),
+            category: names.2,
             tags: lists.1.into_iter().collect(),
-            channel: texts.6,
-            external_id: texts.7,
+            channel: names.3,
+            external_id: names.4,
             opened_at: times.0,
+            opened_by: people.0,
             updated_at: times.1,
             started_at: times.2,
             resolved_at: times.3,
             closed_at: times.4,
+            resolution: codes.1,
+            resolved_by: people.3,
+            hold: codes.2,
+            hold_since: times.5,
+            held: counts.1,
+            reopen_count: counts.0[0],
+            escalation: if only(Kind::Incident) { counts.0[1] } else { 0 },
+            notes: counts.0[2],
+            noted_by: people.4,
+            attachments: counts.0[3],
+            votes: counts.0[4],
+            approval: value(&Verdict::ALL, rank(3)),
+            approvers: people.5,
+            offering: names.5.filter(|_| only(Kind::Request)),
+            known_error: counts.2 && only(Kind::Problem),
+            model: value(ChangeModel::ALL, rank(4)).filter(|_| only(Kind::Change)),
+            risk: value(Risk::ALL, rank(5)).filter(|_| only(Kind::Change)),
+            planned_start: times.6.filter(|_| only(Kind::Change)),
+            planned_end: times.7.filter(|_| only(Kind::Change)),
+            outcome: value(ChangeOutcome::ALL, rank(6)).filter(|_| only(Kind::Change)),
+            criticality: value(&Criticality::ALL, rank(5)).filter(|_| only(Kind::Ci)),
+            environment: names.6.filter(|_| only(Kind::Ci)),
+            location: names.7.clone().filter(|_| only(Kind::Ci)),
+            version: names.7.filter(|_| only(Kind::Ci)),
+            links: lists.3.into_iter().map(|(rel, to)| Link { rel, to }).collect(),
+            texts: TextPart::ALL
+                .into_iter()
+                .filter(|part| !text.part(*part).is_empty())
+                .fold(0, |bits, part| bits | part.bit()),
             custom: lists.2.into_iter().collect(),
         };
-        let links = lists.3.into_iter().map(|to| Link { rel: Relation::RelatesTo, to }).collect();
-        let text =
-            SearchText { title: tokens(&texts.0).join(" "), body: tokens(&texts.1).join(" ") };
-        Entry { row, links, text, blob: BlobId::of(b"") }
+        Entry { row, text: text.with(TextPart::Title, &title), blob: BlobId::of(b"") }
     })
 }
 
-/// Records with ids of their own.
 fn desk() -> impl Strategy<Value = Vec<Entry>> {
     proptest::collection::vec(entry(), 0..25).prop_map(|entries| {
         let unique: BTreeMap<RecordId, Entry> =
@@ -139,31 +209,53 @@ fn desk() -> impl Strategy<Value = Vec<Entry>> {
 }
 
 fn text_field() -> impl Strategy<Value = TextField> {
-    prop_oneof![
-        Just(TextField::Assignee),
-        Just(TextField::Team),
-        Just(TextField::Service),
-        Just(TextField::Category),
-        Just(TextField::Channel),
-        Just(TextField::Domain),
-        Just(TextField::External),
-        Just(TextField::Tag),
-        name().prop_map(TextField::Custom),
-    ]
+    let own = name().prop_map(TextField::Custom);
+    prop_oneof![6 => proptest::sample::select(TextField::ALL.to_vec()), 1 => own]
 }
 
 fn rank_field() -> impl Strategy<Value = RankField> {
-    prop_oneof![Just(RankField::Priority), Just(RankField::Impact), Just(RankField::Urgency)]
+    proptest::sample::select(RankField::ALL.to_vec())
 }
 
 fn time_field() -> impl Strategy<Value = TimeField> {
+    proptest::sample::select(TimeField::ALL.to_vec())
+}
+
+fn count_field() -> impl Strategy<Value = CountField> {
+    proptest::sample::select(CountField::ALL.to_vec())
+}
+
+fn length_field() -> impl Strategy<Value = LengthField> {
     prop_oneof![
-        Just(TimeField::Opened),
-        Just(TimeField::Updated),
-        Just(TimeField::Started),
-        Just(TimeField::Resolved),
-        Just(TimeField::Closed),
+        Just(LengthField::ToStart),
+        Just(LengthField::ToResolve),
+        time().prop_map(LengthField::OnHold),
     ]
+}
+
+fn own_field() -> impl Strategy<Value = OwnField> {
+    let of = prop_oneof![Just(OwnType::Number), Just(OwnType::Time)];
+    (name(), of).prop_map(|(name, of)| OwnField { name, of })
+}
+
+fn bounds() -> impl Strategy<Value = Bounds> {
+    let number = prop_oneof![
+        prop_oneof![Just(-2.5), Just(0.0), Just(1.0), Just(10.0)],
+        time().prop_map(|time| time.seconds() as f64),
+    ];
+    let number = number.prop_map(|number| Number::new(number).expect("a number"));
+    let end = proptest::option::of((number, any::<bool>()));
+    (end.clone(), end).prop_map(|(from, to)| Bounds { from, to })
+}
+
+fn part() -> impl Strategy<Value = TextPart> {
+    proptest::sample::select(TextPart::ALL.to_vec())
+}
+
+fn link_test() -> impl Strategy<Value = LinkTest> {
+    let way = prop_oneof![Just(Way::From), Just(Way::To), Just(Way::Either)];
+    (proptest::option::of(relation()), way, proptest::option::of(id()))
+        .prop_map(|(relation, way, other)| LinkTest { relation, way, other })
 }
 
 fn test() -> impl Strategy<Value = Test> {
@@ -182,24 +274,42 @@ fn test() -> impl Strategy<Value = Test> {
         (proptest::option::of(time()), proptest::option::of(time()))
             .prop_map(|(from, before)| TimeTest::Within { from, before }),
     ];
-    let phrase = (proptest::collection::vec(word(), 1..3), any::<bool>(), 0usize..2);
+    let length_test = prop_oneof![
+        Just(LengthTest::None),
+        (-200_000i64..200_000, -200_000i64..400_000)
+            .prop_map(|(low, high)| LengthTest::Between(low, high)),
+        Just(LengthTest::Between(i64::MIN, 0)),
+    ];
+    let phrase = (
+        proptest::collection::vec(word(), 1..3),
+        any::<bool>(),
+        0usize..2,
+        proptest::option::of(part()),
+    );
     prop_oneof![
-        Just(Test::Any),
-        (0usize..5).prop_map(|at| Test::Kind(Kind::ALL[at])),
-        prop_oneof![Just("new"), Just("resolved"), Just("other")]
+        1 => Just(Test::Any),
+        1 => (0usize..5).prop_map(|at| Test::Kind(Kind::ALL[at])),
+        1 => prop_oneof![Just("new"), Just("resolved"), Just("other")]
             .prop_map(|name| Test::Status(StateName::new(name).expect("a state"))),
-        (0usize..4).prop_map(|at| Test::State(StateCategory::ALL[at])),
-        id().prop_map(Test::Id),
-        proptest::option::of(id()).prop_map(Test::Ci),
-        (rank_field(), rank_test).prop_map(|(field, test)| Test::Rank(field, test)),
-        (text_field(), text_test).prop_map(|(field, test)| Test::Text(field, test)),
-        (time_field(), time_test).prop_map(|(field, test)| Test::Time(field, test)),
-        phrase.prop_map(|(words, prefix, cut)| {
+        1 => (0usize..4).prop_map(|at| Test::State(StateCategory::ALL[at])),
+        1 => id().prop_map(Test::Id),
+        1 => proptest::option::of(id()).prop_map(Test::Ci),
+        2 => (rank_field(), rank_test).prop_map(|(field, test)| Test::Rank(field, test)),
+        3 => (text_field(), text_test).prop_map(|(field, test)| Test::Text(field, test)),
+        2 => (time_field(), time_test).prop_map(|(field, test)| Test::Time(field, test)),
+        1 => (count_field(), 0u32..4, 0u32..4)
+            .prop_map(|(field, low, high)| Test::Count(field, low, high)),
+        1 => (length_field(), length_test).prop_map(|(field, test)| Test::Length(field, test)),
+        1 => (own_field(), bounds()).prop_map(|(field, bounds)| Test::Own(field, bounds)),
+        2 => link_test().prop_map(Test::Link),
+        1 => Just(Test::KnownError),
+        1 => part().prop_map(Test::Has),
+        2 => phrase.prop_map(|(words, prefix, cut, part)| {
             let mut tokens = tokens(&words.join(" "));
             if prefix && let Some(last) = tokens.last_mut() {
                 *last = last.chars().take(3 - cut).collect();
             }
-            Test::Phrase(Phrase { tokens, prefix })
+            Test::Phrase(Phrase { tokens, prefix, part })
         }),
     ]
 }
@@ -228,6 +338,9 @@ fn selection() -> impl Strategy<Value = Selection> {
         rank_field().prop_map(SortField::Rank),
         text_field().prop_map(SortField::Text),
         time_field().prop_map(SortField::Time),
+        count_field().prop_map(SortField::Count),
+        length_field().prop_map(SortField::Length),
+        own_field().prop_map(SortField::Own),
     ];
     let key = (field, any::<bool>()).prop_map(|(field, descending)| Order { field, descending });
     (
@@ -247,19 +360,25 @@ fn by_hand(entries: &[Entry], selection: &Selection) -> (Vec<Row>, usize) {
 /// records must answer the same, whatever way they came to it.
 fn dump(db: &Connection) -> Vec<String> {
     let mut lines = Vec::new();
+    let all = format!(
+        "SELECT 'rec', {}, open, queue, rid, ci_name FROM rec ORDER BY kind, ulid",
+        rows::COLUMNS
+    );
     for sql in [
-        "SELECT 'rec', kind, ulid, title, status, state, open, priority, queue, service, assignee, \
-         team, category, channel, external, opened, updated, started, resolved, closed, lists, rid, \
-         ci_name FROM rec ORDER BY kind, ulid",
+        all.as_str(),
         "SELECT 'tag', kind, ulid, tag FROM tag JOIN rec USING (n) ORDER BY 2, 3, 4",
         "SELECT 'concern', kind, ulid, ci FROM concern JOIN rec USING (n) ORDER BY 2, 3, 4",
-        "SELECT 'custom', kind, ulid, name, value FROM custom JOIN rec USING (n) ORDER BY 2, 3, 4",
-        "SELECT 'link', kind, ulid, rel, dst FROM link JOIN rec ON src = n ORDER BY 2, 3, 4, 5",
+        "SELECT 'involved', kind, ulid, role, person FROM involved JOIN rec USING (n) \
+         ORDER BY 2, 3, 4, 5",
+        "SELECT 'custom', kind, ulid, name, value, number, time FROM custom JOIN rec USING (n) ORDER BY 2, 3, 4",
+        "SELECT 'link', kind, ulid, rel, dst, dkind FROM link JOIN rec ON src = n \
+         ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'totals', kind, status, state, open, priority, c FROM totals ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'counts', kind, status, state, open, priority, team, assignee, c FROM counts \
          ORDER BY 2, 3, 4, 5, 6, team COLLATE BINARY, assignee COLLATE BINARY",
         "SELECT 'orphans', (SELECT count(*) FROM tag WHERE n NOT IN (SELECT n FROM rec)), \
          (SELECT count(*) FROM concern WHERE n NOT IN (SELECT n FROM rec)), \
+         (SELECT count(*) FROM involved WHERE n NOT IN (SELECT n FROM rec)), \
          (SELECT count(*) FROM custom WHERE n NOT IN (SELECT n FROM rec)), \
          (SELECT count(*) FROM link WHERE src NOT IN (SELECT n FROM rec)), \
          (SELECT count(*) FROM fts WHERE rowid NOT IN (SELECT n FROM rec))",
@@ -290,7 +409,8 @@ fn place(entries: &[Entry], selection: &Selection, id: RecordId) -> (usize, Reve
         }
     }
     let entry = entries.iter().find(|entry| entry.row.id == id).expect("a match");
-    let title = SearchText { title: entry.text.title.clone(), body: String::new() };
+    let title = entry.text.part(TextPart::Title);
+    let title = SearchText::default().with(TextPart::Title, title);
     let parts = match &selection.filter {
         Some(Filter::And(parts)) => parts.clone(),
         other => other.iter().cloned().collect(),
@@ -393,38 +513,15 @@ proptest! {
 fn incident(number: u32) -> Entry {
     let ulid = Ulid::from((u128::from(number) << 80) | u128::from(number));
     let title = format!("CRM crashes {number}");
-    let row = Row {
-        id: RecordId::new(Kind::Incident, ulid),
-        kind: Kind::Incident,
-        status: StateName::new("new").expect("a state"),
-        state: StateCategory::Open,
-        domain: None,
-        impact: Some(Level::High),
-        urgency: Some(Level::Low),
-        priority: Some(Priority::P3),
-        service: None,
-        cis: vec![],
-        requester: None,
-        assignee: None,
-        team: None,
-        category: None,
-        tags: vec![],
-        channel: None,
-        external_id: Some(format!("INC{number:07}")),
-        opened_at: Timestamp::from_seconds(i64::from(number)),
-        updated_at: Timestamp::from_seconds(i64::from(number)),
-        started_at: None,
-        resolved_at: None,
-        closed_at: None,
-        custom: Default::default(),
-        title: title.clone(),
-    };
-    Entry {
-        row,
-        links: vec![],
-        text: SearchText { title: tokens(&title).join(" "), body: String::new() },
-        blob: BlobId::of(b""),
-    }
+    let id = RecordId::new(Kind::Incident, ulid);
+    let at = Timestamp::from_seconds(i64::from(number));
+    let record = serde_json::json!({
+        "id": id, "title": title, "status": "new", "impact": "high", "urgency": "low",
+        "priority": "P3", "external_id": format!("INC{number:07}"), "opened_at": at,
+        "opened_by": "alice", "updated_at": at,
+    });
+    let record = Record::from_value(Kind::Incident, record).expect("a record");
+    Entry::new(&record, StateCategory::Open, BlobId::of(b""))
 }
 
 fn selection_of(query: &str) -> Selection {

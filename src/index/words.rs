@@ -13,7 +13,8 @@ const FEW: usize = 12;
 /// The FTS5 expression for one phrase.
 pub(super) fn phrase(phrase: &Phrase) -> String {
     let words = phrase.tokens.join(" ").replace('"', "\"\"");
-    format!("\"{words}\"{}", if phrase.prefix { " *" } else { "" })
+    let column = phrase.part.map(|part| format!("{} : ", part.name())).unwrap_or_default();
+    format!("{column}\"{words}\"{}", if phrase.prefix { " *" } else { "" })
 }
 
 /// The FTS5 expression for a filter that asks for nothing but words.
@@ -84,6 +85,10 @@ fn endings(db: &Connection, phrase: &Phrase) -> Result<Option<Vec<Filter>>, Inde
         // The least text that comes after the word, and before all longer ones.
         from = format!("{word}\u{1}");
         let tokens = before.iter().cloned().chain([word]).collect();
-        phrases.push(Filter::Test(Test::Phrase(Phrase { tokens, prefix: false })));
+        phrases.push(Filter::Test(Test::Phrase(Phrase {
+            tokens,
+            prefix: false,
+            part: phrase.part,
+        })));
     }
 }

@@ -5,19 +5,31 @@ use rusqlite::{Connection, params};
 use super::IndexError;
 use super::rows::{self, reversed};
 use crate::model::{
-    Kind, Link, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
+    Kind, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
 };
-use crate::query::{Row, SearchText};
+use crate::query::{Number, OwnType, RankField, Row, SearchText, TextPart};
 use crate::store::BlobId;
 
 /// What stands for "no priority" in the order of work.
 pub(super) const NO_PRIORITY: u8 = 99;
 
+/// The roles in the table `involved`.
+const APPROVER: u8 = 1;
+const NOTED_BY: u8 = 2;
+
+const INSERT: &str = "INSERT INTO rec (n, kind, ulid, rid, title, ci_name, status, state, open, \
+    domain, impact, urgency, priority, queue, service, requester, assignee, team, category, \
+    channel, external, opened, updated, started, resolved, closed, opened_by, resolution, \
+    resolved_by, hold, hold_since, held, reopened, notes, attachments, votes, approval, texts, \
+    escalation, offering, known_error, model, risk, planned_start, planned_end, outcome, \
+    criticality, environment, location, version, lists, blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+    ?, ?, ?, ?, ?, ?, ?, ?)";
+
 /// What the index keeps of a record.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) row: Row,
-    pub(super) links: Vec<Link>,
     pub(super) text: SearchText,
     /// The content of its file.
     pub(super) blob: BlobId,
@@ -35,7 +47,7 @@ impl Entry {
         blob: BlobId,
         text: SearchText,
     ) -> Self {
-        Self { row: Row::new(record, state), links: record.links().to_vec(), text, blob }
+        Self { row: Row::new(record, state), text, blob }
     }
 }
 
@@ -55,19 +67,10 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         None => free_number(db, row.id)?,
     };
     let ulid = row.id.ulid().to_string();
-    let lists = (!row.cis.is_empty() || !row.tags.is_empty() || !row.custom.is_empty())
-        .then(|| serde_json::to_string::<(_, _, _)>(&(&row.cis, &row.tags, &row.custom)))
-        .transpose()
-        .map_err(|error| IndexError::Damaged(error.to_string()))?;
+    let lists = rows::lists(row).map(|lists| serde_json::to_string(&lists)).transpose();
+    let lists = lists.map_err(|error| IndexError::Damaged(error.to_string()))?;
     let priority = row.priority.map(Priority::number);
-    db.prepare_cached(
-        "INSERT INTO rec (n, kind, ulid, rid, title, ci_name, status, state, open, domain, impact, \
-         urgency, priority, queue, service, requester, assignee, team, category, channel, external, \
-         opened, updated, started, resolved, closed, lists, blob) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
-         ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, \
-         ?26, ?27, ?28)",
-    )?
-    .execute(params![
+    db.prepare_cached(INSERT)?.execute(params![
         n,
         row.kind as u8,
         ulid,
@@ -78,8 +81,8 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         row.state as u8,
         row.state.is_open(),
         row.domain.as_ref().map(StateName::as_str),
-        row.impact.map(|level| level as u8 + 1),
-        row.urgency.map(|level| level as u8 + 1),
+        row.rank(RankField::Impact),
+        row.rank(RankField::Urgency),
         priority,
         priority.unwrap_or(NO_PRIORITY),
         row.service,
@@ -94,6 +97,30 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         row.started_at.map(Timestamp::seconds),
         row.resolved_at.map(Timestamp::seconds),
         row.closed_at.map(Timestamp::seconds),
+        row.opened_by.as_str(),
+        row.resolution.as_ref().map(StateName::as_str),
+        row.resolved_by.as_ref().map(PersonId::as_str),
+        row.hold.as_ref().map(StateName::as_str),
+        row.hold_since.map(Timestamp::seconds),
+        i64::try_from(row.held).unwrap_or(i64::MAX),
+        row.reopen_count,
+        row.notes,
+        row.attachments,
+        row.votes,
+        row.rank(RankField::Approval),
+        row.texts,
+        row.escalation,
+        row.offering,
+        row.known_error,
+        row.rank(RankField::Model),
+        row.rank(RankField::Risk),
+        row.planned_start.map(Timestamp::seconds),
+        row.planned_end.map(Timestamp::seconds),
+        row.rank(RankField::Outcome),
+        row.rank(RankField::Criticality),
+        row.environment,
+        row.location,
+        row.version,
         lists,
         entry.blob.as_bytes(),
     ])?;
@@ -106,15 +133,45 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
             .execute(params![n, ci.to_string()])?;
     }
     for (name, value) in &row.custom {
-        db.prepare_cached("INSERT INTO custom (n, name, value) VALUES (?1, ?2, ?3)")?
-            .execute(params![n, name, value])?;
+        let number = OwnType::Number.read(value).map(Number::value);
+        let time = OwnType::Time.read(value).map(|time| time.value() as i64);
+        db.prepare_cached(
+            "INSERT INTO custom (n, name, value, number, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![n, name, value, number, time])?;
     }
-    for link in &entry.links {
-        db.prepare_cached("INSERT OR IGNORE INTO link (src, rel, dst) VALUES (?1, ?2, ?3)")?
-            .execute(params![n, link.rel.name(), link.to.to_string()])?;
+    for (role, people) in [(APPROVER, &row.approvers), (NOTED_BY, &row.noted_by)] {
+        for person in people {
+            db.prepare_cached(
+                "INSERT OR IGNORE INTO involved (n, role, person) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![n, role, person.as_str()])?;
+        }
     }
-    db.prepare_cached("INSERT INTO fts (rowid, title, body) VALUES (?1, ?2, ?3)")?
-        .execute(params![n, entry.text.title, entry.text.body])?;
+    for link in &row.links {
+        let (rid, kind) = (reversed(&link.to.ulid().to_string()), link.to.kind() as u8);
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO link (src, rel, dst, dkind) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![n, link.rel.name(), rid, kind])?;
+    }
+    let [title, description, note, resolution, cause, workaround, plan, attachment] =
+        TextPart::ALL.map(|part| entry.text.part(part));
+    db.prepare_cached(
+        "INSERT INTO fts (rowid, title, description, note, resolution_text, cause, workaround, \
+         plan, attachment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        n,
+        title,
+        description,
+        note,
+        resolution,
+        cause,
+        workaround,
+        plan,
+        attachment
+    ])?;
     Ok(())
 }
 
@@ -127,6 +184,7 @@ pub(super) fn remove(db: &Connection, id: RecordId) -> Result<Option<i64>, Index
         "DELETE FROM tag WHERE n = ?1",
         "DELETE FROM concern WHERE n = ?1",
         "DELETE FROM custom WHERE n = ?1",
+        "DELETE FROM involved WHERE n = ?1",
         "DELETE FROM link WHERE src = ?1",
         "DELETE FROM fts WHERE rowid = ?1",
     ] {
@@ -141,7 +199,7 @@ pub(super) fn find(db: &Connection, id: RecordId) -> Result<Option<(i64, Row)>, 
     let mut statement = db.prepare_cached(&sql)?;
     let mut found = statement.query(params![reversed(&id.ulid().to_string()), id.kind() as u8])?;
     match found.next()? {
-        Some(sql) => Ok(Some((sql.get(22)?, rows::read(sql)?))),
+        Some(sql) => Ok(Some((sql.get(rows::COUNT)?, rows::read(sql)?))),
         None => Ok(None),
     }
 }

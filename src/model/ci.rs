@@ -22,6 +22,9 @@ pub enum Criticality {
 }
 
 impl Criticality {
+    /// Every criticality, the highest first.
+    pub const ALL: [Criticality; 3] = [Criticality::High, Criticality::Medium, Criticality::Low];
+
     /// The word that files and commands use.
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,7 +45,7 @@ impl FromStr for Criticality {
     type Err = UnknownLevel;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Criticality::High, Criticality::Medium, Criticality::Low]
+        Criticality::ALL
             .into_iter()
             .find(|value| value.name().eq_ignore_ascii_case(text))
             .ok_or_else(|| UnknownLevel {

@@ -109,6 +109,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Verdict; 2] = [Verdict::Approved, Verdict::Rejected];
+
     /// The word that files and commands use.
     pub const fn name(self) -> &'static str {
         match self {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::Field;
+
 /// The bytes of the query that a part was read from. Trees that differ only
 /// in position are equal: parts made by builders have none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,6 +12,20 @@ pub struct Span {
     pub start: usize,
     /// The byte after the last one.
     pub end: usize,
+    /// The command line option, without its hyphens, that it stems from in
+    /// place of the query's text.
+    pub option: Option<&'static str>,
+}
+
+impl Span {
+    /// The bytes from `start` to before `end` of the query's text.
+    pub(super) const fn new(start: usize, end: usize) -> Self {
+        Self { start, end, option: None }
+    }
+
+    const fn option(name: &'static str) -> Self {
+        Self { start: 0, end: 0, option: Some(name) }
+    }
 }
 
 impl PartialEq for Span {
@@ -22,7 +38,7 @@ impl Eq for Span {}
 
 impl From<Range<usize>> for Span {
     fn from(range: Range<usize>) -> Self {
-        Self { start: range.start, end: range.end }
+        Self::new(range.start, range.end)
     }
 }
 
@@ -35,7 +51,21 @@ pub struct Query {
     pub sort: Vec<SortKey>,
     /// How many records at most.
     pub limit: Option<usize>,
+    /// What it was read from, for errors to point at.
+    pub source: Source,
 }
+
+/// The text of a query. Trees that were read from different texts can be equal.
+#[derive(Clone, Debug, Default)]
+pub struct Source(pub(super) String);
+
+impl PartialEq for Source {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Source {}
 
 /// One key to sort by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +168,7 @@ impl Value {
             Value::One(piece)
             | Value::Range(Some(piece), None)
             | Value::Range(None, Some(piece)) => piece.span,
-            Value::Range(Some(from), Some(to)) => Span { start: from.span.start, end: to.span.end },
+            Value::Range(Some(from), Some(to)) => Span { end: to.span.end, ..from.span },
             Value::Range(None, None) => Span::default(),
         }
     }
@@ -171,6 +201,60 @@ impl Expr {
             values: vec![Value::One(Piece::bare(value))],
             span: Span::default(),
         })
+    }
+
+    /// `field:value` where the value is given apart, as an option gives it:
+    /// `<=P2`, `P1..P3` for fields with an order, else alternatives with commas
+    /// between.
+    pub fn given(field: &str, value: &str) -> Self {
+        for op in [Op::AtMost, Op::AtLeast, Op::Less, Op::Greater] {
+            if let Some(rest) = value.strip_prefix(op.symbol()) {
+                return Expr::compare(field, op, rest.trim());
+            }
+        }
+        let ordered = Field::named(field).is_some_and(|field| field.is_ordered());
+        let one = |part: &str| match part.split_once("..") {
+            Some((from, to)) if ordered && part != ".." => {
+                let end = |text: &str| (!text.is_empty()).then(|| Piece::bare(text.trim()));
+                Value::Range(end(from), end(to))
+            }
+            _ => Value::One(Piece::bare(part)),
+        };
+        let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let mut values: Vec<Value> = parts.map(one).collect();
+        if values.is_empty() {
+            values.push(Value::One(Piece::bare("")));
+        }
+        Expr::Term(Term { field: field.to_owned(), op: Op::Is, values, span: Span::default() })
+    }
+
+    /// The same, marked as what a command line option says, so that errors name
+    /// the option in place of a column that nobody typed.
+    #[must_use]
+    pub fn of_option(mut self, name: &'static str) -> Self {
+        let span = Span::option(name);
+        match &mut self {
+            Expr::And(parts) | Expr::Or(parts) => {
+                let marked = parts.drain(..).map(|part| part.of_option(name)).collect();
+                *parts = marked;
+            }
+            Expr::Not(inner) => {
+                let marked = std::mem::replace(&mut **inner, Expr::Or(Vec::new()));
+                **inner = marked.of_option(name);
+            }
+            Expr::Words(piece) => piece.span = span,
+            Expr::Term(term) => {
+                term.span = span;
+                for value in &mut term.values {
+                    let (first, second) = match value {
+                        Value::One(piece) => (Some(piece), None),
+                        Value::Range(from, to) => (from.as_mut(), to.as_mut()),
+                    };
+                    first.into_iter().chain(second).for_each(|piece| piece.span = span);
+                }
+            }
+        }
+        self
     }
 
     /// Words that must stand next to each other in the text.
@@ -217,28 +301,18 @@ impl Query {
         self
     }
 
-    /// The same query, narrowed by another; the other's order and limit count
-    /// if it has them.
+    /// The same query with more, less important sort keys, separated by commas.
+    /// A leading `-` turns a key's order round. For the option `--sort`.
     #[must_use]
-    pub fn and_query(mut self, other: Query) -> Self {
-        self.filter = Expr::all(self.filter.take().into_iter().chain(other.filter));
-        if !other.sort.is_empty() {
-            self.sort = other.sort;
+    pub fn sorted_by(mut self, keys: &str) -> Self {
+        for key in keys.split(',').map(str::trim) {
+            let field = key.strip_prefix('-');
+            self.sort.push(SortKey {
+                field: field.unwrap_or(key).to_owned(),
+                descending: field.is_some(),
+                span: Span::option("sort"),
+            });
         }
-        self.limit = other.limit.or(self.limit);
-        self
-    }
-
-    /// The same query with one more, less important sort key. A leading `-`
-    /// turns its order round.
-    #[must_use]
-    pub fn sorted_by(mut self, key: &str) -> Self {
-        let field = key.strip_prefix('-');
-        self.sort.push(SortKey {
-            field: field.unwrap_or(key).to_ascii_lowercase(),
-            descending: field.is_some(),
-            span: Span::default(),
-        });
         self
     }
 

@@ -2,57 +2,13 @@
 
 use super::error::nearest;
 use super::{
-    Expr, Field, Filter, Op, Order, Phrase, Piece, Query, QueryError, RankField, RankTest,
-    Selection, SortField, Span, Term, Test, TextField, TextTest, TimeField, TimeTest, Value,
-    duration, moment, tokens,
+    Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, OwnType,
+    Phrase, Piece, Query, QueryError, RankTest, Selection, Span, Term, Test, TextField, TextPart,
+    TextTest, TimeField, TimeTest, Value, Vocabulary, Way, order, tokens, values,
 };
 use crate::model::{
-    IdPattern, Kind, Level, PersonId, Priority, RecordId, StateCategory, StateName, Timestamp,
+    CustomType, IdPattern, Kind, RecordId, Relation, StateCategory, StateName, Timestamp,
 };
-
-/// What a query is about, apart from its text.
-#[derive(Clone, Debug)]
-pub struct Context {
-    /// For ages and relative dates.
-    pub now: Timestamp,
-    /// Who `me` is.
-    pub me: Option<PersonId>,
-}
-
-/// What exists on the desk. An empty list means that anything may exist.
-pub trait Vocabulary {
-    /// Every state of every workflow.
-    fn states(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The people's ids.
-    fn people(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The teams' ids.
-    fn teams(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The names of the desk's own fields.
-    fn custom_fields(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The records that `text` may name: by id, by an ending of it, by a
-    /// configuration item's name or by an external id.
-    fn records(&self, text: &str) -> Vec<RecordId> {
-        text.parse().into_iter().collect()
-    }
-}
-
-/// Knows nothing, and so lets any name pass; of records only full ids.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoVocabulary;
-
-impl Vocabulary for NoVocabulary {}
 
 /// Resolves what `query` says.
 ///
@@ -65,26 +21,7 @@ pub fn check(
     vocabulary: &dyn Vocabulary,
 ) -> Result<Selection, QueryError> {
     let mut checker = Checker { context, vocabulary, warnings: Vec::new() };
-    let filter = query.filter.as_ref().map(|expr| checker.expr(expr)).transpose()?;
-    let sort = query.sort.iter().map(sort_key).collect::<Result<_, _>>()?;
-    Ok(Selection { filter, sort, limit: query.limit, warnings: checker.warnings })
-}
-
-fn sort_key(key: &super::SortKey) -> Result<Order, QueryError> {
-    let name = match key.field.split_once('.') {
-        Some(_) => key.field.clone(),
-        None => key.field.to_ascii_lowercase(),
-    };
-    if name == "age" {
-        // The greatest age belongs to the earliest opening.
-        let field = SortField::Time(TimeField::Opened);
-        return Ok(Order { field, descending: !key.descending });
-    }
-    match SortField::named(&name) {
-        Some(field) => Ok(Order { field, descending: key.descending }),
-        None => Err(QueryError::new(key.span, format!("nothing can be sorted by `{}`", key.field))
-            .suggest(&name, SortField::names(), "sort by a field, for example sort:opened")),
-    }
+    checker.selection(query).map_err(|error| error.in_text(&query.source.0))
 }
 
 struct Checker<'a> {
@@ -94,12 +31,19 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    fn selection(&mut self, query: &Query) -> Result<Selection, QueryError> {
+        let filter = query.filter.as_ref().map(|expr| self.expr(expr)).transpose()?;
+        let sort = query.sort.iter().map(|key| order::checked(key, self.context, self.vocabulary));
+        let sort = sort.collect::<Result<_, _>>()?;
+        Ok(Selection { filter, sort, limit: query.limit, warnings: self.warnings.clone() })
+    }
+
     fn expr(&mut self, expr: &Expr) -> Result<Filter, QueryError> {
         Ok(match expr {
             Expr::And(parts) => Filter::And(self.exprs(parts)?),
             Expr::Or(parts) => Filter::Or(self.exprs(parts)?),
             Expr::Not(inner) => Filter::Not(Box::new(self.expr(inner)?)),
-            Expr::Words(piece) => Filter::Test(Test::Phrase(phrase(piece)?)),
+            Expr::Words(piece) => Filter::Test(Test::Phrase(phrase(piece, None)?)),
             Expr::Term(term) => self.term(term)?,
         })
     }
@@ -110,9 +54,16 @@ impl Checker<'_> {
 
     fn term(&mut self, term: &Term) -> Result<Filter, QueryError> {
         let Some(field) = Field::named(&term.field) else {
-            let error = QueryError::new(term.span, format!("there is no field `{}`", term.field));
+            let error = QueryError::new(
+                Span { end: term.span.start + term.field.len(), ..term.span },
+                format!("there is no field `{}`", term.field),
+            );
+            let own = self.vocabulary.custom_fields();
+            let own: Vec<String> = own.iter().map(|name| format!("custom.{name}")).collect();
+            let mut names: Vec<&str> = Field::names().collect::<Vec<_>>();
+            names.extend(own.iter().map(String::as_str));
             let quote = "to search for the text itself, put it in quotation marks";
-            return Err(error.suggest(&term.field, Field::names(), quote));
+            return Err(error.suggest(&term.field, names, quote));
         };
         let mut filters = Vec::with_capacity(term.values.len());
         for value in &term.values {
@@ -125,17 +76,35 @@ impl Checker<'_> {
     }
 
     fn value(&mut self, field: &Field, term: &Term, value: &Value) -> Result<Filter, QueryError> {
+        if let Value::One(piece) = value
+            && let Some(absent) = absence(field, self.context.now)
+        {
+            if is_word(term, piece, "none") {
+                return Ok(absent);
+            }
+            if is_word(term, piece, "any") {
+                return Ok(turned_round(absent));
+            }
+        }
+        let now = self.context.now;
         let test = match field {
-            Field::Rank(field) => rank(*field, term, value)?,
-            Field::Time(field) => Test::Time(*field, self.time(term, value)?),
-            Field::Age => Test::Time(TimeField::Opened, self.age(term, value)?),
+            Field::Rank(field) => Test::Rank(*field, values::rank(*field, term, value)?),
+            Field::Time(field) => Test::Time(*field, values::time(term, value, now)?),
+            Field::Planned => return values::planned(term, value, now),
+            Field::Age => Test::Time(TimeField::Opened, values::age(term, value, now)?),
+            Field::Idle => Test::Time(TimeField::Updated, values::age(term, value, now)?),
+            Field::ToStart => Test::Length(LengthField::ToStart, values::length(term, value)?),
+            Field::ToResolve => Test::Length(LengthField::ToResolve, values::length(term, value)?),
+            Field::OnHold => Test::Length(LengthField::OnHold(now), values::length(term, value)?),
+            Field::Count(field) => {
+                let (low, high) = values::count(term, value)?;
+                Test::Count(*field, low, high)
+            }
+            Field::Text(TextField::Custom(name)) => return self.custom(name, term, value),
             _ => {
                 let piece = match value {
                     Value::One(piece) if !term.op.is_comparison() => piece,
-                    _ => {
-                        let message = format!("`{}` has no order to compare by", term.field);
-                        return Err(QueryError::new(term.span, message));
-                    }
+                    _ => return Err(values::no_order(term)),
                 };
                 return self.plain(field, term, piece);
             }
@@ -145,9 +114,6 @@ impl Checker<'_> {
 
     /// A value of a field without an order.
     fn plain(&mut self, field: &Field, term: &Term, piece: &Piece) -> Result<Filter, QueryError> {
-        let special = |word: &str| {
-            !piece.quoted && term.op == Op::Is && piece.text.eq_ignore_ascii_case(word)
-        };
         let test = match field {
             Field::Type => Test::Kind(piece.text.parse::<Kind>().map_err(|error| {
                 QueryError::new(piece.span, error.to_string()).suggest(
@@ -157,8 +123,9 @@ impl Checker<'_> {
                 )
             })?),
             Field::Status => return self.status(term, piece),
+            Field::State => return state(piece),
             Field::Is => return self.is(piece),
-            Field::Ci if special("none") => Test::Ci(None),
+            Field::Has => return self.has(piece),
             Field::Ci => {
                 let ids = self.records(piece, Some(Kind::Ci))?;
                 return Ok(any(ids.into_iter().map(|id| Test::Ci(Some(id)))));
@@ -167,8 +134,35 @@ impl Checker<'_> {
                 let ids = self.records(piece, None)?;
                 return Ok(any(ids.into_iter().map(Test::Id)));
             }
+            Field::Link(relation) => {
+                let ids = self.records(piece, None)?;
+                let link = |id| Test::Link(link(*relation, Some(id)));
+                return Ok(any(ids.into_iter().map(link)));
+            }
+            Field::KnownError => {
+                let known = Filter::Test(Test::KnownError);
+                return Ok(if values::flag(piece)? { known } else { turned_round(known) });
+            }
+            Field::Involves => {
+                let test = self.text(&TextField::Assignee, term, piece)?;
+                let people = TextField::ALL.into_iter().filter(TextField::is_person);
+                return Ok(any(people.map(|field| Test::Text(field, test.clone()))));
+            }
+            Field::Text(TextField::Team) if is_word(term, piece, "mine") => {
+                let me = self.me(piece.span)?;
+                let teams = self.context.me.as_ref().map(|me| self.vocabulary.teams_of(me));
+                let teams = teams.unwrap_or_default();
+                if teams.is_empty() {
+                    self.warn(format!("the desk lists no team of {me}"));
+                }
+                let is = |team| Test::Text(TextField::Team, TextTest::Is(team));
+                return Ok(any(teams.into_iter().map(is)));
+            }
             Field::Text(field) => Test::Text(field.clone(), self.text(field, term, piece)?),
-            Field::Rank(_) | Field::Time(_) | Field::Age => Test::Any,
+            Field::Words => Test::Phrase(phrase_of(term, piece, None)?),
+            Field::Part(part) => Test::Phrase(phrase_of(term, piece, Some(*part))?),
+            // `value` sees to the rest.
+            _ => return Err(values::no_order(term)),
         };
         Ok(Filter::Test(test))
     }
@@ -204,8 +198,18 @@ impl Checker<'_> {
     }
 
     fn is(&mut self, piece: &Piece) -> Result<Filter, QueryError> {
-        const WORDS: [&str; 6] = ["open", "hold", "resolved", "closed", "mine", "unassigned"];
-        let text = piece.text.to_ascii_lowercase();
+        const WORDS: [&str; 9] = [
+            "open",
+            "hold",
+            "resolved",
+            "closed",
+            "mine",
+            "unassigned",
+            "reopened",
+            "escalated",
+            "known_error",
+        ];
+        let text = piece.text.to_ascii_lowercase().replace('-', "_");
         if let Some(filter) = category(&text) {
             return Ok(filter);
         }
@@ -217,11 +221,28 @@ impl Checker<'_> {
                 assignee(TextTest::None),
                 Filter::Not(Box::new(Filter::Test(Test::Kind(Kind::Ci)))),
             ])),
+            "reopened" => Ok(Filter::Test(Test::Count(CountField::Reopened, 1, u32::MAX))),
+            "escalated" => Ok(Filter::Test(Test::Count(CountField::Escalation, 1, u32::MAX))),
+            "known_error" => Ok(Filter::Test(Test::KnownError)),
             _ => {
                 let error = QueryError::new(piece.span, format!("nothing is `{}`", piece.text));
                 Err(error.suggest(&text, WORDS, &format!("there are is:{}", WORDS.join(", is:"))))
             }
         }
+    }
+
+    fn has(&self, piece: &Piece) -> Result<Filter, QueryError> {
+        let absent = |field: &Field| absence(field, self.context.now);
+        let missing = Field::named(&piece.text).as_ref().and_then(absent);
+        missing.map(turned_round).ok_or_else(|| {
+            let names = Field::names()
+                .filter(|name| Field::named(name).as_ref().and_then(absent).is_some());
+            QueryError::new(piece.span, format!("`{}` is nothing to have", piece.text)).suggest(
+                &piece.text,
+                names,
+                "name a field, for example has:attachments",
+            )
+        })
     }
 
     fn me(&self, span: Span) -> Result<String, QueryError> {
@@ -237,40 +258,63 @@ impl Checker<'_> {
         term: &Term,
         piece: &Piece,
     ) -> Result<TextTest, QueryError> {
-        let literal = piece.quoted || term.op == Op::Equal;
-        let is_person = matches!(field, TextField::Assignee | TextField::Requester);
-        let mut known = match field {
-            TextField::Assignee | TextField::Requester => self.vocabulary.people(),
-            TextField::Team => self.vocabulary.teams(),
-            _ => Vec::new(),
-        };
-        if let TextField::Custom(name) = field {
-            let names = self.vocabulary.custom_fields();
-            if !names.is_empty() && !names.contains(name) {
-                let near = nearest(name, names.iter().map(String::as_str));
-                let hint = near.map(|near| format!("; did you mean `custom.{near}`?"));
-                self.warn(format!("the desk has no field `{name}`{}", hint.unwrap_or_default()));
-            }
-        }
-        if !literal {
-            if piece.text.eq_ignore_ascii_case("none") {
-                return Ok(TextTest::None);
-            }
-            if is_person && piece.text.eq_ignore_ascii_case("me") {
+        if !piece.quoted && term.op == Op::Is {
+            if field.is_person() && piece.text.eq_ignore_ascii_case("me") {
                 return Ok(TextTest::Is(self.me(piece.span)?));
             }
             if let Some(start) = piece.text.strip_suffix('*') {
                 return Ok(TextTest::StartsWith(start.to_owned()));
             }
         }
+        let (what, mut known) = match field {
+            field if field.is_person() => ("person", self.vocabulary.people()),
+            TextField::Team => ("team", self.vocabulary.teams()),
+            TextField::Hold => ("reason of a hold", self.vocabulary.words(field)),
+            TextField::Resolution => ("resolution code", self.vocabulary.words(field)),
+            field => ("value", self.vocabulary.words(field)),
+        };
         known.retain(|name| !name.is_empty());
-        if !known.is_empty() && !known.iter().any(|name| name.eq_ignore_ascii_case(&piece.text)) {
-            let what = if is_person { "person" } else { "team" };
-            let near = nearest(&piece.text, known.iter().map(String::as_str));
+        let codes = matches!(field, TextField::Hold | TextField::Resolution | TextField::Domain);
+        let text = if codes { piece.text.replace('-', "_") } else { piece.text.clone() };
+        if !known.is_empty() && !known.iter().any(|name| name.eq_ignore_ascii_case(&text)) {
+            let near = nearest(&text, known.iter().map(String::as_str));
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            self.warn(format!("the desk lists no {what} `{}`{hint}", piece.text));
+            self.warn(format!("the desk lists no {what} `{text}`{hint}"));
         }
-        Ok(TextTest::Is(piece.text.clone()))
+        Ok(TextTest::Is(text))
+    }
+
+    /// One of the desk's own fields, by the type that the desk gives it; a
+    /// field that it does not know is compared as its values look like.
+    fn custom(&mut self, name: &str, term: &Term, value: &Value) -> Result<Filter, QueryError> {
+        let names = self.vocabulary.custom_fields();
+        if !names.is_empty() && !names.iter().any(|known| known == name) {
+            let near = nearest(name, names.iter().map(String::as_str));
+            let hint = near.map(|near| format!("; did you mean `custom.{near}`?"));
+            self.warn(format!("the desk has no field `{name}`{}", hint.unwrap_or_default()));
+        }
+        let ordered = term.op.is_comparison() || matches!(value, Value::Range(..));
+        let of = match self.vocabulary.custom_type(name) {
+            Some(CustomType::Number) => Some(OwnType::Number),
+            Some(CustomType::Time) => Some(OwnType::Time),
+            Some(CustomType::Boolean) if !ordered => {
+                let Value::One(piece) = value else { return Err(values::no_order(term)) };
+                let wanted = TextTest::Is(values::flag(piece)?.to_string());
+                return Ok(Filter::Test(Test::Text(TextField::Custom(name.to_owned()), wanted)));
+            }
+            None if ordered => Some(values::looks_like(value)),
+            _ => None,
+        };
+        if let Some(of) = of {
+            return Ok(Filter::Test(values::own(name, of, term, value, self.context.now)?));
+        }
+        let Value::One(piece) = value else { return Err(values::no_order(term)) };
+        if ordered {
+            return Err(values::no_order(term));
+        }
+        let field = TextField::Custom(name.to_owned());
+        let test = self.text(&field, term, piece)?;
+        Ok(Filter::Test(Test::Text(field, test)))
     }
 
     fn warn(&mut self, warning: String) {
@@ -304,71 +348,67 @@ impl Checker<'_> {
         }
         Ok(ids)
     }
+}
 
-    fn time(&self, term: &Term, value: &Value) -> Result<TimeTest, QueryError> {
-        let now = self.context.now;
-        let read = |piece: &Piece| {
-            moment(&piece.text, now).ok_or_else(|| {
-                QueryError::new(piece.span, format!("`{}` is no date or time", piece.text))
-                    .with_hint("write 2026-11-22, 2026-11-22T09:12, yesterday or \"2 days ago\"")
-            })
-        };
-        let within = |from, before| TimeTest::Within { from, before };
-        let next = |time: Timestamp| Timestamp::from_seconds(time.seconds().saturating_add(1));
-        let piece = match value {
-            Value::Range(from, to) => {
-                let from = from.as_ref().map(read).transpose()?.map(|moment| moment.from);
-                let before = to.as_ref().map(read).transpose()?.map(|moment| moment.before);
-                return Ok(within(from, before));
-            }
-            Value::One(piece) => piece,
-        };
-        if !piece.quoted && term.op == Op::Is && piece.text.eq_ignore_ascii_case("none") {
-            return Ok(TimeTest::None);
+/// Whether the piece is a word of the language, and not literally meant.
+fn is_word(term: &Term, piece: &Piece, word: &str) -> bool {
+    !piece.quoted && term.op == Op::Is && piece.text.eq_ignore_ascii_case(word)
+}
+
+/// What holds where the field has no value; `None` if it always has one, or is
+/// nothing that could be missing.
+fn absence(field: &Field, now: Timestamp) -> Option<Filter> {
+    let test = match field {
+        Field::Ci => Test::Ci(None),
+        Field::Rank(field) => Test::Rank(*field, RankTest::None),
+        Field::Text(field) => Test::Text(field.clone(), TextTest::None),
+        Field::Time(field) => Test::Time(*field, TimeTest::None),
+        Field::Planned => Test::Time(TimeField::PlannedStart, TimeTest::None),
+        Field::Count(field) => Test::Count(*field, 0, 0),
+        Field::ToStart => Test::Length(LengthField::ToStart, LengthTest::None),
+        Field::ToResolve => Test::Length(LengthField::ToResolve, LengthTest::None),
+        Field::OnHold => Test::Length(LengthField::OnHold(now), LengthTest::None),
+        Field::Part(part) if *part != TextPart::Title => {
+            return Some(turned_round(Filter::Test(Test::Has(*part))));
         }
-        let moment = read(piece)?;
-        // A day is later than another only when it is a later day; a point in
-        // time is compared to the second.
-        let (from, before) =
-            moment.instant.map_or((moment.from, moment.before), |instant| (instant, next(instant)));
-        Ok(match term.op {
-            Op::Is | Op::Equal => within(Some(moment.from), Some(moment.before)),
-            Op::Less => within(None, Some(from)),
-            Op::AtMost => within(None, Some(before)),
-            Op::Greater => within(Some(before), None),
-            Op::AtLeast => within(Some(from), None),
-        })
-    }
+        Field::Link(relation) => {
+            return Some(turned_round(Filter::Test(Test::Link(link(*relation, None)))));
+        }
+        Field::KnownError => return Some(turned_round(Filter::Test(Test::KnownError))),
+        _ => return None,
+    };
+    Some(Filter::Test(test))
+}
 
-    /// An age is a condition on when a record was opened.
-    fn age(&self, term: &Term, value: &Value) -> Result<TimeTest, QueryError> {
-        let ago = |piece: &Piece, later: i64| {
-            duration(&piece.text)
-                .map(|length| {
-                    let now = self.context.now.seconds();
-                    Timestamp::from_seconds(now.saturating_sub(length).saturating_add(later))
-                })
-                .ok_or_else(|| {
-                    QueryError::new(piece.span, format!("`{}` is no duration", piece.text))
-                        .with_hint("write a number and s, m, h, d or w, for example age:>4h")
-                })
-        };
-        let (from, before) = match (value, term.op) {
-            (Value::Range(youngest, oldest), _) => (
-                oldest.as_ref().map(|piece| ago(piece, 0)).transpose()?,
-                youngest.as_ref().map(|piece| ago(piece, 1)).transpose()?,
-            ),
-            (Value::One(piece), Op::Greater) => (None, Some(ago(piece, 0)?)),
-            (Value::One(piece), Op::AtLeast) => (None, Some(ago(piece, 1)?)),
-            (Value::One(piece), Op::Less) => (Some(ago(piece, 1)?), None),
-            (Value::One(piece), Op::AtMost) => (Some(ago(piece, 0)?), None),
-            (Value::One(piece), Op::Is | Op::Equal) => {
-                return Err(QueryError::new(piece.span, "an age is hardly ever met exactly")
-                    .with_hint(format!("write age:>{0} or age:<{0}", piece.text)));
-            }
-        };
-        Ok(TimeTest::Within { from, before })
+/// The opposite.
+fn turned_round(filter: Filter) -> Filter {
+    match filter {
+        Filter::Not(inner) => *inner,
+        other => Filter::Not(Box::new(other)),
     }
+}
+
+const fn link(relation: Option<(Relation, Way)>, other: Option<RecordId>) -> LinkTest {
+    match relation {
+        Some((relation, way)) => LinkTest { relation: Some(relation), way, other },
+        None => LinkTest { relation: None, way: Way::Either, other },
+    }
+}
+
+/// A state category and nothing else.
+fn state(piece: &Piece) -> Result<Filter, QueryError> {
+    let text = piece.text.to_ascii_lowercase();
+    if text == "any" {
+        return Ok(Filter::Test(Test::Any));
+    }
+    category(&text).ok_or_else(|| {
+        let names = StateCategory::ALL.map(StateCategory::name);
+        QueryError::new(piece.span, format!("no state means `{}`", piece.text)).suggest(
+            &text,
+            names,
+            "there are open, hold, resolved, closed and any",
+        )
+    })
 }
 
 /// The states that the words open, hold, resolved and closed take in. What is
@@ -389,7 +429,7 @@ fn any(tests: impl IntoIterator<Item = Test>) -> Filter {
 
 /// A bare word finds every word that begins with it (`crash` finds `crashes`);
 /// in quotation marks it stands for itself.
-fn phrase(piece: &Piece) -> Result<Phrase, QueryError> {
+fn phrase(piece: &Piece, part: Option<TextPart>) -> Result<Phrase, QueryError> {
     let text = if piece.quoted { &piece.text } else { piece.text.trim_end_matches('*') };
     let prefix = !piece.quoted && text.ends_with(char::is_alphanumeric);
     let tokens = tokens(text);
@@ -397,48 +437,13 @@ fn phrase(piece: &Piece) -> Result<Phrase, QueryError> {
         let message = format!("`{}` has no letter or digit to search for", piece.text);
         return Err(QueryError::new(piece.span, message));
     }
-    Ok(Phrase { tokens, prefix })
+    Ok(Phrase { tokens, prefix, part })
 }
 
-fn rank(field: RankField, term: &Term, value: &Value) -> Result<Test, QueryError> {
-    let number = |piece: &Piece| -> Result<u8, QueryError> {
-        let rank = match field {
-            RankField::Priority => piece.text.parse().map(Priority::number),
-            _ => piece.text.parse().map(|level: Level| level as u8 + 1),
-        };
-        rank.map_err(|error| QueryError::new(piece.span, error.to_string()))
-    };
-    let (low, high) = match value {
-        Value::One(piece)
-            if !piece.quoted && term.op == Op::Is && piece.text.eq_ignore_ascii_case("none") =>
-        {
-            return Ok(Test::Rank(field, RankTest::None));
-        }
-        Value::One(piece) => {
-            let rank = number(piece)?;
-            // P1 comes before P2, but a high impact is more than a medium one.
-            let more = |op| matches!(op, Op::Greater | Op::AtLeast);
-            let later = more(term.op) == (field == RankField::Priority);
-            match term.op {
-                Op::Is | Op::Equal => (rank, rank),
-                Op::AtLeast | Op::AtMost if later => (rank, u8::MAX),
-                Op::AtLeast | Op::AtMost => (0, rank),
-                Op::Greater | Op::Less if later => (rank.saturating_add(1), u8::MAX),
-                Op::Greater | Op::Less => (0, rank.saturating_sub(1)),
-            }
-        }
-        Value::Range(from, to) => {
-            let from = from.as_ref().map(number).transpose()?;
-            let to = to.as_ref().map(number).transpose()?;
-            match (from, to) {
-                (Some(from), Some(to)) => (from.min(to), from.max(to)),
-                (Some(from), None) if field == RankField::Priority => (from, u8::MAX),
-                (None, Some(to)) if field == RankField::Priority => (0, to),
-                (Some(from), None) => (0, from),
-                (None, Some(to)) => (to, u8::MAX),
-                (None, None) => (0, u8::MAX),
-            }
-        }
-    };
-    Ok(Test::Rank(field, RankTest::Between(low, high)))
+/// As [`phrase`], after a colon: `=` has the effect of quotation marks.
+fn phrase_of(term: &Term, piece: &Piece, part: Option<TextPart>) -> Result<Phrase, QueryError> {
+    if term.op == Op::Equal {
+        return phrase(&Piece { quoted: true, ..piece.clone() }, part);
+    }
+    phrase(piece, part)
 }

@@ -2,49 +2,78 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use super::{
-    Filter, Order, RankField, RankTest, Row, SearchText, Selection, SortField, Test, TextField,
-    TextTest, TimeField, TimeTest,
+    Filter, LengthTest, Order, RankTest, Row, SearchText, Selection, SortField, Test, TextTest,
+    TimeTest, Way,
 };
-use crate::model::{Kind, PersonId, Priority, StateName, TeamId, Timestamp};
+use crate::model::{Kind, Link, RecordId};
 
-/// Whether `row`, whose words `text` gives when they are needed, satisfies
-/// `filter`.
-pub fn matches<'a>(filter: &Filter, row: &Row, text: &dyn Fn() -> Cow<'a, SearchText>) -> bool {
-    match filter {
-        Filter::And(parts) => parts.iter().all(|part| matches(part, row, text)),
-        Filter::Or(parts) => parts.iter().any(|part| matches(part, row, text)),
-        Filter::Not(inner) => !matches(inner, row, text),
-        Filter::Test(Test::Phrase(phrase)) => text().contains(phrase),
-        Filter::Test(test) => holds(test, row),
+/// What a filter is asked about.
+pub struct Subject<'a> {
+    pub row: &'a Row,
+    /// Gives its words when they are needed.
+    pub text: &'a dyn Fn() -> Cow<'a, SearchText>,
+    /// The relations that lead to it, each with the record it starts from.
+    pub incoming: &'a [Link],
+}
+
+impl std::fmt::Debug for Subject<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subject").field("row", &self.row).finish_non_exhaustive()
     }
 }
 
-fn holds(test: &Test, row: &Row) -> bool {
+/// Whether `subject` satisfies `filter`.
+pub fn matches(filter: &Filter, subject: &Subject<'_>) -> bool {
+    match filter {
+        Filter::And(parts) => parts.iter().all(|part| matches(part, subject)),
+        Filter::Or(parts) => parts.iter().any(|part| matches(part, subject)),
+        Filter::Not(inner) => !matches(inner, subject),
+        Filter::Test(test) => holds(test, subject),
+    }
+}
+
+fn holds(test: &Test, subject: &Subject<'_>) -> bool {
+    let row = subject.row;
     match test {
-        // Phrases need the text; `matches` sees to them.
-        Test::Any | Test::Phrase(_) => true,
+        Test::Any => true,
         Test::Kind(kind) => row.kind == *kind,
         Test::Status(status) => row.status == *status,
         Test::State(state) => row.state == *state,
         Test::Id(id) => row.id == *id,
         Test::Ci(None) => row.cis.is_empty(),
         Test::Ci(Some(id)) => row.cis.contains(id),
-        Test::Rank(field, RankTest::None) => rank(row, *field).is_none(),
+        Test::Rank(field, RankTest::None) => row.rank(*field).is_none(),
         Test::Rank(field, RankTest::Between(low, high)) => {
-            rank(row, *field).is_some_and(|rank| (*low..=*high).contains(&rank))
+            row.rank(*field).is_some_and(|rank| (*low..=*high).contains(&rank))
         }
-        Test::Text(TextField::Tag, TextTest::None) => row.tags.is_empty(),
-        Test::Text(TextField::Tag, test) => row.tags.iter().any(|tag| text_is(tag, test)),
-        Test::Text(field, TextTest::None) => text(row, field).is_none(),
-        Test::Text(field, test) => text(row, field).is_some_and(|text| text_is(text, test)),
-        Test::Time(field, TimeTest::None) => time(row, *field).is_none(),
+        Test::Text(field, TextTest::None) if field.is_list() => row.list(field).is_empty(),
+        Test::Text(field, test) if field.is_list() => {
+            row.list(field).into_iter().any(|text| text_is(text, test))
+        }
+        Test::Text(field, TextTest::None) => row.text(field).is_none(),
+        Test::Text(field, test) => row.text(field).is_some_and(|text| text_is(text, test)),
+        Test::Time(field, TimeTest::None) => row.time(*field).is_none(),
         Test::Time(field, TimeTest::Within { from, before }) => {
-            time(row, *field).is_some_and(|at| {
+            row.time(*field).is_some_and(|at| {
                 from.is_none_or(|from| from <= at) && before.is_none_or(|before| at < before)
             })
         }
+        Test::Count(field, low, high) => (*low..=*high).contains(&row.count(*field)),
+        Test::Length(field, LengthTest::None) => row.length(*field).is_none(),
+        Test::Length(field, LengthTest::Between(low, high)) => {
+            row.length(*field).is_some_and(|length| (*low..=*high).contains(&length))
+        }
+        Test::Own(field, bounds) => row.own(field).is_some_and(|number| bounds.hold(number)),
+        Test::Link(test) => {
+            row.links.iter().any(|link| test.wants(Way::From, link))
+                || subject.incoming.iter().any(|link| test.wants(Way::To, link))
+        }
+        Test::KnownError => row.known_error,
+        Test::Has(part) => row.has(*part),
+        Test::Phrase(phrase) => (subject.text)().contains(phrase),
     }
 }
 
@@ -55,39 +84,6 @@ fn text_is(text: &str, test: &TextTest) -> bool {
         TextTest::StartsWith(start) => {
             text.get(..start.len()).is_some_and(|lead| lead.eq_ignore_ascii_case(start))
         }
-    }
-}
-
-fn rank(row: &Row, field: RankField) -> Option<u8> {
-    match field {
-        RankField::Priority => row.priority.map(Priority::number),
-        RankField::Impact => row.impact.map(|level| level as u8 + 1),
-        RankField::Urgency => row.urgency.map(|level| level as u8 + 1),
-    }
-}
-
-fn time(row: &Row, field: TimeField) -> Option<Timestamp> {
-    match field {
-        TimeField::Opened => Some(row.opened_at),
-        TimeField::Updated => Some(row.updated_at),
-        TimeField::Started => row.started_at,
-        TimeField::Resolved => row.resolved_at,
-        TimeField::Closed => row.closed_at,
-    }
-}
-
-fn text<'a>(row: &'a Row, field: &TextField) -> Option<&'a str> {
-    match field {
-        TextField::Assignee => row.assignee.as_ref().map(PersonId::as_str),
-        TextField::Requester => row.requester.as_ref().map(PersonId::as_str),
-        TextField::Team => row.team.as_ref().map(TeamId::as_str),
-        TextField::Service => row.service.as_deref(),
-        TextField::Category => row.category.as_deref(),
-        TextField::Channel => row.channel.as_deref(),
-        TextField::Domain => row.domain.as_ref().map(StateName::as_str),
-        TextField::External => row.external_id.as_deref(),
-        TextField::Custom(name) => row.custom.get(name).map(String::as_str),
-        TextField::Tag => None,
     }
 }
 
@@ -125,12 +121,15 @@ fn by_key(order: &Order, a: &Row, b: &Row) -> Ordering {
         SortField::Kind => turned(a.kind.cmp(&b.kind)),
         SortField::Title => turned(a.title.to_ascii_lowercase().cmp(&b.title.to_ascii_lowercase())),
         SortField::Status => turned(a.state.cmp(&b.state).then_with(|| a.status.cmp(&b.status))),
-        SortField::Rank(field) => last_if_none(rank(a, *field), rank(b, *field), down),
+        SortField::Rank(field) => last_if_none(a.rank(*field), b.rank(*field), down),
         SortField::Text(field) => {
-            let lower = |row| text(row, field).map(str::to_ascii_lowercase);
+            let lower = |row: &Row| row.text(field).map(str::to_ascii_lowercase);
             last_if_none(lower(a), lower(b), down)
         }
-        SortField::Time(field) => last_if_none(time(a, *field), time(b, *field), down),
+        SortField::Time(field) => last_if_none(a.time(*field), b.time(*field), down),
+        SortField::Count(field) => turned(a.count(*field).cmp(&b.count(*field))),
+        SortField::Length(field) => last_if_none(a.length(*field), b.length(*field), down),
+        SortField::Own(field) => last_if_none(a.own(field), b.own(field), down),
     }
 }
 
@@ -144,19 +143,28 @@ fn last_if_none<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Orderin
     }
 }
 
-/// Selects from `rows` without an index: the matching ones in order, cut to
-/// the limit, and how many match in all.
+/// Selects from `rows`, which must be all there are, without an index: the
+/// matching ones in order, cut to the limit, and how many match in all.
 pub fn select<'a>(
     selection: &Selection,
     rows: impl IntoIterator<Item = (Row, Cow<'a, SearchText>)>,
 ) -> (Vec<Row>, usize) {
+    let rows: Vec<(Row, Cow<'a, SearchText>)> = rows.into_iter().collect();
+    let mut incoming: HashMap<RecordId, Vec<Link>> = HashMap::new();
+    for (row, _) in &rows {
+        for link in &row.links {
+            incoming.entry(link.to).or_default().push(Link { rel: link.rel, to: row.id });
+        }
+    }
     let mut found: Vec<Row> = rows
-        .into_iter()
+        .iter()
         .filter(|(row, text)| {
-            let words = || Cow::Borrowed(text.as_ref());
-            selection.filter.as_ref().is_none_or(|filter| matches(filter, row, &words))
+            let text = || Cow::Borrowed(text.as_ref());
+            let incoming = incoming.get(&row.id).map_or(&[][..], Vec::as_slice);
+            let subject = Subject { row, text: &text, incoming };
+            selection.filter.as_ref().is_none_or(|filter| matches(filter, &subject))
         })
-        .map(|(row, _)| row)
+        .map(|(row, _)| row.clone())
         .collect();
     found.sort_by(|a, b| compare(&selection.sort, a, b));
     let total = found.len();

@@ -1,129 +1,254 @@
-//! The fields that queries know.
+//! The fields that queries know: the one table of their names and meanings.
 
-use super::{RankField, SortField, TextField, TimeField};
+use super::{CountField, RankField, TextField, TextPart, TimeField, Way};
+use crate::model::Relation;
 
 /// A field of the query language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
     Type,
     Status,
+    State,
     Is,
+    Has,
     Id,
     Ci,
     Age,
+    Idle,
+    Planned,
+    ToStart,
+    ToResolve,
+    OnHold,
+    KnownError,
+    /// Anybody who has something to do with the record.
+    Involves,
     Rank(RankField),
     Text(TextField),
     Time(TimeField),
+    Count(CountField),
+    /// Words in one of the texts.
+    Part(TextPart),
+    /// Words in any of the texts.
+    Words,
+    /// A relation seen from one end; any relation, without one.
+    Link(Option<(Relation, Way)>),
 }
 
-/// Every name with its field; the first name of a field is its proper one.
-const NAMES: &[(&str, Field)] = &[
-    ("type", Field::Type),
-    ("kind", Field::Type),
-    ("status", Field::Status),
-    ("is", Field::Is),
-    ("id", Field::Id),
-    ("ci", Field::Ci),
-    ("cis", Field::Ci),
-    ("priority", Field::Rank(RankField::Priority)),
-    ("impact", Field::Rank(RankField::Impact)),
-    ("urgency", Field::Rank(RankField::Urgency)),
-    ("assignee", Field::Text(TextField::Assignee)),
-    ("owner", Field::Text(TextField::Assignee)),
-    ("requester", Field::Text(TextField::Requester)),
-    ("team", Field::Text(TextField::Team)),
-    ("service", Field::Text(TextField::Service)),
-    ("category", Field::Text(TextField::Category)),
-    ("class", Field::Text(TextField::Category)),
-    ("channel", Field::Text(TextField::Channel)),
-    ("domain", Field::Text(TextField::Domain)),
-    ("tag", Field::Text(TextField::Tag)),
-    ("tags", Field::Text(TextField::Tag)),
-    ("external", Field::Text(TextField::External)),
-    ("external_id", Field::Text(TextField::External)),
-    ("opened", Field::Time(TimeField::Opened)),
-    ("opened_at", Field::Time(TimeField::Opened)),
-    ("updated", Field::Time(TimeField::Updated)),
-    ("updated_at", Field::Time(TimeField::Updated)),
-    ("started", Field::Time(TimeField::Started)),
-    ("started_at", Field::Time(TimeField::Started)),
-    ("resolved", Field::Time(TimeField::Resolved)),
-    ("resolved_at", Field::Time(TimeField::Resolved)),
-    ("closed", Field::Time(TimeField::Closed)),
-    ("closed_at", Field::Time(TimeField::Closed)),
-    ("age", Field::Age),
-];
+/// What there is to say about a field.
+#[derive(Debug)]
+pub struct FieldInfo {
+    /// The name, as `sort:` and columns use it too.
+    pub name: &'static str,
+    /// Other spellings.
+    pub aliases: &'static [&'static str],
+    pub(super) field: Field,
+    /// What it can be compared with, in a word or two.
+    pub values: &'static str,
+    /// What it means, one line.
+    pub about: &'static str,
+}
 
-const SORTS: &[(&str, SortField)] = &[
-    ("id", SortField::Id),
-    ("type", SortField::Kind),
-    ("title", SortField::Title),
-    ("name", SortField::Title),
-    ("status", SortField::Status),
-    ("priority", SortField::Rank(RankField::Priority)),
-    ("impact", SortField::Rank(RankField::Impact)),
-    ("urgency", SortField::Rank(RankField::Urgency)),
-    ("assignee", SortField::Text(TextField::Assignee)),
-    ("owner", SortField::Text(TextField::Assignee)),
-    ("requester", SortField::Text(TextField::Requester)),
-    ("team", SortField::Text(TextField::Team)),
-    ("service", SortField::Text(TextField::Service)),
-    ("category", SortField::Text(TextField::Category)),
-    ("class", SortField::Text(TextField::Category)),
-    ("channel", SortField::Text(TextField::Channel)),
-    ("domain", SortField::Text(TextField::Domain)),
-    ("external", SortField::Text(TextField::External)),
-    ("external_id", SortField::Text(TextField::External)),
-    ("opened", SortField::Time(TimeField::Opened)),
-    ("opened_at", SortField::Time(TimeField::Opened)),
-    ("updated", SortField::Time(TimeField::Updated)),
-    ("updated_at", SortField::Time(TimeField::Updated)),
-    ("started", SortField::Time(TimeField::Started)),
-    ("started_at", SortField::Time(TimeField::Started)),
-    ("resolved", SortField::Time(TimeField::Resolved)),
-    ("resolved_at", SortField::Time(TimeField::Resolved)),
-    ("closed", SortField::Time(TimeField::Closed)),
-    ("closed_at", SortField::Time(TimeField::Closed)),
+const fn field(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    field: Field,
+    values: &'static str,
+    about: &'static str,
+) -> FieldInfo {
+    FieldInfo { name, aliases, field, values, about }
+}
+
+use Field::{Count, Part, Rank, Text, Time};
+
+const PERSON: &str = "person, `me`";
+const TEXT: &str = "text";
+const TIME: &str = "time";
+const SPAN: &str = "duration";
+const NUMBER: &str = "number";
+const WORDS: &str = "words";
+const LEVEL: &str = "`high`, `medium`, `low`";
+
+/// Every field but the relations and the desk's own.
+#[rustfmt::skip]
+pub(super) const FIELDS: &[FieldInfo] = &[
+    field("type", &["kind"], Field::Type, "`incident`, `request`, `problem`, `change`, `ci`", "the type of record"),
+    field("status", &[], Field::Status, "a state, or as `state`", "the state in the workflow"),
+    field("state", &[], Field::State, "`open`, `hold`, `resolved`, `closed`, `any`", "what the status means; `open` takes in `hold`"),
+    field("is", &[], Field::Is, "see below", "short for common conditions"),
+    field("has", &[], Field::Has, "a field", "the field has a value"),
+    field("id", &[], Field::Id, "id", "the record, by full or short id, CI name or external id"),
+    field("title", &["name"], Part(TextPart::Title), WORDS, "words in the title or name"),
+    field("priority", &[], Rank(RankField::Priority), "`P1` to `P5`", "the order of work"),
+    field("impact", &[], Rank(RankField::Impact), LEVEL, "how far it reaches"),
+    field("urgency", &[], Rank(RankField::Urgency), LEVEL, "how soon it must be dealt with"),
+    field("assignee", &["owner"], Text(TextField::Assignee), PERSON, "who works on it, or owns the CI"),
+    field("team", &[], Text(TextField::Team), "team, `mine`", "which team it is with"),
+    field("requester", &[], Text(TextField::Requester), PERSON, "who asked, or is affected"),
+    field("opened_by", &["reporter"], Text(TextField::OpenedBy), PERSON, "who wrote it down"),
+    field("resolved_by", &["resolution.by"], Text(TextField::ResolvedBy), PERSON, "who resolved it"),
+    field("approver", &["voter"], Text(TextField::Approver), PERSON, "anybody who voted on it"),
+    field("noted_by", &["commenter"], Text(TextField::NotedBy), PERSON, "anybody who wrote a note"),
+    field("involves", &["involved"], Field::Involves, PERSON, "anybody of all those above"),
+    field("service", &[], Text(TextField::Service), TEXT, "the business service"),
+    field("ci", &["cis"], Field::Ci, "CI", "a configuration item concerned"),
+    field("category", &["class"], Text(TextField::Category), TEXT, "the category of a ticket, the class of a CI"),
+    field("tag", &["tags"], Text(TextField::Tag), TEXT, "any of the labels"),
+    field("channel", &[], Text(TextField::Channel), TEXT, "how it reached the desk"),
+    field("domain", &[], Text(TextField::Domain), TEXT, "the part of a hybrid organisation"),
+    field("external", &["external_id"], Text(TextField::External), TEXT, "the number in the system it came from"),
+    field("opened", &["opened_at", "created"], Time(TimeField::Opened), TIME, "when it was reported"),
+    field("updated", &["updated_at"], Time(TimeField::Updated), TIME, "when it last changed"),
+    field("started", &["started_at"], Time(TimeField::Started), TIME, "when work began"),
+    field("resolved", &["resolved_at"], Time(TimeField::Resolved), TIME, "when it was resolved"),
+    field("closed", &["closed_at", "retired_at"], Time(TimeField::Closed), TIME, "when it ended for good"),
+    field("age", &[], Field::Age, SPAN, "since it was reported"),
+    field("idle", &[], Field::Idle, SPAN, "since it last changed"),
+    field("time_to_start", &[], Field::ToStart, SPAN, "from report to start of work; none before"),
+    field("time_to_resolve", &[], Field::ToResolve, SPAN, "from report to resolution; none before"),
+    field("hold", &["hold_reason"], Text(TextField::Hold), TEXT, "why it is on hold now"),
+    field("hold_since", &[], Time(TimeField::HoldSince), TIME, "since when it is on hold"),
+    field("on_hold", &[], Field::OnHold, SPAN, "all its time on hold so far"),
+    field("reopened", &["reopen_count"], Count(CountField::Reopened), NUMBER, "how often it was opened again"),
+    field("escalation", &[], Count(CountField::Escalation), NUMBER, "how many levels an incident went up"),
+    field("resolution", &["resolution.code", "code"], Text(TextField::Resolution), TEXT, "the code of its resolution"),
+    field("approval", &[], Rank(RankField::Approval), "`approved`, `rejected`", "the last vote"),
+    field("votes", &["approvals"], Count(CountField::Votes), NUMBER, "how many votes there are"),
+    field("offering", &[], Text(TextField::Offering), TEXT, "what a request orders"),
+    field("known_error", &[], Field::KnownError, "`true`, `false`", "the problem's cause is known"),
+    field("model", &[], Rank(RankField::Model), "`normal`, `standard`, `emergency`", "how a change is authorised"),
+    field("risk", &[], Rank(RankField::Risk), "`low`, `moderate`, `high`", "the risk of a change"),
+    field("outcome", &[], Rank(RankField::Outcome), "`successful`, `failed`, `rolled_back`", "how a change ended"),
+    field("planned", &[], Field::Planned, TIME, "a change's window overlaps with it"),
+    field("planned_start", &[], Time(TimeField::PlannedStart), TIME, "when a change is to begin"),
+    field("planned_end", &[], Time(TimeField::PlannedEnd), TIME, "when a change is to be finished"),
+    field("criticality", &[], Rank(RankField::Criticality), LEVEL, "how much depends on a CI"),
+    field("environment", &[], Text(TextField::Environment), TEXT, "where a CI is used"),
+    field("location", &[], Text(TextField::Location), TEXT, "where a CI stands"),
+    field("version", &[], Text(TextField::Version), TEXT, "the release of a CI"),
+    field("text", &[], Field::Words, WORDS, "words in any of the texts, as without a field"),
+    field("description", &[], Part(TextPart::Description), WORDS, "words in the description"),
+    field("note", &[], Part(TextPart::Notes), WORDS, "words in the notes"),
+    field("notes", &[], Count(CountField::Notes), NUMBER, "how many notes there are"),
+    field("resolution_text", &["resolution.text"], Part(TextPart::Resolution), WORDS, "words in what was done"),
+    field("cause", &[], Part(TextPart::Cause), WORDS, "words in a problem's cause"),
+    field("workaround", &[], Part(TextPart::Workaround), WORDS, "words in a problem's workaround"),
+    field("plan", &["implementation_plan", "test_plan", "backout_plan", "review"], Part(TextPart::Plan), WORDS, "words in a change's plans and review"),
+    field("attachment", &[], Part(TextPart::Attachments), WORDS, "words in the names of attached files"),
+    field("attachments", &[], Count(CountField::Attachments), NUMBER, "how many files are attached"),
+    field("links", &["link"], Field::Link(None), "id, `any`", "any relation with the record"),
 ];
 
 /// The prefix of the desk's own fields.
 const CUSTOM: &str = "custom.";
 
 impl Field {
-    /// The field called `name`, if there is one.
+    /// The field called `name`, if there is one. Hyphens stand for underscores.
     pub fn named(name: &str) -> Option<Self> {
         if let Some(own) = name.strip_prefix(CUSTOM) {
-            return (!own.is_empty()).then(|| Field::Text(TextField::Custom(own.to_owned())));
+            return (!own.is_empty()).then(|| Text(TextField::Custom(own.to_owned())));
         }
-        find(NAMES, name)
+        let name = name.to_ascii_lowercase().replace('-', "_");
+        let known = |info: &&FieldInfo| info.name == name || info.aliases.contains(&name.as_str());
+        if let Some(info) = FIELDS.iter().find(known) {
+            return Some(info.field.clone());
+        }
+        let (relation, turned) = Relation::parse_directed(&name).ok()?;
+        let way = match turned {
+            _ if relation.is_symmetric() => Way::Either,
+            true => Way::To,
+            false => Way::From,
+        };
+        Some(Field::Link(Some((relation, way))))
+    }
+
+    /// Whether the field says something about the state, be it that only ended
+    /// records have it.
+    pub const fn is_about_the_state(&self) -> bool {
+        matches!(
+            self,
+            Field::Status
+                | Field::State
+                | Field::Is
+                | Field::Id
+                | Field::ToResolve
+                | Time(TimeField::Resolved | TimeField::Closed)
+                | Text(TextField::Resolution | TextField::ResolvedBy)
+                | Part(TextPart::Resolution)
+                | Rank(RankField::Outcome)
+        )
+    }
+
+    /// Whether values can be compared with one another.
+    pub const fn is_ordered(&self) -> bool {
+        match self {
+            Field::Age
+            | Field::Idle
+            | Field::Planned
+            | Field::ToStart
+            | Field::ToResolve
+            | Field::OnHold
+            | Time(_)
+            | Count(_) => true,
+            Rank(field) => field.is_ordered(),
+            _ => false,
+        }
     }
 
     /// The names that can stand before a colon, without the desk's own fields.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        NAMES.iter().map(|(name, _)| *name).chain(["sort", "limit"])
+        let fields = FIELDS
+            .iter()
+            .flat_map(|info| [info.name].into_iter().chain(info.aliases.iter().copied()));
+        fields.chain(Self::relations()).chain(["sort", "limit"])
+    }
+
+    /// The names of the relations, in both directions.
+    pub fn relations() -> impl Iterator<Item = &'static str> {
+        Relation::ALL.into_iter().flat_map(|relation| {
+            let inverse = (!relation.is_symmetric()).then(|| relation.inverse());
+            [relation.name()].into_iter().chain(inverse)
+        })
+    }
+
+    /// What there is to say about each field, the relations and the desk's own
+    /// apart.
+    pub const fn all() -> &'static [FieldInfo] {
+        FIELDS
     }
 }
 
-impl SortField {
-    /// The key called `name`, if there is one.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        if let Some(own) = name.strip_prefix(CUSTOM) {
-            return (!own.is_empty()).then(|| SortField::Text(TextField::Custom(own.to_owned())));
+impl FieldInfo {
+    /// Whether lists can be sorted by it.
+    pub fn sorts(&self) -> bool {
+        super::order::key(&self.field).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        let mut seen = std::collections::HashSet::new();
+        for name in Field::names() {
+            assert!(seen.insert(name), "{name} stands for two things");
+            assert!(matches!(name, "sort" | "limit") || Field::named(name).is_some(), "{name}");
         }
-        find(SORTS, name)
+        assert_eq!(Field::named("Time-To-Resolve"), Some(Field::ToResolve));
+        assert_eq!(Field::named("custom."), None);
     }
 
-    /// The proper name; `custom` for any of the desk's own fields.
-    pub fn name(&self) -> &'static str {
-        SORTS.iter().find(|(_, field)| field == self).map_or("custom", |(name, _)| name)
+    #[test]
+    fn what_a_record_holds_can_be_asked() {
+        // Structure that other fields ask for.
+        let apart = ["custom"];
+        for spec in crate::model::FIELDS {
+            assert!(
+                Field::named(spec.name).is_some() || apart.contains(&spec.name),
+                "{}",
+                spec.name
+            );
+        }
     }
-
-    /// The names that can stand after `sort:`.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        SORTS.iter().map(|(name, _)| *name).chain(["age"])
-    }
-}
-
-fn find<T: Clone>(table: &[(&str, T)], name: &str) -> Option<T> {
-    table.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
 }

@@ -1,6 +1,7 @@
 //! A checked query: names resolved, dates fixed, values typed.
 
-use crate::model::{Kind, RecordId, StateCategory, StateName, Timestamp};
+use super::{CountField, LengthField, Number, OwnField, RankField, TextField, TextPart, TimeField};
+use crate::model::{Kind, Link, RecordId, Relation, StateCategory, StateName, Timestamp};
 
 /// What to select, in which order, and how much of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,9 @@ pub enum SortField {
     Rank(RankField),
     Text(TextField),
     Time(TimeField),
+    Count(CountField),
+    Length(LengthField),
+    Own(OwnField),
 }
 
 /// What records must satisfy.
@@ -59,42 +63,27 @@ pub enum Test {
     Rank(RankField, RankTest),
     Text(TextField, TextTest),
     Time(TimeField, TimeTest),
+    /// The count lies between these; both ends belong to it.
+    Count(CountField, u32, u32),
+    Length(LengthField, LengthTest),
+    /// The value lies between these, and what has none does not.
+    Own(OwnField, Bounds),
+    Link(LinkTest),
+    /// A problem whose cause is known.
+    KnownError,
+    /// There is such a text.
+    Has(TextPart),
     /// The text holds these words next to each other.
     Phrase(Phrase),
 }
 
-/// Fields with a fixed order: 1 is the most pressing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RankField {
-    Priority,
-    Impact,
-    Urgency,
-}
-
-/// A condition on a field with a fixed order.
+/// A condition on a field with a fixed list of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RankTest {
     /// Has no value.
     None,
     /// Lies between these ranks; both ends belong to it.
     Between(u8, u8),
-}
-
-/// Fields that hold text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TextField {
-    Assignee,
-    Requester,
-    Team,
-    Service,
-    Category,
-    Channel,
-    Domain,
-    External,
-    /// Any of the tags.
-    Tag,
-    /// One of the desk's own fields.
-    Custom(String),
 }
 
 /// A condition on a text. Upper and lower case ASCII letters are the same.
@@ -106,16 +95,6 @@ pub enum TextTest {
     StartsWith(String),
 }
 
-/// Fields that hold a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeField {
-    Opened,
-    Updated,
-    Started,
-    Resolved,
-    Closed,
-}
-
 /// A condition on a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeTest {
@@ -125,6 +104,60 @@ pub enum TimeTest {
     Within { from: Option<Timestamp>, before: Option<Timestamp> },
 }
 
+/// A condition on a span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LengthTest {
+    /// Has no value.
+    None,
+    /// Lies between these numbers of seconds; both ends belong to it.
+    Between(i64, i64),
+}
+
+/// A span of numbers that may be open at either end. The flags say whether the
+/// ends belong to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    pub from: Option<(Number, bool)>,
+    pub to: Option<(Number, bool)>,
+}
+
+impl Bounds {
+    /// Whether `number` lies within.
+    pub fn hold(&self, number: Number) -> bool {
+        self.from.is_none_or(|(from, also)| from < number || (also && from == number))
+            && self.to.is_none_or(|(to, also)| number < to || (also && number == to))
+    }
+}
+
+/// A condition on the relations of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkTest {
+    /// Only this relation.
+    pub relation: Option<Relation>,
+    pub way: Way,
+    /// Only with this record.
+    pub other: Option<RecordId>,
+}
+
+/// Which end of a relation a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The one in which it is kept.
+    From,
+    /// The one it leads to.
+    To,
+    Either,
+}
+
+impl LinkTest {
+    /// Whether `link`, seen from the end that `way` names, is as wanted.
+    pub fn wants(&self, way: Way, link: &Link) -> bool {
+        (self.way == Way::Either || self.way == way)
+            && self.relation.is_none_or(|relation| relation == link.rel)
+            && self.other.is_none_or(|other| other == link.to)
+    }
+}
+
 /// Words that stand next to each other, as [`tokens`](super::tokens) makes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
@@ -132,6 +165,8 @@ pub struct Phrase {
     pub tokens: Vec<String>,
     /// Whether the last one may be only the beginning of a word.
     pub prefix: bool,
+    /// Only in this text.
+    pub part: Option<TextPart>,
 }
 
 impl Selection {

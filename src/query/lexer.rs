@@ -98,7 +98,7 @@ impl<'a> Lexer<'a> {
     fn push(&mut self, token: Token, length: usize) {
         let start = self.at;
         self.at += length;
-        self.tokens.push((token, Span { start, end: self.at }));
+        self.tokens.push((token, Span::new(start, self.at)));
     }
 
     fn run(&mut self) -> Result<(), QueryError> {
@@ -161,7 +161,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn piece(&self, text: &str, quoted: bool) -> Piece {
-        let span = Span { start: self.at, end: self.at + text.len() };
+        let span = Span::new(self.at, self.at + text.len());
         Piece { text: text.to_owned(), quoted, span }
     }
 
@@ -172,7 +172,7 @@ impl<'a> Lexer<'a> {
         while let Some((at, character)) = characters.next() {
             match character {
                 '"' => {
-                    let span = Span { start: self.at, end: self.at + at + 1 };
+                    let span = Span::new(self.at, self.at + at + 1);
                     return Ok((Piece { text, quoted: true, span }, at + 1));
                 }
                 '\\' => match characters.next_if(|(_, next)| matches!(next, '"' | '\\')) {
@@ -182,7 +182,7 @@ impl<'a> Lexer<'a> {
                 other => text.push(other),
             }
         }
-        let span = Span { start: self.at, end: self.text.len() };
+        let span = Span::new(self.at, self.text.len());
         Err(QueryError::new(span, "a quotation mark is never closed")
             .with_hint("close it, or write \\\" for a quotation mark inside quotes"))
     }

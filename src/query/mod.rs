@@ -18,23 +18,31 @@ mod field;
 mod filter;
 mod lexer;
 mod moment;
+mod order;
 mod parser;
 mod print;
 mod row;
 mod text;
+mod typed;
+mod values;
+mod vocabulary;
 
-pub use ast::{Expr, Op, Piece, Query, SortKey, Span, Term, Value};
-pub use check::{Context, NoVocabulary, Vocabulary, check};
+pub use ast::{Expr, Op, Piece, Query, SortKey, Source, Span, Term, Value};
+pub use check::check;
 pub use error::QueryError;
-pub use field::Field;
+pub use field::{Field, FieldInfo};
 pub use filter::{
-    Filter, Order, Phrase, RankField, RankTest, Selection, SortField, Test, TextField, TextTest,
-    TimeField, TimeTest,
+    Bounds, Filter, LengthTest, LinkTest, Order, Phrase, RankTest, Selection, SortField, Test,
+    TextTest, TimeTest, Way,
 };
 pub use moment::{Moment, duration, moment};
 pub use parser::parse;
 pub use row::Row;
-pub use text::{SearchText, excerpt, tokens};
+pub use text::{SearchText, excerpt, texts, tokens};
+pub use typed::{
+    CountField, LengthField, Number, OwnField, OwnType, RankField, TextField, TextPart, TimeField,
+};
+pub use vocabulary::{Context, NoVocabulary, Vocabulary};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! Dates, times and durations as people write them.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday,
+};
 use interim::{Dialect, Interval, parse_date_string, parse_duration};
 
 use crate::model::Timestamp;
@@ -31,11 +33,31 @@ fn midnight(day: NaiveDate) -> Timestamp {
     day.and_time(NaiveTime::MIN).and_utc().into()
 }
 
-/// Reads a date or time: `2026`, `2026-11`, `2026-11-22`, `2026-11-22T09:12`
-/// (UTC unless it says otherwise), `yesterday`, `2 days ago`, `last monday`.
+/// Reads a date or time: `2026`, `2026-Q4`, `2026-11`, `2026-W47`, `2026-11-22`,
+/// `2026-11-22T09:12` (UTC unless it says otherwise), `yesterday`, `2 days ago`,
+/// `last monday`, `-4h`. Hyphens may stand for the blanks between words.
 pub fn moment(text: &str, now: Timestamp) -> Option<Moment> {
     let text = text.trim();
-    iso(text).or_else(|| named(&text.to_lowercase(), now)).or_else(|| english(text, now))
+    let words = text.to_lowercase();
+    iso(text).or_else(|| signed(text, now)).or_else(|| worded(&words, now)).or_else(|| {
+        // In a shell, `last-monday` saves the quotation marks.
+        let blanks = words.replace(['-', '_'], " ");
+        if blanks == words { None } else { worded(&blanks, now) }
+    })
+}
+
+fn worded(text: &str, now: Timestamp) -> Option<Moment> {
+    named(text, now).or_else(|| english(text, now))
+}
+
+/// `-2d` and `+4h`: so long before or after now.
+fn signed(text: &str, now: Timestamp) -> Option<Moment> {
+    let (sign, length) = match text.strip_prefix('-') {
+        Some(rest) => (-1, duration(rest)?),
+        None => (1, duration(text.strip_prefix('+')?)?),
+    };
+    let time = now.to_utc().checked_add_signed(TimeDelta::try_seconds(sign * length)?)?;
+    if length % 86_400 == 0 { around(time) } else { Moment::point(time, TimeDelta::seconds(1)) }
 }
 
 fn iso(text: &str) -> Option<Moment> {
@@ -44,6 +66,20 @@ fn iso(text: &str) -> Option<Moment> {
         |first: NaiveDate, count| Moment::days(first, first.checked_add_months(Months::new(count)));
     if digits(text) {
         return months(NaiveDate::from_ymd_opt(text.parse().ok()?, 1, 1)?, 12);
+    }
+    if let Some((year, part)) = text.split_once('-')
+        && digits(year)
+        && let Some((unit, number)) = part.split_at_checked(1)
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && matches!(unit, "w" | "W" | "q" | "Q")
+    {
+        let (year, number) = (year.parse().ok()?, number.parse::<u32>().ok()?);
+        if unit.eq_ignore_ascii_case("w") {
+            let monday = NaiveDate::from_isoywd_opt(year, number, Weekday::Mon)?;
+            return Moment::days(monday, monday.checked_add_days(Days::new(7)));
+        }
+        let month = number.checked_mul(3)?.checked_sub(2)?;
+        return months(NaiveDate::from_ymd_opt(year, month, 1)?, 3);
     }
     if let Some((year, month)) = text.split_once('-')
         && digits(year)
@@ -71,11 +107,11 @@ fn named(text: &str, now: Timestamp) -> Option<Moment> {
     let week = |monday: NaiveDate| Moment::days(monday, monday.checked_add_days(Days::new(7)));
     let month = |first: NaiveDate| Moment::days(first, first.checked_add_months(Months::new(1)));
     let year = |first: NaiveDate| Moment::days(first, first.checked_add_months(Months::new(12)));
-    let monday = today.week(chrono::Weekday::Mon).first_day();
-    let (first_of_month, first_of_year) = {
-        use chrono::Datelike;
-        (today.with_day(1)?, today.with_day(1)?.with_month(1)?)
-    };
+    let quarter = |first: NaiveDate| Moment::days(first, first.checked_add_months(Months::new(3)));
+    let monday = today.week(Weekday::Mon).first_day();
+    let first_of_month = today.with_day(1)?;
+    let first_of_year = first_of_month.with_month(1)?;
+    let first_of_quarter = first_of_month.with_month(today.month0() / 3 * 3 + 1)?;
     match text {
         "now" => Moment::point(now.to_utc(), TimeDelta::seconds(1)),
         "today" => Moment::days(today, today.succ_opt()),
@@ -83,10 +119,16 @@ fn named(text: &str, now: Timestamp) -> Option<Moment> {
         "tomorrow" => Moment::days(today.succ_opt()?, today.succ_opt()?.succ_opt()),
         "this week" => week(monday),
         "last week" => week(monday.checked_sub_days(Days::new(7))?),
+        "next week" => week(monday.checked_add_days(Days::new(7))?),
+        "this quarter" => quarter(first_of_quarter),
+        "last quarter" => quarter(first_of_quarter.checked_sub_months(Months::new(3))?),
+        "next quarter" => quarter(first_of_quarter.checked_add_months(Months::new(3))?),
         "this month" => month(first_of_month),
         "last month" => month(first_of_month.checked_sub_months(Months::new(1))?),
+        "next month" => month(first_of_month.checked_add_months(Months::new(1))?),
         "this year" => year(first_of_year),
         "last year" => year(first_of_year.checked_sub_months(Months::new(12))?),
+        "next year" => year(first_of_year.checked_add_months(Months::new(12))?),
         _ => None,
     }
 }

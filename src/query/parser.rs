@@ -11,7 +11,7 @@
 //! parentheses.
 
 use super::lexer::{Token, lex};
-use super::{Expr, Op, Piece, Query, QueryError, SortKey, Span, Term, Value};
+use super::{Expr, Op, Piece, Query, QueryError, SortKey, Source, Span, Term, Value};
 
 /// How deep parentheses and negations may be nested.
 const DEEPEST: usize = 60;
@@ -22,14 +22,19 @@ const DEEPEST: usize = 60;
 ///
 /// The text is no query; the error says where and what to write instead.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
+    read(text).map_err(|error| error.in_text(text))
+}
+
+fn read(text: &str) -> Result<Query, QueryError> {
     let tokens = lex(text)?;
-    let end = Span { start: text.len(), end: text.len() };
+    let end = Span::new(text.len(), text.len());
     let mut parser = Parser { tokens, at: 0, end, depth: 0, query: Query::default() };
     let filter = parser.either()?;
     if let Some((Token::Close, span)) = parser.peek() {
         return Err(QueryError::new(*span, "nothing was opened that `)` could close"));
     }
     parser.query.filter = filter;
+    parser.query.source = Source(text.to_owned());
     Ok(parser.query)
 }
 
@@ -187,7 +192,7 @@ impl Parser {
             self.at += 1;
         }
         let end = values.last().map_or(span.end, |value| value.span().end.max(span.end));
-        let span = Span { start: span.start, end };
+        let span = Span::new(span.start, end);
         match self.peek() {
             Some((Token::Value(_) | Token::Range, at)) => {
                 return Err(QueryError::new(*at, "a comma or blank is missing between two values"));

@@ -4,8 +4,12 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::{
+    CountField, LengthField, Number, OwnField, RankField, TextField, TextPart, TimeField, texts,
+};
 use crate::model::{
-    Kind, Level, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
+    ChangeModel, ChangeOutcome, Criticality, Hold, Kind, Level, Link, PersonId, Priority, Record,
+    RecordId, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
 };
 
 /// One record as a list shows it and as a query sees it.
@@ -34,16 +38,115 @@ pub struct Row {
     pub channel: Option<String>,
     pub external_id: Option<String>,
     pub opened_at: Timestamp,
+    pub opened_by: PersonId,
     pub updated_at: Timestamp,
     pub started_at: Option<Timestamp>,
     pub resolved_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// The code of the resolution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<StateName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved_by: Option<PersonId>,
+    /// The reason of the hold that is running.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold: Option<StateName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_since: Option<Timestamp>,
+    /// The length of the holds that have ended, in seconds.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub held: u64,
+    /// How often it was opened again.
+    #[serde(skip_serializing_if = "is_none")]
+    pub reopen_count: u32,
+    /// How many support levels an incident went up.
+    #[serde(skip_serializing_if = "is_none")]
+    pub escalation: u32,
+    /// How many notes there are.
+    #[serde(skip_serializing_if = "is_none")]
+    pub notes: u32,
+    /// Who wrote notes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub noted_by: Vec<PersonId>,
+    /// How many files are attached.
+    #[serde(skip_serializing_if = "is_none")]
+    pub attachments: u32,
+    /// How many votes there are.
+    #[serde(skip_serializing_if = "is_none")]
+    pub votes: u32,
+    /// The last vote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Verdict>,
+    /// Who voted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<PersonId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offering: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub known_error: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<ChangeModel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_start: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_end: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<ChangeOutcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub criticality: Option<Criticality>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Relations to other records, in the direction that is kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// Which of the longer texts there are, by [`TextPart::bit`].
+    #[serde(skip)]
+    pub texts: u16,
     pub custom: IndexMap<String, String>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+fn is_none(number: &u32) -> bool {
+    *number == 0
+}
+
+/// The length of a list as a number that rows keep.
+fn count<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
+}
+
+/// Each of `people` once, in order.
+fn once<'a>(people: impl Iterator<Item = &'a PersonId>) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> = people.cloned().collect();
+    people.sort();
+    people.dedup();
+    people
+}
+
+fn ended(holds: &[Hold]) -> u64 {
+    let length = |hold: &Hold| {
+        let until = hold.until?;
+        u64::try_from(until.seconds().saturating_sub(hold.from.seconds())).ok()
+    };
+    holds.iter().filter_map(length).fold(0, u64::saturating_add)
 }
 
 impl Row {
     /// The row of `record`, whose status means `state`.
     pub fn new(record: &Record, state: StateCategory) -> Self {
+        let running = record.holds().iter().rfind(|hold| hold.until.is_none());
+        let resolution = record.resolution();
+        let change = if let Record::Change(change) = record { Some(change) } else { None };
+        let ci = if let Record::Ci(ci) = record { Some(ci) } else { None };
         Self {
             id: record.id(),
             kind: record.kind(),
@@ -64,11 +167,144 @@ impl Row {
             channel: record.channel().map(str::to_owned),
             external_id: record.external_id().map(str::to_owned),
             opened_at: record.opened_at(),
+            opened_by: record.opened_by().clone(),
             updated_at: record.updated_at(),
             started_at: record.started_at(),
             resolved_at: record.resolved_at(),
             closed_at: record.closed_at(),
+            resolution: resolution.map(|resolution| resolution.code.clone()),
+            resolved_by: resolution.map(|resolution| resolution.by.clone()),
+            hold: running.map(|hold| hold.reason.clone()),
+            hold_since: running.map(|hold| hold.from),
+            held: ended(record.holds()),
+            reopen_count: record.reopen_count(),
+            escalation: match record {
+                Record::Incident(incident) => incident.escalation,
+                _ => 0,
+            },
+            notes: count(record.notes()),
+            noted_by: once(record.notes().iter().map(|note| &note.by)),
+            attachments: count(record.attachments()),
+            votes: count(record.approvals()),
+            approval: record.approvals().last().map(|vote| vote.verdict),
+            approvers: once(record.approvals().iter().map(|vote| &vote.by)),
+            offering: match record {
+                Record::Request(request) => request.offering.clone(),
+                _ => None,
+            },
+            known_error: matches!(record, Record::Problem(problem) if problem.known_error),
+            model: change.map(|change| change.model),
+            risk: change.and_then(|change| change.risk),
+            planned_start: change.and_then(|change| change.planned_start),
+            planned_end: change.and_then(|change| change.planned_end),
+            outcome: change.and_then(|change| change.outcome),
+            criticality: ci.and_then(|ci| ci.criticality),
+            environment: ci.and_then(|ci| ci.environment.clone()),
+            location: ci.and_then(|ci| ci.location.clone()),
+            version: ci.and_then(|ci| ci.version.clone()),
+            links: record.links().to_vec(),
+            texts: texts(record).fold(0, |bits, (part, _)| bits | part.bit()),
             custom: record.custom().clone(),
         }
+    }
+
+    /// The number of a field's value.
+    pub fn rank(&self, field: RankField) -> Option<u8> {
+        match field {
+            RankField::Priority => self.priority.map(Priority::number),
+            RankField::Impact => self.impact.map(|level| level as u8 + 1),
+            RankField::Urgency => self.urgency.map(|level| level as u8 + 1),
+            RankField::Risk => self.risk.map(RankField::of_risk),
+            RankField::Criticality => self.criticality.map(|criticality| criticality as u8 + 1),
+            RankField::Model => self.model.map(|model| model as u8 + 1),
+            RankField::Outcome => self.outcome.map(|outcome| outcome as u8 + 1),
+            RankField::Approval => self.approval.map(|verdict| verdict as u8 + 1),
+        }
+    }
+
+    /// The text of a field that holds one; see [`TextField::is_list`].
+    pub fn text(&self, field: &TextField) -> Option<&str> {
+        fn person(person: Option<&PersonId>) -> Option<&str> {
+            person.map(PersonId::as_str)
+        }
+        match field {
+            TextField::Assignee => person(self.assignee.as_ref()),
+            TextField::Requester => person(self.requester.as_ref()),
+            TextField::OpenedBy => Some(self.opened_by.as_str()),
+            TextField::ResolvedBy => person(self.resolved_by.as_ref()),
+            TextField::Team => self.team.as_ref().map(TeamId::as_str),
+            TextField::Service => self.service.as_deref(),
+            TextField::Category => self.category.as_deref(),
+            TextField::Channel => self.channel.as_deref(),
+            TextField::Domain => self.domain.as_ref().map(StateName::as_str),
+            TextField::External => self.external_id.as_deref(),
+            TextField::Resolution => self.resolution.as_ref().map(StateName::as_str),
+            TextField::Hold => self.hold.as_ref().map(StateName::as_str),
+            TextField::Offering => self.offering.as_deref(),
+            TextField::Environment => self.environment.as_deref(),
+            TextField::Location => self.location.as_deref(),
+            TextField::Version => self.version.as_deref(),
+            TextField::Custom(name) => self.custom.get(name).map(String::as_str),
+            TextField::Tag | TextField::Approver | TextField::NotedBy => None,
+        }
+    }
+
+    /// The texts of a field that can hold several; none for any other field.
+    pub fn list(&self, field: &TextField) -> Vec<&str> {
+        match field {
+            TextField::Tag => self.tags.iter().map(String::as_str).collect(),
+            TextField::Approver => self.approvers.iter().map(PersonId::as_str).collect(),
+            TextField::NotedBy => self.noted_by.iter().map(PersonId::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The time in a field.
+    pub const fn time(&self, field: TimeField) -> Option<Timestamp> {
+        match field {
+            TimeField::Opened => Some(self.opened_at),
+            TimeField::Updated => Some(self.updated_at),
+            TimeField::Started => self.started_at,
+            TimeField::Resolved => self.resolved_at,
+            TimeField::Closed => self.closed_at,
+            TimeField::PlannedStart => self.planned_start,
+            TimeField::PlannedEnd => self.planned_end,
+            TimeField::HoldSince => self.hold_since,
+        }
+    }
+
+    /// How many of something there are.
+    pub const fn count(&self, field: CountField) -> u32 {
+        match field {
+            CountField::Reopened => self.reopen_count,
+            CountField::Escalation => self.escalation,
+            CountField::Notes => self.notes,
+            CountField::Attachments => self.attachments,
+            CountField::Votes => self.votes,
+        }
+    }
+
+    /// A span of time, in seconds. What was never on hold has no time on hold.
+    pub fn length(&self, field: LengthField) -> Option<i64> {
+        let since_opened = |at: Timestamp| at.seconds() - self.opened_at.seconds();
+        match field {
+            LengthField::ToStart => self.started_at.map(since_opened),
+            LengthField::ToResolve => self.resolved_at.map(since_opened),
+            LengthField::OnHold(now) => {
+                let running = self.hold_since.map_or(0, |from| now.seconds() - from.seconds());
+                let ended = i64::try_from(self.held).unwrap_or(i64::MAX);
+                Some(ended.saturating_add(running.max(0))).filter(|total| *total > 0)
+            }
+        }
+    }
+
+    /// What the text of one of the desk's own fields stands for.
+    pub fn own(&self, field: &OwnField) -> Option<Number> {
+        field.of.read(self.custom.get(&field.name)?)
+    }
+
+    /// Whether there is such a text.
+    pub const fn has(&self, part: TextPart) -> bool {
+        self.texts & part.bit() != 0
     }
 }

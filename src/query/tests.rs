@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Kind, Level, PersonId, Priority, RecordId, StateCategory, StateName, TeamId, Timestamp,
+    CustomType, Kind, Link, PersonId, Record, RecordId, Relation, StateCategory, Timestamp,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -26,7 +25,31 @@ impl Vocabulary for Desk {
     }
 
     fn people(&self) -> Vec<String> {
-        vec!["alice".into(), "bob".into()]
+        ["alice", "bob", "carol", "dora"].map(str::to_owned).to_vec()
+    }
+
+    fn teams_of(&self, person: &PersonId) -> Vec<String> {
+        if person.as_str() == "alice" { vec!["apps".into(), "db".into()] } else { vec![] }
+    }
+
+    fn words(&self, field: &TextField) -> Vec<String> {
+        match field {
+            TextField::Hold => vec!["awaiting_vendor".into(), "awaiting_requester".into()],
+            _ => vec![],
+        }
+    }
+
+    fn custom_fields(&self) -> Vec<String> {
+        ["floor", "due", "vip", "cost"].map(str::to_owned).to_vec()
+    }
+
+    fn custom_type(&self, name: &str) -> Option<CustomType> {
+        match name {
+            "floor" | "cost" => Some(CustomType::Number),
+            "due" => Some(CustomType::Time),
+            "vip" => Some(CustomType::Boolean),
+            _ => None,
+        }
     }
 
     fn records(&self, text: &str) -> Vec<RecordId> {
@@ -42,39 +65,65 @@ fn ci() -> RecordId {
 }
 
 fn row() -> Row {
-    Row {
-        id: "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".parse().expect("an id"),
-        kind: Kind::Incident,
-        title: "CRM crashes".into(),
-        status: StateName::new("in_progress").expect("a state"),
-        state: StateCategory::Open,
-        domain: None,
-        impact: Some(Level::High),
-        urgency: Some(Level::Medium),
-        priority: Some(Priority::P2),
-        service: Some("crm".into()),
-        cis: vec![ci()],
-        requester: PersonId::new("bob").ok(),
-        assignee: PersonId::new("alice").ok(),
-        team: TeamId::new("apps").ok(),
-        category: Some("application/crm".into()),
-        tags: vec!["crash".into(), "q4".into()],
-        channel: Some("cli".into()),
-        external_id: Some("INC0000045".into()),
-        opened_at: at("2026-11-22T09:12:04Z"),
-        updated_at: at("2026-11-22T09:20:41Z"),
-        started_at: None,
-        resolved_at: None,
-        closed_at: None,
-        custom: IndexMap::from([("floor".to_owned(), "1.10".to_owned())]),
-    }
+    let record = serde_json::json!({
+        "id": "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+        "title": "CRM crashes",
+        "status": "in_progress",
+        "impact": "high",
+        "urgency": "medium",
+        "priority": "P2",
+        "service": "crm",
+        "cis": [ci()],
+        "requester": "bob",
+        "assignee": "alice",
+        "team": "apps",
+        "category": "application/crm",
+        "tags": ["crash", "q4"],
+        "channel": "cli",
+        "external_id": "INC0000045",
+        "opened_at": "2026-11-22T09:12:04Z",
+        "opened_by": "carol",
+        "updated_at": "2026-11-22T09:20:41Z",
+        "started_at": "2026-11-22T09:42:04Z",
+        "reopen_count": 2,
+        "holds": [
+            {
+                "reason": "awaiting_requester",
+                "from": "2026-11-22T09:30:00Z",
+                "until": "2026-11-22T10:00:00Z",
+            },
+            { "reason": "awaiting_vendor", "from": "2026-11-22T11:00:00Z" },
+        ],
+        "description": "the report aborts",
+        "links": [{ "rel": "caused_by", "to": PROBLEM }],
+        "notes": [{
+            "id": "01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+            "at": "2026-11-22T09:20:41Z",
+            "by": "dora",
+            "kind": "work",
+            "text": "the vendor looks",
+        }],
+        "custom": { "floor": "1.10", "due": "2026-11-23T00:00:00Z", "vip": "true" },
+    });
+    let record = Record::from_value(Kind::Incident, record).expect("a record");
+    Row::new(&record, StateCategory::Open)
 }
 
+const PROBLEM: &str = "PRB-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q";
+const CHANGE: &str = "CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q";
+
+/// What the record is asked, with a change that mends it.
 fn answer(query: &str) -> Result<bool, QueryError> {
     let selection = check(&parse(query)?, &context(), &Desk)?;
-    let text = SearchText { title: "crm crashes".into(), body: "the report aborts".into() };
+    let text = SearchText::default()
+        .with(TextPart::Title, "CRM crashes")
+        .with(TextPart::Description, "the report aborts")
+        .with(TextPart::Notes, "the vendor looks");
     let words = || Cow::Borrowed(&text);
-    Ok(selection.filter.is_none_or(|filter| eval::matches(&filter, &row(), &words)))
+    let incoming = [Link { rel: Relation::BlockedBy, to: CHANGE.parse().expect("an id") }];
+    let row = row();
+    let subject = eval::Subject { row: &row, text: &words, incoming: &incoming };
+    Ok(selection.filter.is_none_or(|filter| eval::matches(&filter, &subject)))
 }
 
 #[test]
@@ -121,6 +170,39 @@ fn what_matches() {
         "team:db or (team:apps and crashes)",
         "team:db,apps sort:-priority limit:3",
         "id:INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+        "opened_by:carol",
+        "involves:dora -involves:erik",
+        "team:mine",
+        "assignee:any team:any",
+        "reopened:>0 reopened:2 reopened:1..3 is:reopened",
+        "hold:awaiting_vendor hold:awaiting-vendor hold:any",
+        "hold_since:today",
+        "on_hold:>1h29m on_hold:<=1h30m",
+        "time_to_start:30m..1h",
+        "time_to_resolve:none",
+        "Time-To-Start:<1h",
+        "idle:>2h39m idle:<3h",
+        "notes:1 notes:<2 attachments:none",
+        "noted_by:dora",
+        "has:notes has:ci has:links has:description has:custom.floor",
+        "-has:attachments -has:cause -has:risk",
+        "title:crash title:\"CRM crashes\" title:=crm",
+        "note:vendor -title:vendor -note:crm",
+        "text:vendor text:crm",
+        "description:\"report aborts\"",
+        "caused_by:any links:any",
+        "caused_by:PRB-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+        "links:PRB-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q link:CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+        "blocks:CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+        "causes:none fixed_by:none",
+        "custom.floor:>1.05 custom.floor:1.1 custom.floor:1..2",
+        "custom.due:tomorrow custom.due:>today",
+        "custom.vip:yes",
+        "risk:none model:none approval:none",
+        "opened:>-3h opened:<-2h",
+        "opened:2026-W47 opened:2026-Q4 opened:>last-monday",
+        "opened:this-week",
+        "state:open state:any",
     ] {
         assert_eq!(answer(query), Ok(true), "{query}");
     }
@@ -144,8 +226,32 @@ fn what_does_not_match() {
         "opened:>2026-11-22",
         "resolved:>2020",
         "age:>1d",
-        "custom.floor:1.1",
+        "custom.floor:1.2",
+        "custom.cost:<9",
         "custom.other:1.1",
+        "custom.other:>1",
+        "custom.due:<today",
+        "custom.vip:no",
+        "reopened:none",
+        "reopened:<0",
+        "hold:none",
+        "hold:awaiting_requester",
+        "on_hold:none",
+        "time_to_start:none",
+        "time_to_resolve:<9w",
+        "caused_by:none",
+        "links:none",
+        "caused_by:CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+        "causes:PRB-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q",
+        "blocked_by:any",
+        "title:aborts",
+        "note:aborts",
+        "title:=cr",
+        "has:risk",
+        "known_error:true",
+        "planned:any",
+        "planned:today",
+        "state:closed",
         "\"aborts report\"",
         "\"crash*\"",
         "\"crashes the\"",
@@ -175,6 +281,17 @@ fn errors_say_where_and_what_instead() {
         ("opened:>=2026-11..", 1, "a comparison takes one value", None),
         ("priority:>P1,P2", 1, "a comparison takes one value", None),
         ("opened:..", 8, "a range needs", None),
+        ("stauts:open", 1, "there is no field", Some("did you mean `status`?")),
+        ("caussed_by:any", 1, "there is no field", Some("did you mean `caused_by`?")),
+        ("has:atachments", 5, "nothing to have", Some("did you mean `attachments`?")),
+        ("state:holt", 7, "no state means", Some("did you mean `hold`?")),
+        ("impact:hihg", 8, "is no level", Some("did you mean `high`?")),
+        ("model:>normal", 1, "no order to compare by", None),
+        ("reopened:often", 10, "is no whole number", None),
+        ("on_hold:>4", 10, "is no duration", None),
+        ("custom.floor:>high", 15, "is no number", None),
+        ("custom.vip:maybe", 12, "neither true nor false", None),
+        ("sort:tag", 6, "cannot be sorted by", None),
         ("team:>apps", 1, "no order to compare by", None),
         ("opened:soonish", 8, "is no date or time", None),
         ("age:4h", 5, "hardly ever", Some("write age:>4h or age:<4h")),
@@ -183,9 +300,14 @@ fn errors_say_where_and_what_instead() {
         ("limit:1 limit:2", 9, "more than one limit", None),
         ("(sort:age)", 2, "cannot stand inside parentheses", None),
         ("-limit:3", 2, "cannot stand inside parentheses", None),
-        ("sort:oppened", 6, "nothing can be sorted", Some("did you mean `opened`?")),
+        (
+            "sort:oppened",
+            6,
+            "there is no field `oppened` to sort by",
+            Some("did you mean `opened`?"),
+        ),
         ("ci:nothing", 4, "there is no configuration item", None),
-        ("ü !!!", 4, "no letter or digit", None),
+        ("ü !!!", 3, "no letter or digit", None),
         ("is:lost", 4, "nothing is `lost`", None),
     ] {
         let error = answer(query).expect_err(query);
@@ -197,6 +319,35 @@ fn errors_say_where_and_what_instead() {
     }
     assert!(parse(&"(".repeat(10_000)).is_err());
     assert!(parse(&format!("{}a", "-".repeat(10_000))).is_err());
+}
+
+#[test]
+fn errors_point_at_the_place() {
+    let picture = |query: &str| answer(query).expect_err(query).picture().expect("a picture");
+    assert_eq!(picture("team:apps status:opne"), "team:apps status:opne\n                 ^^^^");
+    assert_eq!(picture("東 asignee:me"), "東 asignee:me\n   ^^^^^^^");
+    assert_eq!(picture("a or"), "a or\n  ^^");
+    assert_eq!(picture("(a"), "(a\n^");
+    assert_eq!(picture("a\nimpact:x\ty"), "a impact:x y\n         ^");
+    let long = format!("{} limit:x {}", "a ".repeat(50), "b ".repeat(50));
+    let shown = picture(&long);
+    let (line, mark) = shown.split_once('\n').expect("two lines");
+    assert!(line.starts_with('…') && line.ends_with('…') && line.chars().count() < 112, "{line}");
+    assert_eq!(line.chars().nth(mark.chars().count() - 1), Some('x'));
+}
+
+#[test]
+fn errors_of_options_name_the_option() {
+    let query = parse("crash").expect("a query");
+    let wrong = query.clone().and(Expr::given("status", "opne").of_option("status"));
+    let error = check(&wrong, &context(), &Desk).expect_err("no such state");
+    assert_eq!(error.to_string(), "--status: no workflow has a state `opne`");
+    assert_eq!((error.picture(), error.hint()), (None, Some("did you mean `open`?")));
+    let error = check(&query.sorted_by("oppened"), &context(), &Desk).expect_err("no such field");
+    assert_eq!(error.to_string(), "--sort: there is no field `oppened` to sort by");
+    let spans = Expr::given("priority", "P1..P3,P5").to_string();
+    assert_eq!(spans, "priority:P1..P3,P5");
+    assert_eq!(Expr::given("category", "a..b, c").to_string(), "category:\"a..b\",c");
 }
 
 #[test]
@@ -278,7 +429,7 @@ fn query() -> impl Strategy<Value = Query> {
     });
     let sort = proptest::collection::vec(key, 0..3);
     (proptest::option::of(expr()), sort, proptest::option::of(1usize..100))
-        .prop_map(|(filter, sort, limit)| Query { filter, sort, limit })
+        .prop_map(|(filter, sort, limit)| Query { filter, sort, limit, source: Source::default() })
 }
 
 #[test]

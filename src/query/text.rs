@@ -8,7 +8,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Phrase;
+use super::{Phrase, TextPart};
 use crate::model::Record;
 
 /// Stands between texts that do not touch, so that no phrase spans them. No
@@ -87,45 +87,68 @@ const fn is_ideograph(c: char) -> bool {
         | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// The longer texts of a record with what they are, in the order of
+/// [`TextPart::ALL`]. Of some there are several.
+pub fn texts(record: &Record) -> impl Iterator<Item = (TextPart, &str)> {
+    let problem = if let Record::Problem(problem) = record { Some(problem) } else { None };
+    let change = if let Record::Change(change) = record { Some(change) } else { None };
+    let plans = change.map(|change| {
+        [&change.implementation_plan, &change.test_plan, &change.backout_plan, &change.review]
+    });
+    let notes = record.notes().iter().map(|note| (TextPart::Notes, note.text.as_str()));
+    let plans = plans.into_iter().flatten().flatten().map(|plan| (TextPart::Plan, plan.as_str()));
+    let names = record.attachments().iter();
+    let names = names.map(|attachment| (TextPart::Attachments, attachment.name.as_str()));
+    let resolution = record.resolution().and_then(|resolution| resolution.text.as_deref());
+    let cause = problem.and_then(|problem| problem.cause.as_deref());
+    let workaround = problem.and_then(|problem| problem.workaround.as_deref());
+    std::iter::once((TextPart::Title, record.title()))
+        .chain(record.description().map(|text| (TextPart::Description, text)))
+        .chain(notes)
+        .chain(resolution.map(|text| (TextPart::Resolution, text)))
+        .chain(cause.map(|text| (TextPart::Cause, text)))
+        .chain(workaround.map(|text| (TextPart::Workaround, text)))
+        .chain(plans)
+        .chain(names)
+}
+
 /// The searchable text of a record, as words with blanks between.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SearchText {
-    /// The title.
-    pub title: String,
-    /// The description, the notes, the resolution, cause and workaround.
-    pub body: String,
-}
+pub struct SearchText([String; TextPart::ALL.len()]);
 
 impl SearchText {
     /// The searchable text of `record`.
     pub fn of(record: &Record) -> Self {
-        let mut body = String::new();
-        let mut add = |text: Option<&str>| {
-            if let Some(text) = text {
-                if !body.is_empty() {
-                    separate(&mut body);
-                    body.push_str(GAP);
-                }
-                add_words(&mut body, text);
+        let mut words: [String; TextPart::ALL.len()] = Default::default();
+        for (part, text) in texts(record) {
+            let words = &mut words[part as usize];
+            if !words.is_empty() {
+                separate(words);
+                words.push_str(GAP);
             }
-        };
-        add(record.description());
-        for note in record.notes() {
-            add(Some(&note.text));
+            add_words(words, text);
         }
-        add(record.resolution().and_then(|resolution| resolution.text.as_deref()));
-        if let Record::Problem(problem) = record {
-            add(problem.cause.as_deref());
-            add(problem.workaround.as_deref());
-        }
-        let mut title = String::new();
-        add_words(&mut title, record.title());
-        Self { title, body }
+        Self(words)
+    }
+
+    /// The same with other words for one part.
+    #[must_use]
+    pub fn with(mut self, part: TextPart, text: &str) -> Self {
+        self.0[part as usize] = tokens(text).join(" ");
+        self
+    }
+
+    /// The words of one part.
+    pub fn part(&self, part: TextPart) -> &str {
+        &self.0[part as usize]
     }
 
     /// Whether the phrase occurs.
     pub fn contains(&self, phrase: &Phrase) -> bool {
-        holds(&self.title, phrase) || holds(&self.body, phrase)
+        match phrase.part {
+            Some(part) => holds(self.part(part), phrase),
+            None => self.0.iter().any(|text| holds(text, phrase)),
+        }
     }
 }
 
@@ -187,7 +210,7 @@ mod tests {
     use super::*;
 
     fn phrase(text: &str, prefix: bool) -> Phrase {
-        Phrase { tokens: tokens(text), prefix }
+        Phrase { tokens: tokens(text), prefix, part: None }
     }
 
     #[test]
@@ -213,7 +236,9 @@ mod tests {
 
     #[test]
     fn phrases_match_whole_words() {
-        let text = SearchText { title: "crm crashes".into(), body: format!("report {GAP} pool") };
+        let text = SearchText::default().with(TextPart::Title, "crm crashes");
+        let text = SearchText(text.0.map(|words| format!("{words} report {GAP} pool")));
+        let text = text.with(TextPart::Title, "CRM crashes");
         assert!(text.contains(&phrase("CRM crashes", false)));
         assert!(!text.contains(&phrase("crash", false)));
         assert!(text.contains(&phrase("crash", true)));

@@ -1,12 +1,10 @@
 //! One example of each view, and how tests look at it.
 
 use anstream::adapter::strip_str;
-use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::model::{
-    FieldChange, Kind, Level, PersonId, Priority, RecordId, Relation, StateCategory, StateName,
-    Timestamp,
+    FieldChange, Kind, Priority, Record, RecordId, Relation, StateCategory, StateName, Timestamp,
 };
 use crate::outcome::*;
 use crate::query::Row;
@@ -32,10 +30,6 @@ pub(super) fn state(text: &str) -> StateName {
     StateName::new(text).expect("a state")
 }
 
-pub(super) fn person(text: &str) -> PersonId {
-    PersonId::new(text).expect("a person")
-}
-
 pub(super) fn change(field: &str, from: Value, to: Value) -> FieldChange {
     let side = |value: Value| if value.is_null() { None } else { Some(value) };
     FieldChange { field: field.into(), from: side(from), to: side(to) }
@@ -57,36 +51,24 @@ pub(super) fn show(outcome: &Outcome, options: &UiOptions) -> (String, String) {
 
 pub(super) fn listed(title: &str, full: &str, priority: Option<Priority>) -> ListedRow {
     let id = id(full);
-    ListedRow {
-        short: id.short(),
-        row: Row {
-            id,
-            kind: Kind::Incident,
-            title: title.into(),
-            status: state("in_progress"),
-            state: StateCategory::Open,
-            domain: None,
-            impact: Some(Level::High),
-            urgency: Some(Level::Medium),
-            priority,
-            service: Some("crm".into()),
-            cis: Vec::new(),
-            requester: None,
-            assignee: Some(person("alice")),
-            team: None,
-            category: None,
-            tags: vec!["crash".into(), "q4".into()],
-            channel: None,
-            external_id: None,
-            opened_at: at("2026-11-22T09:12:04Z"),
-            updated_at: at("2026-11-22T09:20:41Z"),
-            started_at: None,
-            resolved_at: None,
-            closed_at: None,
-            custom: IndexMap::from([("floor".to_owned(), "=2+3".to_owned())]),
-        },
-        excerpt: None,
-    }
+    let record = json!({
+        "id": id,
+        "title": title,
+        "status": "in_progress",
+        "impact": "high",
+        "urgency": "medium",
+        "priority": priority.unwrap_or(Priority::P1),
+        "service": "crm",
+        "assignee": "alice",
+        "tags": ["crash", "q4"],
+        "opened_at": "2026-11-22T09:12:04Z",
+        "opened_by": "bob",
+        "updated_at": "2026-11-22T09:20:41Z",
+        "custom": { "floor": "=2+3" },
+    });
+    let record = Record::from_value(Kind::Incident, record).expect("a record");
+    let row = Row { priority, ..Row::new(&record, StateCategory::Open) };
+    ListedRow { short: id.short(), row, excerpt: None }
 }
 
 pub(super) fn rows() -> RowsView {

@@ -1,0 +1,258 @@
+//! Values that have an order or a fixed form: ranks, times, spans, numbers.
+
+use super::{
+    Bounds, Filter, LengthTest, Number, Op, OwnField, OwnType, Piece, QueryError, RankField,
+    RankTest, Term, Test, TimeField, TimeTest, Value, duration, moment,
+};
+use crate::model::Timestamp;
+
+/// The error for comparing what has no order.
+pub(super) fn no_order(term: &Term) -> QueryError {
+    QueryError::new(term.span, format!("`{}` has no order to compare by", term.field))
+}
+
+/// A value of a fixed list, or a span of them.
+pub(super) fn rank(field: RankField, term: &Term, value: &Value) -> Result<RankTest, QueryError> {
+    let number = |piece: &Piece| -> Result<u8, QueryError> {
+        field.number(&piece.text).map_err(|error| {
+            QueryError::new(piece.span, error.to_string()).suggest(&piece.text, field.words(), "")
+        })
+    };
+    if !field.is_ordered() && (term.op.is_comparison() || matches!(value, Value::Range(..))) {
+        return Err(no_order(term));
+    }
+    // P1 comes before P2, but a high impact is more than a medium one.
+    let by_number = field == RankField::Priority;
+    let (low, high) = match value {
+        Value::One(piece) => {
+            let rank = number(piece)?;
+            let more = matches!(term.op, Op::Greater | Op::AtLeast);
+            let later = more == by_number;
+            match term.op {
+                Op::Is | Op::Equal => (rank, rank),
+                Op::AtLeast | Op::AtMost if later => (rank, u8::MAX),
+                Op::AtLeast | Op::AtMost => (0, rank),
+                Op::Greater | Op::Less if later => (rank.saturating_add(1), u8::MAX),
+                Op::Greater | Op::Less => (0, rank.saturating_sub(1)),
+            }
+        }
+        Value::Range(from, to) => {
+            let from = from.as_ref().map(number).transpose()?;
+            let to = to.as_ref().map(number).transpose()?;
+            match (from, to) {
+                (Some(from), Some(to)) => (from.min(to), from.max(to)),
+                (Some(from), None) if by_number => (from, u8::MAX),
+                (None, Some(to)) if by_number => (0, to),
+                (Some(from), None) => (0, from),
+                (None, Some(to)) => (to, u8::MAX),
+                (None, None) => (0, u8::MAX),
+            }
+        }
+    };
+    Ok(RankTest::Between(low, high))
+}
+
+/// A point or a span of time.
+pub(super) fn time(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest, QueryError> {
+    let read = |piece: &Piece| {
+        moment(&piece.text, now).ok_or_else(|| {
+            QueryError::new(piece.span, format!("`{}` is no date or time", piece.text)).with_hint(
+                "write 2026-11-22, 2026-W47, 2026-11-22T09:12, yesterday, \"2 days ago\" or -4h",
+            )
+        })
+    };
+    let within = |from, before| TimeTest::Within { from, before };
+    let next = |time: Timestamp| Timestamp::from_seconds(time.seconds().saturating_add(1));
+    let piece = match value {
+        Value::Range(from, to) => {
+            let from = from.as_ref().map(read).transpose()?.map(|moment| moment.from);
+            let before = to.as_ref().map(read).transpose()?.map(|moment| moment.before);
+            return Ok(within(from, before));
+        }
+        Value::One(piece) => piece,
+    };
+    let moment = read(piece)?;
+    // A day is later than another only when it is a later day; a point in
+    // time is compared to the second.
+    let (from, before) =
+        moment.instant.map_or((moment.from, moment.before), |instant| (instant, next(instant)));
+    Ok(match term.op {
+        Op::Is | Op::Equal => within(Some(moment.from), Some(moment.before)),
+        Op::Less => within(None, Some(from)),
+        Op::AtMost => within(None, Some(before)),
+        Op::Greater => within(Some(before), None),
+        Op::AtLeast => within(Some(from), None),
+    })
+}
+
+/// A window of time that overlaps with the one a change is planned for. A
+/// change without an end is planned for a moment.
+pub(super) fn planned(term: &Term, value: &Value, now: Timestamp) -> Result<Filter, QueryError> {
+    let TimeTest::Within { from, before } = time(term, value, now)? else {
+        return Err(no_order(term));
+    };
+    let test =
+        |field, from, before| Filter::Test(Test::Time(field, TimeTest::Within { from, before }));
+    let mut parts = vec![test(TimeField::PlannedStart, None, before)];
+    if let Some(from) = from {
+        let after = Timestamp::from_seconds(from.seconds().saturating_add(1));
+        parts.push(Filter::Or(vec![
+            test(TimeField::PlannedStart, Some(from), None),
+            test(TimeField::PlannedEnd, Some(after), None),
+        ]));
+    }
+    Ok(Filter::And(parts))
+}
+
+/// The seconds that a piece stands for.
+fn seconds(term: &Term, piece: &Piece) -> Result<i64, QueryError> {
+    duration(&piece.text).ok_or_else(|| {
+        QueryError::new(piece.span, format!("`{}` is no duration", piece.text)).with_hint(format!(
+            "write numbers with s, m, h, d or w, for example {}:>1h30m",
+            term.field
+        ))
+    })
+}
+
+fn hardly(term: &Term, piece: &Piece) -> QueryError {
+    QueryError::new(piece.span, "a duration is hardly ever met exactly")
+        .with_hint(format!("write {0}:>{1} or {0}:<{1}", term.field, piece.text))
+}
+
+/// A span of time.
+pub(super) fn length(term: &Term, value: &Value) -> Result<LengthTest, QueryError> {
+    let (low, high) = match value {
+        Value::Range(from, to) => {
+            let from = from.as_ref().map(|piece| seconds(term, piece)).transpose()?;
+            let to = to.as_ref().map(|piece| seconds(term, piece)).transpose()?;
+            (from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))
+        }
+        Value::One(piece) => {
+            let length = seconds(term, piece)?;
+            match term.op {
+                Op::Greater => (length.saturating_add(1), i64::MAX),
+                Op::AtLeast => (length, i64::MAX),
+                Op::Less => (i64::MIN, length.saturating_sub(1)),
+                Op::AtMost => (i64::MIN, length),
+                Op::Is | Op::Equal => return Err(hardly(term, piece)),
+            }
+        }
+    };
+    Ok(LengthTest::Between(low, high))
+}
+
+/// The time since something, as a condition on when that was.
+pub(super) fn age(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest, QueryError> {
+    let ago = |piece: &Piece, later: i64| -> Result<Timestamp, QueryError> {
+        let length = seconds(term, piece)?;
+        Ok(Timestamp::from_seconds(now.seconds().saturating_sub(length).saturating_add(later)))
+    };
+    let (from, before) = match (value, term.op) {
+        (Value::Range(youngest, oldest), _) => (
+            oldest.as_ref().map(|piece| ago(piece, 0)).transpose()?,
+            youngest.as_ref().map(|piece| ago(piece, 1)).transpose()?,
+        ),
+        (Value::One(piece), Op::Greater) => (None, Some(ago(piece, 0)?)),
+        (Value::One(piece), Op::AtLeast) => (None, Some(ago(piece, 1)?)),
+        (Value::One(piece), Op::Less) => (Some(ago(piece, 1)?), None),
+        (Value::One(piece), Op::AtMost) => (Some(ago(piece, 0)?), None),
+        (Value::One(piece), Op::Is | Op::Equal) => return Err(hardly(term, piece)),
+    };
+    Ok(TimeTest::Within { from, before })
+}
+
+/// A number of things, or a span of such numbers; both ends belong to it.
+pub(super) fn count(term: &Term, value: &Value) -> Result<(u32, u32), QueryError> {
+    let number = |piece: &Piece| {
+        piece.text.parse::<u32>().map_err(|_| {
+            QueryError::new(piece.span, format!("`{}` is no whole number", piece.text))
+                .with_hint(format!("write for example {0}:2, {0}:>0 or {0}:any", term.field))
+        })
+    };
+    Ok(match value {
+        Value::Range(from, to) => {
+            let from = from.as_ref().map(number).transpose()?;
+            let to = to.as_ref().map(number).transpose()?;
+            (from.unwrap_or(0), to.unwrap_or(u32::MAX))
+        }
+        Value::One(piece) => {
+            let number = number(piece)?;
+            match term.op {
+                Op::Is | Op::Equal => (number, number),
+                Op::AtLeast => (number, u32::MAX),
+                Op::AtMost => (0, number),
+                // What is empty ends before it begins.
+                Op::Greater => number.checked_add(1).map_or((1, 0), |low| (low, u32::MAX)),
+                Op::Less => number.checked_sub(1).map_or((1, 0), |high| (0, high)),
+            }
+        }
+    })
+}
+
+/// What a value of a field of unknown type stands for.
+pub(super) fn looks_like(value: &Value) -> OwnType {
+    let is_number = |piece: &Piece| Number::read(&piece.text).is_some();
+    let numbers = match value {
+        Value::One(piece) => is_number(piece),
+        Value::Range(from, to) => from.iter().chain(to).all(is_number),
+    };
+    if numbers { OwnType::Number } else { OwnType::Time }
+}
+
+/// One of the desk's own fields that holds numbers or times.
+pub(super) fn own(
+    name: &str,
+    of: OwnType,
+    term: &Term,
+    value: &Value,
+    now: Timestamp,
+) -> Result<Test, QueryError> {
+    let field = OwnField { name: name.to_owned(), of };
+    if of == OwnType::Time {
+        let end = |at: Timestamp| Number::new(at.seconds() as f64);
+        let bounds = match time(term, value, now)? {
+            TimeTest::Within { from, before } => Bounds {
+                from: from.and_then(end).map(|from| (from, true)),
+                to: before.and_then(end).map(|before| (before, false)),
+            },
+            TimeTest::None => return Err(no_order(term)),
+        };
+        return Ok(Test::Own(field, bounds));
+    }
+    let number = |piece: &Piece| {
+        Number::read(&piece.text).ok_or_else(|| {
+            QueryError::new(piece.span, format!("`{}` is no number", piece.text))
+                .with_hint(format!("write for example {0}:3, {0}:>2.5 or {0}:1..4", term.field))
+        })
+    };
+    let bounds = match value {
+        Value::Range(from, to) => Bounds {
+            from: from.as_ref().map(number).transpose()?.map(|from| (from, true)),
+            to: to.as_ref().map(number).transpose()?.map(|to| (to, true)),
+        },
+        Value::One(piece) => {
+            let number = number(piece)?;
+            match term.op {
+                Op::Is | Op::Equal => {
+                    Bounds { from: Some((number, true)), to: Some((number, true)) }
+                }
+                Op::Greater => Bounds { from: Some((number, false)), to: None },
+                Op::AtLeast => Bounds { from: Some((number, true)), to: None },
+                Op::Less => Bounds { from: None, to: Some((number, false)) },
+                Op::AtMost => Bounds { from: None, to: Some((number, true)) },
+            }
+        }
+    };
+    Ok(Test::Own(field, bounds))
+}
+
+/// Yes or no.
+pub(super) fn flag(piece: &Piece) -> Result<bool, QueryError> {
+    match piece.text.to_ascii_lowercase().as_str() {
+        "true" | "yes" => Ok(true),
+        "false" | "no" => Ok(false),
+        _ => {
+            Err(QueryError::new(piece.span, format!("`{}` is neither true nor false", piece.text)))
+        }
+    }
+}
