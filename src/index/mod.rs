@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod history;
 mod links;
+mod memory;
 mod place;
 mod resolve;
 mod rows;
@@ -34,6 +35,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub use error::IndexError;
+pub use memory::MemoryIndex;
 
 use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timestamp};
 use crate::query::{Filter, Row, Selection};

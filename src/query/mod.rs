@@ -37,7 +37,7 @@ pub use filter::{
 };
 pub use moment::{Moment, duration, moment};
 pub use parser::parse;
-pub use row::Row;
+pub use row::{Row, Usual};
 pub use text::{SearchText, excerpt, texts, tokens};
 pub use typed::{
     CountField, LengthField, Number, OwnField, OwnType, RankField, TextField, TextPart, TimeField,

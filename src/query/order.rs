@@ -10,7 +10,7 @@ use crate::model::{CustomType, Timestamp};
 pub(super) fn key(field: &Field) -> Option<(SortField, bool)> {
     let key = match field {
         Field::Type => SortField::Kind,
-        Field::Status => SortField::Status,
+        Field::Status | Field::State => SortField::Status,
         Field::Id => SortField::Id,
         // The greatest age belongs to the earliest time.
         Field::Age => return Some((SortField::Time(TimeField::Opened), true)),

@@ -111,6 +111,27 @@ pub struct Row {
     pub custom: IndexMap<String, String>,
 }
 
+/// The value of a field that most records do not have.
+#[derive(Clone, Copy, Debug)]
+pub enum Usual {
+    Null,
+    Zero,
+    False,
+    Empty,
+}
+
+impl Usual {
+    /// The value as JSON.
+    pub fn value(self) -> serde_json::Value {
+        match self {
+            Usual::Null => serde_json::Value::Null,
+            Usual::Zero => 0.into(),
+            Usual::False => false.into(),
+            Usual::Empty => serde_json::Value::Array(Vec::new()),
+        }
+    }
+}
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -141,6 +162,36 @@ fn ended(holds: &[Hold]) -> u64 {
 }
 
 impl Row {
+    /// The fields that the JSON form leaves out where they have their usual
+    /// value, with that value. Most records have few of them.
+    pub const SPARSE: &[(&str, Usual)] = &[
+        ("resolution", Usual::Null),
+        ("resolved_by", Usual::Null),
+        ("hold", Usual::Null),
+        ("hold_since", Usual::Null),
+        ("held", Usual::Zero),
+        ("reopen_count", Usual::Zero),
+        ("escalation", Usual::Zero),
+        ("notes", Usual::Zero),
+        ("noted_by", Usual::Empty),
+        ("attachments", Usual::Zero),
+        ("votes", Usual::Zero),
+        ("approval", Usual::Null),
+        ("approvers", Usual::Empty),
+        ("offering", Usual::Null),
+        ("known_error", Usual::False),
+        ("model", Usual::Null),
+        ("risk", Usual::Null),
+        ("planned_start", Usual::Null),
+        ("planned_end", Usual::Null),
+        ("outcome", Usual::Null),
+        ("criticality", Usual::Null),
+        ("environment", Usual::Null),
+        ("location", Usual::Null),
+        ("version", Usual::Null),
+        ("links", Usual::Empty),
+    ];
+
     /// The row of `record`, whose status means `state`.
     pub fn new(record: &Record, state: StateCategory) -> Self {
         let running = record.holds().iter().rfind(|hold| hold.until.is_none());

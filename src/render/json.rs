@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::ShowError;
 use super::summary::groups;
 use crate::outcome::Outcome;
+use crate::query::Row;
 
 /// The whole outcome as one value, indented by two blanks.
 pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
@@ -66,6 +67,22 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Check(view) => each(&view.findings),
         Outcome::Import(view) => each(&view.rejected),
     }
+}
+
+/// As [`items`], with the fields that rows leave out where they have their
+/// usual value: a template may name any of them.
+pub(crate) fn whole_items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
+    let mut items = items(outcome)?;
+    if matches!(outcome, Outcome::Rows(_)) {
+        for item in items.iter_mut().filter_map(Value::as_object_mut) {
+            for (name, usual) in Row::SPARSE {
+                if !item.contains_key(*name) {
+                    item.insert((*name).to_owned(), usual.value());
+                }
+            }
+        }
+    }
+    Ok(items)
 }
 
 /// The full id of each record in the outcome, once each, in order.

@@ -162,7 +162,7 @@ pub(crate) fn rendered(
         if look.terminal { escape::json(&text).into_owned() } else { text }
     };
     if let Some(source) = &options.template {
-        return Ok(raw(harmless(template::render(source, &json::items(outcome)?)?)));
+        return Ok(raw(harmless(template::render(source, &json::whole_items(outcome)?)?)));
     }
     let text = match options.format {
         Format::Table => return Ok(view::render(outcome, look)),

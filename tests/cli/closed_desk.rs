@@ -55,7 +55,7 @@ fn who_may_act() {
     ");
     assert_snapshot!(env.as_person("mallory").run(&["list", "--mine"]), @"
     [stderr]
-    error: nobody is known to be asking (column 1)
+    error: --mine: nobody is known to be asking
 
     hint: name the person instead of `me`
     [exit 2]

@@ -279,6 +279,7 @@ fn formats() {
           "channel": "cli",
           "external_id": null,
           "opened_at": "2026-11-22T09:02:04Z",
+          "opened_by": "alice",
           "updated_at": "2026-11-22T09:02:04Z",
           "started_at": null,
           "resolved_at": null,
@@ -288,7 +289,7 @@ fn formats() {
       ]
     }
     "#);
-    assert_snapshot!(run(&["--format", "jsonl", "-n", "1"]), @r#"{"short":"INC-AAAAAA","id":"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA","type":"incident","title":"CRM crashes","status":"new","state":"open","domain":null,"impact":"high","urgency":"high","priority":"P1","service":"crm","cis":["CI-AAAAAAAAAAAAAAAAAAAAAAAAAA"],"requester":"alice","assignee":"alice","team":"apps","category":"application/crm","tags":["crash","crm"],"channel":"cli","external_id":null,"opened_at":"2026-11-22T09:02:04Z","updated_at":"2026-11-22T09:02:04Z","started_at":null,"resolved_at":null,"closed_at":null,"custom":{}}"#);
+    assert_snapshot!(run(&["--format", "jsonl", "-n", "1"]), @r#"{"short":"INC-AAAAAA","id":"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA","type":"incident","title":"CRM crashes","status":"new","state":"open","domain":null,"impact":"high","urgency":"high","priority":"P1","service":"crm","cis":["CI-AAAAAAAAAAAAAAAAAAAAAAAAAA"],"requester":"alice","assignee":"alice","team":"apps","category":"application/crm","tags":["crash","crm"],"channel":"cli","external_id":null,"opened_at":"2026-11-22T09:02:04Z","opened_by":"alice","updated_at":"2026-11-22T09:02:04Z","started_at":null,"resolved_at":null,"closed_at":null,"custom":{}}"#);
     assert_snapshot!(run(&["--format", "csv"]), @"
     id,priority,status,age,assignee,title
     INC-AAAAAA,P1,new,480,alice,CRM crashes
@@ -331,6 +332,8 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "prioriti:P1"]), @"
     [stderr]
     error: there is no field `prioriti` (column 1)
+      prioriti:P1
+      ^^^^^^^^
 
     hint: did you mean `priority`?
     [exit 2]
@@ -338,6 +341,8 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "status:opne"]), @"
     [stderr]
     error: no workflow has a state `opne` (column 8)
+      status:opne
+             ^^^^
 
     hint: did you mean `open`?
     [exit 2]
@@ -345,6 +350,8 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "crm", "priority:P9"]), @"
     [stderr]
     error: `P9` is no priority; the priorities are P1 to P5 (column 14)
+      crm priority:P9
+                   ^^
 
     hint: `gitsm list --help` describes the query language
     [exit 2]
@@ -352,6 +359,8 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "(crm or"]), @r#"
     [stderr]
     error: something is missing beside `or` (column 6)
+      (crm or
+           ^^
 
     hint: to search for the word itself, write "or"
     [exit 2]
@@ -359,6 +368,8 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "\"crm"]), @r#"
     [stderr]
     error: a quotation mark is never closed (column 1)
+      "crm
+      ^^^^
 
     hint: close it, or write \" for a quotation mark inside quotes
     [exit 2]
@@ -366,41 +377,63 @@ fn mistakes_are_explained() {
     assert_snapshot!(env.run(&["list", "age:>4x"]), @"
     [stderr]
     error: `4x` is no duration (column 6)
+      age:>4x
+           ^^
 
-    hint: write a number and s, m, h, d or w, for example age:>4h
+    hint: write numbers with s, m, h, d or w, for example age:>1h30m
     [exit 2]
     ");
     assert_snapshot!(env.run(&["list", "opened:>lastweek"]), @r#"
     [stderr]
     error: `lastweek` is no date or time (column 9)
+      opened:>lastweek
+              ^^^^^^^^
 
-    hint: write 2026-11-22, 2026-11-22T09:12, yesterday or "2 days ago"
+    hint: write 2026-11-22, 2026-W47, 2026-11-22T09:12, yesterday, "2 days ago" or -4h
     [exit 2]
     "#);
     assert_snapshot!(env.run(&["list", "ci:web-99"]), @"
     [stderr]
     error: there is no configuration item `web-99` (column 4)
+      ci:web-99
+         ^^^^^^
 
     hint: give a short id such as INC-CCCCCC, or the name of a configuration item
     [exit 2]
     ");
     assert_snapshot!(env.run(&["list", "--status", "opne"]), @"
     [stderr]
-    error: no workflow has a state `opne` (column 1)
+    error: --status: no workflow has a state `opne`
 
     hint: did you mean `open`?
     [exit 2]
     ");
+    assert_snapshot!(env.run(&["list", "--sort", "oppened"]), @"
+    [stderr]
+    error: --sort: there is no field `oppened` to sort by
+
+    hint: did you mean `opened`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "type:incident", "-has:atachments"]), @"
+    [stderr]
+    error: `atachments` is nothing to have (column 21)
+      type:incident (-has:atachments)
+                          ^^^^^^^^^^
+
+    hint: did you mean `attachments`?
+    [exit 2]
+    ");
     assert_snapshot!(env.run(&["list", "--priority", "urgent"]), @"
     [stderr]
-    error: `urgent` is no priority; the priorities are P1 to P5 (column 1)
+    error: --priority: `urgent` is no priority; the priorities are P1 to P5
 
     hint: `gitsm list --help` describes the query language
     [exit 2]
     ");
     assert_snapshot!(env.run(&["list", "--sort", "prio"]), @"
     [stderr]
-    error: nothing can be sorted by `prio` (column 1)
+    error: --sort: there is no field `prio` to sort by
 
     hint: did you mean `priority`?
     [exit 2]
@@ -472,4 +505,27 @@ fn mistakes_are_explained() {
     For more information, try '--help'.
     [exit 2]
     ");
+}
+
+#[test]
+fn every_kind_of_question() {
+    let env = filled();
+    let titles = |args: &[&str]| titles(&env, args);
+    let id = |query| env.ok(&["list", query, "-f", "ids"]).raw_stdout().trim().to_owned();
+    let (crash, leak) = (id("title:crashes"), id("title:leak"));
+    let (crash, leak) = (crash.as_str(), leak.as_str());
+    env.ok(&["link", leak, "causes", crash]);
+    env.ok(&["note", crash, "-m", "The vendor looks into it."]);
+    assert_snapshot!(titles(&["caused_by:any"]), @"CRM crashes");
+    assert_snapshot!(titles(&[&format!("causes:{crash}")]), @"Memory leak in CRM");
+    assert_snapshot!(titles(&[&format!("links:{leak}")]), @"CRM crashes");
+    assert_snapshot!(titles(&["links:none", "type:incident,change", "-A"]), @"Patch the CRM | Printer jams");
+    assert_snapshot!(titles(&["note:vendor", "noted_by:alice", "has:notes", "notes:1"]), @"CRM crashes");
+    assert_snapshot!(titles(&["title:vendor"]), @"");
+    assert_snapshot!(titles(&["resolution:any", "time_to_resolve:<1h"]), @"Printer jams");
+    assert_snapshot!(titles(&["risk:low", "model:normal", "-has:approval"]), @"Patch the CRM");
+    assert_snapshot!(titles(&["class:server", "owner:carol"]), @"web-01");
+    assert_snapshot!(titles(&["involves:carol", "sort:type,-title"]), @"Memory leak in CRM | web-01");
+    assert_snapshot!(titles(&["type:incident", "-A", "--sort", "state,-opened"]), @"CRM crashes | Printer jams");
+    assert_snapshot!(titles(&["idle:<1h", "opened:today", "opened:>-2h", "-T", "incident"]), @"CRM crashes");
 }

@@ -128,10 +128,17 @@ fn for_programs() {
           "channel": "cli",
           "external_id": null,
           "opened_at": "2026-11-22T09:01:04Z",
+          "opened_by": "alice",
           "updated_at": "2026-11-22T09:03:04Z",
           "started_at": null,
           "resolved_at": "2026-11-22T09:03:04Z",
           "closed_at": null,
+          "resolution": "fixed",
+          "resolved_by": "alice",
+          "notes": 1,
+          "noted_by": [
+            "alice"
+          ],
           "custom": {},
           "excerpt": "…the application pool."
         }
@@ -156,6 +163,8 @@ fn refusals() {
     assert_snapshot!(env.run(&["search", "statsu:open"]), @"
     [stderr]
     error: there is no field `statsu` (column 1)
+      statsu:open
+      ^^^^^^
 
     hint: did you mean `status`?
     [exit 2]

@@ -99,7 +99,7 @@ fn without_an_identity() {
     ");
     assert_snapshot!(nobody.run(&["list", "--mine"]), @"
     [stderr]
-    error: nobody is known to be asking (column 1)
+    error: --mine: nobody is known to be asking
 
     hint: name the person instead of `me`
     [exit 2]
