@@ -375,9 +375,15 @@ pub struct ImportView {
     pub tickets: usize,
     /// Records made.
     pub created: usize,
-    /// Tickets that were in the desk already.
+    /// Tickets that were in the desk already and got further events.
+    pub updated: usize,
+    /// Tickets that were in the desk already, with nothing new.
     pub present: usize,
-    /// The commit, 40 hexadecimal digits, if one was made.
+    /// Rows that became events of their own, where the source is an event log.
+    pub events: usize,
+    /// How many commits were made.
+    pub commits: usize,
+    /// The last commit, 40 hexadecimal digits, if one was made.
     pub commit: Option<String>,
     /// Rows that could not be read.
     pub rejected: Vec<RejectedRow>,

@@ -71,7 +71,7 @@ const LAYERS: &[Layer] = &[
             "model", "query", "policy", "outcome", "report", "format", "store", "index", "clock",
             "config", "error", "app",
         ],
-        crates: &["csv"],
+        crates: &["csv", "tempfile"],
     },
     Layer {
         name: "render",

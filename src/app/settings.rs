@@ -55,7 +55,7 @@ pub(super) fn policy_from(read: &mut ReadFile<'_>) -> Result<Policy, CommandErro
 }
 
 /// The built-in workflow of records of type `kind`.
-fn built_in(kind: Kind) -> Workflow {
+pub(super) fn built_in(kind: Kind) -> Workflow {
     // `tests/workflow.rs` reads and checks all of them.
     format::read_built_in(defaults::workflow(kind)).unwrap_or_else(|_| Workflow::empty(kind))
 }

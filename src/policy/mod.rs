@@ -8,12 +8,14 @@ pub mod defaults;
 pub mod event;
 pub mod graph;
 mod priority;
+mod retrace;
 mod transition;
 pub mod validate;
 mod workflow;
 mod workflows;
 
 pub use priority::{PriorityMatrix, UrgencyRow};
+pub use retrace::{begin, follow};
 pub use transition::{Inputs, Refusal, apply, escalate, offered};
 pub use workflow::{State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;

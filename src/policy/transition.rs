@@ -152,7 +152,7 @@ pub fn apply(
         known("hold reason", reason, &workflow.hold_reasons)?;
     }
     check_needs(way, action, &next, comment.is_some(), inputs)?;
-    enter(workflow, &mut next, target, inputs, now);
+    enter(workflow, &mut next, target, inputs.hold_reason.as_ref(), now);
     next.touch(now);
     *record = next;
     Ok(())
@@ -274,11 +274,11 @@ fn check_needs(
 }
 
 /// Moves the record to `target` and keeps the times of its life.
-fn enter(
+pub(super) fn enter(
     workflow: &Workflow,
     record: &mut Record,
     target: &StateName,
-    inputs: &Inputs,
+    hold_reason: Option<&StateName>,
     now: Timestamp,
 ) {
     let was = workflow.category(record.status());
@@ -295,7 +295,7 @@ fn enter(
             hold.until = Some(now);
         }
         if is == StateCategory::Hold {
-            let reason = inputs.hold_reason.clone().unwrap_or_else(|| target.clone());
+            let reason = hold_reason.unwrap_or(target).clone();
             holds.push(Hold { reason, from: now, until: None });
         }
     }

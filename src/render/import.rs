@@ -17,12 +17,25 @@ pub(crate) fn render(view: &ImportView) -> Rendered {
             escape::line(&row.reason),
         ));
     }
+    let would = if view.dry_run { "would be " } else { "" };
     let mut sums = vec![
         format!("{} read", count(view.rows, "row", "rows")),
         count(view.tickets, "ticket", "tickets"),
-        format!("{} {}", view.created, if view.dry_run { "would be created" } else { "created" }),
-        format!("{} present already", view.present),
+        format!("{} {would}created", view.created),
     ];
+    if view.events > 0 {
+        sums.push(format!("{} {would}updated", view.updated));
+    }
+    sums.push(format!("{} present already", view.present));
+    if view.events > 0 {
+        sums.push(match view.commits {
+            0 => count(view.events, "event", "events"),
+            commits => {
+                let commits = count(commits, "commit", "commits");
+                format!("{} in {commits}", count(view.events, "event", "events"))
+            }
+        });
+    }
     if !view.rejected.is_empty() {
         sums.push(format!("{} rejected", count(view.rejected.len(), "row", "rows")));
     }

@@ -1,17 +1,20 @@
 //! Writing very many files at once through `git fast-import`, as one pack.
 
-use std::ffi::OsStr;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use git2::{ErrorCode, Oid};
 
 use super::error::StoreError;
+use super::program::Feeding;
 use super::snapshot::Snapshot;
 use super::transact::Edit;
 use super::{Store, program};
 
 /// More changed files than this make a pack instead of loose objects.
 pub(super) const MANY: usize = 500;
+
+const COMMAND: &str = "fast-import";
 
 /// How the names that keep an import's objects in use begin.
 const IMPORT: &str = "import-";
@@ -23,7 +26,7 @@ impl Store {
         snapshot: &Snapshot<'_>,
         edits: &[Edit<'_>],
     ) -> Result<Oid, StoreError> {
-        let reference = format!("refs/gitsm/{IMPORT}{}", std::process::id());
+        let reference = reference();
         self.drop_name(&reference)?;
         let result = self.import(snapshot, edits, &reference);
         // It only kept the new objects in use meanwhile.
@@ -33,6 +36,7 @@ impl Store {
 
     /// Drops the names that killed imports left. The caller holds the lock.
     pub(super) fn drop_imports(&self) -> Result<(), StoreError> {
+        self.drop_crash_reports();
         let Ok(entries) = std::fs::read_dir(self.git_dir.join("refs/gitsm")) else { return Ok(()) };
         for entry in entries.flatten() {
             let name = entry.file_name();
@@ -48,7 +52,21 @@ impl Store {
         Ok(())
     }
 
-    fn drop_name(&self, reference: &str) -> Result<(), StoreError> {
+    /// Removes what git wrote down when its import was cut off, and nobody
+    /// else's reports.
+    fn drop_crash_reports(&self) {
+        for entry in std::fs::read_dir(&self.git_dir).into_iter().flatten().flatten() {
+            let report = entry.file_name().to_string_lossy().starts_with("fast_import_crash_")
+                && std::fs::read(entry.path()).is_ok_and(|text| {
+                    String::from_utf8_lossy(&text).contains(&format!("refs/gitsm/{IMPORT}"))
+                });
+            if report {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    pub(super) fn drop_name(&self, reference: &str) -> Result<(), StoreError> {
         match self.repository.find_reference(reference) {
             Ok(mut found) => found.delete().map_err(StoreError::git("drop the import's name")),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
@@ -62,18 +80,9 @@ impl Store {
         edits: &[Edit<'_>],
         reference: &str,
     ) -> Result<Oid, StoreError> {
-        let size: usize = edits.iter().map(|edit| 96 + edit.content.map_or(0, <[u8]>::len)).sum();
-        let mut stream = Vec::with_capacity(size);
-        compose(&mut stream, snapshot, edits, reference).map_err(|error| {
-            StoreError::GitProgram { command: "fast-import".to_owned(), message: error.to_string() }
-        })?;
-        // Delta chains would make every later read of a record twenty times
-        // slower. A pack is durable when git says that it is done.
-        let mut command = program::git(&self.git_dir, None);
-        command.args(["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=0"]);
-        let arguments = ["fast-import", "--quiet", "--done", "--force", "--depth=0"];
-        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
-        program::run(command, &arguments, &stream)?;
+        let mut stream = BufWriter::new(start(&self.git_dir)?);
+        compose(&mut stream, snapshot, edits, reference).map_err(|error| broken(&error))?;
+        finish(stream)?;
         self.odb()?.refresh().map_err(StoreError::git("see the imported objects"))?;
         let git = StoreError::git("read the import");
         let commit = self.repository.refname_to_id(reference).map_err(&git)?;
@@ -81,8 +90,60 @@ impl Store {
     }
 }
 
+/// The stream to git broke off.
+pub(super) fn broken(why: &impl ToString) -> StoreError {
+    StoreError::GitProgram { command: COMMAND.to_owned(), message: why.to_string() }
+}
+
+/// The name that keeps an import's objects in use until the trunk has them.
+pub(super) fn reference() -> String {
+    format!("refs/gitsm/{IMPORT}{}", std::process::id())
+}
+
+/// Starts git on a stream of commits.
+///
+/// Blobs are stored whole: a chain of deltas makes every later read of a record
+/// twenty times slower. Trees are read by walks only and gain much from short
+/// chains, so every blob is declared too big for deltas. A pack is durable when
+/// git says that it is done.
+pub(super) fn start(git_dir: &Path) -> Result<Feeding, StoreError> {
+    let mut command = program::git(git_dir, None);
+    command.args(["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=0"]);
+    command.args(["-c", "core.bigFileThreshold=1"]);
+    command.args([COMMAND, "--quiet", "--done", "--force", "--depth=10"]);
+    Feeding::start(command, COMMAND)
+}
+
+/// Ends the stream and waits until git has everything on the disk.
+pub(super) fn finish(mut stream: BufWriter<Feeding>) -> Result<(), StoreError> {
+    let ended = writeln!(stream, "done").and_then(|()| stream.flush());
+    let (feeding, _) = stream.into_parts();
+    // What git says about why it stopped reading comes first.
+    feeding.finish()?;
+    ended.map_err(|error| broken(&error))
+}
+
+/// Writes a file's change within a commit.
+pub(super) fn file(
+    out: &mut impl Write,
+    path: &str,
+    mode: u32,
+    content: Option<&[u8]>,
+) -> io::Result<()> {
+    // A quoted path may hold anything; control characters were refused.
+    let path = path.replace('"', "\\\"");
+    match content {
+        Some(content) => {
+            writeln!(out, "M {mode:o} inline \"{path}\"\ndata {}", content.len())?;
+            out.write_all(content)?;
+            writeln!(out)
+        }
+        None => writeln!(out, "D \"{path}\""),
+    }
+}
+
 fn compose(
-    out: &mut Vec<u8>,
+    out: &mut impl Write,
     snapshot: &Snapshot<'_>,
     edits: &[Edit<'_>],
     reference: &str,
@@ -92,16 +153,7 @@ fn compose(
         writeln!(out, "from {commit}")?;
     }
     for edit in edits {
-        // A quoted path may hold anything; control characters were refused.
-        let path = edit.path.replace('"', "\\\"");
-        match edit.content {
-            Some(content) => {
-                writeln!(out, "M {:o} inline \"{path}\"\ndata {}", edit.mode, content.len())?;
-                out.write_all(content)?;
-                writeln!(out)?;
-            }
-            None => writeln!(out, "D \"{path}\"")?,
-        }
+        file(out, edit.path, edit.mode, edit.content)?;
     }
-    writeln!(out, "\ndone")
+    writeln!(out)
 }

@@ -26,6 +26,7 @@ mod pending;
 mod plan;
 mod program;
 mod recover;
+mod series;
 mod sign;
 mod snapshot;
 mod transact;
@@ -47,6 +48,7 @@ pub use identity::{Identity, global_config};
 pub use ids::{BadObjectName, BlobId, CommitId};
 pub use init::{InitPlan, init};
 pub use plan::{Committed, FileChange, Observer, Plan, Signing, Step, WriteOptions};
+pub use series::{Appended, Series, SeriesCommit};
 pub use snapshot::{Entry, EntryKind, FILE_LIMIT, RecordList, Snapshot};
 pub use walk::{CommitInfo, CommitText, History, PathChange};
 

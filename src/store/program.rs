@@ -1,10 +1,10 @@
 //! Running the git program and the signing programs.
 
 use std::ffi::OsStr;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::thread;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 use super::error::StoreError;
 
@@ -84,4 +84,86 @@ pub(super) fn feed(command: &mut Command, input: &[u8]) -> io::Result<Finished> 
     let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     let message = if message.is_empty() { output.status.to_string() } else { message };
     Ok(Finished { success: output.status.success(), output: output.stdout, message })
+}
+
+/// A program that is fed as its input comes to be.
+pub(super) struct Feeding {
+    name: &'static str,
+    child: Child,
+    /// `None` once the input has ended.
+    input: Option<ChildStdin>,
+    errors: Option<JoinHandle<String>>,
+}
+
+impl Feeding {
+    /// Starts `command`, called `name` in messages.
+    ///
+    /// # Errors
+    /// [`StoreError::NoGitProgram`], [`StoreError::GitProgram`].
+    pub(super) fn start(mut command: Command, name: &'static str) -> Result<Self, StoreError> {
+        let started =
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut child = started.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => StoreError::NoGitProgram,
+            _ => {
+                StoreError::GitProgram { command: name.to_owned(), message: error.to_string() }
+            }
+        })?;
+        let input = child.stdin.take();
+        let errors = child.stderr.take().map(|mut stderr| {
+            // Read at once, or the program would wait for somebody who does.
+            thread::spawn(move || {
+                let mut said = Vec::new();
+                let _ = stderr.read_to_end(&mut said);
+                String::from_utf8_lossy(&said).trim().to_owned()
+            })
+        });
+        Ok(Self { name, child, input, errors })
+    }
+
+    /// Ends the input and waits for the program's success.
+    ///
+    /// # Errors
+    /// [`StoreError::GitProgram`] with what it said.
+    pub(super) fn finish(mut self) -> Result<(), StoreError> {
+        drop(self.input.take());
+        let failed = |message: String| StoreError::GitProgram {
+            command: self.name.to_owned(),
+            message,
+        };
+        let status = self.child.wait().map_err(|error| failed(error.to_string()))?;
+        let said = self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default();
+        match (status.success(), said.is_empty()) {
+            (true, _) => Ok(()),
+            (false, true) => Err(failed(status.to_string())),
+            (false, false) => Err(failed(said)),
+        }
+    }
+
+    /// What a program that ended too early said about it.
+    pub(super) fn last_words(&mut self) -> Option<String> {
+        drop(self.input.take());
+        let _ = self.child.wait();
+        let said = self.errors.take()?.join().ok()?;
+        (!said.is_empty()).then_some(said)
+    }
+
+    /// Ends the program at once.
+    pub(super) fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Write for Feeding {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.input {
+            Some(input) => input.write(bytes),
+            None => Err(io::Error::from(io::ErrorKind::BrokenPipe)),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.input.as_mut().map_or(Ok(()), ChildStdin::flush)
+    }
 }

@@ -21,7 +21,7 @@ use super::worktree::Checkout;
 use super::{Store, bulk, objects, sign, tree};
 
 /// How often a write is computed anew when others move the trunk.
-const ATTEMPTS: u32 = 10;
+pub(super) const ATTEMPTS: u32 = 10;
 
 /// What is to become of a path, next to what the trunk has there.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,22 @@ pub(super) struct Draft<'a> {
     pub(super) author: &'a super::Identity,
     pub(super) committer: &'a super::Identity,
     pub(super) adopt: &'a [String],
+}
+
+/// A commit that is ready to become the trunk's.
+pub(super) struct Landing<'a> {
+    /// The trunk's full reference name.
+    pub(super) trunk: &'a str,
+    /// The checkout that has the trunk, and what it has at each path.
+    pub(super) checkout: Option<(Checkout, Guard)>,
+    /// What differs between the trunk and the commit, in path order.
+    pub(super) edits: &'a [Edit<'a>],
+    /// The trunk's commit and the new one.
+    pub(super) span: (Option<CommitId>, CommitId),
+    /// Their root trees.
+    pub(super) trees: (Option<Oid>, Oid),
+    pub(super) by: &'a super::Identity,
+    pub(super) message: &'a str,
 }
 
 /// What a write made of each path.
@@ -144,7 +160,7 @@ impl Store {
     }
 
     /// The trunk's full name and the checkout that has it, as they are now.
-    fn target(&self) -> Result<(&str, Option<Checkout>), StoreError> {
+    pub(super) fn target(&self) -> Result<(&str, Option<Checkout>), StoreError> {
         let detached = || StoreError::Detached { trunk: self.trunk().map(str::to_owned) };
         let trunk = self.trunk.as_deref().ok_or_else(detached)?;
         let checkout = self.find_checkout()?;
@@ -179,37 +195,60 @@ impl Store {
         at(Step::Planned)?;
         let mut written = Vec::new();
         let root = self.write_tree(snapshot, &edits, &mut written)?;
-        let commit = self.write_commit(options, snapshot, root, draft)?;
+        let commit = self.write_commit(options, snapshot.commit(), root, draft)?;
         written.push(commit);
         objects::barrier(&objects, &written)?;
-        at(Step::Stored)?;
         let (old, new) = (snapshot.commit(), CommitId::from(commit));
+        let landing = Landing {
+            trunk,
+            checkout,
+            edits: &edits,
+            span: (old, new),
+            trees: (snapshot.root(), root),
+            by: draft.committer,
+            message: draft.message,
+        };
+        if !self.land(options, landing)? {
+            return Ok(Attempt::Lost);
+        }
+        let blobs = edits.iter().map(|edit| (edit.path.to_owned(), edit.after)).collect();
+        Ok(Attempt::Done(new, blobs))
+    }
+
+    /// Publishes a commit whose objects are durable: work tree, git's index and
+    /// trunk. `false` if the trunk or the checkout moved meanwhile; then, and
+    /// after an error, everything is as before.
+    pub(super) fn land(
+        &self,
+        options: &WriteOptions,
+        landing: Landing<'_>,
+    ) -> Result<bool, StoreError> {
+        let Landing { trunk, checkout, edits, span: (old, new), trees, by, message } = landing;
+        options.at(Step::Stored).map_err(StoreError::write(&self.git_dir.join("objects")))?;
         let pending = match checkout {
             Some((checkout, guard)) => {
-                let span = Span { trunk, old, new, trees: (snapshot.root(), root) };
-                match Pending::start(self, options, checkout, guard, &edits, span)? {
+                let span = Span { trunk, old, new, trees };
+                match Pending::start(self, options, checkout, guard, edits, span)? {
                     Some(pending) => Some(pending),
-                    None => return Ok(Attempt::Lost),
+                    None => return Ok(false),
                 }
             }
             None => None,
         };
-        let step =
-            Move { trunk, before: old, after: new, by: draft.committer, message: draft.message };
+        let step = Move { trunk, before: old, after: new, by, message };
         let moved = self.move_trunk(step, pending.as_ref().map(Pending::checkout));
         if !matches!(moved, Ok(true)) {
             let undone = pending.map_or(Ok(()), Pending::undo);
             // Why the trunk did not move says more than what went wrong after.
             moved?;
             undone?;
-            return Ok(Attempt::Lost);
+            return Ok(false);
         }
         let _ = options.at(Step::Committed);
         if let Some(pending) = pending {
             pending.publish();
         }
-        let blobs = edits.iter().map(|edit| (edit.path.to_owned(), edit.after)).collect();
-        Ok(Attempt::Done(new, blobs))
+        Ok(true)
     }
 
     /// Writes the blobs and the trees; the new root tree, which always exists.
@@ -245,17 +284,17 @@ impl Store {
         }
     }
 
-    fn write_commit(
+    pub(super) fn write_commit(
         &self,
         options: &WriteOptions,
-        snapshot: &Snapshot<'_>,
+        parent: Option<CommitId>,
         root: Oid,
         draft: Draft<'_>,
     ) -> Result<Oid, StoreError> {
         let objects = self.git_dir.join("objects");
         let git = StoreError::git("prepare the commit");
         let tree = self.repository.find_tree(root).map_err(&git)?;
-        let parent = match snapshot.commit() {
+        let parent = match parent {
             Some(id) => Some(self.repository.find_commit(id.oid()?).map_err(&git)?),
             None => None,
         };
@@ -308,7 +347,7 @@ fn edits<'a>(snapshot: &Snapshot<'_>, draft: Draft<'a>) -> Result<Vec<Edit<'a>>,
 }
 
 /// Refuses paths that git or a file system would read as something else.
-fn check_path(path: &str) -> Result<(), StoreError> {
+pub(super) fn check_path(path: &str) -> Result<(), StoreError> {
     let bad = |why| Err(StoreError::BadPath { path: path.to_owned(), why });
     if path.bytes().any(|byte| byte < 0x20 || byte == 0x7f || byte == b'\\') {
         return bad("it has control characters or backslashes");

@@ -1,6 +1,6 @@
 //! Which tickets the desk has already, by their number elsewhere.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::app::Session;
 use crate::error::CommandError;
@@ -13,7 +13,7 @@ use crate::store::Snapshot;
 pub(super) struct Known {
     kind: Kind,
     seen: HashSet<RecordId>,
-    numbers: HashSet<String>,
+    numbers: HashMap<String, RecordId>,
 }
 
 impl Known {
@@ -27,10 +27,10 @@ impl Known {
         };
         let rows = session.index()?.select(&all)?.rows;
         let mut known =
-            Self { kind, seen: HashSet::with_capacity(rows.len()), numbers: HashSet::new() };
+            Self { kind, seen: HashSet::with_capacity(rows.len()), numbers: HashMap::new() };
         for row in rows {
             known.seen.insert(row.id);
-            known.numbers.extend(row.external_id);
+            known.numbers.extend(row.external_id.map(|number| (number, row.id)));
         }
         Ok(known)
     }
@@ -46,7 +46,7 @@ impl Known {
             if let Some(bytes) = snapshot.record_bytes(id)?
                 && let Ok(record) = format::read_record(id, &bytes)
             {
-                self.numbers.extend(record.external_id().map(str::to_owned));
+                self.numbers.extend(record.external_id().map(|number| (number.to_owned(), id)));
             }
         }
         Ok(())
@@ -54,6 +54,11 @@ impl Known {
 
     /// Whether a record has the number `number` elsewhere.
     pub(super) fn has(&self, number: &str) -> bool {
-        self.numbers.contains(number)
+        self.numbers.contains_key(number)
+    }
+
+    /// The record that has the number `number` elsewhere.
+    pub(super) fn id(&self, number: &str) -> Option<RecordId> {
+        self.numbers.get(number).copied()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -24,6 +25,12 @@ pub struct Mapping {
     /// How many rows describe a ticket.
     #[serde(default)]
     pub rows: Rows,
+    /// How many rows go into one commit, if each row is an event.
+    #[serde(default)]
+    pub commits: Commits,
+    /// What makes an event of a row; needed for `rows: events`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<EventSource>,
     /// What a cell holds when it says nothing. An empty cell always says nothing.
     #[serde(default)]
     pub missing: Vec<String>,
@@ -64,6 +71,61 @@ pub enum Rows {
     /// One for each state the ticket was in. The last one in the file counts,
     /// whatever times the rows name.
     Last,
+    /// One for each event in the ticket's life: the first one makes the record,
+    /// each later one changes it.
+    Events,
+}
+
+/// How many rows go into one commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Commits {
+    /// One.
+    #[default]
+    Event,
+    /// All of the same hour.
+    Hour,
+    /// All of the same day.
+    Day,
+    /// All of the same week, which begins on Monday.
+    Week,
+    /// All of the same month.
+    Month,
+}
+
+impl Commits {
+    /// Every choice, with the name that mappings and commands use.
+    pub const ALL: [(&'static str, Commits); 5] = [
+        ("event", Commits::Event),
+        ("hour", Commits::Hour),
+        ("day", Commits::Day),
+        ("week", Commits::Week),
+        ("month", Commits::Month),
+    ];
+}
+
+impl FromStr for Commits {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Commits::ALL.into_iter().find(|(name, _)| *name == text);
+        let known = || "the choices are event, hour, day, week and month".to_owned();
+        found.map(|(_, commits)| commits).ok_or_else(known)
+    }
+}
+
+/// What a row that is an event says about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EventSource {
+    /// When it happened.
+    pub time: Source,
+    /// Who did it; whoever imports, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Source>,
+    /// Why the ticket is on hold, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<Source>,
 }
 
 /// Where a value comes from: the name of a column, or more words about it.

@@ -1,12 +1,25 @@
 //! Taking over tickets from another system.
+//!
+//! A format's reader ([`source`]) yields rows, a mapping file ([`mapping`]) made
+//! ready for it ([`plan`]) says what they mean, and the rows that count
+//! ([`gather`]) become records: each as it stands ([`ticket`]), or by its life,
+//! event by event ([`life`]), which is written as history ([`chronicle`]).
 
+mod chronicle;
+mod csv;
 mod dates;
+mod dry;
+mod gather;
 mod known;
+mod ledger;
+mod life;
 mod lines;
 mod mapping;
+mod period;
 mod plan;
-mod rows;
 mod slug;
+mod source;
+mod spool;
 mod template;
 mod ticket;
 
@@ -15,25 +28,39 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use self::chronicle::Chronicle;
+use self::csv::Table;
+pub use self::dry::{Dry, dry};
+use self::gather::{Gathered, gather};
 use self::known::Known;
-pub use self::mapping::{Detail, Mapping, Rows, Source};
+pub use self::mapping::{Commits, Detail, EventSource, Mapping, Rows, Source};
+use self::period::Periods;
 use self::plan::Plan;
-use self::rows::{Found, Table, Wanted};
 use self::ticket::Maker;
 use super::Session;
 use super::write::Describe;
+use super::zone::Zone;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::Record;
 use crate::outcome::{ImportView, RejectedRow};
 
+/// A format of sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+}
+
 /// What to import, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
+    pub format: Format,
     /// The file; standard input, if `None`.
     pub source: Option<PathBuf>,
     /// The mapping file.
     pub map: PathBuf,
+    /// How many events go into one commit, if not as the mapping says.
+    pub commits: Option<Commits>,
     /// Whether to write nothing.
     pub dry_run: bool,
     /// Whether to import the rest if some rows cannot be read.
@@ -45,8 +72,9 @@ pub fn mapping_schema() -> serde_json::Value {
     format::schema_of::<Mapping>()
 }
 
-/// Imports the tickets of a CSV file in one commit. Tickets whose number the
-/// desk knows already are left alone.
+/// Imports the tickets of a source: those that the desk does not have, in one
+/// commit; or, where every row is an event, all that the history does not have,
+/// one commit for each event or period.
 ///
 /// If a row cannot be read and `skip_bad` is not set, nothing is imported: the
 /// answer then lists the rejected rows, `created` is 0 and `commit` is `None`.
@@ -55,24 +83,16 @@ pub fn mapping_schema() -> serde_json::Value {
 ///
 /// The source or the mapping cannot be read or do not fit together, or the
 /// desk cannot be written.
-pub fn csv(session: &Session, options: &Options) -> Result<ImportView, CommandError> {
+pub fn import(session: &Session, options: &Options) -> Result<ImportView, CommandError> {
     let policy = session.policy()?;
     let actor = session.actor(policy)?;
+    let map = options.map.display().to_string();
     let (mapping, text) = read_mapping(&options.map)?;
-    let delimiter = delimiter(&mapping.delimiter, &options.map)?;
-    let name = options.source.as_ref().map(|path| path.display().to_string());
-    let name = name.as_deref().unwrap_or("standard input");
-    let (source, size) = open(options.source.as_deref())?;
-    let table = Table::open(source, delimiter, name)?;
-    let plan = Plan::new(&mapping, &table.header, policy, &options.map, &text)?;
-    let wanted =
-        Wanted { columns: &plan.columns, key: plan.key, missing: &plan.missing, rows: plan.rows };
-    let Found { rows, tickets, mut rejected } =
-        table.read(wanted, name, &|done| session.progress("reading", done, size))?;
-
-    let mut known = Known::new(session, plan.kind)?;
-    known.update(&session.snapshot()?)?;
-    let count = tickets.len();
+    let label = options.source.as_ref().map(|path| path.display().to_string());
+    let name = label.as_deref().unwrap_or("standard input");
+    let (bytes, size) = open(options.source.as_deref())?;
+    let mut source = reader(options.format, bytes, &mapping, (name, &map))?;
+    let plan = Plan::new(&mapping, source.as_mut(), policy, &map, &text)?;
     let mut found = HashMap::new();
     let mut find = |text: &str| -> Result<String, String> {
         if let Some(found) = found.get(text) {
@@ -83,53 +103,131 @@ pub fn csv(session: &Session, options: &Options) -> Result<ImportView, CommandEr
         id
     };
     let fresh = |at| session.clock().fresh_id(at);
-    let mut maker = Maker {
-        plan: &plan,
-        policy,
-        actor: &actor,
-        now: session.now(),
-        fresh: &fresh,
-        find: &mut find,
-    };
-    let mut present = 0;
-    let mut records = Vec::new();
-    for (done, (key, row)) in tickets.into_iter().enumerate() {
-        if done.is_multiple_of(256) {
-            session.progress("checking", done as u64, count as u64);
-        }
-        if known.has(&key) {
-            present += 1;
-            continue;
-        }
-        let Some(row) = row else { continue };
-        match maker.record(&key, &row) {
-            Ok(record) => records.push(record),
-            Err(reason) => {
-                rejected.push(RejectedRow { line: row.line, external_id: Some(key), reason });
-            }
-        }
-    }
-    rejected.sort_by_key(|row| row.line);
-
+    let now = session.now();
+    let mut maker =
+        Maker { plan: &plan, policy, actor: &actor, now, fresh: &fresh, find: &mut find };
+    let progress = |done| session.progress("reading", done, size);
+    let mut gathered = read(source.as_mut(), &mut maker, &progress)?;
+    let known = Known::new(session, plan.kind)?;
     let mut view = ImportView {
         schema: ImportView::SCHEMA,
         dry_run: options.dry_run,
-        rows,
-        tickets: count,
+        rows: gathered.rows,
+        tickets: gathered.tickets.len(),
         created: 0,
-        present,
+        updated: 0,
+        present: 0,
+        events: 0,
+        commits: 0,
         commit: None,
-        rejected,
+        rejected: Vec::new(),
     };
+    match plan.rows {
+        Rows::One | Rows::Last => {
+            states(session, options, &mut maker, gathered, known, &mut view)?;
+        }
+        Rows::Events => {
+            let zone = Zone::named(&mapping.time_zone)
+                .ok_or_else(|| CommandError::invalid(format!("{map}: no such time zone")))?;
+            let periods = Periods::new(options.commits.unwrap_or(mapping.commits), zone);
+            let label = label.as_deref().unwrap_or("-");
+            let mut chronicle =
+                Chronicle::new(session, &mut maker, &mut gathered, known, periods, label)?;
+            chronicle.run(options, &mut view)?;
+        }
+    }
+    view.rejected.sort_by_key(|row| row.line);
+    Ok(view)
+}
+
+/// The reader of a format. `name` and `map` are what the source and the mapping
+/// are called in messages.
+fn reader<'a>(
+    format: Format,
+    bytes: Box<dyn Read + 'a>,
+    mapping: &Mapping,
+    (name, map): (&str, &str),
+) -> Result<Box<dyn source::Source + 'a>, CommandError> {
+    Ok(match format {
+        Format::Csv => Box::new(Table::open(bytes, delimiter(&mapping.delimiter, map)?, name)?),
+    })
+}
+
+/// Reads the whole source. Events are checked as they come.
+fn read(
+    source: &mut dyn source::Source,
+    maker: &mut Maker<'_>,
+    progress: &dyn Fn(u64),
+) -> Result<Gathered, CommandError> {
+    let (plan, now) = (maker.plan, maker.now);
+    let mut inspect = |key: &str, row: &source::Row| {
+        let time = maker.time(row)?;
+        maker.check(key, row, time.unwrap_or(now))?;
+        Ok(time)
+    };
+    gather(source, plan, now, &mut inspect, progress)
+}
+
+impl Chronicle<'_, '_> {
+    /// Says what is new, and writes it unless told otherwise.
+    fn run(&mut self, options: &Options, view: &mut ImportView) -> Result<(), CommandError> {
+        view.rejected = self.rejected();
+        let dry = options.dry_run || (!view.rejected.is_empty() && !options.skip_bad);
+        if !dry {
+            view.commit = self.write()?.map(|commit| commit.to_string());
+            view.rejected = self.rejected();
+        }
+        let tally = self.tally;
+        view.present = tally.present;
+        if !dry || options.dry_run {
+            view.created = tally.created;
+            view.updated = tally.updated;
+            view.events = tally.events;
+            view.commits = tally.commits;
+        }
+        Ok(())
+    }
+}
+
+/// Imports each ticket as it stands, in one commit.
+fn states(
+    session: &Session,
+    options: &Options,
+    maker: &mut Maker<'_>,
+    gathered: Gathered,
+    mut known: Known,
+    view: &mut ImportView,
+) -> Result<(), CommandError> {
+    known.update(&session.snapshot()?)?;
+    let Gathered { tickets, rejected, mut spool, .. } = gathered;
+    view.rejected = rejected;
+    let mut records = Vec::new();
+    let count = tickets.len() as u64;
+    for (done, (key, ticket)) in tickets.into_iter().enumerate() {
+        if done.is_multiple_of(256) {
+            session.progress("checking", done as u64, count);
+        }
+        if known.has(&key) {
+            view.present += 1;
+            continue;
+        }
+        let Some(row) = ticket.row else { continue };
+        let row = spool.get(row)?;
+        match maker.record(&key, &row) {
+            Ok(record) => records.push(record),
+            Err(reason) => {
+                view.rejected.push(RejectedRow { line: row.line, external_id: Some(key), reason });
+            }
+        }
+    }
     if !view.rejected.is_empty() && !options.skip_bad {
-        return Ok(view);
+        return Ok(());
     }
     if options.dry_run || records.is_empty() {
         view.created = records.len();
-        return Ok(view);
+        return Ok(());
     }
-    write(session, &records, &mut known, &mut view)?;
-    Ok(view)
+    write(session, &records, &mut known, view)
 }
 
 /// Writes the records in one commit, but none whose number came into the desk
@@ -152,21 +250,25 @@ fn write(
     session.progress("writing", total, total);
     view.created = written.records.len();
     view.present += records.len() - view.created;
+    view.commits = usize::from(written.commit.is_some());
     view.commit = written.commit;
     Ok(())
 }
 
 fn read_mapping(path: &Path) -> Result<(Mapping, String), CommandError> {
     let bytes = std::fs::read(path).map_err(|error| cannot_open(path, &error))?;
-    let name = path.display().to_string();
-    let mapping = format::read_settings::<Mapping>(&name, &bytes).map_err(|error| {
+    parse_mapping(&path.display().to_string(), &bytes)
+}
+
+fn parse_mapping(name: &str, bytes: &[u8]) -> Result<(Mapping, String), CommandError> {
+    let mapping = format::read_settings::<Mapping>(name, bytes).map_err(|error| {
         let failed = CommandError::invalid(&error);
         match error.hint() {
             Some(hint) => failed.hint(hint),
             None => failed,
         }
     })?;
-    Ok((mapping, String::from_utf8_lossy(&bytes).into_owned()))
+    Ok((mapping, String::from_utf8_lossy(bytes).into_owned()))
 }
 
 /// The source, and its size in bytes, 0 if nobody knows.
@@ -188,12 +290,12 @@ fn cannot_open(path: &Path, error: &io::Error) -> CommandError {
     CommandError::new(kind, format!("cannot read {}: {error}", path.display()))
 }
 
-fn delimiter(text: &str, map: &Path) -> Result<u8, CommandError> {
+fn delimiter(text: &str, map: &str) -> Result<u8, CommandError> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte] if !matches!(byte, b'"' | b'\n' | b'\r') && byte.is_ascii() => Ok(*byte),
         _ => {
-            let message = format!("{}: `{text}` cannot separate columns", map.display());
+            let message = format!("{map}: `{text}` cannot separate columns");
             Err(CommandError::invalid(message).hint("give one character, or `tab`"))
         }
     }

@@ -1,14 +1,13 @@
 //! A mapping made ready for one source: columns found, values checked.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use serde_json::Value;
 
 use super::dates::Dates;
-use super::mapping::{Detail, Mapping, Rows, Source};
-use super::rows::Row;
+use super::mapping::{Detail, Mapping, Rows, Source as Given};
 use super::slug::slug;
+use super::source::{Missing, Row, Source, Wanted};
 use super::template::Template;
 use crate::error::CommandError;
 use crate::model::{
@@ -20,15 +19,24 @@ use crate::policy::Policy;
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) kind: Kind,
-    /// The column with the ticket's number.
-    pub(super) key: usize,
     pub(super) rows: Rows,
-    pub(super) missing: Vec<String>,
-    /// The columns that are used, in the order of the slots of a row.
-    pub(super) columns: Vec<usize>,
-    pub(super) fields: Vec<Filler>,
-    pub(super) custom: Vec<Filler>,
+    /// What makes an event of a row, for `rows: events`.
+    pub(super) event: Option<EventPlan>,
+    /// The record's fields and then the desk's own.
+    pub(super) fillers: Vec<Filler>,
+    missing: Vec<String>,
+    /// The columns that are used, in the order of the slots of a row. The first
+    /// one holds the ticket's number.
+    columns: Vec<usize>,
     dates: Dates,
+}
+
+/// What makes an event of a row.
+#[derive(Debug)]
+pub(super) struct EventPlan {
+    pub(super) time: Filler,
+    pub(super) by: Option<Filler>,
+    pub(super) hold_reason: Option<Filler>,
 }
 
 /// How one field is filled.
@@ -47,6 +55,45 @@ pub(super) struct Filler {
     prefix: String,
     slug: bool,
     required: bool,
+    /// Whether it is one of the desk's own fields.
+    pub(super) custom: bool,
+    /// What it tells about the ticket's life.
+    pub(super) mark: Mark,
+}
+
+/// What a field tells about a ticket's life. Logs often carry the end of the
+/// story in every row; it counts only from when it had happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    None,
+    /// The state itself.
+    Status,
+    /// A time or count that follows from the states, where nobody says it.
+    Derived,
+    /// As [`Derived`](Mark::Derived); only where the work is done.
+    Resolved,
+    /// As [`Derived`](Mark::Derived); only where it has ended for good.
+    Closed,
+    /// How it ended; only where the work is done.
+    Resolution,
+}
+
+impl Mark {
+    fn of(name: &str) -> Self {
+        match name {
+            "status" => Mark::Status,
+            "started_at" | "reopen_count" => Mark::Derived,
+            "resolved_at" => Mark::Resolved,
+            "closed_at" | "retired_at" => Mark::Closed,
+            "resolution.code" | "resolution.by" | "resolution.text" => Mark::Resolution,
+            _ => Mark::None,
+        }
+    }
+
+    /// Whether the record says it by itself where the source does not.
+    pub(super) fn is_derived(self) -> bool {
+        matches!(self, Mark::Derived | Mark::Resolved | Mark::Closed)
+    }
 }
 
 #[derive(Debug)]
@@ -92,8 +139,8 @@ impl Mistake {
 }
 
 impl Plan {
-    /// Makes `mapping` ready for a source with the columns `header`. `path` and
-    /// `text` are the mapping's file, for messages.
+    /// Makes `mapping` ready for `source`. `name` and `text` are the mapping's,
+    /// for messages.
     ///
     /// # Errors
     ///
@@ -101,15 +148,15 @@ impl Plan {
     /// value that its field does not take.
     pub(super) fn new(
         mapping: &Mapping,
-        header: &[String],
+        source: &mut dyn Source,
         policy: &Policy,
-        path: &Path,
+        name: &str,
         text: &str,
     ) -> Result<Self, CommandError> {
-        Self::checked(mapping, header, policy).map_err(|mistake| {
+        Self::checked(mapping, source, policy).map_err(|mistake| {
             let place = match line_of(text, &mistake.words) {
-                Some(line) => format!("{}:{line}", path.display()),
-                None => path.display().to_string(),
+                Some(line) => format!("{name}:{line}"),
+                None => name.to_owned(),
             };
             let error = CommandError::invalid(format!("{place}: {}", mistake.reason));
             match mistake.hint {
@@ -119,27 +166,69 @@ impl Plan {
         })
     }
 
-    fn checked(mapping: &Mapping, header: &[String], policy: &Policy) -> Result<Self, Mistake> {
+    fn checked(
+        mapping: &Mapping,
+        source: &mut dyn Source,
+        policy: &Policy,
+    ) -> Result<Self, Mistake> {
         let dates = Dates::new(&mapping.dates, &mapping.time_zone)
             .map_err(|reason| Mistake::new(&[date_words(mapping, &reason)], reason))?;
         let kind = mapping.kind;
-        let mut columns = Vec::new();
-        let key = column(header, "key", &mapping.key)?;
-        let mut builder = Builder { header, dates: &dates, policy, kind, columns: &mut columns };
-        let mut fields = Vec::with_capacity(mapping.fields.len());
-        for (name, source) in &mapping.fields {
-            fields.push(builder.field(name, source)?);
+        let columns = vec![column(source, "key", &mapping.key)?];
+        let mut builder = Builder { source, dates: &dates, policy, kind, columns };
+        let mut fillers = Vec::with_capacity(mapping.fields.len() + mapping.custom.len());
+        for (name, given) in &mapping.fields {
+            fillers.push(builder.field(name, given)?);
         }
         let name = if kind.is_ticket() { "title" } else { "name" };
         if !mapping.fields.contains_key(name) {
             return Err(Mistake::new(&["fields"], format!("`{name}` is missing under `fields`")));
         }
-        let mut custom = Vec::with_capacity(mapping.custom.len());
-        for (name, source) in &mapping.custom {
-            custom.push(builder.custom(name, source)?);
+        for (name, given) in &mapping.custom {
+            fillers.push(builder.custom(name, given)?);
         }
+        let event = match (&mapping.event, mapping.rows) {
+            (Some(event), Rows::Events) => {
+                let mut filler = |name: &str, kind, given: &Given| {
+                    builder.filler(name, None, kind, &given.0)
+                };
+                let mut maybe = |name: &str, kind, given: &Option<Given>| {
+                    given.as_ref().map(|given| filler(name, kind, given)).transpose()
+                };
+                let by = maybe("by", FieldKind::Person, &event.by)?;
+                let hold_reason = maybe("hold_reason", FieldKind::Word, &event.hold_reason)?;
+                Some(EventPlan { time: filler("time", FieldKind::Time, &event.time)?, by, hold_reason })
+            }
+            (None, Rows::Events) => {
+                let reason = "`rows: events` needs `event:`, which says when each happened";
+                let mut mistake = Mistake::new(&["rows"], reason);
+                mistake.hint = Some("for example `event: {time: sys_updated_at}`".to_owned());
+                return Err(mistake);
+            }
+            (Some(_), _) => {
+                return Err(Mistake::new(&["event"], "`event:` goes with `rows: events`"));
+            }
+            (None, _) => None,
+        };
         let missing = mapping.missing.iter().map(|text| text.trim().to_owned()).collect();
-        Ok(Self { kind, key, rows: mapping.rows, missing, columns, fields, custom, dates })
+        let columns = builder.columns;
+        Ok(Self { kind, rows: mapping.rows, event, fillers, missing, columns, dates })
+    }
+
+    /// Which cells a source is to give.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        Wanted { columns: &self.columns, key: self.columns.first().copied().unwrap_or_default() }
+    }
+
+    /// The number of a row's ticket.
+    pub(super) fn key<'a>(&self, row: &'a Row) -> Option<&'a str> {
+        self.says(row.cell(0))
+    }
+
+    /// The text of a cell, if it says something.
+    pub(super) fn says<'a>(&self, cell: &'a str) -> Option<&'a str> {
+        let says = !cell.is_empty() && !self.missing.iter().any(|missing| missing == cell);
+        says.then_some(cell)
     }
 
     /// What `filler` makes of a row; `None` where the source says nothing.
@@ -153,11 +242,7 @@ impl Plan {
         row: &Row,
         find: &mut dyn FnMut(&str) -> Result<String, String>,
     ) -> Result<Option<Value>, String> {
-        let cell = |slot: usize| {
-            let cell = row.cell(slot);
-            let says = !cell.is_empty() && !self.missing.iter().any(|missing| missing == cell);
-            says.then_some(cell)
-        };
+        let cell = |slot: usize| self.says(row.cell(slot));
         let text = match &filler.origin {
             Origin::Slot(slot) => cell(*slot).map(std::borrow::Cow::Borrowed),
             Origin::Template(template) => template.expand(&cell).map(std::borrow::Cow::Owned),
@@ -185,6 +270,13 @@ impl Plan {
 }
 
 impl Filler {
+    /// Whether a record cannot be without it, so that the last value stays
+    /// where the source says nothing.
+    pub(super) fn is_kept(&self) -> bool {
+        const KEPT: [&str; 3] = ["opened_at", "opened_by", "updated_at"];
+        self.spec.is_some_and(|spec| spec.required || KEPT.contains(&spec.name))
+    }
+
     /// What the source's own text becomes.
     fn convert(
         &self,
@@ -228,6 +320,10 @@ impl Filler {
                     let time = text.parse::<Timestamp>().map_err(|error| error.to_string())?;
                     Ok(Some(time.to_string().into()))
                 }
+                FieldKind::Word => {
+                    let word = StateName::new(text).map_err(|error| hint(error.to_string()))?;
+                    Ok(Some(word.as_str().into()))
+                }
                 _ => one_line(text).map(|line| Some(line.into())).map_err(|e| e.to_string()),
             };
         };
@@ -245,15 +341,15 @@ impl Filler {
 }
 
 struct Builder<'a> {
-    header: &'a [String],
+    source: &'a mut dyn Source,
     dates: &'a Dates,
     policy: &'a Policy,
     kind: Kind,
-    columns: &'a mut Vec<usize>,
+    columns: Vec<usize>,
 }
 
 impl Builder<'_> {
-    fn field(&mut self, name: &str, source: &Source) -> Result<Filler, Mistake> {
+    fn field(&mut self, name: &str, given: &Given) -> Result<Filler, Mistake> {
         let Some(spec) = fields_of(self.kind).find(|field| field.name == name) else {
             let reason = format!("a record of type {} has no field `{name}`", self.kind);
             let names = fields_of(self.kind).map(|field| field.name);
@@ -262,18 +358,20 @@ impl Builder<'_> {
         if name == "external_id" {
             return Err(Mistake::new(&[name], "`external_id` is filled from the column of `key`"));
         }
-        self.filler(name, Some(spec), spec.kind, &source.0)
+        self.filler(name, Some(spec), spec.kind, &given.0)
     }
 
-    fn custom(&mut self, name: &StateName, source: &Source) -> Result<Filler, Mistake> {
+    fn custom(&mut self, name: &StateName, given: &Given) -> Result<Filler, Mistake> {
         let defined = &self.policy.settings.custom_fields;
         if !defined.is_empty() && !defined.contains_key(name) {
             let reason = format!("the desk has no field `{name}` of its own");
             let names = defined.keys().map(StateName::as_str);
             return Err(Mistake::new(&[name.as_str()], reason).nearest(name.as_str(), names));
         }
-        let kind = if source.0.date { FieldKind::Time } else { FieldKind::Line };
-        self.filler(name.as_str(), None, kind, &source.0)
+        let kind = if given.0.date { FieldKind::Time } else { FieldKind::Line };
+        let mut filler = self.filler(name.as_str(), None, kind, &given.0)?;
+        filler.custom = true;
+        Ok(filler)
     }
 
     fn filler(
@@ -325,6 +423,8 @@ impl Builder<'_> {
             slug: detail.slug,
             required: detail.required
                 || spec.is_some_and(|spec| spec.name == "title" || spec.name == "name"),
+            custom: false,
+            mark: spec.map_or(Mark::None, |spec| Mark::of(spec.name)),
         };
         for (word, text) in &detail.values {
             let value = self.word(&filler, text)?;
@@ -366,7 +466,7 @@ impl Builder<'_> {
 
     /// The slot of a row in which the column's cell is kept.
     fn slot(&mut self, field: &str, name: &str) -> Result<usize, Mistake> {
-        let at = column(self.header, field, name)?;
+        let at = column(self.source, field, name)?;
         let known = self.columns.iter().position(|column| *column == at);
         Ok(known.unwrap_or_else(|| {
             self.columns.push(at);
@@ -389,21 +489,17 @@ fn is_worded(kind: FieldKind) -> bool {
 }
 
 /// Where the source has the column `name`.
-fn column(header: &[String], field: &str, name: &str) -> Result<usize, Mistake> {
+fn column(source: &mut dyn Source, field: &str, name: &str) -> Result<usize, Mistake> {
     let name = name.trim();
-    let mut found = header.iter().enumerate().filter(|(_, column)| *column == name);
-    match (found.next(), found.next()) {
-        (Some((at, _)), None) => Ok(at),
-        (Some(_), Some(_)) => {
-            Err(Mistake::new(&[field, name], format!("the source has several columns `{name}`")))
+    source.column(name).map_err(|missing| match missing {
+        Missing::Several => {
+            Mistake::new(&[field, name], format!("the source has several columns `{name}`"))
         }
-        (None, _) => {
-            let mistake =
-                Mistake::new(&[field, name], format!("the source has no column `{name}`"));
-            let names = header.iter().map(String::as_str).filter(|name| !name.is_empty());
-            Err(mistake.nearest(name, names))
+        Missing::Unknown(names) => {
+            Mistake::new(&[field, name], format!("the source has no column `{name}`"))
+                .nearest(name, names.iter().map(String::as_str))
         }
-    }
+    })
 }
 
 /// The part of the mapping that a complaint about times is about.

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 use ulid::Ulid;
 
-use super::plan::Plan;
-use super::rows::Row;
+use super::life::Said;
+use super::plan::{Filler, Plan};
+use super::source::Row;
 use crate::format;
 use crate::model::{
     ChangeModel, Kind, Level, PersonId, Priority, Record, RecordId, StateName, Timestamp,
@@ -28,30 +29,39 @@ pub(super) struct Maker<'a> {
 const LIFE: [&str; 4] = ["started_at", "resolved_at", "closed_at", "retired_at"];
 
 impl Maker<'_> {
+    /// What the row says, one value for each filler.
+    ///
+    /// # Errors
+    ///
+    /// Why the row cannot be used, in words.
+    pub(super) fn values(&mut self, row: &Row) -> Result<Said, String> {
+        let value = |filler| self.plan.value(filler, row, self.find);
+        self.plan.fillers.iter().map(value).collect()
+    }
+
+    /// What was said, as the tree of a record.
+    pub(super) fn tree(&self, said: &Said) -> Map<String, Value> {
+        let mut tree = Map::new();
+        for (filler, value) in self.plan.fillers.iter().zip(said) {
+            if let Some(value) = value {
+                put(&mut tree, filler, value.clone());
+            }
+        }
+        tree
+    }
+
     /// The record of the ticket `key` as `row` has it.
     ///
     /// # Errors
     ///
     /// Why it cannot be one, in words.
     pub(super) fn record(&mut self, key: &str, row: &Row) -> Result<Record, String> {
-        let mut tree = Map::new();
-        for filler in &self.plan.fields {
-            if let Some(value) = self.plan.value(filler, row, self.find)? {
-                put(&mut tree, &filler.name, value);
-            }
-        }
-        let mut custom = Map::new();
-        for filler in &self.plan.custom {
-            if let Some(value) = self.plan.value(filler, row, self.find)? {
-                custom.insert(filler.name.clone(), value);
-            }
-        }
-        if !custom.is_empty() {
-            tree.insert("custom".to_owned(), Value::Object(custom));
-        }
+        let said = self.values(row)?;
+        let mut tree = self.tree(&said);
         tree.insert("external_id".to_owned(), key.into());
         let opened = self.times(&mut tree);
-        self.resolution(&mut tree)?;
+        let by = tree.get("assignee").and_then(Value::as_str).map(str::to_owned);
+        self.resolution(&mut tree, by.as_deref().unwrap_or(self.actor.as_str()))?;
         self.defaults(&mut tree)?;
         let kind = self.plan.kind;
         let id = RecordId::new(kind, (self.fresh)(opened));
@@ -59,10 +69,7 @@ impl Maker<'_> {
         let mut record =
             Record::from_value(kind, Value::Object(tree)).map_err(|error| error.to_string())?;
         record.normalise();
-        let broken = validate::record(self.policy, &record).into_iter().find(|b| b.is_error);
-        if let Some(broken) = broken {
-            return Err(format!("`{}`: {} [{}]", broken.field, broken.message, broken.rule));
-        }
+        fails(self.policy, &record)?;
         format::write_record(&record).map_err(|error| error.message.to_string())?;
         Ok(record)
     }
@@ -85,13 +92,15 @@ impl Maker<'_> {
     }
 
     /// A resolution needs a code and a person. Without a code there is none;
-    /// without a person it was the assignee, or whoever imports.
-    fn resolution(&self, tree: &mut Map<String, Value>) -> Result<(), String> {
-        let assignee = tree.get("assignee").cloned();
+    /// without a person it was `by`.
+    pub(super) fn resolution(
+        &self,
+        tree: &mut Map<String, Value>,
+        by: &str,
+    ) -> Result<(), String> {
         let Some(Value::Object(resolution)) = tree.get_mut("resolution") else { return Ok(()) };
         if resolution.contains_key("code") {
-            let by = assignee.unwrap_or_else(|| self.actor.as_str().into());
-            resolution.entry("by").or_insert(by);
+            resolution.entry("by").or_insert_with(|| by.into());
         } else if resolution.contains_key("text") {
             let hint = "the mapping can give a `default`";
             return Err(format!("`resolution.text` comes without `resolution.code`; {hint}"));
@@ -102,7 +111,7 @@ impl Maker<'_> {
     }
 
     /// What a new record has where nothing is said.
-    fn defaults(&self, tree: &mut Map<String, Value>) -> Result<(), String> {
+    pub(super) fn defaults(&self, tree: &mut Map<String, Value>) -> Result<(), String> {
         let kind = self.plan.kind;
         if !tree.contains_key("status") {
             let entry = self.policy.workflow(kind).entry.first().map(StateName::as_str);
@@ -135,14 +144,33 @@ impl Maker<'_> {
     }
 }
 
-/// Puts a value under `name`, where a dot leads into a part.
-fn put(tree: &mut Map<String, Value>, name: &str, value: Value) {
-    match name.split_once('.') {
+/// Whether a record breaks a rule of the desk.
+///
+/// # Errors
+///
+/// The first one, in words.
+pub(super) fn fails(policy: &Policy, record: &Record) -> Result<(), String> {
+    match validate::record(policy, record).into_iter().find(|breach| breach.is_error) {
+        Some(broken) => {
+            Err(format!("`{}`: {} [{}]", broken.field, broken.message, broken.rule))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Puts a value into the filler's field.
+pub(super) fn put(tree: &mut Map<String, Value>, filler: &Filler, value: Value) {
+    let (part, name) = match filler.name.split_once('.') {
+        _ if filler.custom => (Some("custom"), filler.name.as_str()),
+        Some((part, name)) => (Some(part), name),
+        None => (None, filler.name.as_str()),
+    };
+    match part {
         None => drop(tree.insert(name.to_owned(), value)),
-        Some((part, key)) => {
+        Some(part) => {
             let part = tree.entry(part).or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(part) = part {
-                part.insert(key.to_owned(), value);
+                part.insert(name.to_owned(), value);
             }
         }
     }
