@@ -68,7 +68,9 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
 fn exit_code(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Check(check) if !check.is_sound() => exit::INVALID,
-        Outcome::Import(import) if !import.rejected.is_empty() && import.created == 0 => {
+        Outcome::Import(import)
+            if !import.rejected.is_empty() && import.created + import.updated == 0 =>
+        {
             exit::INVALID
         }
         Outcome::Written(written) => refused(written),

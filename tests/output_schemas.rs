@@ -222,7 +222,10 @@ fn import() -> ImportView {
         rows: 10,
         tickets: 4,
         created: 3,
+        updated: 0,
         present: 1,
+        events: 0,
+        commits: 1,
         commit: None,
         rejected: vec![rejected(Some("INC0000045")), rejected(None)],
     }

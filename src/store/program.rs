@@ -105,9 +105,7 @@ impl Feeding {
             command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = started.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => StoreError::NoGitProgram,
-            _ => {
-                StoreError::GitProgram { command: name.to_owned(), message: error.to_string() }
-            }
+            _ => StoreError::GitProgram { command: name.to_owned(), message: error.to_string() },
         })?;
         let input = child.stdin.take();
         let errors = child.stderr.take().map(|mut stderr| {
@@ -127,10 +125,8 @@ impl Feeding {
     /// [`StoreError::GitProgram`] with what it said.
     pub(super) fn finish(mut self) -> Result<(), StoreError> {
         drop(self.input.take());
-        let failed = |message: String| StoreError::GitProgram {
-            command: self.name.to_owned(),
-            message,
-        };
+        let failed =
+            |message: String| StoreError::GitProgram { command: self.name.to_owned(), message };
         let status = self.child.wait().map_err(|error| failed(error.to_string()))?;
         let said = self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default();
         match (status.success(), said.is_empty()) {
@@ -147,11 +143,15 @@ impl Feeding {
         let said = self.errors.take()?.join().ok()?;
         (!said.is_empty()).then_some(said)
     }
+}
 
-    /// Ends the program at once.
-    pub(super) fn kill(mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+/// Nobody waits for what a program makes of half its input.
+impl Drop for Feeding {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use super::error::StoreError;
 use super::identity::Identity;
@@ -52,7 +53,9 @@ pub struct Appended<T> {
 /// The commits made so far, on top of one state of the trunk.
 pub struct Series<'a> {
     snapshot: &'a Snapshot<'a>,
-    stream: BufWriter<Feeding>,
+    git_dir: &'a Path,
+    /// Started with the first commit.
+    stream: Option<BufWriter<Feeding>>,
     reference: &'a str,
     files: BTreeMap<String, Held>,
     held: usize,
@@ -83,35 +86,36 @@ impl Series<'_> {
         let SeriesCommit { changes, message, author, committer } = commit;
         let mut message = message.trim_end().to_owned();
         message.push('\n');
-        self.head(&message, &author, &committer).map_err(|error| self.stopped(&error))?;
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => BufWriter::new(bulk::start(self.git_dir)?),
+        };
+        self.head(&mut stream, &message, &author, &committer)
+            .map_err(|error| stopped(&mut stream, &error))?;
         for change in changes {
             let mode = self.hold(&change)?;
-            bulk::file(&mut self.stream, &change.path, mode, change.content.as_deref())
-                .map_err(|error| self.stopped(&error))?;
+            bulk::file(&mut stream, &change.path, mode, change.content.as_deref())
+                .map_err(|error| stopped(&mut stream, &error))?;
             if let Some(held) = self.files.get_mut(&change.path) {
                 self.held -= held.content.as_ref().map_or(0, Vec::len);
                 self.held += change.content.as_ref().map_or(0, Vec::len);
                 held.content = change.content;
             }
         }
-        writeln!(self.stream).map_err(|error| self.stopped(&error))?;
+        writeln!(stream).map_err(|error| stopped(&mut stream, &error))?;
+        self.stream = Some(stream);
         self.commits += 1;
         self.last = Some((message, author, committer));
         Ok(())
     }
 
-    /// Why git takes no more.
-    fn stopped(&mut self, error: &io::Error) -> StoreError {
-        let said = if error.kind() == io::ErrorKind::BrokenPipe {
-            self.stream.get_mut().last_words()
-        } else {
-            None
-        };
-        bulk::broken(&said.unwrap_or_else(|| error.to_string()))
-    }
-
-    fn head(&mut self, message: &str, author: &Identity, committer: &Identity) -> io::Result<()> {
-        let out = &mut self.stream;
+    fn head(
+        &self,
+        out: &mut impl Write,
+        message: &str,
+        author: &Identity,
+        committer: &Identity,
+    ) -> io::Result<()> {
         writeln!(out, "commit {}", self.reference)?;
         writeln!(out, "author {}", ident(author)?)?;
         writeln!(out, "committer {}", ident(committer)?)?;
@@ -168,6 +172,13 @@ impl Series<'_> {
     }
 }
 
+/// Why git takes no more.
+fn stopped(stream: &mut BufWriter<Feeding>, error: &io::Error) -> StoreError {
+    let broken = error.kind() == io::ErrorKind::BrokenPipe;
+    let said = if broken { stream.get_mut().last_words() } else { None };
+    bulk::broken(&said.unwrap_or_else(|| error.to_string()))
+}
+
 /// A person and a time, as fast-import wants them.
 fn ident(identity: &Identity) -> io::Result<String> {
     // Refuses what git cannot hold, such as an empty name.
@@ -208,7 +219,8 @@ impl Store {
             self.drop_name(&reference)?;
             let mut series = Series {
                 snapshot: &snapshot,
-                stream: BufWriter::new(bulk::start(&self.git_dir)?),
+                git_dir: &self.git_dir,
+                stream: None,
                 reference: &reference,
                 files: BTreeMap::new(),
                 held: 0,
@@ -218,21 +230,24 @@ impl Store {
             let value = match fill(&snapshot, &mut series) {
                 Ok(value) => value,
                 Err(error) => {
-                    series.give_up();
+                    give_up(series.stream);
                     self.drop_imports()?;
                     return Err(error);
                 }
             };
             let commits = series.commits;
             if commits == 0 {
-                series.give_up();
+                give_up(series.stream);
                 self.drop_imports()?;
                 return Ok(Appended { commit: before, before, commits, value });
             }
             let landed = self.publish(options, &snapshot, series);
             self.drop_name(&reference)?;
             match landed? {
-                Some(commit) => return Ok(Appended { commit, before, commits, value }),
+                Some(commit) => {
+                    self.maintain();
+                    return Ok(Appended { commit, before, commits, value });
+                }
                 None => pause.sleep(),
             }
         }
@@ -248,7 +263,9 @@ impl Store {
     ) -> Result<Option<CommitId>, StoreError> {
         let objects = self.git_dir.join("objects");
         let Series { stream, reference, files, last, .. } = series;
-        let Some((message, author, committer)) = last else { return Ok(None) };
+        let (Some((message, author, committer)), Some(stream)) = (last, stream) else {
+            return Ok(None);
+        };
         let (trunk, checkout) = self.target()?;
         let edits: Vec<Edit<'_>> = files
             .iter()
@@ -269,7 +286,7 @@ impl Store {
         let checkout = match guarded {
             Ok(checkout) => checkout,
             Err(error) => {
-                give_up(stream);
+                give_up(Some(stream));
                 self.drop_imports()?;
                 return Err(error);
             }
@@ -305,14 +322,8 @@ impl Store {
     }
 }
 
-impl Series<'_> {
-    fn give_up(self) {
-        give_up(self.stream);
-    }
-}
-
 /// Ends git's side without its work; what it wrote is garbage to be collected.
-fn give_up(stream: BufWriter<Feeding>) {
-    let (feeding, _) = stream.into_parts();
-    feeding.kill();
+fn give_up(stream: Option<BufWriter<Feeding>>) {
+    // Taken apart, so that nothing is flushed any more.
+    drop(stream.map(BufWriter::into_parts));
 }

@@ -13,6 +13,7 @@ mod discover;
 mod foreign;
 mod kill;
 mod kinds;
+mod series;
 mod signing;
 mod splice;
 mod write;

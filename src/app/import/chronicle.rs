@@ -25,7 +25,8 @@ use crate::outcome::RejectedRow;
 use crate::policy::event::{self, RecordChange};
 use crate::store::{CommitId, FileChange, Identity, Series, SeriesCommit, Snapshot, WriteOptions};
 
-/// How many rows are published together.
+/// How many rows are published together, unless `git config gitsm.importChunk`
+/// says otherwise.
 const CHUNK: usize = 10_000;
 /// How many open tickets are kept at hand.
 const OPEN: usize = 20_000;
@@ -47,12 +48,16 @@ pub(super) struct Chronicle<'a, 'm> {
     todo: Vec<u32>,
     /// How many of them are published.
     done: usize,
+    /// How many rows are published together.
+    chunk: usize,
     /// The trunk when the last chunk was published.
     head: Option<CommitId>,
     /// Tickets that are still open, as the newest commit has them.
     open: HashMap<u32, (Record, Said)>,
     /// Tickets that got their record in the chunk at work.
     fresh: Vec<u32>,
+    /// Tickets that got a further event in it.
+    further: BTreeSet<u32>,
     people: HashMap<PersonId, (String, String)>,
     pub(super) tally: Tally,
 }
@@ -86,6 +91,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
         periods: Periods,
         source: &str,
     ) -> Result<Self, CommandError> {
+        let chunk = session.store.config("gitsm.importChunk").and_then(|text| text.parse().ok());
         let mut chronicle = Self {
             session,
             maker,
@@ -97,9 +103,11 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             known,
             todo: Vec::new(),
             done: 0,
+            chunk: chunk.unwrap_or(CHUNK).max(1),
             head: None,
             open: HashMap::new(),
             fresh: Vec::new(),
+            further: BTreeSet::new(),
             people: HashMap::new(),
             tally: Tally::default(),
         };
@@ -192,35 +200,52 @@ impl<'a, 'm> Chronicle<'a, 'm> {
     /// The desk cannot be written. What was published stays.
     pub(super) fn write(&mut self) -> Result<Option<CommitId>, CommandError> {
         let committer = self.session.committer()?;
-        let options = WriteOptions { command: "gitsm import".to_owned(), ..WriteOptions::default() };
+        let options =
+            WriteOptions { command: "gitsm import".to_owned(), ..WriteOptions::default() };
         let store = std::rc::Rc::clone(&self.session.store);
-        while self.done < self.todo.len() {
+        let mut made = BTreeSet::new();
+        let mut further = BTreeSet::new();
+        let mut tally = Tally::default();
+        // Even with nothing to do, what an interrupted import left is finished.
+        loop {
             self.session.progress("writing", self.done as u64, self.todo.len() as u64);
-            let appended = store.append(&options, |snapshot, series| {
-                self.chunk(snapshot, series, &committer)
-            })?;
-            self.done = appended.value;
+            let appended = store
+                .append(&options, |snapshot, series| self.chunk(snapshot, series, &committer))?;
+            let (done, rows) = appended.value;
+            self.done = done;
             self.head = Some(appended.commit);
-            self.fresh.clear();
-            self.tally.commits += appended.commits;
+            made.extend(self.fresh.drain(..));
+            further.append(&mut self.further);
+            tally.events += rows;
+            tally.commits += appended.commits;
+            if self.done >= self.todo.len() {
+                break;
+            }
         }
         self.session.progress("writing", self.done as u64, self.todo.len() as u64);
-        Ok(self.head)
+        tally.created = made.len();
+        tally.updated = further.difference(&made).count();
+        let known = self.ids.iter().filter(|id| id.is_some()).count();
+        tally.present = known.saturating_sub(tally.created + tally.updated);
+        self.tally = tally;
+        Ok(self.head.filter(|_| tally.commits > 0))
     }
 
-    /// Adds the commits of one chunk; how many events are done then.
+    /// Adds the commits of one chunk; how many events of the list are done then,
+    /// and how many rows the chunk has.
     fn chunk(
         &mut self,
         snapshot: &Snapshot<'_>,
         series: &mut Series<'_>,
         committer: &Identity,
-    ) -> Result<usize, CommandError> {
+    ) -> Result<(usize, usize), CommandError> {
         // An attempt that came to nothing leaves nothing.
         for ticket in self.fresh.drain(..) {
             if let Some(id) = self.ids.get_mut(ticket as usize) {
                 *id = None;
             }
         }
+        self.further.clear();
         let mut done = self.done;
         let head = self.head.take();
         if head.is_none() || head != snapshot.commit() {
@@ -231,13 +256,13 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             }
         }
         let start = done;
-        while done < self.todo.len() && done - start < CHUNK && !series.is_full() {
+        while done < self.todo.len() && done - start < self.chunk && !series.is_full() {
             let end = self.batch(done);
             let numbers: Vec<u32> = self.todo.get(done..end).unwrap_or_default().to_vec();
             self.commit(series, &numbers, committer)?;
             done = end;
         }
-        Ok(done)
+        Ok((done, done - start))
     }
 
     /// Whether somebody else imported events since we last looked.
@@ -265,7 +290,9 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             self.periods.of(Timestamp::from_seconds(event.at))
         };
         let Some(first) = period(start) else { return start + 1 };
-        (start + 1..self.todo.len()).find(|at| period(*at) != Some(first)).unwrap_or(self.todo.len())
+        (start + 1..self.todo.len())
+            .find(|at| period(*at) != Some(first))
+            .unwrap_or(self.todo.len())
     }
 
     /// Adds one commit.
@@ -285,7 +312,8 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             let (first, end) = lines.unwrap_or((row.line, row.line));
             lines = Some((first.min(row.line), end.max(row.line)));
             last = event.at;
-            let (before, after, by) = self.step(series, *number, event, &row)?;
+            let so_far = changed.get(&event.ticket).map(|(_, after)| after);
+            let (before, after, by) = self.step(series, so_far, *number, event, &row)?;
             people.insert(by);
             match changed.entry(event.ticket) {
                 Entry::Occupied(mut change) => change.get_mut().1 = after,
@@ -319,6 +347,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
     fn step(
         &mut self,
         series: &Series<'_>,
+        so_far: Option<&Record>,
         number: u32,
         event: Event,
         row: &Row,
@@ -332,7 +361,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
         let told = self.maker.told(row, at).map_err(wrong)?;
         let current = match self.open.remove(&ticket) {
             Some(current) => Some(current),
-            None => self.current(series, number, ticket)?,
+            None => self.current(series, so_far, number, ticket)?,
         };
         let before = current.as_ref().map(|(record, _)| record.status().clone());
         let said = self.maker.said(row, at, before.as_ref()).map_err(wrong)?;
@@ -344,11 +373,12 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             }
         };
         let after = after.map_err(wrong)?;
-        if current.is_none()
-            && let Some(id) = self.ids.get_mut(ticket as usize)
-        {
-            *id = Some(after.id());
-            self.fresh.push(ticket);
+        match self.ids.get_mut(ticket as usize) {
+            Some(id) if current.is_none() => {
+                *id = Some(after.id());
+                self.fresh.push(ticket);
+            }
+            _ => drop(self.further.insert(ticket)),
         }
         // What has ended for good is seldom heard of again.
         if self.maker.policy.category_of(&after).is_open() || after.closed_at().is_none() {
@@ -362,18 +392,19 @@ impl<'a, 'm> Chronicle<'a, 'm> {
     }
 
     /// A ticket's record and what the row before said; `None` for a new one.
+    /// `so_far` is the record as the commit at work leaves it.
     fn current(
         &mut self,
         series: &Series<'_>,
+        so_far: Option<&Record>,
         number: u32,
         ticket: u32,
     ) -> Result<Option<(Record, Said)>, CommandError> {
         let Some(id) = self.ids.get(ticket as usize).copied().flatten() else { return Ok(None) };
-        let path = id.path();
-        let bytes = series.file(&path)?.ok_or_else(|| {
-            CommandError::new(ErrorKind::Conflict, format!("{path} was removed meanwhile"))
-        })?;
-        let record = format::read_record(id, &bytes).map_err(|error| unreadable(&path, &error))?;
+        let record = match so_far {
+            Some(record) => record.clone(),
+            None => stored(series, id)?,
+        };
         let earlier = self.before.get(number as usize).copied().flatten();
         let said = match earlier.and_then(|at| self.gathered.events.get(at as usize).copied()) {
             Some(earlier) => {
@@ -402,6 +433,15 @@ impl<'a, 'm> Chronicle<'a, 'm> {
         let (name, email) = known.clone();
         Ok(Identity { name, email, at, offset_minutes: 0 })
     }
+}
+
+/// A record as the newest commit has it.
+fn stored(series: &Series<'_>, id: RecordId) -> Result<Record, CommandError> {
+    let path = id.path();
+    let bytes = series.file(&path)?.ok_or_else(|| {
+        CommandError::new(ErrorKind::Conflict, format!("{path} was removed meanwhile"))
+    })?;
+    format::read_record(id, &bytes).map_err(|error| unreadable(&path, &error))
 }
 
 /// What a source is called: its file's name on one line, without folders.

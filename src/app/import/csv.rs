@@ -143,8 +143,10 @@ fn unreadable(name: &str, error: &csv::Error) -> CommandError {
 mod tests {
     use super::*;
 
+    type Line = (u64, Result<Vec<String>, String>);
+
     /// Every row's line with its cells, or what is wrong with it.
-    fn read(text: &[u8]) -> Result<Vec<(u64, Result<Vec<String>, String>)>, CommandError> {
+    fn read(text: &[u8]) -> Result<Vec<Line>, CommandError> {
         let mut table = Table::open(text, b',', "the file")?;
         let columns: Vec<usize> = (0..table.header.len()).collect();
         let wanted = Wanted { columns: &columns, key: 0 };

@@ -35,8 +35,7 @@ pub struct Dry {
 pub fn dry(format: Format, source: &[u8], mapping: &[u8]) -> Result<Dry, CommandError> {
     let (mapping, text) = parse_mapping("mapping.yaml", mapping)?;
     let policy = policy();
-    let mut source =
-        reader(format, Box::new(source), &mapping, ("the source", "mapping.yaml"))?;
+    let mut source = reader(format, Box::new(source), &mapping, ("the source", "mapping.yaml"))?;
     let plan = Plan::new(&mapping, source.as_mut(), &policy, "mapping.yaml", &text)?;
     let actor = PersonId::new("importer")?;
     let now = Timestamp::from_seconds(1_795_000_000);
@@ -47,14 +46,8 @@ pub fn dry(format: Format, source: &[u8], mapping: &[u8]) -> Result<Dry, Command
         Ulid::from_parts(millis, count.get())
     };
     let mut find = |text: &str| Err(format!("there is no record `{text}`"));
-    let mut maker = Maker {
-        plan: &plan,
-        policy: &policy,
-        actor: &actor,
-        now,
-        fresh: &fresh,
-        find: &mut find,
-    };
+    let mut maker =
+        Maker { plan: &plan, policy: &policy, actor: &actor, now, fresh: &fresh, find: &mut find };
     let mut found = read(source.as_mut(), &mut maker, &|_| {})?;
     let mut rejected = std::mem::take(&mut found.rejected);
     let mut records = IndexMap::new();

@@ -106,7 +106,7 @@ impl Gathered {
         };
         let line = row.line;
         let Some(key) = plan.key(&row) else {
-            self.reject(line, None, "the ticket's number (`key`) is missing".to_owned());
+            self.reject(line, None, format!("`{}` is missing", plan.number));
             return Ok(());
         };
         let time = match plan.rows {

@@ -106,12 +106,7 @@ impl Maker<'_> {
     /// # Errors
     ///
     /// Why it cannot be one, in words.
-    pub(super) fn first(
-        &mut self,
-        key: &str,
-        said: &Said,
-        told: &Told,
-    ) -> Result<Record, String> {
+    pub(super) fn first(&mut self, key: &str, said: &Said, told: &Told) -> Result<Record, String> {
         let mut tree = self.tree(said);
         tree.insert("external_id".to_owned(), key.into());
         let by = told.by.as_ref().unwrap_or(self.actor).as_str();
@@ -162,7 +157,8 @@ impl Maker<'_> {
     ) -> Result<Record, String> {
         let workflow = self.policy.workflow(self.plan.kind);
         let mut record = current.clone();
-        let moved = self.status(said).filter(|status| Some(status) != self.status(earlier).as_ref());
+        let moved =
+            self.status(said).filter(|status| Some(status) != self.status(earlier).as_ref());
         // A state that the source did not change stays as people have set it.
         let target = moved.unwrap_or_else(|| current.status().clone());
         policy::follow(workflow, &mut record, &target, told.hold_reason.as_ref(), told.at);

@@ -19,6 +19,8 @@ use crate::policy::Policy;
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) kind: Kind,
+    /// What the source calls the ticket's number.
+    pub(super) number: String,
     pub(super) rows: Rows,
     /// What makes an event of a row, for `rows: events`.
     pub(super) event: Option<EventPlan>,
@@ -189,15 +191,18 @@ impl Plan {
         }
         let event = match (&mapping.event, mapping.rows) {
             (Some(event), Rows::Events) => {
-                let mut filler = |name: &str, kind, given: &Given| {
-                    builder.filler(name, None, kind, &given.0)
-                };
+                let mut filler =
+                    |name: &str, kind, given: &Given| builder.filler(name, None, kind, &given.0);
                 let mut maybe = |name: &str, kind, given: &Option<Given>| {
                     given.as_ref().map(|given| filler(name, kind, given)).transpose()
                 };
                 let by = maybe("by", FieldKind::Person, &event.by)?;
                 let hold_reason = maybe("hold_reason", FieldKind::Word, &event.hold_reason)?;
-                Some(EventPlan { time: filler("time", FieldKind::Time, &event.time)?, by, hold_reason })
+                Some(EventPlan {
+                    time: filler("time", FieldKind::Time, &event.time)?,
+                    by,
+                    hold_reason,
+                })
             }
             (None, Rows::Events) => {
                 let reason = "`rows: events` needs `event:`, which says when each happened";
@@ -212,7 +217,8 @@ impl Plan {
         };
         let missing = mapping.missing.iter().map(|text| text.trim().to_owned()).collect();
         let columns = builder.columns;
-        Ok(Self { kind, rows: mapping.rows, event, fillers, missing, columns, dates })
+        let number = mapping.key.trim().to_owned();
+        Ok(Self { kind, number, rows: mapping.rows, event, fillers, missing, columns, dates })
     }
 
     /// Which cells a source is to give.

@@ -93,11 +93,7 @@ impl Maker<'_> {
 
     /// A resolution needs a code and a person. Without a code there is none;
     /// without a person it was `by`.
-    pub(super) fn resolution(
-        &self,
-        tree: &mut Map<String, Value>,
-        by: &str,
-    ) -> Result<(), String> {
+    pub(super) fn resolution(&self, tree: &mut Map<String, Value>, by: &str) -> Result<(), String> {
         let Some(Value::Object(resolution)) = tree.get_mut("resolution") else { return Ok(()) };
         if resolution.contains_key("code") {
             resolution.entry("by").or_insert_with(|| by.into());
@@ -151,9 +147,7 @@ impl Maker<'_> {
 /// The first one, in words.
 pub(super) fn fails(policy: &Policy, record: &Record) -> Result<(), String> {
     match validate::record(policy, record).into_iter().find(|breach| breach.is_error) {
-        Some(broken) => {
-            Err(format!("`{}`: {} [{}]", broken.field, broken.message, broken.rule))
-        }
+        Some(broken) => Err(format!("`{}`: {} [{}]", broken.field, broken.message, broken.rule)),
         None => Ok(()),
     }
 }

@@ -272,7 +272,10 @@ pub(super) fn import() -> ImportView {
         rows: 10,
         tickets: 4,
         created: 3,
+        updated: 0,
         present: 1,
+        events: 0,
+        commits: 1,
         commit: Some("a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".into()),
         rejected: vec![
             RejectedRow {

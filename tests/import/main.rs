@@ -1,0 +1,16 @@
+//! `gitsm import`, from the command line.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test ends where its ground breaks away, and takes its length from the environment"
+)]
+
+mod desk;
+mod dry;
+mod events;
+mod kill;
+mod real;
+mod states;
