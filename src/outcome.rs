@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    FieldChange, Kind, Priority, RecordId, Relation, StateCategory, StateName, Timestamp,
+    FieldChange, Kind, PersonId, Priority, RecordId, Relation, StateCategory, StateName, Timestamp,
 };
 use crate::query::Row;
 
@@ -22,6 +22,8 @@ pub enum Outcome {
     Message(String),
     /// Records were written.
     Written(Written),
+    /// Lines of actions were carried out.
+    Applied(AppliedView),
     /// One record in full.
     Record(Box<RecordView>),
     /// A list of records.
@@ -36,6 +38,8 @@ pub enum Outcome {
     Check(CheckView),
     /// What an import did.
     Import(ImportView),
+    /// The files that are kept with a record.
+    Attachments(AttachmentsView),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -51,6 +55,8 @@ macro_rules! named {
 
 named! {
     Written "written",
+    AppliedView "applied",
+    AttachmentsView "attachments",
     RecordView "record",
     RowsView "rows",
     LogView "log",
@@ -74,6 +80,8 @@ pub struct Written {
     /// The subject line of the commit, or of the one that would be made.
     pub subject: Option<String>,
     pub records: Vec<WrittenRecord>,
+    /// The other files that were written or deleted: settings, attachments.
+    pub files: Vec<String>,
     /// What could not be done. Unless the others were to be carried out all
     /// the same, nothing was.
     pub refused: Vec<Refused>,
@@ -108,6 +116,96 @@ pub struct WrittenRecord {
     /// What was done, the name of the transition or `new`, `edit`, `note`, ...
     pub action: String,
     pub changes: Vec<FieldChange>,
+}
+
+/// What became of lines of actions, in one commit or one for each line.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AppliedView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = AppliedView::SCHEMA))]
+    pub schema: &'static str,
+    /// Whether nothing was written because only a preview was asked for. The
+    /// ids of new records are then made up.
+    pub dry_run: bool,
+    /// How many commits were made.
+    pub commits: usize,
+    /// The subject line of the commit of all lines, or of the one that would
+    /// be made; none where each line has its own.
+    pub subject: Option<String>,
+    pub lines: Vec<AppliedLine>,
+}
+
+/// What became of one line.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AppliedLine {
+    /// The line in the source, counted from 1.
+    pub line: usize,
+    /// The action as it was given, if the line could be read.
+    #[serde(rename = "do")]
+    pub action: Option<String>,
+    /// The name that the line gave to its new record.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    pub result: LineResult,
+    /// The commit, 40 hexadecimal digits, if the line changed something.
+    pub commit: Option<String>,
+    /// What the line did to which records.
+    pub records: Vec<WrittenRecord>,
+    /// Why the line was refused.
+    pub refused: Option<RefusedLine>,
+}
+
+/// How a line ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineResult {
+    /// It was carried out, or would be.
+    Done,
+    /// Everything was so already.
+    Unchanged,
+    /// It cannot be carried out.
+    Refused,
+    /// It was left out because another line was refused.
+    LeftOut,
+}
+
+/// Why a line was refused.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RefusedLine {
+    /// Why, in words.
+    pub reason: String,
+    /// What to do next.
+    pub hints: Vec<String>,
+    /// The exit code that this alone would have ended with.
+    pub exit_code: u8,
+}
+
+/// The files that are kept with a record.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AttachmentsView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = AttachmentsView::SCHEMA))]
+    pub schema: &'static str,
+    pub id: RecordId,
+    pub short: String,
+    /// For ages.
+    pub now: Timestamp,
+    pub attachments: Vec<AttachmentView>,
+}
+
+/// A file that is kept with a record.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AttachmentView {
+    /// The file's name where it came from.
+    pub name: String,
+    /// Length of the content in bytes.
+    pub size: u64,
+    /// SHA-256 of the content, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    pub at: Timestamp,
+    pub by: PersonId,
+    /// Where it was written, if it was fetched.
+    pub saved_as: Option<String>,
 }
 
 /// One record in full, with what a reader wants to know around it.

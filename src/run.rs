@@ -73,18 +73,24 @@ fn exit_code(outcome: &Outcome) -> u8 {
         {
             exit::INVALID
         }
-        Outcome::Written(written) => refused(written),
+        Outcome::Written(Written { records, refused, .. }) => {
+            refusals(records.is_empty(), refused.iter().map(|refused| refused.exit_code))
+        }
+        Outcome::Applied(applied) => {
+            let refused = applied.lines.iter().filter_map(|line| line.refused.as_ref());
+            let nothing = applied.lines.iter().all(|line| line.records.is_empty());
+            refusals(nothing, refused.map(|refused| refused.exit_code))
+        }
         _ => exit::DONE,
     }
 }
 
 /// Refusals end with 4; where nothing else was there to do and all have the
 /// same reason, with the code of that reason.
-fn refused(written: &Written) -> u8 {
-    let mut codes = written.refused.iter().map(|refused| refused.exit_code);
+fn refusals(nothing_done: bool, mut codes: impl Iterator<Item = u8>) -> u8 {
     match codes.next() {
         None => exit::DONE,
-        Some(code) if written.records.is_empty() && codes.all(|other| other == code) => code,
+        Some(code) if nothing_done && codes.all(|other| other == code) => code,
         Some(_) => exit::REFUSED,
     }
 }

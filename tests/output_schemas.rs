@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use gitsm::format::read_record_any;
 use gitsm::model::{Kind, Record, RecordId, Relation, StateCategory, StateName, Timestamp, diff};
 use gitsm::outcome::{
-    CheckView, Column, Count, EventRecord, EventView, Finding, ImportView, LinkView, ListedRow,
-    LogView, RecordRef, RecordView, Refused, RejectedRow, RowsView, Severity, StatusView, Summary,
-    Written, WrittenRecord,
+    AppliedLine, AppliedView, AttachmentView, AttachmentsView, CheckView, Column, Count,
+    EventRecord, EventView, Finding, ImportView, LineResult, LinkView, ListedRow, LogView,
+    RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, Severity, StatusView,
+    Summary, Written, WrittenRecord,
 };
 use gitsm::query::Row;
 use gitsm::render::schemas;
@@ -89,7 +90,63 @@ fn written() -> Written {
         commit: Some(COMMIT.to_owned()),
         subject: Some("edit: 5 records".to_owned()),
         records,
+        files: vec![".gitsm/people.yaml".to_owned()],
         refused: vec![refused(None), refused(Some(bare().id()))],
+    }
+}
+
+fn applied() -> AppliedView {
+    let line = |result| AppliedLine {
+        line: 3,
+        action: Some("new".to_owned()),
+        reference: Some("a".to_owned()),
+        result,
+        commit: Some(COMMIT.to_owned()),
+        records: written().records,
+        refused: None,
+    };
+    let refused = |result| AppliedLine {
+        action: None,
+        reference: None,
+        commit: None,
+        records: Vec::new(),
+        refused: Some(RefusedLine {
+            reason: "not JSON".to_owned(),
+            hints: vec!["write it as JSON".to_owned()],
+            exit_code: 6,
+        }),
+        ..line(result)
+    };
+    AppliedView {
+        schema: AppliedView::SCHEMA,
+        dry_run: false,
+        commits: 1,
+        subject: Some("apply: 5 records".to_owned()),
+        lines: vec![
+            line(LineResult::Done),
+            line(LineResult::Unchanged),
+            refused(LineResult::Refused),
+            refused(LineResult::LeftOut),
+        ],
+    }
+}
+
+fn attachments() -> AttachmentsView {
+    let record = bare();
+    let file = |saved_as: Option<&str>| AttachmentView {
+        name: "log.txt".to_owned(),
+        size: 5,
+        sha256: "5775e775a009a883570f8738b2efba72ebd889bebd792398088abf4b78a55133".to_owned(),
+        at: now(),
+        by: record.opened_by().clone(),
+        saved_as: saved_as.map(str::to_owned),
+    };
+    AttachmentsView {
+        schema: AttachmentsView::SCHEMA,
+        id: record.id(),
+        short: record.id().short(),
+        now: now(),
+        attachments: vec![file(None), file(Some("files/log.txt"))],
     }
 }
 
@@ -242,6 +299,9 @@ fn answers() -> Vec<(&'static str, Value)> {
             "written",
             value(Written { commit: None, subject: None, records: Vec::new(), ..written() }),
         ),
+        ("applied", value(applied())),
+        ("applied", value(AppliedView { subject: None, ..applied() })),
+        ("attachments", value(attachments())),
         ("rows", value(rows())),
         ("log", value(log())),
         ("summary", value(summary())),
@@ -344,6 +404,9 @@ fn schemas_refuse_what_is_no_answer() {
     let refused = [
         ("written", "/records/0/id", json!("INC-7K3F9Q")),
         ("written", "/records/0/changes/0/field", json!(1)),
+        ("applied", "/lines/0/result", json!("gone")),
+        ("applied", "/lines/2/refused/exit_code", json!("6")),
+        ("attachments", "/attachments/0/size", json!(-1)),
         ("record", "/state", json!("unknown")),
         ("rows", "/rows/0/opened_at", json!("2026-11-22 09:12")),
         ("rows", "/rows/0/priority", json!("P9")),

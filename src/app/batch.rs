@@ -128,6 +128,7 @@ fn refused(given: &str, id: Option<RecordId>, error: CommandError) -> Refused {
 
 /// The answer where nothing was written.
 fn nothing(dry_run: bool, refused: Vec<Refused>) -> Written {
-    let (commit, subject, records) = (None, None, Vec::new());
-    Written { schema: Written::SCHEMA, dry_run, commit, subject, records, refused }
+    let (records, files) = (Vec::new(), Vec::new());
+    let (commit, subject) = (None, None);
+    Written { schema: Written::SCHEMA, dry_run, commit, subject, records, files, refused }
 }

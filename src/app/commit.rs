@@ -40,10 +40,6 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
             findings: edited.findings,
         }));
     }
-    if dry_run {
-        let paths: String = edits.iter().map(|edit| format!("{}\n", edit.path)).collect();
-        return Ok(Outcome::Text(paths));
-    }
     let what = match &edits[..] {
         [only] => only.path.clone(),
         many => format!("{} files", many.len()),
@@ -53,7 +49,7 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
         (0, _) => Some("settings"),
         _ => Some("edit"),
     };
-    let describe = Describe { batch, settings: Some(&what), dry_run: false };
+    let describe = Describe { batch, settings: Some(&what), dry_run, ..Describe::default() };
     let written = session.write(describe, |work| {
         for (before, after) in &edited.records {
             let now = match work.snapshot.record_bytes(after.id())? {
@@ -75,11 +71,7 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
         }
         Ok(())
     })?;
-    Ok(if written.records.is_empty() {
-        Outcome::Message(format!("committed {what}"))
-    } else {
-        Outcome::Written(written)
-    })
+    Ok(Outcome::Written(written))
 }
 
 /// Whether the file at `path` is `wanted` or lies in that folder.

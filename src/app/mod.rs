@@ -3,6 +3,7 @@
 //! Nothing here parses a command line or prints.
 
 mod action;
+mod apply;
 pub mod at;
 mod attach;
 mod batch;
@@ -15,6 +16,7 @@ pub mod import;
 mod init;
 mod link;
 mod log;
+mod nearest;
 mod read;
 mod resolve;
 mod session;
@@ -25,7 +27,8 @@ mod write;
 mod zone;
 
 pub use action::Action;
-pub use attach::Content;
+pub use apply::{ApplyOptions, action_schema, apply};
+pub use attach::{Content, attachments, content, file_name};
 pub use batch::{Mode, Named, create, perform};
 pub use check::check;
 pub use commit::commit;

@@ -1,17 +1,19 @@
 //! One action, one commit: load records, change them, check them, write them.
 
+use std::cell::OnceCell;
 use std::mem;
 
 use indexmap::IndexMap;
 
+use super::apply::Names;
 use super::error::unreadable;
 use super::{Session, settings};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{PersonId, Record, RecordId};
+use crate::model::{Kind, PersonId, Record, RecordId};
 use crate::outcome::{Written, WrittenRecord};
 use crate::policy::{Policy, event, validate};
-use crate::store::{FileChange, Plan, Snapshot, StoreError, WriteOptions};
+use crate::store::{Beside, FileChange, Plan, Snapshot, StoreError, WriteOptions};
 
 /// A record before the action, if there was one, and as it is now.
 type State = (Option<Record>, Record);
@@ -26,18 +28,24 @@ pub(super) struct Work<'a> {
     pub snapshot: &'a Snapshot<'a>,
     pub policy: &'a Policy,
     pub actor: &'a PersonId,
+    /// New records of earlier parts, by the names that the parts gave them.
+    pub names: Option<&'a Names>,
     records: IndexMap<RecordId, State>,
     files: Vec<FileChange>,
     adopted: Vec<String>,
     /// How the records that the step under way touches were before it.
-    touched: IndexMap<RecordId, Option<State>>,
+    touched: Part,
+    /// What lies in the work tree, once somebody asks.
+    beside: OnceCell<Beside<'a>>,
 }
 
-impl Work<'_> {
+/// The records that one part of the work touched, as they were before it.
+#[derive(Default)]
+pub(super) struct Part(IndexMap<RecordId, Option<State>>);
+
+impl<'a> Work<'a> {
     /// Carries out one of several parts of the work. Either it keeps the rules
     /// and changes no file that somebody is editing, or nothing of it is left.
-    ///
-    /// Gives the records that it was about, changed or not.
     ///
     /// # Errors
     ///
@@ -45,15 +53,15 @@ impl Work<'_> {
     pub fn step(
         &mut self,
         part: impl FnOnce(&mut Self) -> Result<(), CommandError>,
-    ) -> Result<Vec<RecordId>, CommandError> {
+    ) -> Result<Part, CommandError> {
         let (files, adopted) = (self.files.len(), self.adopted.len());
-        self.touched.clear();
+        self.touched.0.clear();
         let done = part(self).and_then(|()| self.may_stay());
         let touched = mem::take(&mut self.touched);
         if let Err(error) = done {
             self.files.truncate(files);
             self.adopted.truncate(adopted);
-            for (id, state) in touched {
+            for (id, state) in touched.0 {
                 match state {
                     Some(state) => drop(self.records.insert(id, state)),
                     None => drop(self.records.shift_remove(&id)),
@@ -61,29 +69,52 @@ impl Work<'_> {
             }
             return Err(error);
         }
-        Ok(touched.into_keys().collect())
+        Ok(touched)
+    }
+
+    /// What the step that gave `part` did to each record that it changed.
+    pub fn written(&self, part: &Part) -> Vec<WrittenRecord> {
+        let mut written = Vec::new();
+        for (id, state) in &part.0 {
+            let Some((committed, after)) = self.records.get(id) else { continue };
+            let before = match state {
+                Some((_, earlier)) => Some(earlier),
+                None => committed.as_ref(),
+            };
+            if !is_same(before, after) {
+                written.push(describe_change(self.policy, &event::RecordChange { before, after }));
+            }
+        }
+        written
     }
 
     /// Whether what the step under way has changed can be committed.
     fn may_stay(&self) -> Result<(), CommandError> {
-        for (before, after) in self.touched.keys().filter_map(|id| self.records.get(id)) {
+        for (before, after) in self.touched.0.keys().filter_map(|id| self.records.get(id)) {
             if is_same(before.as_ref(), after) {
                 continue;
             }
             keeps_rules(self.policy, before.as_ref(), after)?;
             let path = after.id().path();
-            let store = &self.session.store;
-            if before.is_some() && store.edited(&path)? && !store.is_interrupted() {
+            if before.is_some() && self.beside()?.is_edited(&path)? {
                 return Err(StoreError::HandEdited { path }.into());
             }
         }
         Ok(())
     }
 
+    fn beside(&self) -> Result<&Beside<'a>, StoreError> {
+        if let Some(beside) = self.beside.get() {
+            return Ok(beside);
+        }
+        let beside = self.session.store.beside(self.snapshot)?;
+        Ok(self.beside.get_or_init(|| beside))
+    }
+
     /// Remembers the record `id` as it is, in case the step is taken back.
     fn touch(&mut self, id: RecordId) {
-        if !self.touched.contains_key(&id) {
-            self.touched.insert(id, self.records.get(&id).cloned());
+        if !self.touched.0.contains_key(&id) {
+            self.touched.0.insert(id, self.records.get(&id).cloned());
         }
     }
 
@@ -118,7 +149,17 @@ impl Work<'_> {
     ///
     /// Nothing has that name, or several things have.
     pub fn find(&self, text: &str) -> Result<RecordId, CommandError> {
-        self.session.find(text)
+        let Some(names) = self.names else { return self.session.find(text) };
+        if let Some(name) = text.trim().strip_prefix('@') {
+            return names.get(name);
+        }
+        // What is new is not in the repository yet.
+        let known = text.trim().parse().ok().filter(|id| self.records.contains_key(id));
+        let named = || {
+            let mut cis = self.added().filter(|record| record.kind() == Kind::Ci);
+            cis.find(|ci| ci.title() == text.trim()).map(Record::id)
+        };
+        known.or_else(named).map_or_else(|| self.session.find(text), Ok)
     }
 
     /// Adds a new record.
@@ -168,6 +209,11 @@ pub(super) struct Describe<'a> {
     pub settings: Option<&'a str>,
     /// Whether to write nothing, and only say what would be written.
     pub dry_run: bool,
+    /// What the records are given by: see [`Work::names`].
+    pub names: Option<&'a Names>,
+    /// Whether the batch is of actions of several sorts, so that if only one
+    /// record changes, its own action says more than the batch's name.
+    pub mixed: bool,
 }
 
 impl Session {
@@ -196,7 +242,9 @@ impl Session {
                 records: IndexMap::new(),
                 files: Vec::new(),
                 adopted: Vec::new(),
-                touched: IndexMap::new(),
+                touched: Part::default(),
+                beside: OnceCell::new(),
+                names: describe.names,
             };
             fill(&mut work)?;
             let Work { mut records, mut files, adopted, .. } = work;
@@ -204,6 +252,7 @@ impl Session {
             records.retain(|id, (before, after)| {
                 adopted.contains(&id.path()) || !is_same(before.as_ref(), after)
             });
+            let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
             for (before, after) in records.values_mut() {
                 if before.is_some() {
                     after.touch(self.now());
@@ -218,28 +267,17 @@ impl Session {
                 .values()
                 .map(|(before, after)| event::RecordChange { before: before.as_ref(), after })
                 .collect();
+            let batch = describe.batch.filter(|_| !describe.mixed || changes.len() > 1);
             let message = if changes.is_empty() {
-                let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
                 let what = describe.settings.unwrap_or("settings");
                 event::settings_message(describe.batch.unwrap_or("settings"), what, &paths, &actor)
             } else {
-                event::message(&policy, &changes, describe.batch, &actor)
+                event::message(&policy, &changes, batch, &actor)
             };
             let any = !changes.is_empty() || !files.is_empty();
             let subject = any.then(|| message.lines().next().unwrap_or_default().to_owned());
-            let written = changes
-                .iter()
-                .map(|change| WrittenRecord {
-                    id: change.after.id(),
-                    short: change.after.id().short(),
-                    kind: change.after.kind(),
-                    title: change.after.title().to_owned(),
-                    status: change.after.status().clone(),
-                    priority: change.after.priority(),
-                    action: event::action(&policy, change),
-                    changes: change.fields(),
-                })
-                .collect::<Vec<_>>();
+            let written = changes.iter().map(|change| describe_change(&policy, change));
+            let written = written.collect::<Vec<_>>();
             let after: Vec<Record> = records.into_values().map(|(_, after)| after).collect();
             Ok::<_, CommandError>(Plan {
                 changes: files,
@@ -247,7 +285,7 @@ impl Session {
                 author: author.clone(),
                 committer: committer.clone(),
                 adopt: adopted,
-                value: (written, after, subject),
+                value: Wrote { written, after, subject, paths },
             })
         };
         let (value, commit) = if describe.dry_run {
@@ -256,25 +294,55 @@ impl Session {
             let committed = self.store.transact(&options, plan)?;
             let moved = committed.commit != committed.before;
             if moved {
-                self.note(committed.before, committed.commit, &committed.value.1);
+                self.note(committed.before, committed.commit, &committed.value.after);
             }
             (committed.value, moved.then(|| committed.commit.to_string()))
         };
-        let (mut records, _, subject) = value;
-        if let Some(index) = self.opened_index() {
-            let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
-            for (record, short) in records.iter_mut().zip(index.shorten(&ids).unwrap_or_default()) {
-                record.short = short;
-            }
-        }
+        let Wrote { written: mut records, subject, paths: files, .. } = value;
+        self.shorten(&mut records);
         Ok(Written {
             schema: Written::SCHEMA,
             dry_run: describe.dry_run,
             commit,
             subject,
             records,
+            files,
             refused: Vec::new(),
         })
+    }
+
+    /// Gives records short ids that tell them from all others, if the index is
+    /// at hand.
+    pub(super) fn shorten<'r>(&self, records: impl IntoIterator<Item = &'r mut WrittenRecord>) {
+        let Some(index) = self.opened_index() else { return };
+        let records: Vec<_> = records.into_iter().collect();
+        let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
+        for (record, short) in records.into_iter().zip(index.shorten(&ids).unwrap_or_default()) {
+            record.short = short;
+        }
+    }
+}
+
+/// What a plan was made of.
+struct Wrote {
+    written: Vec<WrittenRecord>,
+    after: Vec<Record>,
+    subject: Option<String>,
+    /// The other files.
+    paths: Vec<String>,
+}
+
+fn describe_change(policy: &Policy, change: &event::RecordChange<'_>) -> WrittenRecord {
+    let record = change.after;
+    WrittenRecord {
+        id: record.id(),
+        short: record.id().short(),
+        kind: record.kind(),
+        title: record.title().to_owned(),
+        status: record.status().clone(),
+        priority: record.priority(),
+        action: event::action(policy, change),
+        changes: change.fields(),
     }
 }
 

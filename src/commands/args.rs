@@ -1,7 +1,7 @@
 //! Arguments that several commands share.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -40,7 +40,8 @@ impl Targets {
 pub struct Batch {
     #[command(flatten)]
     preview: Preview,
-    /// Change what can be changed, even if other records are refused
+    /// Change what can be changed, even if other records are refused; the exit
+    /// code is then 4 all the same
     #[arg(short, long, display_order = 91)]
     keep_going: bool,
 }
@@ -105,15 +106,7 @@ pub fn with_piped(context: &Context, ids: &[String]) -> Result<Vec<String>, Comm
     if !ids.iter().any(|id| id == "-") {
         return Ok(ids.to_vec());
     }
-    context.take_stdin("the ids")?;
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .take(MAX_IDS + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| CommandError::not_found(format!("cannot read the ids: {error}")))?;
-    if bytes.len() as u64 > MAX_IDS {
-        return Err(CommandError::invalid("the ids on standard input are more than 64 MiB"));
-    }
+    let bytes = read_bytes(context, Path::new("-"), "the ids", MAX_IDS)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         CommandError::invalid(format!("the ids on standard input are not UTF-8 (byte {at})"))
@@ -129,6 +122,36 @@ pub fn with_piped(context: &Context, ids: &[String]) -> Result<Vec<String>, Comm
         if id == "-" { all.append(&mut piped) } else { all.push(id.clone()) }
     }
     Ok(all)
+}
+
+/// Reads a whole file, or standard input where the path is `-`, of at most
+/// `limit` bytes; `what` it holds is named in errors.
+pub fn read_bytes(
+    context: &Context,
+    path: &Path,
+    what: &'static str,
+    limit: u64,
+) -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    let piped = path.as_os_str() == "-";
+    let place = if piped { what.to_owned() } else { path.display().to_string() };
+    let failed =
+        |error: std::io::Error| CommandError::not_found(format!("cannot read {place}: {error}"));
+    if piped {
+        context.take_stdin(what)?;
+        std::io::stdin().take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        std::fs::File::open(context.environment.cwd.join(path))
+            .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+            .map_err(failed)?;
+    }
+    if bytes.len() as u64 > limit {
+        let mebibytes = limit / (1024 * 1024);
+        let place =
+            if piped { format!("{what} on standard input are") } else { format!("{place} is") };
+        return Err(CommandError::invalid(format!("{place} more than {mebibytes} MiB")));
+    }
+    Ok(bytes)
 }
 
 /// Reads a whole text file, or standard input where the path is `-`.

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueHint};
 
-use super::Context;
+use super::{Context, args};
 use crate::app;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -17,11 +17,10 @@ pub struct CommitArgs {
     /// Only these files, or what lies below these folders of the desk
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<String>,
-    /// Only check, and say what would be committed
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    preview: args::Preview,
 }
 
 pub fn run(context: &Context, args: &CommitArgs) -> Result<Outcome, CommandError> {
-    app::commit(context.session()?, &args.paths, args.dry_run)
+    app::commit(context.session()?, &args.paths, args.preview.dry_run)
 }

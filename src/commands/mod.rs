@@ -4,9 +4,11 @@
 //! a `run` that calls a use case and returns an [`Outcome`]. Nothing here
 //! prints.
 
+mod apply;
 mod args;
 mod assign;
 mod attach;
+mod attachment;
 mod change;
 mod check;
 mod ci;
@@ -138,6 +140,11 @@ pub enum Command {
     Unlink(Lazy<unlink::UnlinkArgs>),
     /// Keep files with a record
     Attach(Lazy<attach::AttachArgs>),
+    /// List the files that are kept with a record, and get them back
+    #[command(subcommand)]
+    Attachment(Lazy<attachment::AttachmentCommand>),
+    /// Carry out many actions, one on each line of JSON, in one commit
+    Apply(Lazy<apply::ApplyArgs>),
     /// Print the path of a record's file, relative to the desk's root
     Path(Lazy<path::PathArgs>),
     /// Check and commit files edited by hand
@@ -179,6 +186,8 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Link(args) => link::run(context, args),
         Command::Unlink(args) => unlink::run(context, args),
         Command::Attach(args) => attach::run(context, args),
+        Command::Attachment(command) => attachment::run(context, command),
+        Command::Apply(args) => apply::run(context, args),
         Command::Path(args) => path::run(context, args),
         Command::Commit(args) => commit::run(context, args),
         Command::Check(args) => check::run(context, args),

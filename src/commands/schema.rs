@@ -13,14 +13,15 @@ use crate::render;
 /// For editors that read the YAML language server's modeline.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// incident, request, problem, change, ci, desk, people, teams,
-    /// import-mapping; for answers record, rows, log, ...
+    /// incident, request, problem, change, ci, desk, people, teams, action (a
+    /// line of `gitsm apply`), import-mapping; for answers record, rows, log, ...
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
 
 pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
     let mut schemas = format::schemas();
+    schemas.push(("action", app::action_schema()));
     schemas.push(("import-mapping", app::import::mapping_schema()));
     schemas.extend(render::schemas());
     let Some(wanted) = &args.name else {

@@ -108,7 +108,7 @@ pub fn message(
         many => {
             match many.first() {
                 // A new record, and the other ends of its links.
-                Some(first) if first.before.is_none() && name == "new" => {
+                Some(first) if is_one_new(many) && name == "new" => {
                     let title = summary(first.after.title(), 100);
                     let _ = writeln!(text, "{} {name}: {title}\n", first.after.id().short());
                 }
@@ -136,6 +136,12 @@ pub fn message(
     }
     let _ = writeln!(text, "Gitsm-Actor: {actor}");
     text
+}
+
+/// Whether the first record is new, and no other.
+fn is_one_new(changes: &[RecordChange<'_>]) -> bool {
+    let new = changes.iter().map(|change| change.before.is_none());
+    new.enumerate().all(|(at, new)| new == (at == 0))
 }
 
 /// The commit message for a change of the desk's own settings.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::ShowError;
 use super::summary::groups;
-use crate::outcome::Outcome;
+use crate::model::RecordId;
+use crate::outcome::{Outcome, WrittenRecord};
 use crate::query::Row;
 
 /// The whole outcome as one value, indented by two blanks.
@@ -18,6 +19,8 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Nothing => Ok(String::new()),
         Outcome::Text(text) | Outcome::Message(text) => Ok(text.clone()),
         Outcome::Written(view) => pretty(view),
+        Outcome::Applied(view) => pretty(view),
+        Outcome::Attachments(view) => pretty(view),
         Outcome::Record(view) => pretty(view),
         Outcome::Rows(view) => pretty(view),
         Outcome::Log(view) => pretty(view),
@@ -47,6 +50,8 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
     match outcome {
         Outcome::Nothing | Outcome::Text(_) | Outcome::Message(_) => Ok(Vec::new()),
         Outcome::Written(view) => each(&view.records),
+        Outcome::Applied(view) => each(&view.lines),
+        Outcome::Attachments(view) => each(&view.attachments),
         Outcome::Record(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Rows(view) => each(&view.rows),
         Outcome::Log(view) => each(&view.events),
@@ -88,13 +93,11 @@ pub(crate) fn whole_items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
 /// The full id of each record in the outcome, once each, in order.
 pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
     let ids: Vec<_> = match outcome {
-        // In a preview new records have no id yet.
-        Outcome::Written(view) => view
-            .records
-            .iter()
-            .filter(|record| !view.dry_run || record.action != "new")
-            .map(|record| record.id)
-            .collect(),
+        Outcome::Written(view) => born(view.dry_run, &view.records).collect(),
+        Outcome::Applied(view) => {
+            view.lines.iter().flat_map(|line| born(view.dry_run, &line.records)).collect()
+        }
+        Outcome::Attachments(view) => vec![view.id],
         Outcome::Record(view) => vec![view.id],
         Outcome::Rows(view) => view.rows.iter().map(|row| row.row.id).collect(),
         Outcome::Log(view) => {
@@ -105,4 +108,10 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
     };
     let unique: indexmap::IndexSet<_> = ids.into_iter().collect();
     Some(unique.into_iter().map(|id| format!("{id}\n")).collect())
+}
+
+/// The ids of records, but for new ones in a preview, which have none yet.
+fn born(dry_run: bool, records: &[WrittenRecord]) -> impl Iterator<Item = RecordId> {
+    let there = records.iter().filter(move |record| !dry_run || record.action != "new");
+    there.map(|record| record.id)
 }

@@ -8,6 +8,8 @@
 //!
 //! Nothing here reads the environment or the clock: [`UiOptions`] says it all.
 
+mod applied;
+mod attachments;
 mod check;
 pub mod columns;
 mod csv;
@@ -23,6 +25,7 @@ mod progress;
 mod prompt;
 mod record;
 mod rows;
+mod save;
 mod schema;
 mod status;
 mod style;
@@ -39,6 +42,7 @@ pub use error::ShowError;
 pub use options::{ColorChoice, Format, UiOptions, UnknownFormat};
 pub use progress::Progress;
 pub use prompt::PromptError;
+pub use save::save;
 pub use schema::schemas;
 pub use template::TemplateError;
 pub use ui::Ui;

@@ -338,7 +338,7 @@ impl Page<'_> {
 }
 
 /// A number of bytes as people read it: `512 B`, `12.3 KiB`.
-fn bytes(size: u64) -> String {
+pub(crate) fn bytes(size: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     if size < 1024 {
         return format!("{size} B");

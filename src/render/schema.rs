@@ -5,7 +5,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::outcome::{
-    CheckView, ImportView, LogView, RecordView, RowsView, StatusView, Summary, Written,
+    AppliedView, AttachmentsView, CheckView, ImportView, LogView, RecordView, RowsView, StatusView,
+    Summary, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -13,6 +14,8 @@ use crate::outcome::{
 pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
         ("written", schema::<Written>()),
+        ("applied", schema::<AppliedView>()),
+        ("attachments", schema::<AttachmentsView>()),
         ("record", schema::<RecordView>()),
         ("rows", schema::<RowsView>()),
         ("log", schema::<LogView>()),

@@ -7,8 +7,8 @@ use dialoguer::console::Term;
 
 use super::view::{self, Look, Rendered};
 use super::{
-    Format, Progress, ShowError, TemplateError, UiOptions, csv, error, escape, json, pager, style,
-    template, written,
+    Format, Progress, ShowError, TemplateError, UiOptions, applied, csv, error, escape, json,
+    pager, style, template, written,
 };
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -89,6 +89,22 @@ impl Ui {
         Progress::new(label, self.options.quiet)
     }
 
+    /// Writes bytes to standard output as they are; on a terminal as harmless
+    /// text.
+    ///
+    /// # Errors
+    ///
+    /// Standard output cannot be written. That its reader left is no error.
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut stream = io::stdout().lock();
+        let done = if self.look.terminal {
+            stream.write_all(escape::layout(&String::from_utf8_lossy(bytes)).as_bytes())
+        } else {
+            stream.write_all(bytes)
+        };
+        unless_closed(done.and_then(|()| stream.flush()))
+    }
+
     /// Whether messages are coloured.
     pub(crate) const fn colours_messages(&self) -> bool {
         self.colour_err
@@ -152,6 +168,7 @@ pub(crate) fn rendered(
     }
     let errors = match outcome {
         Outcome::Written(view) => written::refusals(view),
+        Outcome::Applied(view) => applied::refusals(view),
         _ => String::new(),
     };
     let raw = |text| Rendered { errors: errors.clone(), ..Rendered::raw(text) };

@@ -75,6 +75,8 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
             Rendered { err, ..Rendered::default() }
         }
         Outcome::Written(view) => super::written::render(view, look),
+        Outcome::Applied(view) => super::applied::render(view, look),
+        Outcome::Attachments(view) => super::attachments::render(view, look),
         Outcome::Record(view) => super::record::render(view, look),
         Outcome::Rows(view) => super::rows::render(view, look),
         Outcome::Log(view) => super::log::render(view),

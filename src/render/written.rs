@@ -19,16 +19,17 @@ pub(crate) fn render(view: &Written, look: &Look) -> Rendered {
     let mut rendered = Rendered { errors: refusals(view), ..Rendered::default() };
     let done = view.commit.is_some();
     for record in &view.records {
-        let short = escape::line(&record.short);
-        if done && record.action == "new" {
-            rendered.out.push_str(&format!("{short}\n"));
-        }
-        let line = if done { did(record) } else { "nothing to do".to_owned() };
-        let id = paint(style::ID, &short);
-        if done && record.action == "new" {
-            rendered.err.push_str(&format!("created {id}: {line}\n"));
+        if done {
+            said(record, &mut rendered);
         } else {
-            rendered.err.push_str(&format!("{id} {}: {line}\n", escape::line(&record.action)));
+            let (id, action) = (escape::line(&record.short), escape::line(&record.action));
+            let id = paint(style::ID, &id);
+            rendered.err.push_str(&format!("{id} {action}: nothing to do\n"));
+        }
+    }
+    if done && view.records.is_empty() {
+        for path in &view.files {
+            rendered.err.push_str(&format!("committed {}\n", escape::line(path)));
         }
     }
     match &view.commit {
@@ -48,19 +49,11 @@ fn preview(view: &Written) -> Rendered {
     let mut rendered = Rendered { errors: refusals(view), ..Rendered::default() };
     let mut subject = view.subject.clone().unwrap_or_default();
     for record in &view.records {
-        let title = escape::line(&record.title);
-        if record.action == "new" {
-            let kind = record.kind;
-            rendered.out.push_str(&format!("new {kind}: {title} ({})\n", record.status));
-            // Its id is found when it is written.
-            subject = subject.replace(&record.short, kind.prefix());
-        } else {
-            let id = paint(style::ID, &escape::line(&record.short));
-            rendered.out.push_str(&format!("{id} {}: {title}\n", escape::line(&record.action)));
-        }
-        for change in &record.changes {
-            rendered.out.push_str(&format!("  {}\n", escape::line(&change.to_string())));
-        }
+        preview_record(record, &mut rendered.out);
+        subject = unborn(record, &subject);
+    }
+    for path in &view.files {
+        rendered.out.push_str(&format!("{}\n", escape::line(path)));
     }
     if view.subject.is_some() {
         rendered.out.push_str(&format!("commit: {}\n", escape::line(&subject)));
@@ -69,6 +62,41 @@ fn preview(view: &Written) -> Rendered {
         rendered.err.push_str("dry run: nothing to do\n");
     }
     rendered
+}
+
+/// What would be done to a record, field by field.
+pub(crate) fn preview_record(record: &WrittenRecord, out: &mut String) {
+    let title = escape::line(&record.title);
+    if record.action == "new" {
+        out.push_str(&format!("new {}: {title} ({})\n", record.kind, record.status));
+    } else {
+        let id = paint(style::ID, &escape::line(&record.short));
+        out.push_str(&format!("{id} {}: {title}\n", escape::line(&record.action)));
+    }
+    for change in &record.changes {
+        out.push_str(&format!("  {}\n", escape::line(&change.to_string())));
+    }
+}
+
+/// The subject without the id of a new record, which is found when it is written.
+pub(crate) fn unborn(record: &WrittenRecord, subject: &str) -> String {
+    if record.action == "new" {
+        subject.replace(&record.short, record.kind.prefix())
+    } else {
+        subject.to_owned()
+    }
+}
+
+/// What was done to a record: the id of a new one on standard output.
+pub(crate) fn said(record: &WrittenRecord, rendered: &mut Rendered) {
+    let (short, line) = (escape::line(&record.short), did(record));
+    let id = paint(style::ID, &short);
+    if record.action == "new" {
+        rendered.out.push_str(&format!("{short}\n"));
+        rendered.err.push_str(&format!("created {id}: {line}\n"));
+    } else {
+        rendered.err.push_str(&format!("{id} {}: {line}\n", escape::line(&record.action)));
+    }
 }
 
 /// Why each part was refused, and what that means for the rest.

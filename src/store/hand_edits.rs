@@ -2,16 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::error::StoreError;
 use super::files::{self, Stat};
-use super::git_index::{GitIndex, Parsed, Staged};
+use super::git_index::{GitIndex, Lookup, Parsed, Staged};
 use super::ids::BlobId;
 use super::worktree::Checkout;
-use super::{Store, program};
+use super::{Snapshot, Store, program};
 
 /// The folders at the desk's root whose files are the desk's.
 const FOLDERS: [&str; 8] =
@@ -37,7 +38,60 @@ pub struct HandEdit {
     pub state: EditState,
 }
 
+/// The work tree and git's index beside one state of the trunk, for asking
+/// about many files one by one.
+pub struct Beside<'a> {
+    snapshot: &'a Snapshot<'a>,
+    checkout: Option<(Checkout, Lookup)>,
+}
+
+impl fmt::Debug for Beside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Beside").field("snapshot", &self.snapshot).finish_non_exhaustive()
+    }
+}
+
+impl Beside<'_> {
+    /// Whether a write to `path` would meet an edit that somebody made: the
+    /// file in the work tree, or what is staged, is not what the trunk has.
+    ///
+    /// # Errors
+    /// Where the file or the trunk cannot be read.
+    pub fn is_edited(&self, path: &str) -> Result<bool, StoreError> {
+        let Some((checkout, index)) = &self.checkout else { return Ok(false) };
+        let trunk = self.snapshot.blob_of(path)?;
+        let (staged, absent) = match index.staged(path) {
+            Staged::Nothing => (None, false),
+            Staged::File { blob, absent } => (Some(blob), absent),
+            Staged::Other => return Ok(true),
+        };
+        let here = match files::blob(&checkout.root, path) {
+            Ok(here) => here,
+            Err(StoreError::NotAFile { .. }) => return Ok(true),
+            Err(error) => return Err(error),
+        };
+        // A sparse checkout leaves files out on purpose.
+        Ok(staged != trunk || (here != trunk && !(absent && here.is_none())))
+    }
+}
+
 impl Store {
+    /// What lies beside `snapshot` in the work tree. After an interrupted write
+    /// that nobody has put in order yet, what lies there says nothing.
+    ///
+    /// # Errors
+    /// Where the work tree or git's index cannot be read.
+    pub fn beside<'a>(&self, snapshot: &'a Snapshot<'a>) -> Result<Beside<'a>, StoreError> {
+        let checkout = match self.find_checkout()?.filter(|_| !self.is_interrupted()) {
+            Some(checkout) => {
+                let index = GitIndex::load(&checkout)?.lookup(&checkout)?;
+                Some((checkout, index))
+            }
+            None => None,
+        };
+        Ok(Beside { snapshot, checkout })
+    }
+
     /// The desk's files that differ between the work tree and the trunk, in
     /// path order: its settings, records and attachments. Staged or not makes
     /// no difference. Nothing when no work tree has the trunk.

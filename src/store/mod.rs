@@ -43,7 +43,7 @@ use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
 pub use discover::Locator;
 pub use error::{StoreError, UnsupportedFormat};
-pub use hand_edits::{EditState, HandEdit};
+pub use hand_edits::{Beside, EditState, HandEdit};
 pub use identity::{Identity, global_config};
 pub use ids::{BadObjectName, BlobId, CommitId};
 pub use init::{InitPlan, init};

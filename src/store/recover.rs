@@ -27,7 +27,7 @@ impl Store {
 
     /// Whether a write was broken off and the next one has to put it in order.
     /// What lies in the work tree says nothing until then.
-    pub fn is_interrupted(&self) -> bool {
+    pub(super) fn is_interrupted(&self) -> bool {
         matches!(Journal::read(&self.state_dir), Ok(Some(_)))
     }
 

@@ -143,6 +143,7 @@ fn nothing_on_standard_input_is_nothing_to_do() {
       "commit": null,
       "subject": null,
       "records": [],
+      "files": [],
       "refused": []
     }
     "#);
@@ -264,6 +265,7 @@ fn all_refusals_are_listed() {
           ]
         }
       ],
+      "files": [],
       "refused": [
         {
           "given": "INC-BBBBBB",
@@ -493,6 +495,7 @@ fn a_preview_writes_nothing() {
     assert_snapshot!(env.run(&["attach", &a, "log.txt", "-n"]), @"
     INC-AAAAAA attach: A
       attachments: - -> log.txt (sha256 5775e775a009a883570f8738b2efba72ebd889bebd792398088abf4b78a55133)
+    attachments/57/5775e775a009a883570f8738b2efba72ebd889bebd792398088abf4b78a55133
     commit: INC-AAAAAA attach: A
     [stderr]
     dry run: nothing was written
@@ -530,6 +533,7 @@ fn a_preview_writes_nothing() {
           ]
         }
       ],
+      "files": [],
       "refused": []
     }
     "#);

@@ -35,7 +35,15 @@ fn an_edit() {
     env.replace(&path, "title: CRM crashes", "title:   'CRM stops'");
     env.replace(&path, "urgency: medium", "urgency: high\npriority: P2");
     env.replace(&path, "priority: P2\npriority: P3", "priority: P2");
-    assert_snapshot!(env.run(&["commit", "--dry-run"]), @"incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml");
+    assert_snapshot!(env.run(&["commit", "--dry-run"]), @"
+    INC-AAAAAA edit: CRM stops
+      title: CRM crashes -> CRM stops
+      urgency: medium -> high
+      priority: P3 -> P2
+    commit: INC-AAAAAA edit: CRM stops
+    [stderr]
+    dry run: nothing was written
+    ");
     assert_snapshot!(env.run(&["commit"]), @"
     [stderr]
     INC-AAAAAA edit: title: CRM crashes -> CRM stops; urgency: medium -> high; priority: P3 -> P2

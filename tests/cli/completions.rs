@@ -143,8 +143,11 @@ fn schemas() {
     teams
     workflow
     priorities
+    action
     import-mapping
     written
+    applied
+    attachments
     record
     rows
     log
@@ -157,7 +160,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, import-mapping, written, record, rows, log, summary, status, check, import
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, action, import-mapping, written, applied, attachments, record, rows, log, summary, status, check, import
     [exit 3]
     ");
 }

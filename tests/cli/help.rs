@@ -34,6 +34,8 @@ fn at_the_top() {
       link         Relate two records
       unlink       Take a relation between two records back
       attach       Keep files with a record
+      attachment   List the files that are kept with a record, and get them back
+      apply        Carry out many actions, one on each line of JSON, in one commit
       path         Print the path of a record's file, relative to the desk's root
       commit       Check and commit files edited by hand
       check        Check every record, and files edited by hand, against the desk's rules
@@ -227,7 +229,8 @@ fn of_verbs() {
       -m, --message <TEXT>  What to say
       -F, --file <FILE>     Take what to say from a file, or from standard input with `-`
       -n, --dry-run         Show what would change, and write nothing
-      -k, --keep-going      Change what can be changed, even if other records are refused
+      -k, --keep-going      Change what can be changed, even if other records are refused; the exit code
+                            is then 4 all the same
       -h, --help            Print help
 
     Global options:
@@ -352,7 +355,8 @@ fn of_verbs() {
       -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give
       -d, --description <TEXT>   Another description
       -n, --dry-run              Show what would change, and write nothing
-      -k, --keep-going           Change what can be changed, even if other records are refused
+      -k, --keep-going           Change what can be changed, even if other records are refused; the exit
+                                 code is then 4 all the same
       -h, --help                 Print help (see more with '--help')
 
     Global options:
@@ -391,7 +395,8 @@ fn of_verbs() {
               Show what would change, and write nothing
 
       -k, --keep-going
-              Change what can be changed, even if other records are refused
+              Change what can be changed, even if other records are refused; the exit code is then 4 all
+              the same
 
       -h, --help
               Print help (see a summary with '-h')

@@ -14,8 +14,10 @@
 
 mod common;
 
+mod apply;
 mod assign;
 mod attach;
+mod attachment;
 mod batch;
 mod change;
 mod check;

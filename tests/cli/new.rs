@@ -73,6 +73,7 @@ fn the_id_is_all_there_is_on_standard_output() {
           ]
         }
       ],
+      "files": [],
       "refused": []
     }
     "#);

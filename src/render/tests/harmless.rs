@@ -83,7 +83,44 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         written.records[0].title = text();
         Outcome::Written(written)
     };
+    let mut refused = written("new", true, vec![bad.clone()]);
+    refused.files = vec![text()];
+    refused.subject = Some(text());
+    refused.dry_run = true;
+    refused.refused = vec![Refused {
+        given: text(),
+        id: None,
+        short: None,
+        reason: text(),
+        hints: vec![text()],
+        exit_code: 4,
+    }];
+    let mut files = written("edit", true, Vec::new());
+    files.files = vec![text()];
+    files.records.clear();
+    let mut applied = applied();
+    applied.subject = Some(text());
+    applied.lines[0].commit = Some(text());
+    applied.lines[0].records[0].title = text();
+    applied.lines[0].records[0].short = text();
+    applied.lines[2].action = Some(text());
+    applied.lines[2].refused =
+        Some(RefusedLine { reason: text(), hints: vec![text()], exit_code: 4 });
+    let mut previewed = applied.clone();
+    previewed.dry_run = true;
+    let mut attachments = attachments();
+    attachments.short = text();
+    attachments.attachments[0].name = text();
+    attachments.attachments[0].sha256 = text();
+    let mut saved = attachments.clone();
+    saved.attachments[0].saved_as = Some(text());
     vec![
+        Outcome::Written(refused),
+        Outcome::Written(files),
+        Outcome::Applied(applied),
+        Outcome::Applied(previewed),
+        Outcome::Attachments(attachments),
+        Outcome::Attachments(saved),
         poison("new"),
         poison(&text()),
         Outcome::Rows(rows),
@@ -121,7 +158,7 @@ proptest! {
                     continue;
                 }
                 let shown = show_with(&outcome, &UiOptions { width, verbose: true, ..options() }, terminal);
-                for stream in [&shown.out, &shown.err] {
+                for stream in [&shown.out, &shown.err, &shown.errors] {
                     let left = without_styles(stream);
                     let tab = matches!(outcome, Outcome::Text(_));
                     prop_assert!(
@@ -140,7 +177,7 @@ proptest! {
         for format in [Format::Json, Format::Jsonl, Format::Csv] {
             for outcome in poisoned(&text) {
                 let shown = show_with(&outcome, &UiOptions { format, ..options() }, true);
-                for stream in [&shown.out, &shown.err] {
+                for stream in [&shown.out, &shown.err, &shown.errors] {
                     prop_assert!(
                         !stream.contains(|c| !matches!(c, '\n' | '\t') && escape::is_harmful(c)),
                         "{stream:?}"

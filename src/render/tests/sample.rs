@@ -294,6 +294,7 @@ pub(super) fn written(action: &str, commit: bool, changes: Vec<FieldChange>) -> 
         dry_run: false,
         commit: commit.then(|| "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".to_owned()),
         subject: commit.then(|| format!("INC-7K3F9Q {action}: CRM crashes")),
+        files: Vec::new(),
         refused: Vec::new(),
         records: vec![WrittenRecord {
             id: id(FULL),
@@ -305,5 +306,58 @@ pub(super) fn written(action: &str, commit: bool, changes: Vec<FieldChange>) -> 
             action: action.into(),
             changes,
         }],
+    }
+}
+
+pub(super) fn applied() -> AppliedView {
+    let commit = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678";
+    let line = |line, result| AppliedLine {
+        line,
+        action: Some("new".into()),
+        reference: None,
+        result,
+        commit: None,
+        records: Vec::new(),
+        refused: None,
+    };
+    AppliedView {
+        schema: AppliedView::SCHEMA,
+        dry_run: false,
+        commits: 1,
+        subject: Some("apply: 2 records".into()),
+        lines: vec![
+            AppliedLine {
+                commit: Some(commit.into()),
+                records: written("new", true, Vec::new()).records,
+                ..line(1, LineResult::Done)
+            },
+            line(2, LineResult::Unchanged),
+            AppliedLine {
+                refused: Some(RefusedLine {
+                    reason: "there is no record `ZZZZ`".into(),
+                    hints: vec!["list what there is".into()],
+                    exit_code: 3,
+                }),
+                ..line(4, LineResult::Refused)
+            },
+        ],
+    }
+}
+
+pub(super) fn attachments() -> AttachmentsView {
+    let file = |name: &str, saved_as: Option<&str>| AttachmentView {
+        name: name.into(),
+        size: 2048,
+        sha256: "5775e775a009a883570f8738b2efba72ebd889bebd792398088abf4b78a55133".into(),
+        at: at("2026-11-22T09:00:00Z"),
+        by: person("alice"),
+        saved_as: saved_as.map(str::to_owned),
+    };
+    AttachmentsView {
+        schema: AttachmentsView::SCHEMA,
+        id: id(FULL),
+        short: "INC-7K3F9Q".into(),
+        now: now(),
+        attachments: vec![file("log.txt", None), file("screen.png", None)],
     }
 }

@@ -25,18 +25,7 @@ pub(super) fn staged(checkout: &Checkout, paths: &[&str]) -> Result<Vec<Staged>,
                 .flat_map(|path| path.match_indices('/').filter_map(|(at, _)| path.get(..at))),
         );
     }
-    let mut command = git(checkout);
-    command.arg("--literal-pathspecs");
-    let output = run(command, &arguments, b"")?;
-    let output = String::from_utf8_lossy(&output);
-    let mut found: HashMap<&str, Staged> = HashMap::new();
-    for line in output.split_terminator('\0') {
-        let Some((entry, path)) = parse(line) else {
-            let message = format!("its output is not understood: {line}");
-            return Err(StoreError::GitProgram { command: "ls-files".to_owned(), message });
-        };
-        found.entry(path).and_modify(|staged| *staged = Staged::Other).or_insert(entry);
-    }
+    let found = list(checkout, &arguments)?;
     let folder = |path: &str| {
         let path = format!("{path}/");
         found.keys().any(|name| name.starts_with(&path))
@@ -45,7 +34,7 @@ pub(super) fn staged(checkout: &Checkout, paths: &[&str]) -> Result<Vec<Staged>,
         .iter()
         .map(|path| {
             let above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-            match found.get(path) {
+            match found.get(*path) {
                 _ if above.into_iter().any(|parent| found.contains_key(parent)) => Staged::Other,
                 Some(staged) => *staged,
                 None if paths.len() <= NAMED && folder(path) => Staged::Other,
@@ -53,6 +42,28 @@ pub(super) fn staged(checkout: &Checkout, paths: &[&str]) -> Result<Vec<Staged>,
             }
         })
         .collect())
+}
+
+/// Everything in the index.
+pub(super) fn all(checkout: &Checkout) -> Result<HashMap<String, Staged>, StoreError> {
+    list(checkout, &["ls-files", "--stage", "-t", "-z"])
+}
+
+fn list(checkout: &Checkout, arguments: &[&str]) -> Result<HashMap<String, Staged>, StoreError> {
+    let mut command = git(checkout);
+    command.arg("--literal-pathspecs");
+    let output = run(command, arguments, b"")?;
+    let output = String::from_utf8_lossy(&output);
+    let mut found: HashMap<String, Staged> = HashMap::new();
+    for line in output.split_terminator('\0') {
+        let Some((entry, path)) = parse(line) else {
+            let message = format!("its output is not understood: {line}");
+            return Err(StoreError::GitProgram { command: "ls-files".to_owned(), message });
+        };
+        let path = path.to_owned();
+        found.entry(path).and_modify(|staged| *staged = Staged::Other).or_insert(entry);
+    }
+    Ok(found)
 }
 
 /// A line such as `H 100644 <blob> 0<tab>path`.

@@ -9,6 +9,7 @@ mod foreign;
 mod parse;
 mod splice;
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -115,6 +116,14 @@ impl GitIndex {
         }
     }
 
+    /// A way to ask for one path after the other.
+    pub(super) fn lookup(self, checkout: &Checkout) -> Result<Lookup, StoreError> {
+        Ok(match self.form {
+            Form::Plain(parsed) => Lookup::Plain { starts: parsed.starts(), parsed },
+            Form::Foreign => Lookup::Foreign(foreign::all(checkout)?),
+        })
+    }
+
     /// Writes the index with `updates` (sorted by path) to `out`. `trees` are
     /// the roots before and after, for the trees that the index remembers.
     pub(super) fn write(
@@ -138,6 +147,22 @@ impl GitIndex {
                 let bytes = foreign::updated(store, checkout, updates)?;
                 io::Write::write_all(file, &bytes).map_err(StoreError::write(out))
             }
+        }
+    }
+}
+
+/// Finds what the index has at one path after the other.
+pub(super) enum Lookup {
+    Plain { starts: Vec<usize>, parsed: Parsed },
+    Foreign(HashMap<String, Staged>),
+}
+
+impl Lookup {
+    /// What the index has at `path`.
+    pub(super) fn staged(&self, path: &str) -> Staged {
+        match self {
+            Lookup::Plain { starts, parsed } => parsed.staged_at(starts, path),
+            Lookup::Foreign(found) => found.get(path).copied().unwrap_or(Staged::Nothing),
         }
     }
 }

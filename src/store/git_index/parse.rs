@@ -198,6 +198,28 @@ impl Parsed {
         })
     }
 
+    /// Where each entry begins in the file, in order of paths.
+    pub(super) fn starts(&self) -> Vec<usize> {
+        self.entries().map(|entry| entry.start).collect()
+    }
+
+    /// What the index has at `path`, found by halving [`starts`](Self::starts).
+    pub(super) fn staged_at(&self, starts: &[usize], path: &str) -> Staged {
+        let path = path.as_bytes();
+        let at = |start: &usize| entry(&self.data, *start);
+        let first =
+            starts.partition_point(|start| at(start).is_some_and(|entry| entry.path < path));
+        let here = starts.get(first..).unwrap_or_default().iter().map_while(at);
+        let mut here = here.take_while(|entry| entry.path == path);
+        match (here.next(), here.next()) {
+            (None, _) => Staged::Nothing,
+            (Some(entry), None) if entry.stage() == 0 && entry.is_file() => {
+                Staged::File { blob: entry.blob(), absent: entry.is_absent() }
+            }
+            _ => Staged::Other,
+        }
+    }
+
     /// Where each of the sorted `paths` is or would be.
     pub(super) fn locate(&self, paths: &[&[u8]]) -> Vec<Slot> {
         let mut slots = Vec::with_capacity(paths.len());
