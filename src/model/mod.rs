@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock or the environment. Everything else in
 //! gitsm is built on these types.
 
+mod cell;
 mod change;
 mod ci;
 mod desk;
@@ -24,6 +25,7 @@ mod text;
 mod time;
 pub mod unique;
 
+pub use cell::{guarded, unguarded};
 pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
 pub use ci::{Ci, Criticality};
 pub use desk::{CustomField, CustomType, DeskSettings, Domain, FORMAT_VERSION, Practice, Profile};

@@ -1,13 +1,12 @@
 //! Comma-separated values, safe to open in a spreadsheet.
 
-use std::borrow::Cow;
-
 use csv::Writer;
 use serde_json::Value;
 
 use super::columns;
 use super::view::Look;
 use super::{ShowError, json};
+use crate::model::guarded;
 use crate::outcome::{Column, Outcome, RowsView};
 
 /// A header line and a line for each item; nothing for an outcome without data.
@@ -52,28 +51,4 @@ fn items(items: &[Value], writer: &mut Writer<Vec<u8>>) -> Result<(), ShowError>
         writer.write_record(cells.map(|cell| guarded(&cell).into_owned()))?;
     }
     Ok(())
-}
-
-/// A cell that no spreadsheet takes for a formula: one that starts like it
-/// gets an apostrophe in front.
-fn guarded(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guarded;
-
-    #[test]
-    fn formulas_are_disarmed() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(guarded(text), format!("'{text}"));
-        }
-        assert_eq!(guarded("a=b"), "a=b");
-        assert_eq!(guarded(""), "");
-    }
 }

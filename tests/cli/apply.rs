@@ -99,7 +99,7 @@ fn every_action_there_is() {
     let env = Env::desk();
     env.write(
         ".gitsm/workflows/request.yaml",
-        "kind: request\nentry: [new]\nstates:\n  new: {category: open}\n  packed: {category: open}\n  done: {category: closed}\ntransitions:\n  pack-it: []\n  pack:\n  - {from: [new], to: packed, needs: [comment]}\n  review:\n  - {from: [packed], to: done}\n".replace("  pack-it: []\n", ""),
+        "kind: request\nentry: [new]\nstates:\n  new: {category: open}\n  packed: {category: open}\n  done: {category: closed}\ntransitions:\n  pack:\n  - {from: [new], to: packed, needs: [comment]}\n  review:\n  - {from: [packed], to: done}\n",
     );
     env.ok(&["commit"]);
     let lines = r#"
@@ -284,7 +284,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
       possible now: start, hold, resolve, cancel
     error: line 17: `resolve` of INC-AAAAAA needs resolution.text
       say it as "message"
-    error: line 18: `Fixed it` is no state name; lower-case letters, digits and _ make one
+    error: line 18: "code": `Fixed it` is no state name; lower-case letters, digits and _ make one
     error: line 19: `fixt` is no resolution code of this desk
       choose fixed, workaround, resolved_by_problem, resolved_by_change, no_fault_found, duplicate, not_reproducible, cancelled
     error: line 20: `hold` of INC-AAAAAA needs hold_reason
@@ -297,12 +297,13 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 24: there is no field `titel`
       did you mean `title`? your own fields are `custom.NAME`
     error: line 25: `title` cannot be empty
-      give it another value with `--set title=VALUE`
+      give it another value
     error: line 26: "title" must be one value, not a list
     error: line 27: "tags": `a,b` holds a comma, which separates elements
     error: line 28: "custom.version": numbers with a fraction lose their form
-      write it as text: "custom.version": "1.1"
-    error: line 29: `title` holds one value; use `title=...`
+      write it as text, in quotation marks
+    error: line 29: "title" holds one value
+      put it into "set": {"title": ...}
     error: line 30: `status` cannot be set by hand
       states change by verbs such as `gitsm incident resolve ID`
     error: line 31: `assign` needs "person" or "team"
@@ -327,8 +328,10 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 47: `@good` is an incident already
     error: line 48: no line before this one is `goood`
       did you mean `@good`?
-    error: line 49: `@good` was not made, since line 47 was refused
-    error: line 50: `@good` was not made, since line 47 was refused
+    error: line 49: `note` takes no "ref"
+      it takes do, id, message, public
+    error: line 50: there is no field `__proto__`
+      your own fields are `custom.NAME`; `gitsm show ID --json` names the others
     48 lines were refused; nothing was written
     [exit 4]
     "#);

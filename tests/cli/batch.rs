@@ -2,6 +2,7 @@
 //! happens when some are refused.
 
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::common::{Env, Output};
 
@@ -368,10 +369,7 @@ fn no_half_of_a_refused_part_is_kept() {
 
      2 files changed, 8 insertions(+), 6 deletions(-)
     ");
-    assert_eq!(
-        env.run(&["show", &ci, "--json"]).json()["record"]["service"],
-        serde_json::json!(null)
-    );
+    assert_eq!(env.run(&["show", &ci, "--json"]).json()["record"]["service"], json!(null));
     // A link to a record of the wrong type, after a good one.
     let problem = env.new_record(&["problem", "new", "P"]);
     let request = env.new_record(&["request", "new", "R"]);
@@ -427,6 +425,43 @@ fn a_file_that_is_being_edited_refuses_alone() {
     [exit 4]
     ");
     assert!(env.read(&env.path(&a)).contains("title: Better"));
+}
+
+/// An edit that lies in git's index alone, whatever form the index has.
+#[test]
+fn a_staged_edit_refuses_alone() {
+    for form in ["2", "4"] {
+        let env = Env::desk();
+        let (a, b, c) = (env.incident("A"), env.incident("B"), env.incident("C"));
+        let (path, gone) = (env.path(&a), env.path(&c));
+        env.git(&["update-index", "--index-version", form]);
+        let whole = env.read(&path);
+        env.replace(&path, "title: A", "title: Better");
+        env.git(&["add", &path]);
+        env.write(&path, whole);
+        env.git(&["rm", "-q", "--cached", &gone]);
+        let staged = env.git(&["diff", "--cached", "--name-status"]).raw_stdout().to_owned();
+        let before = env.commits();
+        for more in [&["--dry-run"][..], &[]] {
+            let note = ["note", &a, &b, &c, "-m", "x", "--keep-going", "--json"];
+            let answer = env.run(&[&note, more].concat());
+            assert_eq!(answer.code, 4, "{answer}");
+            let answer = answer.json();
+            assert_eq!(answer["records"].as_array().unwrap().len(), 1, "{answer}");
+            assert_eq!(answer["records"][0]["short"], b.as_str());
+            let refused = |at: usize| &answer["refused"][at];
+            assert_eq!((&refused(0)["short"], &refused(1)["short"]), (&json!(a), &json!(c)));
+            assert_eq!(
+                (&refused(0)["exit_code"], &refused(1)["exit_code"]),
+                (&json!(5), &json!(5))
+            );
+        }
+        assert_eq!(env.commits(), before + 1);
+        // Without it, all or nothing.
+        assert_eq!(env.run(&["note", &a, &b, "-m", "x"]).code, 5);
+        assert_eq!(env.commits(), before + 1);
+        assert_eq!(env.git(&["diff", "--cached", "--name-status"]).raw_stdout(), staged);
+    }
 }
 
 #[test]

@@ -153,6 +153,60 @@ fn what_cannot_be_committed() {
 }
 
 #[test]
+fn a_preview() {
+    let (env, _, path) = desk();
+    env.write(".gitsm/teams.yaml", "- id: apps\n  name: Applications\n");
+    env.write("attachments/x", "x");
+    let before = env.commits();
+    assert_snapshot!(env.run(&["commit", "-n"]), @"
+    .gitsm/teams.yaml
+    attachments/x
+    commit: desk settings: 2 files
+    [stderr]
+    dry run: nothing was written
+    ");
+    env.replace(&path, "title: CRM crashes", "title: CRM stops");
+    assert_snapshot!(env.run(&["commit", "-n"]), @"
+    INC-AAAAAA edit: CRM stops
+      title: CRM crashes -> CRM stops
+    .gitsm/teams.yaml
+    attachments/x
+    commit: INC-AAAAAA edit: CRM stops
+    [stderr]
+    dry run: nothing was written
+    ");
+    assert_snapshot!(env.run(&["commit", "--dry-run", "incidents", "--json"]), @r#"
+    {
+      "schema": "gitsm.written/1",
+      "dry_run": true,
+      "commit": null,
+      "subject": "INC-AAAAAA edit: CRM stops",
+      "records": [
+        {
+          "id": "INC-AAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "short": "INC-AAAAAA",
+          "type": "incident",
+          "title": "CRM stops",
+          "status": "new",
+          "priority": "P3",
+          "action": "edit",
+          "changes": [
+            {
+              "field": "title",
+              "from": "CRM crashes",
+              "to": "CRM stops"
+            }
+          ]
+        }
+      ],
+      "files": [],
+      "refused": []
+    }
+    "#);
+    assert_eq!(env.commits(), before);
+}
+
+#[test]
 fn settings() {
     let (env, id, _) = desk();
     env.write(".gitsm/teams.yaml", "- id: apps\n  name: Applications\n");

@@ -57,6 +57,86 @@ fn two_hundred_records_from_eight_processes() {
 }
 
 #[test]
+fn batches_land_whole_beside_single_writers() {
+    const BATCHES: usize = 4;
+    const LINES: usize = 30;
+    for kept in EVERYWHERE {
+        let world = World::new(kept);
+        let shared = world.incident("shared");
+        let pool: Vec<String> = (0..10).map(|n| world.incident(&format!("pool {n}"))).collect();
+        let start = world.commits();
+        let file = |name: &str, lines: String| {
+            let path = world.folder.path().join(name);
+            std::fs::write(&path, lines).expect("written");
+            path.to_str().expect("a path").to_owned()
+        };
+        let batches: Vec<String> = (0..BATCHES)
+            .map(|batch| {
+                let mut lines = String::new();
+                for line in 0..LINES {
+                    let title = format!("batch {batch} line {line}");
+                    lines.push_str(&format!(
+                        "{{\"do\":\"new\",\"type\":\"incident\",\"title\":\"{title}\",\"ref\":\"r{line}\"}}\n\
+                         {{\"do\":\"link\",\"id\":\"@r{line}\",\"rel\":\"relates_to\",\"to\":\"{shared}\"}}\n"
+                    ));
+                }
+                lines.push_str(&format!(
+                    "{{\"do\":\"note\",\"id\":\"{shared}\",\"message\":\"batch {batch}\"}}\n"
+                ));
+                file(&format!("batch-{batch}.jsonl"), lines)
+            })
+            .collect();
+        let each = file(
+            "each.jsonl",
+            (0..10)
+                .map(|n| {
+                    format!("{{\"do\":\"note\",\"id\":\"{shared}\",\"message\":\"each {n}\"}}\n")
+                })
+                .collect(),
+        );
+        std::thread::scope(|scope| {
+            for batch in &batches {
+                scope.spawn(|| world.gitsm(&["apply", batch]).ok());
+            }
+            scope.spawn(|| world.gitsm(&["apply", "--each", &each]).ok());
+            // All of the pool at once, again and again.
+            scope.spawn(|| {
+                for n in 0..5 {
+                    let note = format!("all {n}");
+                    let mut args = vec!["note", "-m", &note];
+                    args.extend(pool.iter().map(String::as_str));
+                    world.gitsm(&args).ok();
+                }
+            });
+            for writer in 0..2 {
+                let (world, shared) = (&world, &shared);
+                scope.spawn(move || {
+                    for n in 0..10 {
+                        world.gitsm(&["incident", "new", &format!("single {writer} {n}")]).ok();
+                        let note = format!("single {writer} {n}");
+                        world.gitsm(&["note", shared, "-m", &note]).ok();
+                    }
+                });
+            }
+        });
+        // One commit for each batch, each line of its own, each single write.
+        assert_eq!(world.commits() - start, BATCHES + 10 + 5 + 2 * 10 * 2, "{kept:?}");
+        assert_eq!(world.ids().len(), 11 + BATCHES * LINES + 20, "{kept:?}");
+        let notes = |id: &str| {
+            let shown = world.gitsm(&["show", id, "--json"]).ok();
+            let shown: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+            let notes = shown["record"]["notes"].as_array().expect("notes").clone();
+            let text = |note: &serde_json::Value| note["text"].as_str().expect("text").to_owned();
+            notes.iter().map(text).collect::<HashSet<_>>().len()
+        };
+        assert_eq!(notes(&shared), BATCHES + 10 + 20, "{kept:?}");
+        assert!(pool.iter().all(|id| notes(id) == 5), "{kept:?}");
+        assert_eq!(world.git(&["rev-list", "--merges", world.trunk()]), "");
+        world.check();
+    }
+}
+
+#[test]
 fn writers_of_one_record_all_land() {
     let world = World::new(Kept::WorkTree);
     let id = world.incident("shared");

@@ -8,7 +8,8 @@ use crate::app::create::NewRecord;
 use crate::app::nearest::nearest;
 use crate::error::CommandError;
 use crate::model::{
-    FieldKind, Kind, NoteKind, Patch, PatchError, StateName, TeamId, field_named, fields_of,
+    FieldKind, FieldSpec, Kind, NoteKind, Patch, PatchError, StateName, TeamId, field_named,
+    fields_of,
 };
 use crate::policy::{Inputs, Policy, Refusal};
 
@@ -149,7 +150,8 @@ fn step(line: &Line) -> Result<Action, CommandError> {
     line.only(&["do", "id", "message", "code", "reason", "public", "set", "add", "remove"])?;
     let word = |key: &str| -> Result<Option<StateName>, CommandError> {
         let text = line.text(key)?;
-        Ok(text.map(|text| StateName::new(text.replace('-', "_"))).transpose()?)
+        let word = text.map(|text| StateName::new(text.replace('-', "_"))).transpose();
+        word.map_err(|error| CommandError::usage(format!("\"{key}\": {error}")))
     };
     let inputs = Inputs {
         hold_reason: word("reason")?,
@@ -233,20 +235,31 @@ fn patches(line: &Line) -> Result<Vec<Patch>, CommandError> {
         set(name, value, &mut patches)?;
     }
     for (name, value) in line.object("add")?.into_iter().flatten() {
-        let parts = parts(name, value)?;
-        patches.extend(parts.map(|parts| Patch::Add(name.clone(), parts)));
+        listed(name)?;
+        patches.extend(parts(name, value)?.map(|parts| Patch::Add(name.clone(), parts)));
     }
     for (name, value) in line.object("remove")?.into_iter().flatten() {
-        let parts = parts(name, value)?;
-        patches.extend(parts.map(|parts| Patch::Remove(name.clone(), parts)));
+        listed(name)?;
+        patches.extend(parts(name, value)?.map(|parts| Patch::Remove(name.clone(), parts)));
     }
     Ok(patches)
 }
 
+/// Whether something can be added to the field, if there is such a field.
+fn listed(name: &str) -> Result<(), CommandError> {
+    if name.starts_with("custom.") || field_named(name).is_some_and(|field| !is_list(field)) {
+        return Err(CommandError::usage(format!("\"{name}\" holds one value"))
+            .hint(format!("put it into \"set\": {{\"{name}\": ...}}")));
+    }
+    Ok(())
+}
+
+fn is_list(field: &FieldSpec) -> bool {
+    matches!(field.kind, FieldKind::Words | FieldKind::Records)
+}
+
 /// One field's new value; null and an empty text or list empty it.
 fn set(name: &str, value: &Value, patches: &mut Vec<Patch>) -> Result<(), CommandError> {
-    let is_list = field_named(name)
-        .is_some_and(|field| matches!(field.kind, FieldKind::Words | FieldKind::Records));
     let text = match value {
         Value::Object(fields) if name == "custom" => {
             for (key, value) in fields {
@@ -262,10 +275,10 @@ fn set(name: &str, value: &Value, patches: &mut Vec<Patch>) -> Result<(), Comman
             return Err(CommandError::usage(format!(
                 "\"{name}\": numbers with a fraction lose their form"
             ))
-            .hint(format!("write it as text: \"{name}\": \"{number}\"")));
+            .hint("write it as text, in quotation marks"));
         }
         Value::Number(number) => Some(number.to_string()),
-        Value::Array(_) if is_list => parts(name, value)?,
+        Value::Array(_) if field_named(name).is_some_and(is_list) => parts(name, value)?,
         Value::Array(_) | Value::Object(_) => return Err(line::wrong(name, "one value", value)),
     };
     patches.push(match text {

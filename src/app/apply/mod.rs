@@ -263,5 +263,8 @@ fn reworded(hint: &str) -> String {
             return hint.replace(option, key);
         }
     }
-    hint.to_owned()
+    match hint.split_once(" with `--set ") {
+        Some((said, _)) => said.to_owned(),
+        None => hint.to_owned(),
+    }
 }

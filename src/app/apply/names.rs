@@ -20,10 +20,12 @@ enum Made {
 }
 
 impl Names {
+    /// Forgets everything, since the lines are carried out anew.
     pub(super) fn clear(&self) {
         self.0.borrow_mut().clear();
     }
 
+    /// Notes that a line has made the record `id`.
     pub(super) fn made(&self, name: &str, id: RecordId) {
         self.0.borrow_mut().insert(name.to_owned(), Made::Record(id));
     }
@@ -47,8 +49,9 @@ impl Names {
         }
     }
 
+    /// Notes that a line should have made a record, unless another one has.
     pub(super) fn refused(&self, name: &str, line: usize) {
-        self.0.borrow_mut().insert(name.to_owned(), Made::Refused(line));
+        self.0.borrow_mut().entry(name.to_owned()).or_insert(Made::Refused(line));
     }
 
     /// The record called `name`, without the `@`.
