@@ -68,15 +68,6 @@ fn lines_of_different_sorts_make_one_commit() {
     ");
     assert_snapshot!(env.run(&["log", "-n", "1"]), @"
     c1----- 2026-11-22 09:04 alice apply apply: 3 records
-        INC-AAAAAA A
-            links: - -> caused_by PRB-AAAAAAAAAAAAAAAAAAAAAAAAAA
-        INC-BBBBBB B
-            status: new -> closed
-            resolved_at: - -> 2026-11-22T09:04:04Z
-            closed_at: - -> 2026-11-22T09:04:04Z
-            resolution.code: - -> workaround
-            resolution.by: - -> alice
-            resolution.text: - -> Restarted.
         PRB-AAAAAA Pool leaks
             status: - -> root_cause_analysis
             impact: - -> high
@@ -88,6 +79,15 @@ fn lines_of_different_sorts_make_one_commit() {
             channel: - -> cli
             started_at: - -> 2026-11-22T09:04:04Z
             notes: - -> (work) Seen on web-01.
+        INC-AAAAAA A
+            links: - -> caused_by PRB-AAAAAAAAAAAAAAAAAAAAAAAAAA
+        INC-BBBBBB B
+            status: new -> closed
+            resolved_at: - -> 2026-11-22T09:04:04Z
+            closed_at: - -> 2026-11-22T09:04:04Z
+            resolution.code: - -> workaround
+            resolution.by: - -> alice
+            resolution.text: - -> Restarted.
     ");
     assert_eq!(env.run(&["check"]).code, 0);
     assert_snapshot!(env.git(&["status", "--short"]), @"");
@@ -651,6 +651,7 @@ fn lines_do_what_verbs_do() {
     let by_verb = Env::desk().with("GITSM_NOW", "2026-11-22T12:00:04Z");
     let by_line = Env::desk().with("GITSM_NOW", "2026-11-22T12:00:04Z");
     let (v, l) = (by_verb.incident("A"), by_line.incident("A"));
+    let ulids = regex::Regex::new("01[0-9A-Z]{24}").expect("a pattern");
     for (verb, line) in [
         (vec!["incident", "take", "ID", "-m", "Mine."], r#""do":"take","message":"Mine.""#),
         (
@@ -679,7 +680,6 @@ fn lines_do_what_verbs_do() {
         assert_eq!(one.code, two.code, "{verb:?}\n{one}\n{two}");
         let words = |env: &Env, id: &str| {
             let text = env.read(&env.path(id));
-            let ulids = regex::Regex::new("01[0-9A-Z]{24}").expect("a pattern");
             ulids.replace_all(&text, "<ulid>").into_owned()
         };
         assert_eq!(words(&by_verb, &v), words(&by_line, &l), "{verb:?}");

@@ -87,8 +87,7 @@ impl<'a> Batch<'a> {
             if bytes.trim_ascii().is_empty() {
                 continue;
             }
-            let line = Line::read(bytes, session.fresh_id())
-                .and_then(|line| meaning::known(policy, &line.action).map(|()| line));
+            let line = Line::read(bytes, session.fresh_id());
             let given = line.as_ref().ok();
             lines.push(AppliedLine {
                 line: at + 1,
@@ -99,7 +98,10 @@ impl<'a> Batch<'a> {
                 records: Vec::new(),
                 refused: None,
             });
-            read.push(line);
+            read.push(line.and_then(|line| {
+                meaning::known(policy, &line.action)?;
+                Ok(line)
+            }));
         }
         Ok(Self { session, read, lines, names: Names::default() })
     }

@@ -177,7 +177,8 @@ proptest! {
         for format in [Format::Json, Format::Jsonl, Format::Csv] {
             for outcome in poisoned(&text) {
                 let shown = show_with(&outcome, &UiOptions { format, ..options() }, true);
-                for stream in [&shown.out, &shown.err, &shown.errors] {
+                let errors = without_styles(&shown.errors);
+                for stream in [&shown.out, &shown.err, &errors] {
                     prop_assert!(
                         !stream.contains(|c| !matches!(c, '\n' | '\t') && escape::is_harmful(c)),
                         "{stream:?}"
