@@ -350,7 +350,7 @@ pub(super) fn attachments() -> AttachmentsView {
         size: 2048,
         sha256: "5775e775a009a883570f8738b2efba72ebd889bebd792398088abf4b78a55133".into(),
         at: at("2026-11-22T09:00:00Z"),
-        by: person("alice"),
+        by: "alice".parse().expect("a person"),
         saved_as: saved_as.map(str::to_owned),
     };
     AttachmentsView {
