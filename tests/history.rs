@@ -15,7 +15,8 @@ use gitsm::model::{
 use gitsm::policy::event::{self, RecordChange};
 use gitsm::policy::{Policy, PriorityMatrix, Workflow, Workflows};
 use gitsm::store::{
-    CommitId, FileChange, Identity, InitPlan, Plan, Snapshot, Store, StoreError, WriteOptions, init,
+    BlobId, CommitId, FileChange, Identity, InitPlan, Plan, Snapshot, Store, StoreError,
+    WriteOptions, init,
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -374,6 +375,41 @@ impl World {
         assert_eq!(seen, all.map(|info| info.unwrap().id).collect());
     }
 
+    /// Compares the desk as it was with the last state of each record by then.
+    fn check_past(&self, time: Timestamp) {
+        let index = self.index();
+        let Some((commit, _)) = index.commit_at(time).unwrap() else { return };
+        let mut wanted: BTreeMap<RecordId, Option<BlobId>> = BTreeMap::new();
+        for info in self.store.history(None, self.store.head().unwrap()).unwrap() {
+            let info = info.unwrap();
+            if info.author.at > time.seconds() {
+                continue;
+            }
+            let snapshot = self.store.snapshot_at(info.id).unwrap();
+            for id in &self.expected[&info.id].records {
+                wanted.entry(*id).or_insert_with(|| snapshot.blob_of(&id.path()).unwrap());
+            }
+        }
+        wanted.retain(|id, blob| {
+            blob.is_some_and(|blob| read_record(*id, &self.store.blob(blob).unwrap()).is_ok())
+        });
+        let ids: Vec<RecordId> = (0..6).chain(1_000..1_102).map(id).collect();
+        // Made, found again, and made anew.
+        for anew in [false, false, true] {
+            let past = index.past(commit, Some(time)).unwrap();
+            let then = index.as_of(past).unwrap();
+            if anew {
+                then.rebuild().unwrap();
+            }
+            assert_eq!(then.head(), commit);
+            assert_eq!(then.count(None).unwrap(), wanted.len());
+            let found = ids.iter().zip(then.blobs(&ids).unwrap());
+            for (id, blob) in found {
+                assert_eq!(blob, wanted.get(id).copied().flatten(), "{id} at {time}");
+            }
+        }
+    }
+
     /// Compares a filtered answer with the unfiltered one.
     fn check_filter(&self, index: &Index, filter: &EventFilter) {
         let all = index.events(&EventFilter::default()).unwrap();
@@ -529,5 +565,32 @@ proptest! {
         }
         index.rebuild().unwrap();
         world.check(&index);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// Also where old history was imported after what happened later.
+    #[test]
+    fn the_past_is_what_had_happened_by_then(
+        steps in proptest::collection::vec(
+            step().prop_filter("one line that says what it does", |step| {
+                !matches!(step, Step::Lie(..) | Step::Merge(..))
+            }),
+            1..14,
+        ),
+        times in proptest::collection::vec(
+            prop_oneof![-1_000_100..-999_000_i64, -60..1_000_i64],
+            4,
+        ),
+    ) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+        }
+        for second in times {
+            world.check_past(Timestamp::from_seconds(START + second));
+        }
     }
 }

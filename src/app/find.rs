@@ -21,6 +21,10 @@ impl Session {
     /// Nothing has that name, or several things have.
     pub fn find(&self, text: &str) -> Result<RecordId, CommandError> {
         let text = text.trim();
+        if self.past().is_some() {
+            let found = self.index()?.resolve(text)?.into_iter().map(|row| row.id);
+            return self.only(text, &found.collect::<Vec<_>>());
+        }
         let snapshot = self.snapshot()?;
         if let Ok(id) = text.parse::<RecordId>()
             && snapshot.blob_of(&id.path())?.is_some()
@@ -40,11 +44,20 @@ impl Session {
             // Says what lies in the record's place, if anything does.
             snapshot.record_bytes(id)?;
         }
-        match found[..] {
-            [id] => Ok(id),
+        self.only(text, &found)
+    }
+
+    /// The one record that was found.
+    fn only(&self, text: &str, found: &[RecordId]) -> Result<RecordId, CommandError> {
+        match found {
+            [id] => Ok(*id),
+            [] if self.past().is_some() => {
+                Err(CommandError::not_found(format!("there was no record `{text}` then"))
+                    .hint("`gitsm list --all --at WHEN` lists what there was"))
+            }
             [] => Err(CommandError::not_found(format!("there is no record `{text}`"))
                 .hint("list what there is with `gitsm list --all`, or search with `gitsm search`")),
-            _ => Err(self.ambiguous(text, &found)),
+            _ => Err(self.ambiguous(text, found)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Use cases that read: lists, single records, counts.
 
-use super::{Session, write};
+use super::Session;
 use crate::error::CommandError;
 use crate::format;
 use crate::index::Index;
@@ -210,7 +210,7 @@ fn references(index: &Index, ids: &[RecordId]) -> Result<Vec<RecordRef>, Command
 
 /// One record in full.
 pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError> {
-    let record = write::load(&session.snapshot()?, id)?;
+    let record = session.record(id)?;
     let policy = session.policy()?;
     let index = session.index()?;
     let incoming = index.links_to(id)?;
@@ -225,7 +225,11 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
     for ((_, relation), other) in incoming.iter().zip(refs.by_ref()) {
         links.push(LinkView { rel: relation.inverse(), relation: *relation, other });
     }
-    let actions = policy::offered(policy.workflow(id.kind()), &record);
+    // Nothing can be done with what was.
+    let actions = match session.past() {
+        Some(_) => Vec::new(),
+        None => policy::offered(policy.workflow(id.kind()), &record),
+    };
     Ok(RecordView {
         schema: RecordView::SCHEMA,
         id,
@@ -233,7 +237,7 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         kind: id.kind(),
         state: policy.category_of(&record),
         path: id.path(),
-        edited_by_hand: session.store.edited(&id.path())?,
+        edited_by_hand: session.past().is_none() && session.store.edited(&id.path())?,
         record: record.to_value(),
         links,
         cis: refs.collect(),

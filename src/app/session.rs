@@ -7,12 +7,15 @@ use std::rc::Rc;
 
 use ulid::Ulid;
 
-use super::settings;
+use super::at::{self, At};
+use super::error::unreadable;
+use super::{settings, write};
 use crate::clock::Clock;
 use crate::config::Environment;
 use crate::error::CommandError;
+use crate::format;
 use crate::index::{Index, IndexError, StateOf};
-use crate::model::{PersonId, Record, Timestamp};
+use crate::model::{PersonId, Record, RecordId, Timestamp};
 use crate::policy::{Policy, access};
 use crate::store::{CommitId, Identity, Locator, Snapshot, Store};
 
@@ -42,6 +45,8 @@ pub struct Session {
     cache_dir: Option<PathBuf>,
     policy: OnceCell<Policy>,
     index: OnceCell<Index>,
+    /// The earlier state that is looked at, if it is one.
+    past: Option<At>,
     progress: Rc<RefCell<Option<Progress>>>,
 }
 
@@ -72,11 +77,60 @@ impl Session {
             cache_dir: environment.cache_dir.clone(),
             policy: OnceCell::new(),
             index: OnceCell::new(),
+            past: None,
             progress: Rc::default(),
         })
     }
 
-    /// The second in which the command began.
+    /// The same desk as it was at the point in history that `text` names: then
+    /// the time is then, and the rules are those of then. For reading only.
+    ///
+    /// # Errors
+    ///
+    /// As [`at::resolve`], and where that state cannot be read.
+    pub fn as_of(&self, text: &str) -> Result<Self, CommandError> {
+        let at = at::resolve(self, text)?;
+        let index = self.index()?;
+        let index = index.as_of(index.past(at.commit, at.time)?)?;
+        Ok(Self {
+            store: Rc::clone(&self.store),
+            desk_id: self.desk_id,
+            clock: self.clock,
+            now: at.time.unwrap_or(at.happened),
+            author: self.author.clone(),
+            committer: self.committer.clone(),
+            cache_dir: self.cache_dir.clone(),
+            policy: OnceCell::new(),
+            index: OnceCell::from(index),
+            past: Some(at),
+            progress: Rc::clone(&self.progress),
+        })
+    }
+
+    /// The point in history that is looked at, if it is not the present.
+    pub const fn past(&self) -> Option<&At> {
+        self.past.as_ref()
+    }
+
+    /// The record `id`, as it is or as it was.
+    ///
+    /// # Errors
+    ///
+    /// It does not exist, or its file cannot be read.
+    pub fn record(&self, id: RecordId) -> Result<Record, CommandError> {
+        if self.past.is_none() {
+            return write::load(&self.snapshot()?, id);
+        }
+        let blob = self.index()?.blobs(&[id])?.pop().flatten();
+        let blob = blob.ok_or_else(|| {
+            CommandError::not_found(format!("there was no record {id} then"))
+                .hint(format!("`gitsm log {id}` tells its life"))
+        })?;
+        let bytes = self.store.blob(blob)?;
+        format::read_record(id, &bytes).map_err(|error| unreadable(&id.path(), &error))
+    }
+
+    /// The second in which the command began; the time that is looked at.
     pub const fn now(&self) -> Timestamp {
         self.now
     }
@@ -106,7 +160,10 @@ impl Session {
 
     /// The committed state.
     pub fn snapshot(&self) -> Result<Snapshot<'_>, CommandError> {
-        Ok(self.store.snapshot()?)
+        Ok(match &self.past {
+            Some(at) => self.store.snapshot_at(at.commit)?,
+            None => self.store.snapshot()?,
+        })
     }
 
     /// The desk's rules as they stand at the start of the command.

@@ -182,3 +182,11 @@ pub fn read_text(context: &Context, path: &PathBuf) -> Result<String, CommandErr
             .hint("convert it, or keep it with `gitsm attach ID FILE`")
     })
 }
+
+/// The point in history that is looked at.
+#[derive(Debug, Args)]
+pub struct At {
+    /// As of then: a date, "2 days ago", a commit or a tag
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+}

@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::GlobalArgs;
-use super::args::{self, Targets};
+use super::args::{self, At, Targets};
 use crate::app::{self, Action, Mode, Named, Session, SessionOptions};
 use crate::config::Environment;
 use crate::error::CommandError;
@@ -22,6 +22,8 @@ pub struct Context {
     pub for_people: bool,
     desk: Option<std::path::PathBuf>,
     session: OnceCell<Session>,
+    /// The session of the past that is looked at.
+    past: OnceCell<Session>,
     /// What standard input has been read for.
     stdin: Cell<Option<&'static str>>,
 }
@@ -32,7 +34,15 @@ impl Context {
         let desk = global.desk.clone().or_else(|| environment.desk.clone());
         let table = global.format.is_none_or(|format| format == Format::Table);
         let for_people = table && !global.json && global.template.is_none();
-        Self { environment, ui, for_people, desk, session: OnceCell::new(), stdin: Cell::new(None) }
+        Self {
+            environment,
+            ui,
+            for_people,
+            desk,
+            session: OnceCell::new(),
+            past: OnceCell::new(),
+            stdin: Cell::new(None),
+        }
     }
 
     /// The desk's session.
@@ -52,6 +62,20 @@ impl Context {
             }
         });
         Ok(self.session.get_or_init(|| session))
+    }
+
+    /// The desk's session for reading: as it is, or as it was at the point in
+    /// history that `at` names.
+    pub fn session_at(&self, at: &At) -> Result<&Session, CommandError> {
+        let Some(text) = &at.at else { return self.session() };
+        if let Some(past) = self.past.get() {
+            return Ok(past);
+        }
+        let past = self.session()?.as_of(text)?;
+        if let Some(at) = past.past().filter(|at| at.time.is_some()) {
+            self.ui.message(&at.told());
+        }
+        Ok(self.past.get_or_init(|| past))
     }
 
     /// Warns of files that no list shows since they cannot be read: one bad

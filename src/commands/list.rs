@@ -3,6 +3,7 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
+use super::args::At;
 use super::{Context, complete};
 use crate::app;
 use crate::error::CommandError;
@@ -73,6 +74,8 @@ pub struct ListArgs {
     /// These columns, such as id,priority,title,age
     #[arg(long, value_name = "COLUMNS")]
     columns: Option<String>,
+    #[command(flatten)]
+    at: At,
 }
 
 pub fn run(
@@ -119,7 +122,7 @@ pub fn run(
         Some(names) => columns::parse(names).map_err(|error| unknown_column(&error))?,
         None => usual_columns(kind),
     };
-    let session = context.session()?;
+    let session = context.session_at(&args.at)?;
     let rows = app::list(session, &query, columns)?;
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);

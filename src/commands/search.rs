@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Context;
+use super::args::At;
 use crate::app;
 use crate::error::CommandError;
 use crate::model::Kind;
@@ -28,6 +29,8 @@ pub struct SearchArgs {
     /// At most this many; 0 for all
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    at: At,
 }
 
 pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError> {
@@ -42,7 +45,7 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
         None => query.limit.or_else(|| context.for_people.then_some(SHOWN)),
     };
     let columns = vec![Column::Id, Column::Status, Column::Age, Column::Title];
-    let session = context.session()?;
+    let session = context.session_at(&args.at)?;
     let rows = app::search(session, &query, columns)?;
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);

@@ -3,6 +3,7 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
+use super::args::At;
 use super::{Context, complete};
 use crate::app;
 use crate::error::CommandError;
@@ -15,10 +16,12 @@ pub struct ShowArgs {
     /// number from the system it was imported from
     #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::records))]
     id: String,
+    #[command(flatten)]
+    at: At,
 }
 
 pub fn run(context: &Context, args: &ShowArgs) -> Result<Outcome, CommandError> {
-    let session = context.session()?;
+    let session = context.session_at(&args.at)?;
     let id = session.find(&args.id)?;
     Ok(Outcome::Record(Box::new(app::show(session, id)?)))
 }

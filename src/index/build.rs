@@ -1,6 +1,6 @@
 //! The whole index from nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::num::NonZero;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use std::thread;
 use rusqlite::Connection;
 
 use super::write::{self, Entry};
-use super::{IndexError, StateOf, States, schema};
+use super::{IndexError, Past, StateOf, States, schema};
 use crate::format::{FormatError, read_record};
 use crate::model::{Record, RecordId};
 use crate::query::SearchText;
@@ -28,10 +28,27 @@ pub(super) fn build(
     states: &States,
     progress: &dyn Fn(usize, usize),
 ) -> Result<(), IndexError> {
-    let snapshot = store.snapshot_at(head)?;
+    let past = Past { commit: head, corrections: Vec::new() };
+    build_past(db, store, &past, states, progress)
+}
+
+/// As [`build`], with the desk as it was.
+pub(super) fn build_past(
+    db: &Connection,
+    store: &Store,
+    past: &Past,
+    states: &States,
+    progress: &dyn Fn(usize, usize),
+) -> Result<(), IndexError> {
+    let snapshot = store.snapshot_at(past.commit)?;
     let state_of = states(&snapshot)?;
     let list = snapshot.record_ids()?;
     let mut records = list.records;
+    if !past.corrections.is_empty() {
+        let wrong: HashSet<RecordId> = past.corrections.iter().map(|(id, _)| *id).collect();
+        records.retain(|(id, _)| !wrong.contains(id));
+        records.extend(past.corrections.iter().filter_map(|(id, blob)| Some((*id, (*blob)?))));
+    }
     // In the order of their numbers, which full text needs to be quick.
     records.sort_by_key(|(id, _)| id.ulid());
     db.execute_batch("BEGIN")?;
@@ -83,7 +100,7 @@ pub(super) fn build(
         filler.send(batch, 0)
     })?;
     write::count_all(db)?;
-    schema::finish(db, head)?;
+    schema::finish(db, past.commit)?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }

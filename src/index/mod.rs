@@ -16,6 +16,7 @@ mod events;
 mod history;
 mod links;
 mod memory;
+mod past;
 mod place;
 mod resolve;
 mod rows;
@@ -36,6 +37,7 @@ use std::rc::Rc;
 
 pub use error::IndexError;
 pub use memory::MemoryIndex;
+pub use past::Past;
 
 use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timestamp};
 use crate::query::{Filter, Row, Selection};
@@ -140,6 +142,8 @@ pub struct Index {
     /// Where the index may be kept, the best place first.
     folders: Vec<PathBuf>,
     opened: RefCell<Opened>,
+    /// The earlier state that the index stands for, if it is one.
+    past: Option<Past>,
 }
 
 impl fmt::Debug for Index {
@@ -170,7 +174,55 @@ impl Index {
         folders.extend(cache.map(Path::to_owned));
         let head = store.head()?;
         let opened = place::open(&folders, &store, head, &*states, &*progress)?;
-        Ok(Self { store, states, progress, folders, opened: RefCell::new(opened) })
+        Ok(Self { store, states, progress, folders, opened: RefCell::new(opened), past: None })
+    }
+
+    /// The state of the desk at `commit`; if a time is given, without what
+    /// happened later, even where that was recorded before.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn past(&self, commit: CommitId, time: Option<Timestamp>) -> Result<Past, IndexError> {
+        let mut corrections = Vec::new();
+        if let Some(time) = time {
+            for (id, last) in self.ask_history(false, |db| past::too_late(db, commit, time))? {
+                let blob = match last {
+                    Some(commit) => self.store.snapshot_at(commit)?.blob_of(&id.path())?,
+                    None => None,
+                };
+                corrections.push((id, blob));
+            }
+            corrections.sort_by_key(|(id, _)| *id);
+        }
+        Ok(Past { commit, corrections })
+    }
+
+    /// The index of an earlier state of the desk. It answers all questions but
+    /// those about history.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn as_of(&self, past: Past) -> Result<Self, IndexError> {
+        let opened = self.open_past(&past, false)?;
+        Ok(Self {
+            store: Rc::clone(&self.store),
+            states: Rc::clone(&self.states),
+            progress: Rc::clone(&self.progress),
+            folders: self.folders.clone(),
+            opened: RefCell::new(opened),
+            past: Some(past),
+        })
+    }
+
+    fn open_past(&self, past: &Past, anew: bool) -> Result<Opened, IndexError> {
+        let present = self.opened.borrow();
+        let source = past::Source {
+            store: &self.store,
+            states: &*self.states,
+            progress: &*self.progress,
+            present: present.db(),
+        };
+        past::open(&self.folders, source, past, anew)
     }
 
     /// The commit that all answers stand for.
@@ -189,6 +241,12 @@ impl Index {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn rebuild(&self) -> Result<(), IndexError> {
+        if let Some(past) = &self.past {
+            self.opened.borrow_mut().close();
+            let opened = self.open_past(past, true)?;
+            *self.opened.borrow_mut() = opened;
+            return Ok(());
+        }
         let head = self.store.head()?;
         let mut opened = self.opened.borrow_mut();
         // Let go first, so that the files can be replaced.

@@ -279,6 +279,11 @@ impl Opened {
         &self.db
     }
 
+    /// A database that nobody will write again.
+    pub(super) fn fixed(db: Connection, head: CommitId) -> Self {
+        Self { db, head, file: None, writable: true }
+    }
+
     pub(super) fn is_in_memory(&self) -> bool {
         self.file.is_none()
     }

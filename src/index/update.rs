@@ -48,11 +48,8 @@ pub(super) fn catch_up(
     if settings.iter().any(|change| change.path.starts_with(WORKFLOWS)) {
         return Ok(CaughtUp::TooFar);
     }
-    if files.len() > MANY {
-        let all: i64 = db.query_row("SELECT count(*) FROM rec", [], |row| row.get(0))?;
-        if files.len() > usize::try_from(all).unwrap_or(0) / 4 {
-            return Ok(CaughtUp::TooFar);
-        }
+    if are_too_many(db, files.len())? {
+        return Ok(CaughtUp::TooFar);
     }
     let snapshot = store.snapshot_at(head)?;
     let state_of = states(&snapshot)?;
@@ -63,6 +60,41 @@ pub(super) fn catch_up(
     }
     schema::set_head(db, head)?;
     Ok(CaughtUp::Done)
+}
+
+fn are_too_many(db: &Connection, changes: usize) -> Result<bool, IndexError> {
+    if changes <= MANY {
+        return Ok(false);
+    }
+    let all: i64 = db.query_row("SELECT count(*) FROM rec", [], |row| row.get(0))?;
+    Ok(changes > usize::try_from(all).unwrap_or(0) / 4)
+}
+
+/// Whether it is quicker to apply `changes` than to build anew, and possible.
+pub(super) fn is_worth_it(db: &Connection, changes: &[PathChange]) -> Result<bool, IndexError> {
+    let workflows = changes.iter().any(|change| change.path.starts_with(WORKFLOWS));
+    Ok(!workflows && !are_too_many(db, changes.len())?)
+}
+
+/// Applies `changes`, after which the tables stand for `commit`.
+pub(super) fn bring(
+    db: &Connection,
+    store: &Store,
+    commit: CommitId,
+    changes: &[PathChange],
+    states: &States,
+) -> Result<(), IndexError> {
+    let snapshot = store.snapshot_at(commit)?;
+    let state_of = states(&snapshot)?;
+    db.execute_batch("BEGIN")?;
+    for change in changes.iter().filter(|change| !change.path.starts_with(".gitsm/")) {
+        apply(db, (store, &snapshot), change, &|record, blob| {
+            Entry::new(record, state_of(record), blob)
+        })?;
+    }
+    schema::set_head(db, commit)?;
+    db.execute_batch("COMMIT")?;
+    Ok(())
 }
 
 fn apply(

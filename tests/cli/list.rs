@@ -529,3 +529,67 @@ fn every_kind_of_question() {
     assert_snapshot!(titles(&["type:incident", "-A", "--sort", "state,-opened"]), @"CRM crashes | Printer jams");
     assert_snapshot!(titles(&["idle:<1h", "opened:today", "opened:>-2h", "-T", "incident"]), @"CRM crashes");
 }
+
+#[test]
+fn as_it_was() {
+    let env = Env::desk();
+    let first = env.incident("Printer jams");
+    env.ok(&["incident", "take", &first]);
+    env.ok(&["incident", "resolve", &first, "-m", "Cleaned the rollers."]);
+    env.incident("Scanner hums");
+    assert_snapshot!(env.run(&["list"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-BBBBBB  P3        new      1m  -         Scanner hums
+    ");
+    assert_snapshot!(env.run(&["list", "--at", "HEAD~2"]), @"
+    ID          PRIORITY  STATUS       AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P3        in_progress   1m  alice     Printer jams
+    ");
+    // A time means what had happened by then.
+    assert_snapshot!(env.run(&["list", "--at", "2026-11-22T09:02:30Z"]), @"
+    ID          PRIORITY  STATUS       AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P3        in_progress   1m  alice     Printer jams
+    [stderr]
+    as of commit c1-----, 2026-11-22 09:02 UTC
+    ");
+    assert_snapshot!(env.run(&["show", &first, "--at", "HEAD~3"]), @"
+    INC-AAAAAA Printer jams
+    incident · new (open) · P3 · impact medium · urgency medium
+
+      requester  alice
+      channel    cli
+      opened     2026-11-22 09:01 (7m ago) by alice
+      updated    2026-11-22 09:01 (7m ago)
+      id         INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    ");
+    assert_snapshot!(env.run(&["search", "rollers", "--at", "HEAD~1", "-f", "ids"]), @"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_snapshot!(env.run(&["search", "rollers", "--at", "HEAD~2", "-f", "ids"]), @"");
+    assert_snapshot!(env.run(&["show", &first, "--at", "HEAD~4"]), @"
+    [stderr]
+    error: there was no record `INC-AAAAAA` then
+
+    hint: `gitsm list --all --at WHEN` lists what there was
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["list", "--at", "tomorrow"]), @"
+    [stderr]
+    error: `tomorrow` lies in the future
+
+    hint: only what has happened can be looked at
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--at", "nonsense"]), @r#"
+    [stderr]
+    error: `nonsense` is neither a commit nor a time
+
+    hint: a commit's name from `gitsm log`, HEAD~3, a tag, 2026-11-22, "2026-11-22 22:00" and "2 days ago" are
+    [exit 3]
+    "#);
+    assert_snapshot!(env.run(&["list", "--at", "2020-01-01"]), @"
+    [stderr]
+    error: nothing had happened yet at 2020-01-01T00:00:00Z
+
+    hint: the desk begins at 2026-11-22T09:00:04Z
+    [exit 3]
+    ");
+}

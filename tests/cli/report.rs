@@ -238,3 +238,19 @@ fn unknown() {
     [exit 2]
     ");
 }
+
+#[test]
+fn as_of_then() {
+    let env = Env::desk();
+    let first = env.incident("First");
+    let commit = env.git(&["rev-parse", "HEAD"]).raw_stdout().trim().to_owned();
+    env.ok(&["incident", "resolve", &first, "-m", "Done."]);
+    env.incident("Second");
+    let open = |at: &str| {
+        let summary = env.run(&["report", "summary", "--json", "--at", at]).json();
+        (summary["open"].as_u64(), summary["total"].as_u64())
+    };
+    assert_eq!(open(&commit), (Some(1), Some(1)));
+    assert_eq!(open("HEAD~1"), (Some(0), Some(1)));
+    assert_eq!(open("HEAD"), (Some(1), Some(2)));
+}
