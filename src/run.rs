@@ -54,10 +54,13 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
         .check_options()
         .map_err(|error| CommandError::usage(&error))
         .and_then(|()| commands::run(&context, &cli.command));
+    context.end_progress();
     let shown = outcome.and_then(|outcome| {
         ui.outcome(&outcome)?;
         Ok(exit_code(&outcome))
     });
+    // The process ends here: what it holds need not be taken apart piece by piece.
+    std::mem::forget(context);
     shown.unwrap_or_else(|error| {
         ui.error(&error);
         error.kind.exit_code()

@@ -151,6 +151,11 @@ impl Session {
         *self.progress.borrow_mut() = Some(Box::new(report));
     }
 
+    /// Ends the reports of progress.
+    pub fn end_progress(&self) {
+        self.progress.borrow_mut().take();
+    }
+
     /// Reports progress to whoever wants to know.
     pub fn progress(&self, what: &str, done: u64, total: u64) {
         if let Some(report) = &*self.progress.borrow() {

@@ -78,6 +78,13 @@ impl Context {
         Ok(self.past.get_or_init(|| past))
     }
 
+    /// Takes bars of work that is done off the screen.
+    pub fn end_progress(&self) {
+        if let Some(session) = self.session.get() {
+            session.end_progress();
+        }
+    }
+
     /// Warns of files that no list shows since they cannot be read: one bad
     /// record hides no other, but must not go unnoticed either.
     pub fn warn_of_unreadable(&self, session: &Session) {

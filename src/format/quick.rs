@@ -530,6 +530,26 @@ mod tests {
         }
     }
 
+    /// Settings have types of their own, which are read from the same text.
+    #[test]
+    fn settings_read_alike() {
+        let text = "format: 1\nid: 01KAM2V0T8Q4ZJ6D3N0R7K3F9Q\nname: Ours\ntrunk: main\n\
+                    time_zone: UTC\nprofile: itsm\npractices:\n- incident\n- change\n\
+                    custom_fields:\n  floor:\n    type: choice\n    choices:\n    - \"1\"\n    - \"2\"\n";
+        let mut read = 0;
+        let lines: Vec<&str> = text.lines().collect();
+        for left_out in 0..=lines.len() {
+            let rest = lines.iter().enumerate().filter(|(at, _)| *at != left_out);
+            let text: String = rest.map(|(_, line)| format!("{line}\n")).collect();
+            let full = serde_yaml::from_str::<crate::model::DeskSettings>(&text);
+            if let Ok(quick) = super::read::<crate::model::DeskSettings>(&text) {
+                assert_eq!(full.expect("settings"), quick, "{text}");
+                read += 1;
+            }
+        }
+        assert!(read > 0);
+    }
+
     #[test]
     fn what_it_does_not_know_is_left_to_others() {
         let text = RECORDS[0].1;

@@ -54,7 +54,8 @@ pub fn read_built_in<T: DeserializeOwned>(text: &'static str) -> Result<T, Forma
 }
 
 pub(super) fn settings_from<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
-    parse(limits::check(bytes)?)
+    let text = limits::check(bytes)?;
+    quick::read(text).or_else(|_| parse(text))
 }
 
 /// Reads a record by its type alone; the id inside may be any.

@@ -124,13 +124,15 @@ fn in_folder(
         }
     }
     fs::create_dir_all(folder).map_err(IndexError::io(folder))?;
-    let new = tempfile::Builder::new()
-        .suffix(".new")
-        .tempfile_in(folder)
-        .map_err(IndexError::io(folder))?
-        .into_temp_path();
-    make(&new, source, past)?;
-    new.persist(&path).map_err(|error| IndexError::io(&path)(error.error))?;
+    // Nobody else writes to this name; what a killed process left is made anew.
+    let new = folder.join(format!("{name}.{}.new", std::process::id()));
+    let _ = fs::remove_file(&new);
+    let made = make(&new, source, past)
+        .and_then(|()| fs::rename(&new, &path).map_err(IndexError::io(&path)));
+    if made.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    made?;
     prune(folder);
     Ok(Opened::fixed(schema::open_reader(&path)?, past.commit))
 }
@@ -183,7 +185,8 @@ fn prune(folder: &Path) {
         .flatten()
         .filter_map(|entry| {
             let path = entry.path();
-            let is_state = path.extension().is_some_and(|end| end == "sqlite");
+            // What a killed process left counts as well, and goes in its turn.
+            let is_state = path.is_file();
             let made = entry.metadata().and_then(|data| data.modified()).ok()?;
             is_state.then_some((made, path))
         })
