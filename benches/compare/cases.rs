@@ -62,11 +62,14 @@ pub(crate) fn read(bench: &Bench<'_>, table: &mut Table) -> Fallible<()> {
     let id = bench.subject(tree)?;
     // The index is made beforehand: it is measured apart.
     run(&mut bench.gitsm(tree, &["list"]))?;
-    let reads: [(&str, &[&str]); 6] = [
+    let reads: [(&str, &[&str]); 9] = [
         ("show", &["show", &id]),
         ("list", &["list"]),
         ("list, newest 50 of all", &["list", "--all", "-n", "50", "--sort", "-opened"]),
         ("list by assignee and state", &["list", "-a", "alice", "-S", "open"]),
+        ("list by words and age", &["list", "certificate", "age:>30d"]),
+        ("count", &["list", "status:open", "priority:<=P2", "-n", "1", "--json"]),
+        ("report summary", &["report", "summary"]),
         ("search for two words", &["search", "certificate", "expired"]),
         ("search for two frequent words", &["search", "printer", "update"]),
     ];

@@ -146,10 +146,18 @@ pub(crate) fn history(
         command.arg("--quiet").arg("--desk").arg(&dir).args(args);
         command
     };
-    let built = cost(&mut [command(&["list"])])?;
+    // The index of records comes first: what is left is the history.
+    run(&mut command(&["list"]))?;
+    let built = cost(&mut [command(&["log", "-n", "1"])])?;
     let read = cost(&mut [git(sandbox, &dir, &["log", "--raw", "--format=%H"])])?;
-    let name = format!("index and {history} events from nothing");
-    table.ratio(&name, records, (built, read), "git log --raw", None);
+    let name = format!("{history} events from nothing");
+    let target = Target::new(1.0 / 3.0, 1.0 / 6.0);
+    table.ratio(&name, records, (built, read), "git log --raw", target);
+    let ours = || Ok(vec![command(&["log", "-n", "50"])]);
+    let theirs = || Ok(vec![git(sandbox, &dir, &["log", "-n", "50"])]);
+    let name = format!("the last 50 of {history} events");
+    table.ratio(&name, records, duel(runs, ours, theirs)?, "git log -n 50", None);
+    past(sandbox, (&dir, &command), (records, history), runs, table)?;
     let ours = || Ok(vec![command(&["log", &id])]);
     let theirs = || Ok(vec![git(sandbox, &dir, &["log", "--", &path])]);
     // The targets are for half a million commits; git's share grows with them.
@@ -158,6 +166,27 @@ pub(crate) fn history(
     let pair = duel(runs, ours, theirs)?;
     table.ratio(&name, records, pair, "git log -- FILE, Bloom filters", target);
     Ok(fs::remove_dir_all(dir)?)
+}
+
+/// The desk as it was half its history ago: the first time, and again.
+fn past(
+    sandbox: &Sandbox,
+    (dir, command): (&Path, &dyn Fn(&[&str]) -> Command),
+    (records, history): (u64, u64),
+    runs: usize,
+    table: &mut Table,
+) -> Fallible<()> {
+    let middle = format!("HEAD~{}", history / 2);
+    let date = sandbox.ask(dir, &["log", "-1", "--format=%aI", &middle])?;
+    let list = || command(&["list", "--at", &date]);
+    let first = cost(&mut [list()])?;
+    let theirs = || Ok(vec![git(sandbox, dir, &["ls-tree", "-r", &middle])]);
+    let (again, tree) = duel(runs, || Ok(vec![list()]), theirs)?;
+    let yardstick = "git ls-tree -r";
+    table.ratio("list as of a date, the first time", records, (first, tree), yardstick, None);
+    let target = if records < 100_000 { None } else { Target::new(2.0, 1.0) };
+    table.ratio("list as of a date, again", records, (again, tree), yardstick, target);
+    Ok(())
 }
 
 fn git(sandbox: &Sandbox, dir: &Path, args: &[&str]) -> Command {
