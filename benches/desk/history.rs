@@ -1,14 +1,15 @@
-//! What happened to the records after the move: notes, assignments, edits.
+//! What happened to the records after the move: they move on through their
+//! workflow, are written about, handed over and corrected.
 
 use std::collections::HashMap;
 
 use gitsm::format;
-use gitsm::model::{DeskSettings, Kind, Level, PersonId, Record, TeamId, Timestamp};
+use gitsm::model::{DeskSettings, Kind, Level, PersonId, Record, StateName, TeamId, Timestamp};
 use gitsm::policy::event::{self, RecordChange};
-use gitsm::policy::{Policy, PriorityMatrix, Workflow, Workflows, defaults};
+use gitsm::policy::{self, Inputs, Policy, PriorityMatrix, Workflow, Workflows, defaults};
 
 use super::random::Random;
-use super::record::{MOVED_AT, Records, note};
+use super::record::{MOVED_AT, Records, note, part};
 use super::stream::{self, Author};
 use super::{Fallible, text};
 
@@ -35,6 +36,11 @@ impl History {
         Ok(Self { records, seed, count, policy: policy(settings)?, changed: HashMap::new() })
     }
 
+    /// The rules under which people act.
+    pub(crate) fn into_policy(self) -> Policy {
+        self.policy
+    }
+
     /// The action at `place`, as a commit for fast-import.
     pub(crate) fn commit(
         &mut self,
@@ -52,7 +58,7 @@ impl History {
         };
         let actor = PersonId::new(random.usual(&text::AGENTS))?;
         let mut after = before.clone();
-        act(&mut after, &actor, at, &mut random)?;
+        act(&self.policy, &mut after, &actor, at, &mut random)?;
         after.touch(Timestamp::from_seconds(at));
         let change = RecordChange { before: Some(&before), after: &after };
         let message = event::message(&self.policy, &[change], None, &actor);
@@ -64,14 +70,21 @@ impl History {
     }
 }
 
-/// Does what people do most: they write a note, or give the ticket on, or
-/// correct it.
-fn act(record: &mut Record, actor: &PersonId, at: i64, random: &mut Random) -> Fallible<()> {
+/// Does what people do most: they move it on, write a note, give the ticket on,
+/// or correct it.
+fn act(
+    policy: &Policy,
+    record: &mut Record,
+    actor: &PersonId,
+    at: i64,
+    random: &mut Random,
+) -> Fallible<()> {
     // A record that is written about for years would outgrow what records are.
-    let choice = if record.notes().len() < 12 { random.below(4) } else { 2 + random.below(2) };
-    match choice {
-        0 | 1 => record.notes_mut().push(note(actor, at, random)),
-        2 => {
+    let written_enough = record.notes().len() >= 12;
+    match random.below(8) {
+        0..3 if move_on(policy, record, actor, at, random) => {}
+        3..5 if !written_enough => record.notes_mut().push(note(actor, at, random)),
+        5 | 6 => {
             let next = PersonId::new(random.usual(&text::AGENTS))?;
             record.set_assignee(Some(next));
             record.set_team(Some(TeamId::new(random.usual(&text::TEAMS))?));
@@ -79,6 +92,30 @@ fn act(record: &mut Record, actor: &PersonId, at: i64, random: &mut Random) -> F
         _ => correct(record, at),
     }
     Ok(())
+}
+
+/// Carries out one of the actions that its workflow offers; says whether there
+/// was one that needs no more than words.
+fn move_on(
+    policy: &Policy,
+    record: &mut Record,
+    actor: &PersonId,
+    at: i64,
+    random: &mut Random,
+) -> bool {
+    let workflow = policy.workflow(record.kind());
+    let offered: Vec<String> =
+        policy::offered(workflow, record).into_iter().map(str::to_owned).collect();
+    let Some(action) = offered.get(random.below(offered.len() as u64) as usize) else {
+        return false;
+    };
+    let inputs = Inputs {
+        hold_reason: StateName::new("awaiting_vendor").ok(),
+        comment: (action != "close").then(|| text::work(random)),
+        ..Inputs::default()
+    };
+    let now = Timestamp::from_seconds(at);
+    policy::apply(workflow, record, action, &inputs, actor, now, &mut || part(at, random)).is_ok()
 }
 
 /// Makes a ticket the most or the least urgent; a configuration item has its

@@ -14,6 +14,8 @@ mod text;
 use std::path::Path;
 
 use gitsm::format;
+use gitsm::model::PersonId;
+use gitsm::policy::event::{self, RecordChange};
 
 pub(crate) use history::History;
 pub(crate) use record::{Fallible, Records};
@@ -100,11 +102,7 @@ fn import(sandbox: &Sandbox, dir: &Path, branch: &str, records: Records) -> Fall
     let count = records.count();
     let tip = format!("refs/heads/{branch}^0");
     let author = Author { id: "alice", at: record::MOVED_AT };
-    let mut message = format!("import: {count} records\n\nGitsm-Action: import\n");
-    for place in 0..count.min(1000) {
-        message.push_str(&format!("Gitsm-Record: {}\n", records.id(place)));
-    }
-    message.push_str("Gitsm-Actor: alice\n");
+    let message = import_message(sandbox, dir, records)?;
     let mut stream = Stream::open(sandbox, dir)?;
     stream.write(&stream::commit(branch, Some(&tip), author, &message))?;
     let mut bytes = 0;
@@ -116,4 +114,17 @@ fn import(sandbox: &Sandbox, dir: &Path, branch: &str, records: Records) -> Fall
     }
     stream.finish()?;
     Ok(bytes)
+}
+
+/// What gitsm says of an import: the names of the first hundred records.
+fn import_message(sandbox: &Sandbox, dir: &Path, records: Records) -> Fallible<String> {
+    let named = (0..records.count().min(101)).map(|place| records.record(place));
+    let named = named.collect::<Fallible<Vec<_>>>()?;
+    let count = usize::try_from(records.count())?;
+    let changes: Vec<RecordChange<'_>> = (0..count)
+        .filter_map(|place| named.get(place).or(named.last()))
+        .map(|after| RecordChange { before: None, after })
+        .collect();
+    let policy = history(sandbox, dir, records, 0, 0)?.into_policy();
+    Ok(event::message(&policy, &changes, Some("import"), &PersonId::new("alice")?))
 }

@@ -5,6 +5,7 @@
 //! what changed in them is read only when somebody asks about fields.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
@@ -75,6 +76,26 @@ pub(super) fn catch_up(
         db.execute("UPDATE meta SET events_head = ?1", [head.as_bytes()])?;
     }
     if fields { tell(db, store, progress) } else { Ok(()) }
+}
+
+/// Takes the history over from the database at `old`, as far as that has it:
+/// the past does not change when the records must be read anew.
+///
+/// # Errors
+/// One of the databases cannot be read or written; the tables are then in no
+/// order, and the caller begins again without the old ones.
+pub(super) fn keep(db: &Connection, old: &Path) -> Result<(), IndexError> {
+    let meta = schema::open_reader(old).and_then(|old| schema::meta(&old));
+    // What is no index of this release has nothing to give.
+    let Ok(Some(schema::Meta { events_head: Some(head), .. })) = meta else { return Ok(()) };
+    db.execute("ATTACH DATABASE ?1 AS old", [old.to_string_lossy()])?;
+    for table in ["word", "subject", "event", "touched", "change"] {
+        db.execute_batch(&format!("INSERT INTO main.{table} SELECT * FROM old.{table}"))?;
+    }
+    db.execute_batch("DETACH DATABASE old")?;
+    db.execute_batch(INDEXES)?;
+    db.execute("UPDATE meta SET events_head = ?1", [head.as_bytes()])?;
+    Ok(())
 }
 
 /// Fills in what changed in the records of commits whose messages do not say.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::update::{self, CaughtUp};
-use super::{IndexError, States, build, schema};
+use super::{IndexError, States, build, history, schema};
 use crate::store::{CommitId, Store};
 
 /// A log longer than this, in bytes, is emptied by whoever made it so.
@@ -97,7 +97,13 @@ fn in_folder(folder: &Path, source: Source<'_>, anew: bool) -> Result<Opened, In
     let found = match made {
         Some(found) => found,
         None => {
-            replace(folder, &path, source)?;
+            // What was damaged, or is not to be trusted, has no history to keep.
+            let kept = replace(folder, &path, source, !anew);
+            if !anew && matches!(&kept, Err(error) if !matches!(error, IndexError::Store(_))) {
+                replace(folder, &path, source, false)?;
+            } else {
+                kept?;
+            }
             current(&path, source)?.ok_or_else(|| {
                 IndexError::Damaged("the index is not what was just written".to_owned())
             })?
@@ -245,13 +251,16 @@ fn shorten_log(db: &Connection) {
     }
 }
 
-/// Builds a new database and puts it in the place of the old one. The caller
-/// holds the lock alone.
-fn replace(folder: &Path, path: &Path, source: Source<'_>) -> Result<(), IndexError> {
+/// Builds a new database and puts it in the place of the old one, whose history
+/// is taken over where `keep` says so. The caller holds the lock alone.
+fn replace(folder: &Path, path: &Path, source: Source<'_>, keep: bool) -> Result<(), IndexError> {
     let new = folder.join(NEW);
     remove(&new)?;
     let db = schema::open_new(Some(&new))?;
     build::build(&db, source.store, source.head, source.states, source.progress)?;
+    if keep && path.exists() {
+        history::keep(&db, path)?;
+    }
     db.execute_batch("PRAGMA journal_mode = WAL;")?;
     db.close().map_err(|(_, error)| error)?;
     // What a power cut leaves must be whole, since nobody checks every page.
