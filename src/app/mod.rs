@@ -7,9 +7,11 @@ mod apply;
 pub mod at;
 mod attach;
 mod batch;
+mod blame;
 mod check;
 mod commit;
 mod create;
+mod diff;
 mod error;
 mod find;
 pub mod import;
@@ -28,13 +30,16 @@ mod zone;
 
 pub use action::Action;
 pub use apply::{ApplyOptions, action_schema, apply};
+pub use at::At;
 pub use attach::{Content, attachments, content, file_name};
 pub use batch::{Mode, Named, create, perform};
+pub use blame::blame;
 pub use check::check;
 pub use commit::commit;
 pub use create::NewRecord;
+pub use diff::{DiffRange, compare};
 pub use init::{InitOptions, init};
-pub use log::{LogFilter, log};
+pub use log::{LogFilter, Subject, log};
 pub use read::{
     condition, list, mentions_state, parse_query, search, show, status, summary, unreadable_files,
 };

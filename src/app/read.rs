@@ -115,7 +115,7 @@ impl Vocabulary for DeskVocabulary<'_> {
     }
 }
 
-fn checked(session: &Session, query: &Query) -> Result<query::Selection, CommandError> {
+pub(super) fn checked(session: &Session, query: &Query) -> Result<query::Selection, CommandError> {
     let policy = session.policy()?;
     let context = query::Context { now: session.now(), me: session.me() };
     Ok(query::check(query, &context, &DeskVocabulary { session, policy })?)

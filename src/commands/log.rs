@@ -1,10 +1,10 @@
-//! `gitsm log`: what happened to a record or the desk.
+//! `gitsm log`: what happened to a record, some records or the desk.
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::{Context, complete};
-use crate::app::{self, LogFilter};
+use crate::app::{self, LogFilter, Subject};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
@@ -12,33 +12,80 @@ use crate::outcome::Outcome;
 const SHOWN: usize = 50;
 
 /// Show who did what and when, and what changed from what to what
+///
+/// Of one record, its life story: every event with its texts in full, and how
+/// long after the event before it came. Of a query, what happened to the
+/// records that match it now: `gitsm log 'team:apps status:open'`.
 #[derive(Debug, Args)]
 pub struct LogArgs {
-    /// The record; the whole desk, if none is given
-    #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::records))]
-    id: Option<String>,
-    /// Only what this person did; `me` for yourself
-    #[arg(long, value_name = "PERSON", add = ArgValueCompleter::new(complete::people))]
-    by: Option<String>,
-    /// Only what was done since then: a date, "2 days ago", "last monday"
+    /// A record, or several, or a query; the whole desk, if nothing is given
+    #[arg(value_name = "ID|QUERY", add = ArgValueCompleter::new(complete::records))]
+    subject: Vec<String>,
+    /// Only what these people did; `me` for yourself
+    #[arg(long, value_name = "PERSON", value_delimiter = ',',
+          add = ArgValueCompleter::new(complete::people))]
+    by: Vec<String>,
+    /// Only these actions, such as new, resolve, assign, note, edit
+    #[arg(long = "action", value_name = "ACTION", value_delimiter = ',')]
+    actions: Vec<String>,
+    /// Only changes of these fields; `resolution` stands for all its parts
+    #[arg(long = "field", value_name = "FIELD", value_delimiter = ',')]
+    fields: Vec<String>,
+    /// Only changes of the field from this value; `none` for no value
+    #[arg(long, value_name = "VALUE", requires = "fields")]
+    from: Option<String>,
+    /// Only changes of the field to this value
+    #[arg(long, value_name = "VALUE", requires = "fields")]
+    to: Option<String>,
+    /// Only what happened since then: a date, "2 days ago", "last monday"
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
-    /// At most this many; 0 for all
+    /// Only what happened before then
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// At most this many, the newest; 0 for all
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
+    /// The oldest first
+    #[arg(long)]
+    reverse: bool,
+    /// A line for each event
+    #[arg(long)]
+    oneline: bool,
+    /// Of one record: also what happened to the problem, the change and the
+    /// duplicates that it is linked to
+    #[arg(long, requires = "subject")]
+    follow: bool,
 }
 
 pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
-    let record = args.id.as_ref().map(|id| session.find(id)).transpose()?;
+    let subject = Subject::parse(session, &args.subject)?;
+    if args.follow && !matches!(subject, Subject::Record(_)) {
+        return Err(CommandError::usage("`--follow` follows the links of one record")
+            .hint("name the record, as in `gitsm log INC-7K3F9Q --follow`"));
+    }
     let limit = match args.limit {
         Some(0) => None,
         Some(limit) => Some(limit),
-        None => (record.is_none() && context.for_people).then_some(SHOWN),
+        None => (!matches!(subject, Subject::Record(_)) && context.for_people).then_some(SHOWN),
     };
-    let since = args.since.as_deref().map(|text| app::parse_when(session, text)).transpose()?;
-    let records = record.map(|id| vec![id]);
-    let by = args.by.iter().cloned().collect();
-    let filter = LogFilter { records, by, since, limit, ..LogFilter::default() };
+    let time = |text: &Option<String>| {
+        text.as_deref().map(|text| app::parse_when(session, text)).transpose()
+    };
+    let filter = LogFilter {
+        subject,
+        by: args.by.clone(),
+        actions: args.actions.clone(),
+        fields: args.fields.clone(),
+        from: args.from.clone(),
+        to: args.to.clone(),
+        since: time(&args.since)?,
+        until: time(&args.until)?,
+        limit,
+        reverse: args.reverse,
+        brief: args.oneline,
+        follow: args.follow,
+    };
     Ok(Outcome::Log(app::log(session, &filter)?))
 }

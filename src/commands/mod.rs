@@ -9,6 +9,7 @@ mod args;
 mod assign;
 mod attach;
 mod attachment;
+mod blame;
 mod change;
 mod check;
 mod ci;
@@ -17,6 +18,7 @@ mod complete;
 mod completions;
 mod context;
 mod demo;
+mod diff;
 mod edit;
 mod import;
 mod incident;
@@ -128,6 +130,10 @@ pub enum Command {
     Search(Lazy<search::SearchArgs>),
     /// Show who did what and when, and what changed from what to what
     Log(Lazy<log::LogArgs>),
+    /// Show what is different between two dates or commits
+    Diff(Lazy<diff::DiffArgs>),
+    /// Show who set each field of a record, when, and by which action
+    Blame(Lazy<blame::BlameArgs>),
     /// Change a record
     Edit(Lazy<edit::EditArgs>),
     /// Add a note
@@ -180,6 +186,8 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::List(args) => list::run(context, None, args),
         Command::Search(args) => search::run(context, args),
         Command::Log(args) => log::run(context, args),
+        Command::Diff(args) => diff::run(context, args),
+        Command::Blame(args) => blame::run(context, args),
         Command::Edit(args) => edit::run(context, args),
         Command::Note(args) => note::run(context, args),
         Command::Assign(args) => assign::run(context, args),

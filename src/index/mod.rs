@@ -24,6 +24,7 @@ mod schema;
 mod search;
 mod select;
 mod sql;
+mod story;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -128,6 +129,18 @@ pub struct Event {
     pub touched: usize,
     /// Which; none where it changed settings only.
     pub records: Vec<RecordId>,
+}
+
+/// One event of a record's life: the contents of its file before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub commit: CommitId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// `None` where there was no file.
+    pub before: Option<BlobId>,
+    /// `None` where there is no file any more.
+    pub after: Option<BlobId>,
 }
 
 /// A field's change in the history, with the values as
@@ -419,6 +432,33 @@ impl Index {
     /// As [`select`](Self::select), and where history is cut off.
     pub fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, IndexError> {
         self.ask_history(!filter.fields.is_empty(), |db| events::events(db, filter))
+    }
+
+    /// Every event that changed the record's file, newest first, whether its
+    /// message says so or not. What is found out about messages that do not is
+    /// kept for all later questions.
+    ///
+    /// Two commits of which one undoes the other to the last byte, and that both
+    /// keep quiet about the record, are not found.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn story(&self, id: RecordId) -> Result<Vec<Step>, IndexError> {
+        let steps = self.ask_history(false, |db| story::steps(db, &self.store, id))?;
+        let missing = story::missing(&self.store, id, self.head(), &steps)?;
+        if missing.is_empty() {
+            return Ok(steps);
+        }
+        let put_right = |db: &rusqlite::Connection| story::correct(db, &self.store, &missing);
+        let written = self.opened.borrow_mut().write(put_right);
+        match written {
+            Err(error) if error.is_unwritable() || error.is_busy() => {
+                self.move_and_read_history(false)?;
+                self.opened.borrow_mut().write(put_right)?;
+            }
+            other => other?,
+        }
+        self.ask(|db| story::steps(db, &self.store, id))
     }
 
     /// Every change of a field in the history, newest first.

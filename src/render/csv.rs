@@ -4,6 +4,7 @@ use csv::Writer;
 use serde_json::Value;
 
 use super::columns;
+use super::history;
 use super::view::Look;
 use super::{ShowError, json};
 use crate::model::guarded;
@@ -14,6 +15,9 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Result<String, ShowError
     let mut writer = Writer::from_writer(Vec::new());
     match outcome {
         Outcome::Rows(view) => rows(view, look, &mut writer)?,
+        Outcome::Log(view) => history::log(view, &mut writer)?,
+        Outcome::Diff(view) => history::diff(view, &mut writer)?,
+        Outcome::Blame(view) => history::blame(view, &mut writer)?,
         _ => items(&json::items(outcome)?, &mut writer)?,
     }
     let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;

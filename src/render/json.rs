@@ -24,6 +24,8 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Record(view) => pretty(view),
         Outcome::Rows(view) => pretty(view),
         Outcome::Log(view) => pretty(view),
+        Outcome::Diff(view) => pretty(view),
+        Outcome::Blame(view) => pretty(view),
         Outcome::Summary(view) => pretty(view),
         Outcome::Status(view) => pretty(view),
         Outcome::Check(view) => pretty(view),
@@ -55,6 +57,8 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Record(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Rows(view) => each(&view.rows),
         Outcome::Log(view) => each(&view.events),
+        Outcome::Diff(view) => each(&view.records),
+        Outcome::Blame(view) => each(&view.fields),
         Outcome::Summary(view) => Ok(groups(view)
             .into_iter()
             .flat_map(|(name, counts)| {
@@ -103,6 +107,8 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Log(view) => {
             view.events.iter().flat_map(|event| &event.records).map(|record| record.id).collect()
         }
+        Outcome::Diff(view) => view.records.iter().map(|record| record.id).collect(),
+        Outcome::Blame(view) => vec![view.record.id],
         Outcome::Nothing => Vec::new(),
         _ => return None,
     };

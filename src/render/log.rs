@@ -1,49 +1,106 @@
 //! What happened, in the manner of `git log`.
 
 use super::style::{self, paint};
-use super::view::{Rendered, short_commit};
-use super::{escape, time};
-use crate::outcome::{EventRecord, EventView, LogView};
+use super::table::{Cell, Table};
+use super::view::{Look, Rendered, short_commit};
+use super::{change, escape, time};
+use crate::model::{FieldChange, Timestamp};
+use crate::outcome::{EventRecord, EventView, LogView, StorySubject};
 
-/// The events, the newest first, each with the changes of its fields.
-pub(crate) fn render(view: &LogView) -> Rendered {
-    let mut text = String::new();
-    for event in &view.events {
-        one(event, &mut text);
-    }
-    let mut rendered = Rendered::paged(text);
+/// The events, each with the changes of its fields.
+pub(crate) fn render(view: &LogView, look: &Look) -> Rendered {
+    let mut rendered = Rendered::default();
     if view.events.is_empty() {
         "nothing happened\n".clone_into(&mut rendered.err);
+        return rendered;
     }
-    rendered
+    let text = match &view.subject {
+        _ if view.brief => lines(view, look),
+        Some(subject) => story(subject, &view.events),
+        None => view.events.iter().map(|event| one(event, None)).collect(),
+    };
+    Rendered::paged(text)
 }
 
-fn one(event: &EventView, text: &mut String) {
-    let head = format!(
+/// What one record went through, with the texts in full.
+fn story(subject: &StorySubject, events: &[EventView]) -> String {
+    let mut text = heading(subject) + "\n";
+    for event in events {
+        text.push('\n');
+        text.push_str(&one(event, Some(subject)));
+    }
+    text
+}
+
+/// `INC-7K3F9Q CRM crashes (resolved)`.
+pub(crate) fn heading(subject: &StorySubject) -> String {
+    let short = paint(style::ID, &escape::line(&subject.short));
+    let title = subject.title.as_deref().unwrap_or("(no longer there)");
+    let title = paint(style::STRONG, &escape::line(title));
+    match &subject.status {
+        Some(status) => format!("{short} {title} ({})", escape::line(status.as_str())),
+        None => format!("{short} {title}"),
+    }
+}
+
+/// A line for each event.
+fn lines(view: &LogView, look: &Look) -> String {
+    let mut table = Table::new(["COMMIT", "TIME", "WHO", "ACTION", "WHAT"]).shrink(4, 20);
+    for event in &view.events {
+        let what = match event.records.as_slice() {
+            [record] => match &record.title {
+                Some(title) => format!("{} {title}", record.short),
+                None => record.short.clone(),
+            },
+            [] => event.subject.clone(),
+            [first, ..] => format!("{} and {} more", first.short, event.touched.max(2) - 1),
+        };
+        table.row(vec![
+            Cell::new(short_commit(&event.commit), style::COMMIT),
+            Cell::plain(&time::absolute(event.at)),
+            Cell::plain(&event.actor),
+            Cell::new(&event.action, style::STRONG),
+            Cell::plain(&what),
+        ]);
+    }
+    table.render(look.width)
+}
+
+/// One event; in a record's story, that record goes without saying.
+fn one(event: &EventView, story: Option<&StorySubject>) -> String {
+    let mut text = format!(
         "{} {} {} {}",
-        paint(style::WARNING, &escape::line(short_commit(&event.commit))),
+        paint(style::COMMIT, &escape::line(short_commit(&event.commit))),
         time::absolute(event.at),
         escape::line(&event.actor),
         paint(style::STRONG, &escape::line(&event.action)),
     );
-    let about = match event.records.as_slice() {
-        [record] => named(record),
-        _ => escape::line(&event.subject).into_owned(),
-    };
-    text.push_str(&format!("{head} {about}\n"));
-    remarks(event, text);
+    let is_subject = |record: &EventRecord| story.is_some_and(|story| story.id == record.id);
     match event.records.as_slice() {
-        [record] => changes(record, "    ", text),
+        [record] if is_subject(record) => {}
+        [record] => text.push_str(&format!(" {}", named(record))),
+        _ => text.push_str(&format!(" {}", escape::line(&event.subject))),
+    }
+    if let Some(seconds) = event.after_seconds.filter(|seconds| *seconds > 0) {
+        let later = format!(", {} later", time::in_words(seconds));
+        text.push_str(&paint(style::DIM, &later));
+    }
+    text.push('\n');
+    remarks(event, &mut text);
+    match event.records.as_slice() {
+        [record] => changes(event.at, record, "    ", is_subject(record), &mut text),
         records => {
             for record in records {
                 text.push_str(&format!("    {}\n", named(record)));
-                changes(record, "        ", text);
+                changes(event.at, record, "        ", is_subject(record), &mut text);
             }
-            if let more @ 1.. = event.touched.saturating_sub(records.len()) {
+            // In a story, the rest of a batch is not its business.
+            if let (None, more @ 1..) = (story, event.touched.saturating_sub(records.len())) {
                 text.push_str(&format!("    and {more} more\n"));
             }
         }
     }
+    text
 }
 
 /// What is out of the ordinary about an event.
@@ -64,14 +121,23 @@ fn remarks(event: &EventView, text: &mut String) {
 
 fn named(record: &EventRecord) -> String {
     let short = paint(style::ID, &escape::line(&record.short));
-    match &record.title {
-        Some(title) => format!("{short} {}", escape::line(title)),
-        None => short,
+    let title = record.title.as_ref().map(|title| format!(" {}", escape::line(title)));
+    let relation = record.relation.map(|name| format!(" ({})", name.replace('_', " ")));
+    short + &title.unwrap_or_default() + &relation.unwrap_or_default()
+}
+
+fn changes(at: Timestamp, record: &EventRecord, indent: &str, in_full: bool, text: &mut String) {
+    for change in record.changes.iter().filter(|change| !is_stamp(change, at)) {
+        let lines = if in_full { change::full(change) } else { vec![change::short(change)] };
+        for line in lines {
+            text.push_str(&format!("{indent}{line}\n"));
+        }
     }
 }
 
-fn changes(record: &EventRecord, indent: &str, text: &mut String) {
-    for change in &record.changes {
-        text.push_str(&format!("{indent}{}\n", escape::line(&change.to_string())));
-    }
+/// Whether a change only stamps the time of the event itself, which stands in
+/// its first line.
+fn is_stamp(change: &FieldChange, at: Timestamp) -> bool {
+    let stamped = || change.to.as_ref()?.as_str()?.parse::<Timestamp>().ok();
+    change.field.ends_with("_at") && stamped() == Some(at)
 }

@@ -10,12 +10,16 @@
 
 mod applied;
 mod attachments;
+mod blame;
+mod change;
 mod check;
 pub mod columns;
 mod csv;
+mod diff;
 pub mod editor;
 mod error;
 pub mod escape;
+mod history;
 mod import;
 mod json;
 mod log;

@@ -5,8 +5,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::outcome::{
-    AppliedView, AttachmentsView, CheckView, ImportView, LogView, RecordView, RowsView, StatusView,
-    Summary, Written,
+    AppliedView, AttachmentsView, BlameView, CheckView, DiffView, ImportView, LogView, RecordView,
+    RowsView, StatusView, Summary, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -19,6 +19,8 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("record", schema::<RecordView>()),
         ("rows", schema::<RowsView>()),
         ("log", schema::<LogView>()),
+        ("diff", schema::<DiffView>()),
+        ("blame", schema::<BlameView>()),
         ("summary", schema::<Summary>()),
         ("status", schema::<StatusView>()),
         ("check", schema::<CheckView>()),

@@ -11,9 +11,13 @@ pub(crate) const PLAIN: Style = Style::new();
 pub(crate) const STRONG: Style = Style::new().bold();
 /// What matters less: full ids, ages, names of fields.
 pub(crate) const DIM: Style = Style::new().dimmed();
-/// Short ids and commits.
+/// Commits.
+pub(crate) const COMMIT: Style = AnsiColor::Yellow.on_default();
+/// Short ids.
 pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What went, beside [`GOOD`] for what came.
+pub(crate) const REMOVED: Style = AnsiColor::Red.on_default();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();

@@ -25,6 +25,20 @@ pub(crate) fn span(seconds: i64) -> String {
     }
 }
 
+/// How long `seconds` are, in words: `40 seconds`, `3 days`.
+pub(crate) fn in_words(seconds: i64) -> String {
+    let seconds = seconds.saturating_abs();
+    let (number, unit) = match seconds {
+        s if s < MINUTE => (s, "second"),
+        s if s < HOUR => (s / MINUTE, "minute"),
+        s if s < 2 * DAY => (s / HOUR, "hour"),
+        s if s < 60 * DAY => (s / DAY, "day"),
+        s if s < 2 * YEAR => (s / (YEAR / 12), "month"),
+        s => (s / YEAR, "year"),
+    };
+    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+}
+
 /// The age at `now` of what began at `since`; negative before it began.
 pub(crate) fn age(since: Timestamp, now: Timestamp) -> String {
     let seconds = now.seconds().saturating_sub(since.seconds());
