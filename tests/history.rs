@@ -312,6 +312,27 @@ impl World {
         }
     }
 
+    /// The life stories of all records: every commit that changed their files,
+    /// whatever messages say.
+    fn check_stories(&self, index: &Index) {
+        let head = self.store.head().unwrap();
+        let mut stories: BTreeMap<RecordId, BTreeSet<CommitId>> = BTreeMap::new();
+        for commit in self.store.history(None, head).unwrap() {
+            let commit = commit.unwrap().id;
+            for change in self.store.changes_of(commit).unwrap() {
+                if let Some(id) = RecordId::from_path(&change.path) {
+                    stories.entry(id).or_default().insert(commit);
+                }
+            }
+        }
+        for (id, expected) in stories {
+            let steps = index.story(id).unwrap();
+            let found: BTreeSet<CommitId> = steps.iter().map(|step| step.commit).collect();
+            assert_eq!(found, expected, "{id}");
+            assert_eq!(index.story(id).unwrap(), steps, "{id}");
+        }
+    }
+
     fn all_edited(&self, edits: &[(u64, Edit)]) -> Vec<(Option<Record>, Record)> {
         let edits: BTreeMap<u64, Edit> = edits.iter().copied().collect();
         let all = edits.into_iter().map(|(number, edit)| self.edited(number, edit));
@@ -565,6 +586,7 @@ proptest! {
         }
         index.rebuild().unwrap();
         world.check(&index);
+        world.check_stories(&index);
     }
 }
 
@@ -593,4 +615,30 @@ proptest! {
             world.check_past(Timestamp::from_seconds(START + second));
         }
     }
+}
+
+/// The past need not be read again because the records must be.
+#[test]
+fn the_history_outlives_the_records_around_it() {
+    let mut world = World::new();
+    for step in [Step::Batch(101), Step::Told(vec![(1, Edit::Title(1))]), Step::Lie(1, 2)] {
+        world.step(&step);
+    }
+    let known = world.index().historic_changes().unwrap();
+    assert!(known.len() > 1);
+    // A mark that only the old index has.
+    let path = world.store.state_dir().join("index.sqlite");
+    let mark = "UPDATE event SET at = 7 WHERE n = (SELECT max(n) FROM event)";
+    rusqlite::Connection::open(&path).unwrap().execute(mark, []).unwrap();
+    // So much is different that the records are indexed anew.
+    world.step(&Step::Batch(2_100));
+    let index = world.index();
+    let all = index.historic_changes().unwrap();
+    assert_eq!(all[all.len() - known.len()..], known[..]);
+    let oldest = |index: &Index| index.events(&EventFilter::default()).unwrap().pop().unwrap().at;
+    assert_eq!(oldest(&index), Timestamp::from_seconds(7));
+    // Asked to, it begins from nothing.
+    index.rebuild().unwrap();
+    assert_ne!(oldest(&index), Timestamp::from_seconds(7));
+    world.check(&index);
 }

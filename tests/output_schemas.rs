@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use gitsm::format::read_record_any;
 use gitsm::model::{Kind, Record, RecordId, Relation, StateCategory, StateName, Timestamp, diff};
 use gitsm::outcome::{
-    AppliedLine, AppliedView, AttachmentView, AttachmentsView, CheckView, Column, Count,
-    EventRecord, EventView, Finding, ImportView, LineResult, LinkView, ListedRow, LogView,
-    RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, Severity, StatusView,
+    AppliedLine, AppliedView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine,
+    BlameView, CheckView, Column, Count, DiffCount, DiffRecord, DiffView, EventRecord, EventView,
+    Finding, ImportView, LineResult, LinkView, ListedRow, LogView, PointView, RecordRef, RecordView,
+    Refused, RefusedLine, RejectedRow, RowsView, Severity, StatusView, StorySubject,
     Summary, Written, WrittenRecord,
 };
 use gitsm::query::Row;
@@ -208,6 +209,7 @@ fn log() -> LogView {
         id: record.id(),
         short: record.id().short(),
         title: (record.kind() != Kind::Ci).then(|| record.title().to_owned()),
+        relation: (record.kind() == Kind::Problem).then_some("caused_by"),
         changes: diff(Some(&before), Some(record)),
     });
     let event = |records: Vec<EventRecord>| EventView {
@@ -219,10 +221,59 @@ fn log() -> LogView {
         subject: "edit 5 records".to_owned(),
         imported: records.first().map(|_| "ServiceNow 17".to_owned()),
         disputed: !records.is_empty(),
+        after_seconds: records.first().map(|_| 60),
         touched: records.len(),
         records,
     };
-    LogView { schema: LogView::SCHEMA, events: vec![event(all.collect()), event(Vec::new())] }
+    let events = vec![event(all.collect()), event(Vec::new())];
+    LogView { schema: LogView::SCHEMA, subject: Some(subject(true)), brief: false, events }
+}
+
+fn subject(found: bool) -> StorySubject {
+    let RecordRef { id, short, title, status, .. } = reference(bare().id(), found);
+    StorySubject { id, short, title, status }
+}
+
+fn difference() -> DiffView {
+    let before = bare();
+    let one = |record: &Record| DiffRecord {
+        id: record.id(),
+        short: record.id().short(),
+        kind: record.kind(),
+        title: Some(record.title().to_owned()),
+        status: Some(record.status().clone()),
+        what: vec!["created", "resolved"],
+        changes: diff(Some(&before), Some(record)),
+    };
+    let point = || PointView { commit: COMMIT.to_owned(), at: now() };
+    DiffView {
+        schema: DiffView::SCHEMA,
+        from: Some(point()),
+        to: point(),
+        total: 5,
+        counts: vec![DiffCount { what: "created", count: 5 }],
+        records: records().iter().map(one).collect(),
+    }
+}
+
+fn blame() -> BlameView {
+    let event = || BlameEvent {
+        commit: COMMIT.to_owned(),
+        at: now(),
+        actor: "alice".to_owned(),
+        action: "edit".to_owned(),
+    };
+    let field = |change: gitsm::model::FieldChange| BlameField {
+        field: change.field,
+        value: change.to,
+        event: Some(event()),
+        lines: vec![BlameLine { text: "One".to_owned(), event: event() }],
+    };
+    let mut fields: Vec<BlameField> = diff(None, Some(&bare())).into_iter().map(field).collect();
+    fields[0].event = None;
+    fields[1].lines = Vec::new();
+    fields[2].value = None;
+    BlameView { schema: BlameView::SCHEMA, record: subject(true), fields }
 }
 
 fn summary() -> Summary {
@@ -304,6 +355,11 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("attachments", value(attachments())),
         ("rows", value(rows())),
         ("log", value(log())),
+        ("log", value(LogView { subject: Some(subject(false)), ..log() })),
+        ("log", value(LogView { subject: None, ..log() })),
+        ("diff", value(difference())),
+        ("diff", value(DiffView { from: None, ..difference() })),
+        ("blame", value(blame())),
         ("summary", value(summary())),
         ("check", value(check())),
         ("import", value(import())),

@@ -246,7 +246,8 @@ impl<'a> Reader<'a> {
             touched: event.touched,
             records: Vec::new(),
         };
-        if self.brief {
+        // What matters of other records shows only in what changed.
+        if self.brief && self.linked.is_empty() {
             view.records = self.named(&event.records)?;
             return Ok(Some(view));
         }

@@ -31,6 +31,8 @@ const CLEAR: &str = "DROP INDEX IF EXISTS word_text; DROP INDEX IF EXISTS subjec
 /// What is read later is older by its number than nothing that was read before:
 /// each reading counts up from so far below.
 const BLOCK: i64 = 1 << 32;
+/// The action of a commit that brings lines of history together.
+pub(super) const MERGE: &str = "merge";
 /// After how many commits or records progress is reported.
 const STEP: usize = 1_000;
 
@@ -230,7 +232,7 @@ impl<'a> Filler<'a> {
                 }
             }
         }
-        let action = told.action.unwrap_or(if is_merge { "merge" } else { "commit" });
+        let action = told.action.unwrap_or(if is_merge { MERGE } else { "commit" });
         let actor = self.word(told.actor.unwrap_or(commit.author))?;
         let action = self.word(action)?;
         self.insert_event.execute(params![

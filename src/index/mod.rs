@@ -445,7 +445,8 @@ impl Index {
     /// As [`events`](Self::events).
     pub fn story(&self, id: RecordId) -> Result<Vec<Step>, IndexError> {
         let steps = self.ask_history(false, |db| story::steps(db, &self.store, id))?;
-        let missing = story::missing(&self.store, id, self.head(), &steps)?;
+        let linear = self.ask(story::is_linear)?;
+        let missing = story::missing(&self.store, id, self.head(), &steps, linear)?;
         if missing.is_empty() {
             return Ok(steps);
         }

@@ -35,31 +35,43 @@ pub(super) fn steps(db: &Connection, store: &Store, id: RecordId) -> Result<Vec<
     Ok(steps)
 }
 
+/// Whether no line of history ever forked, as far as the index knows.
+pub(super) fn is_linear(db: &Connection) -> Result<bool, IndexError> {
+    Ok(history::word(db, history::MERGE)?.is_none())
+}
+
 /// The commits that changed the record's file and are missing among `steps`,
 /// which are all that is known up to `head`.
+///
+/// In a `linear` history each event found what the one before it left. Where
+/// lines fork, somebody must have left it.
 pub(super) fn missing(
     store: &Store,
     id: RecordId,
     head: CommitId,
     steps: &[Step],
+    linear: bool,
 ) -> Result<Vec<CommitId>, IndexError> {
     let path = id.path();
     let known: HashSet<CommitId> = steps.iter().map(|step| step.commit).collect();
     let left: HashSet<Option<BlobId>> = steps.iter().map(|step| step.after).collect();
-    let now = store.snapshot_at(head)?.blob_of(&path)?;
     let mut missing = Vec::new();
-    // What the desk has now, and what each event found, somebody must have left.
+    // What there is now, and what each event found.
+    let now = store.snapshot_at(head)?.blob_of(&path)?;
     let found = std::iter::once((head, now));
     let found = found.chain(steps.iter().map(|step| (step.commit, step.before)));
     for (at, (commit, blob)) in found.enumerate() {
-        if left.contains(&blob)
-            || (blob.is_none() && at > 0)
-            || (blob.is_none() && steps.is_empty())
-        {
+        let before = steps.get(at);
+        let explained = match before {
+            Some(before) if linear => before.after == blob,
+            // Before the first event there was nothing.
+            None => blob.is_none(),
+            Some(_) => left.contains(&blob) || (at > 0 && blob.is_none()),
+        };
+        if explained {
             continue;
         }
-        let since = steps.get(at).map(|step| step.commit);
-        store.each_commit(since, commit, |each| {
+        store.each_commit(before.map(|step| step.commit), commit, |each| {
             if !known.contains(&each.id)
                 && !store.changes_at(each.id, std::slice::from_ref(&path))?.is_empty()
             {

@@ -14,37 +14,31 @@ use crate::outcome::{BlameEvent, BlameField, BlameView};
 pub(crate) fn render(view: &BlameView, look: &Look) -> Rendered {
     let mut table = Table::new(["COMMIT", "TIME", "WHO", "ACTION", "FIELD", "VALUE"]).shrink(5, 20);
     for field in &view.fields {
-        let value = match field.lines.first() {
-            Some(_) => String::new(),
-            None => brief(field),
-        };
+        let name = Cell::new(&field.field, style::STRONG);
+        if field.lines.is_empty() {
+            table.row(row(field.event.as_ref(), name.clone(), Cell::plain(&brief(field))));
+        }
         // Of a text of several events, each line tells its own.
-        let event = field.event.as_ref().filter(|_| field.lines.is_empty());
-        let mut cells = event_cells(event, field.lines.is_empty());
-        cells.push(Cell::new(&field.field, style::STRONG));
-        cells.push(if field.lines.is_empty() { Cell::plain(&value) } else { Cell::bare("") });
-        table.row(cells);
-        for line in &field.lines {
-            let mut cells = event_cells(Some(&line.event), true);
-            cells.push(Cell::bare(""));
-            cells.push(Cell::bare(&line.text));
-            table.row(cells);
+        for (at, line) in field.lines.iter().enumerate() {
+            let name = if at == 0 { name.clone() } else { Cell::bare("") };
+            table.row(row(Some(&line.event), name, Cell::bare(&line.text)));
         }
     }
     Rendered::paged(format!("{}\n\n{}", heading(&view.record), table.render(look.width)))
 }
 
-fn event_cells(event: Option<&BlameEvent>, marked: bool) -> Vec<Cell> {
-    match event {
+fn row(event: Option<&BlameEvent>, field: Cell, value: Cell) -> Vec<Cell> {
+    let mut cells = match event {
         Some(event) => vec![
             Cell::new(short_commit(&event.commit), style::COMMIT),
             Cell::plain(&time::absolute(event.at)),
             Cell::plain(&event.actor),
             Cell::plain(&event.action),
         ],
-        None if marked => vec![Cell::plain("-"); 4],
-        None => vec![Cell::bare(""); 4],
-    }
+        None => vec![Cell::plain(""); 4],
+    };
+    cells.extend([field, value]);
+    cells
 }
 
 /// The value on one line.

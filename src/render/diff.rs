@@ -8,7 +8,7 @@ use crate::outcome::{DiffRecord, DiffView, PointView};
 /// Counts first, then each record with what is different in the end.
 pub(crate) fn render(view: &DiffView, look: &Look) -> Rendered {
     let from = view.from.as_ref().map_or_else(|| "the beginning".to_owned(), point);
-    let err = format!("from {from} to {}\n", point(&view.to));
+    let err = format!("from {from}\nto {}\n", point(&view.to));
     if view.total == 0 {
         let err = format!("{err}nothing is different\n");
         return Rendered { err, ..Rendered::default() };
@@ -29,7 +29,7 @@ pub(crate) fn render(view: &DiffView, look: &Look) -> Rendered {
 
 fn point(point: &PointView) -> String {
     let commit = escape::line(short_commit(&point.commit)).into_owned();
-    format!("{} ({})", paint(style::COMMIT, &commit), time::absolute(point.at))
+    format!("commit {}, {} UTC", paint(style::COMMIT, &commit), time::absolute(point.at))
 }
 
 fn one(record: &DiffRecord, look: &Look, out: &mut String) {

@@ -52,8 +52,7 @@ fn lines(view: &LogView, look: &Look) -> String {
                 Some(title) => format!("{} {title}", record.short),
                 None => record.short.clone(),
             },
-            [] => event.subject.clone(),
-            [first, ..] => format!("{} and {} more", first.short, event.touched.max(2) - 1),
+            _ => said(event).to_owned(),
         };
         table.row(vec![
             Cell::new(short_commit(&event.commit), style::COMMIT),
@@ -79,7 +78,7 @@ fn one(event: &EventView, story: Option<&StorySubject>) -> String {
     match event.records.as_slice() {
         [record] if is_subject(record) => {}
         [record] => text.push_str(&format!(" {}", named(record))),
-        _ => text.push_str(&format!(" {}", escape::line(&event.subject))),
+        _ => text.push_str(&format!(" {}", escape::line(said(event)))),
     }
     if let Some(seconds) = event.after_seconds.filter(|seconds| *seconds > 0) {
         let later = format!(", {} later", time::in_words(seconds));
@@ -101,6 +100,16 @@ fn one(event: &EventView, story: Option<&StorySubject>) -> String {
         }
     }
     text
+}
+
+/// The commit's subject line, without the action that stands before it.
+fn said(event: &EventView) -> &str {
+    let (start, rest) = event.subject.split_once(": ").unwrap_or_default();
+    if start == event.action || start.ends_with(&format!(" {}", event.action)) {
+        rest
+    } else {
+        &event.subject
+    }
 }
 
 /// What is out of the ordinary about an event.

@@ -51,6 +51,29 @@ impl<'a> Entries<'a> {
         Self { rest: data }
     }
 
+    /// The entries of two trees from the first on in which they differ: most
+    /// of a large folder is the same from one commit to the next.
+    pub(super) fn of_both(old: &'a [u8], new: &'a [u8]) -> (Self, Self) {
+        const CHUNK: usize = 64;
+        let chunks = old.chunks_exact(CHUNK).zip(new.chunks_exact(CHUNK));
+        let same = chunks.take_while(|(a, b)| a == b).count() * CHUNK;
+        let mut start = 0;
+        // A name ends with a zero, behind which the 20 bytes of the id stand.
+        while let Some(entry) = old.get(start..same)
+            && let Some(end) = entry.iter().position(|byte| *byte == 0)
+            && start + end + 21 <= same
+        {
+            start += end + 21;
+        }
+        let rest = |data: &'a [u8]| Self { rest: data.get(start..).unwrap_or_default() };
+        (rest(old), rest(new))
+    }
+
+    /// Whether all that follows is the same in both.
+    pub(super) fn is_same_rest(&self, other: &Self) -> bool {
+        self.rest == other.rest
+    }
+
     fn parse(&mut self) -> Option<RawEntry<'a>> {
         let space = self.rest.iter().position(|byte| *byte == b' ')?;
         let mode = self.rest.get(..space)?.iter().try_fold(0u32, |mode, digit| {

@@ -320,8 +320,10 @@ pub(super) fn diff(
 ) -> Result<(), StoreError> {
     let old = before.map(|id| tree::read(odb, id)).transpose()?;
     let new = after.map(|id| tree::read(odb, id)).transpose()?;
-    let mut left = Entries::of(old.as_ref().map_or(&[], |tree| tree.data()));
-    let mut right = Entries::of(new.as_ref().map_or(&[], |tree| tree.data()));
+    let (mut left, mut right) = Entries::of_both(
+        old.as_ref().map_or(&[], |tree| tree.data()),
+        new.as_ref().map_or(&[], |tree| tree.data()),
+    );
     let mut a = left.next().transpose()?;
     let mut b = right.next().transpose()?;
     loop {
@@ -331,8 +333,12 @@ pub(super) fn diff(
             (None, Some(_)) => std::cmp::Ordering::Greater,
             (Some(a), Some(b)) => tree::order((a.name, a.is_folder()), (b.name, b.is_folder())),
         };
+        let is_last = a.is_some() && order.is_eq() && left.is_same_rest(&right);
         let before = if order.is_le() { a.take() } else { None };
         let after = if order.is_ge() { b.take() } else { None };
+        if is_last {
+            return entry(odb, before, after, path, changes);
+        }
         if order.is_le() {
             a = left.next().transpose()?;
         }

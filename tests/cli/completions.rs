@@ -151,6 +151,8 @@ fn schemas() {
     record
     rows
     log
+    diff
+    blame
     summary
     status
     check

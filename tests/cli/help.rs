@@ -28,6 +28,8 @@ fn at_the_top() {
       list         List records
       search       Search titles, descriptions, notes and resolutions
       log          Show who did what and when, and what changed from what to what
+      diff         Show what is different between two dates or commits
+      blame        Show who set each field of a record, when, and by which action
       edit         Change a record
       note         Add a note
       assign       Give records to a person or a team

@@ -20,27 +20,32 @@ fn worked() -> (Env, String) {
 fn of_one_record() {
     let (env, id) = worked();
     assert_snapshot!(env.run(&["log", &id]), @"
-    c1----- 2026-11-22 09:06 bob resolve INC-AAAAAA CRM crashes
+    INC-AAAAAA CRM crashes (resolved)
+
+    c1----- 2026-11-22 09:06 bob resolve, 2 minutes later
         status: in_progress -> resolved
-        resolved_at: - -> 2026-11-22T09:06:04Z
-        resolution.code: - -> fixed
-        resolution.by: - -> bob
-        resolution.text: - -> Done.
-    c2----- 2026-11-22 09:04 alice edit INC-AAAAAA CRM crashes
-        service: - -> crm
-    c3----- 2026-11-22 09:03 bob note INC-AAAAAA CRM crashes
-        notes: - -> (work) Looking.
-    c4----- 2026-11-22 09:02 bob start INC-AAAAAA CRM crashes
+        resolution.code: fixed
+        resolution.by: bob
+        resolution.text: Done.
+
+    c2----- 2026-11-22 09:04 alice edit, 1 minute later
+        service: crm
+
+    c3----- 2026-11-22 09:03 bob note, 1 minute later
+        notes (work):
+            Looking.
+
+    c4----- 2026-11-22 09:02 bob start, 1 minute later
         status: new -> in_progress
-        assignee: - -> bob
-        started_at: - -> 2026-11-22T09:02:04Z
-    c5----- 2026-11-22 09:01 alice new INC-AAAAAA CRM crashes
-        status: - -> new
-        impact: - -> medium
-        urgency: - -> medium
-        priority: - -> P3
-        requester: - -> alice
-        channel: - -> cli
+        assignee: bob
+
+    c5----- 2026-11-22 09:01 alice new
+        status: new
+        impact: medium
+        urgency: medium
+        priority: P3
+        requester: alice
+        channel: cli
     ");
 }
 
@@ -48,57 +53,52 @@ fn of_one_record() {
 fn of_the_desk() {
     let (env, _) = worked();
     assert_snapshot!(env.run(&["log"]), @"
-    c1----- 2026-11-22 09:06 bob resolve resolve: 2 records
+    c1----- 2026-11-22 09:06 bob resolve 2 records
         INC-AAAAAA CRM crashes
             status: in_progress -> resolved
-            resolved_at: - -> 2026-11-22T09:06:04Z
-            resolution.code: - -> fixed
-            resolution.by: - -> bob
-            resolution.text: - -> Done.
+            resolution.code: fixed
+            resolution.by: bob
+            resolution.text: Done.
         INC-BBBBBB Printer jams
             status: new -> resolved
-            resolved_at: - -> 2026-11-22T09:06:04Z
-            resolution.code: - -> fixed
-            resolution.by: - -> bob
-            resolution.text: - -> Done.
+            resolution.code: fixed
+            resolution.by: bob
+            resolution.text: Done.
     c2----- 2026-11-22 09:05 alice new INC-BBBBBB Printer jams
-        status: - -> new
-        impact: - -> medium
-        urgency: - -> medium
-        priority: - -> P3
-        requester: - -> alice
-        channel: - -> cli
+        status: new
+        impact: medium
+        urgency: medium
+        priority: P3
+        requester: alice
+        channel: cli
     c3----- 2026-11-22 09:04 alice edit INC-AAAAAA CRM crashes
-        service: - -> crm
+        service: crm
     c4----- 2026-11-22 09:03 bob note INC-AAAAAA CRM crashes
-        notes: - -> (work) Looking.
+        notes: (work) Looking.
     c5----- 2026-11-22 09:02 bob start INC-AAAAAA CRM crashes
         status: new -> in_progress
-        assignee: - -> bob
-        started_at: - -> 2026-11-22T09:02:04Z
+        assignee: bob
     c6----- 2026-11-22 09:01 alice new INC-AAAAAA CRM crashes
-        status: - -> new
-        impact: - -> medium
-        urgency: - -> medium
-        priority: - -> P3
-        requester: - -> alice
-        channel: - -> cli
-    c7----- 2026-11-22 09:00 alice init desk init: desk
+        status: new
+        impact: medium
+        urgency: medium
+        priority: P3
+        requester: alice
+        channel: cli
+    c7----- 2026-11-22 09:00 alice init desk
     ");
     assert_snapshot!(env.run(&["log", "-n", "1"]), @"
-    c1----- 2026-11-22 09:06 bob resolve resolve: 2 records
+    c1----- 2026-11-22 09:06 bob resolve 2 records
         INC-AAAAAA CRM crashes
             status: in_progress -> resolved
-            resolved_at: - -> 2026-11-22T09:06:04Z
-            resolution.code: - -> fixed
-            resolution.by: - -> bob
-            resolution.text: - -> Done.
+            resolution.code: fixed
+            resolution.by: bob
+            resolution.text: Done.
         INC-BBBBBB Printer jams
             status: new -> resolved
-            resolved_at: - -> 2026-11-22T09:06:04Z
-            resolution.code: - -> fixed
-            resolution.by: - -> bob
-            resolution.text: - -> Done.
+            resolution.code: fixed
+            resolution.by: bob
+            resolution.text: Done.
     ");
     assert_snapshot!(env.run(&["log", "-n", "0", "--template", "{{ actor }} {{ action }}"]), @"
     bob resolve
@@ -160,6 +160,12 @@ fn for_programs() {
     assert_snapshot!(env.run(&["log", &id, "-n", "1", "--json"]), @r#"
     {
       "schema": "gitsm.log/1",
+      "subject": {
+        "id": "INC-AAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "short": "INC-AAAAAA",
+        "title": "CRM crashes",
+        "status": "resolved"
+      },
       "events": [
         {
           "commit": "c1--------------------------------------",
@@ -170,12 +176,14 @@ fn for_programs() {
           "subject": "resolve: 2 records",
           "imported": null,
           "disputed": false,
+          "after_seconds": 120,
           "touched": 2,
           "records": [
             {
               "id": "INC-AAAAAAAAAAAAAAAAAAAAAAAAAA",
               "short": "INC-AAAAAA",
               "title": "CRM crashes",
+              "relation": null,
               "changes": [
                 {
                   "field": "status",
@@ -210,9 +218,14 @@ fn for_programs() {
     }
     "#);
     assert_snapshot!(env.run(&["log", &id, "-n", "2", "--format", "csv"]), @r#"
-    commit,at,recorded,actor,action,subject,imported,disputed,touched,records
-    c1--------------------------------------,2026-11-22T09:06:04Z,2026-11-22T09:06:04Z,bob,resolve,resolve: 2 records,,false,2,"[{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""short"":""INC-AAAAAA"",""title"":""CRM crashes"",""changes"":[{""field"":""status"",""from"":""in_progress"",""to"":""resolved""},{""field"":""resolved_at"",""from"":null,""to"":""2026-11-22T09:06:04Z""},{""field"":""resolution.code"",""from"":null,""to"":""fixed""},{""field"":""resolution.by"",""from"":null,""to"":""bob""},{""field"":""resolution.text"",""from"":null,""to"":""Done.\n""}]}]"
-    c2--------------------------------------,2026-11-22T09:04:04Z,2026-11-22T09:04:04Z,alice,edit,INC-AAAAAA edit: CRM crashes,,false,1,"[{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""short"":""INC-AAAAAA"",""title"":""CRM crashes"",""changes"":[{""field"":""service"",""from"":null,""to"":""crm""}]}]"
+    commit,at,actor,action,imported,id,title,field,from,to
+    c1--------------------------------------,2026-11-22T09:06:04Z,bob,resolve,,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,CRM crashes,status,in_progress,resolved
+    c1--------------------------------------,2026-11-22T09:06:04Z,bob,resolve,,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,CRM crashes,resolved_at,,2026-11-22T09:06:04Z
+    c1--------------------------------------,2026-11-22T09:06:04Z,bob,resolve,,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,CRM crashes,resolution.code,,fixed
+    c1--------------------------------------,2026-11-22T09:06:04Z,bob,resolve,,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,CRM crashes,resolution.by,,bob
+    c1--------------------------------------,2026-11-22T09:06:04Z,bob,resolve,,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,CRM crashes,resolution.text,,"Done.
+    "
+    c2--------------------------------------,2026-11-22T09:04:04Z,alice,edit,,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,CRM crashes,service,,crm
     "#);
     assert_snapshot!(env.run(&["log", &id, "-n", "2", "--format", "ids"]), @"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
@@ -265,22 +278,24 @@ fn of_commits_whose_messages_lie() {
     assert_snapshot!(env.run(&["log", "-n", "1"]), @"
     c1----- 2026-11-22 09:40 alice edit INC-AAAAAA CRM crashes
         warning: the commit's message says something else
-        service: - -> payroll
+        service: payroll
     ");
     env.replace(&env.path(&other), "title: Printer jams", "title: Printer burns");
     then.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
     assert_snapshot!(env.run(&["log", "-n", "1"]), @"
-    c2----- 2026-11-22 09:40 alice edit INC-AAAAAA edit: CRM crashes
+    c2----- 2026-11-22 09:40 alice edit CRM crashes
         warning: the commit's message says something else
         INC-AAAAAA CRM crashes
-            service: - -> payroll
+            service: payroll
         INC-BBBBBB Printer burns
             title: Printer jams -> Printer burns
     ");
     env.replace(&env.path(&id), "service: payroll\n", "");
     then.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
     assert_snapshot!(env.run(&["log", "-n", "1", &id]), @"
-    c3----- 2026-11-22 09:40 alice edit INC-AAAAAA CRM crashes
+    INC-AAAAAA CRM crashes (new)
+
+    c3----- 2026-11-22 09:40 alice edit, 38 minutes later
         warning: the commit's message says something else
     ");
     let disputed = env.run(&["log", "--template", "{{ disputed }} {{ subject }}"]);
@@ -315,4 +330,222 @@ fn of_another_systems_history() {
     ");
     let event = env.run(&["log", "-n1", "--template", "{{ at }} {{ recorded }} {{ imported }}"]);
     assert_snapshot!(event, @"2016-03-01T10:00:00Z 2026-11-22T09:40:00Z ServiceNow 17");
+}
+
+#[test]
+fn the_story_of_a_record() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    let bob = env.as_person("bob");
+    bob.ok(&["incident", "take", &id]);
+    bob.ok(&["note", &id, "-m", "Restarted the pool.\nIt holds for now."]);
+    env.ok(&["edit", &id, "--set", "description=It aborts.\nEvery time.\nSince Monday."]);
+    env.ok(&["edit", &id, "--set", "description=It aborts.\nEvery second time.\nSince Monday."]);
+    env.ok(&["edit", &id, "--set", "description="]);
+    assert_snapshot!(env.run(&["log", &id]), @"
+    INC-AAAAAA CRM crashes (in_progress)
+
+    c1----- 2026-11-22 09:06 alice edit, 1 minute later
+        description: It aborts.… -> -
+
+    c2----- 2026-11-22 09:05 alice edit, 1 minute later
+        description:
+              It aborts.
+            - Every time.
+            + Every second time.
+              Since Monday.
+
+    c3----- 2026-11-22 09:04 alice edit, 1 minute later
+        description:
+            It aborts.
+            Every time.
+            Since Monday.
+
+    c4----- 2026-11-22 09:03 bob note, 1 minute later
+        notes (work):
+            Restarted the pool.
+            It holds for now.
+
+    c5----- 2026-11-22 09:02 bob start, 1 minute later
+        status: new -> in_progress
+        assignee: bob
+
+    c6----- 2026-11-22 09:01 alice new
+        status: new
+        impact: medium
+        urgency: medium
+        priority: P3
+        requester: alice
+        channel: cli
+    ");
+    assert_snapshot!(env.run(&["log", &id, "--reverse", "-n", "2"]), @"
+    INC-AAAAAA CRM crashes (in_progress)
+
+    c2----- 2026-11-22 09:05 alice edit, 1 minute later
+        description:
+              It aborts.
+            - Every time.
+            + Every second time.
+              Since Monday.
+
+    c1----- 2026-11-22 09:06 alice edit, 1 minute later
+        description: It aborts.… -> -
+    ");
+    assert_snapshot!(env.run(&["log", &id, "--oneline"]), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c1-----  2026-11-22 09:06  alice  edit    INC-AAAAAA CRM crashes
+    c2-----  2026-11-22 09:05  alice  edit    INC-AAAAAA CRM crashes
+    c3-----  2026-11-22 09:04  alice  edit    INC-AAAAAA CRM crashes
+    c4-----  2026-11-22 09:03  bob    note    INC-AAAAAA CRM crashes
+    c5-----  2026-11-22 09:02  bob    start   INC-AAAAAA CRM crashes
+    c6-----  2026-11-22 09:01  alice  new     INC-AAAAAA CRM crashes
+    ");
+}
+
+#[test]
+fn of_a_record_and_what_it_is_linked_to() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    let problem = env.new_record(&["problem", "new", "Pool leaks", "--from", &id]);
+    env.ok(&["note", &problem, "-m", "Nothing to see."]);
+    env.ok(&["problem", "workaround", &problem, "-m", "Restart the pool."]);
+    env.incident("Printer jams");
+    env.ok(&["incident", "resolve", &id, "-m", "Restarted."]);
+    assert_snapshot!(env.run(&["log", &id, "--follow"]), @"
+    INC-AAAAAA CRM crashes (resolved)
+
+    c1----- 2026-11-22 09:06 alice resolve, 4 minutes later
+        status: new -> resolved
+        resolution.code: fixed
+        resolution.by: alice
+        resolution.text: Restarted.
+
+    c2----- 2026-11-22 09:04 alice workaround PRB-AAAAAA Pool leaks (caused by)
+        workaround: Restart the pool.
+
+    c3----- 2026-11-22 09:02 alice new Pool leaks, 1 minute later
+        PRB-AAAAAA Pool leaks (caused by)
+            status: new
+            priority: P3
+        INC-AAAAAA CRM crashes
+            links: caused_by PRB-AAAAAAAAAAAAAAAAAAAAAAAAAA
+
+    c4----- 2026-11-22 09:01 alice new
+        status: new
+        impact: medium
+        urgency: medium
+        priority: P3
+        requester: alice
+        channel: cli
+    ");
+    assert_snapshot!(env.run(&["log", &id, "--follow", "--oneline"]), @"
+    COMMIT   TIME              WHO    ACTION      WHAT
+    c1-----  2026-11-22 09:06  alice  resolve     INC-AAAAAA CRM crashes
+    c2-----  2026-11-22 09:04  alice  workaround  PRB-AAAAAA Pool leaks
+    c5-----  2026-11-22 09:03  alice  note        PRB-AAAAAA Pool leaks
+    c3-----  2026-11-22 09:02  alice  new         Pool leaks
+    c4-----  2026-11-22 09:01  alice  new         INC-AAAAAA CRM crashes
+    ");
+    assert_snapshot!(env.run(&["log", "--follow"]), @"
+    [stderr]
+    error: the following required arguments were not provided:
+      <ID|QUERY>...
+
+    Usage: gitsm log --follow <ID|QUERY>...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["log", "status:open", "--follow"]), @"
+    [stderr]
+    error: `--follow` follows the links of one record
+
+    hint: name the record, as in `gitsm log INC-CCCCCC --follow`
+    [exit 2]
+    ");
+}
+
+#[test]
+fn of_records_that_a_query_finds() {
+    let (env, id) = worked();
+    let vpn = env.incident("VPN is slow");
+    let actions = |args: &[&str]| {
+        let mut all = vec![
+            "log",
+            "--template",
+            "{{ action }} {{ records | map(attribute='short') | join(' ') }}",
+        ];
+        all.extend(args);
+        env.run(&all).to_string()
+    };
+    assert_snapshot!(actions(&["status:resolved"]), @"
+    resolve INC-AAAAAA INC-BBBBBB
+    new INC-BBBBBB
+    edit INC-AAAAAA
+    note INC-AAAAAA
+    start INC-AAAAAA
+    new INC-AAAAAA
+    ");
+    assert_snapshot!(actions(&["service:crm or vpn", "--action", "new,edit"]), @"
+    [stderr]
+    error: there is no field `title` (column 16)
+
+    hint: to search for the text itself, put it in quotation marks
+    [exit 2]
+    ");
+    assert_snapshot!(actions(&[&id, &vpn, "--action", "new"]), @"
+    new INC-CCCCCC
+    new INC-AAAAAA
+    ");
+    assert_snapshot!(actions(&["priority:P1"]), @"");
+    assert_snapshot!(env.run(&["log", "-f", "ids", "status:open"]), @"INC-CCCCCCCCCCCCCCCCCCCCCCCCCC");
+    assert_snapshot!(env.run(&["log", "status:opne or age:3"]), @"
+    [stderr]
+    error: no workflow has a state `opne` (column 8)
+
+    hint: did you mean `open`?
+    [exit 2]
+    ");
+}
+
+#[test]
+fn of_fields_and_values() {
+    let (env, _) = worked();
+    let found = |args: &[&str]| {
+        let mut all = vec!["log", "--oneline"];
+        all.extend(args);
+        env.run(&all).to_string()
+    };
+    assert_snapshot!(found(&["--field", "status", "--to", "resolved"]), @"
+    COMMIT   TIME              WHO  ACTION   WHAT
+    c1-----  2026-11-22 09:06  bob  resolve  2 records
+    ");
+    assert_snapshot!(found(&["--field", "status", "--from", "new", "--to", "in_progress"]), @"
+    COMMIT   TIME              WHO  ACTION  WHAT
+    c2-----  2026-11-22 09:02  bob  start   INC-AAAAAA CRM crashes
+    ");
+    assert_snapshot!(found(&["--field", "assignee,service", "--from", "none"]), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c3-----  2026-11-22 09:04  alice  edit    INC-AAAAAA CRM crashes
+    c2-----  2026-11-22 09:02  bob    start   INC-AAAAAA CRM crashes
+    ");
+    assert_snapshot!(found(&["--field", "resolution", "--by", "alice,bob"]), @"
+    COMMIT   TIME              WHO  ACTION   WHAT
+    c1-----  2026-11-22 09:06  bob  resolve  2 records
+    ");
+    assert_snapshot!(found(&["--since", "2026-11-22T09:03:00Z", "--until", "2026-11-22T09:05:00Z"]), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c3-----  2026-11-22 09:04  alice  edit    INC-AAAAAA CRM crashes
+    c4-----  2026-11-22 09:03  bob    note    INC-AAAAAA CRM crashes
+    ");
+    assert_snapshot!(found(&["--to", "resolved"]), @"
+    [stderr]
+    error: the following required arguments were not provided:
+      --field <FIELD>
+
+    Usage: gitsm log --field <FIELD> --oneline --to <VALUE> [ID|QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
 }

@@ -76,6 +76,46 @@ fn poisoned(text: &str) -> Vec<Outcome> {
     import.commit = Some(text());
     import.rejected[0].external_id = Some(text());
     import.rejected[0].reason = text();
+    let note = json!({"kind": text(), "text": format!("{}\n{}", text(), text())});
+    let long = change(&text(), Value::Null, note);
+    let mut story = story();
+    for event in &mut story.events {
+        event.commit = text();
+        event.actor = text();
+        event.action = text();
+        event.subject = text();
+        event.imported = Some(text());
+        for record in &mut event.records {
+            record.short = text();
+            record.title = Some(text());
+            record.changes = vec![bad.clone(), long.clone()];
+        }
+    }
+    if let Some(subject) = &mut story.subject {
+        subject.short = text();
+        subject.title = Some(text());
+    }
+    let mut diff = diff();
+    for record in &mut diff.records {
+        record.short = text();
+        record.title = Some(text());
+        record.changes = vec![bad.clone(), long.clone()];
+    }
+    let mut blame = blame();
+    blame.record.short = text();
+    blame.record.title = Some(text());
+    for field in &mut blame.fields {
+        field.field = text();
+        field.value = Some(text().into());
+        if let Some(event) = &mut field.event {
+            event.actor = text();
+            event.action = text();
+        }
+        for line in &mut field.lines {
+            line.text = text();
+            line.event.actor = text();
+        }
+    }
     let poison = |action: &str| {
         let mut written = written(action, true, vec![bad.clone()]);
         written.commit = Some(text());
@@ -126,6 +166,9 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         Outcome::Rows(rows),
         Outcome::Record(Box::new(record)),
         Outcome::Log(log),
+        Outcome::Log(story),
+        Outcome::Diff(diff),
+        Outcome::Blame(blame),
         Outcome::Summary(summary),
         Outcome::Status(Box::new(status)),
         Outcome::Check(check),

@@ -150,12 +150,100 @@ fn log_reads_like_git_log() {
         "\
 a1b2c3d 2026-11-22 12:00 alice resolve INC-7K3F9Q CRM crashes
     status: in_progress -> resolved
-    resolution.code: - -> fixed
+    resolution.code: fixed
 a1b2c3d 2026-11-22 12:00 alice close close 2 records
     INC-7K3F9Q CRM crashes
         status: resolved -> closed
     INC-7K3F9R CRM crashes
 a1b2c3d 2026-11-22 12:00 alice edit Change the settings
+"
+    );
+}
+
+#[test]
+fn a_story_tells_texts_in_full_and_time_in_words() {
+    let mut story = story();
+    story.events.truncate(2);
+    let (out, _) = show(&Outcome::Log(story), &options());
+    assert_eq!(
+        out,
+        "\
+INC-7K3F9Q CRM crashes (resolved)
+
+a1b2c3d 2026-11-22 12:00 alice resolve
+    status: in_progress -> resolved
+    resolution.code: fixed
+    notes (work):
+        One
+        Two
+    description:
+          a
+        - b
+        + x
+          c
+        …
+
+a1b2c3d 2026-11-22 12:00 alice close close 2 records, 1 hour later
+    INC-7K3F9Q CRM crashes
+        status: resolved -> closed
+        notes (work):
+            One
+            Two
+        description:
+              a
+            - b
+            + x
+              c
+            …
+    INC-7K3F9R CRM crashes (caused by)
+        notes (work):
+            One
+            Two
+        description:
+              a
+            - b
+            + x
+              c
+            …
+"
+    );
+}
+
+#[test]
+fn a_diff_counts_first() {
+    let (out, err) = show(&Outcome::Diff(diff()), &options());
+    assert_eq!(
+        out,
+        "\
+3 records: 1 created, 2 resolved
+
+INC-7K3F9Q CRM crashes: created, resolved
+    status: new -> resolved
+
+INC-7K3F9Q CRM crashes: resolved, edited
+    status: new -> resolved
+    tags: crash
+
+and 1 more record
+"
+    );
+    assert!(err.starts_with("from commit a1b2c3d, 2026-11-22 12:00 UTC\n"), "{err}");
+}
+
+#[test]
+fn a_blame_has_a_line_for_each_field() {
+    let (out, _) = show(&Outcome::Blame(blame()), &options());
+    assert_eq!(
+        out,
+        "\
+INC-7K3F9Q CRM crashes (resolved)
+
+COMMIT   TIME              WHO    ACTION   FIELD        VALUE
+a1b2c3d  2026-11-22 12:00  alice  resolve  status       resolved
+a1b2c3d  2026-11-22 12:00  alice  new      description  a
+a1b2c3d  2026-11-22 12:00  alice  edit                  x
+a1b2c3d  2026-11-22 12:00  alice  assign   team         -
+-        -                 -      -        title        CRM
 "
     );
 }

@@ -166,6 +166,7 @@ pub(super) fn log() -> LogView {
         id: id(FULL),
         short: short.into(),
         title: Some("CRM crashes".into()),
+        relation: None,
         changes,
     };
     let resolve = vec![
@@ -181,11 +182,14 @@ pub(super) fn log() -> LogView {
         subject: subject.into(),
         imported: None,
         disputed: false,
+        after_seconds: None,
         touched: records.len(),
         records,
     };
     LogView {
         schema: LogView::SCHEMA,
+        subject: None,
+        brief: false,
         events: vec![
             event("resolve", "INC-7K3F9Q resolve: CRM crashes", vec![one("INC-7K3F9Q", resolve)]),
             event(
@@ -197,6 +201,93 @@ pub(super) fn log() -> LogView {
                 ],
             ),
             event("edit", "Change the settings", Vec::new()),
+        ],
+    }
+}
+
+/// The story of one record, with what happened to another one it is linked to.
+pub(super) fn story() -> LogView {
+    let mut story = log();
+    story.subject = Some(subject());
+    for (at, event) in story.events.iter_mut().enumerate() {
+        event.after_seconds = Some(3600 * at as i64);
+        for (at, record) in event.records.iter_mut().enumerate() {
+            record.relation = (at > 0).then_some("caused_by");
+            record.changes.push(change(
+                "notes",
+                Value::Null,
+                json!({"kind": "work", "text": "One\nTwo\n"}),
+            ));
+            record.changes.push(change(
+                "description",
+                json!("a\nb\nc\nd\n"),
+                json!("a\nx\nc\nd\n"),
+            ));
+        }
+    }
+    story
+}
+
+fn subject() -> StorySubject {
+    StorySubject {
+        id: id(FULL),
+        short: "INC-7K3F9Q".into(),
+        title: Some("CRM crashes".into()),
+        status: Some(state("resolved")),
+    }
+}
+
+pub(super) fn diff() -> DiffView {
+    let commit = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678";
+    let record = |what: Vec<&'static str>| DiffRecord {
+        id: id(FULL),
+        short: "INC-7K3F9Q".into(),
+        kind: Kind::Incident,
+        title: Some("CRM crashes".into()),
+        status: Some(state("resolved")),
+        what,
+        changes: vec![
+            change("status", json!("new"), json!("resolved")),
+            change("resolved_at", Value::Null, json!("2026-11-22T09:12:04Z")),
+            change("tags", Value::Null, json!("crash")),
+        ],
+    };
+    DiffView {
+        schema: DiffView::SCHEMA,
+        from: Some(PointView { commit: commit.into(), at: now() }),
+        to: PointView { commit: commit.into(), at: now() },
+        total: 3,
+        counts: vec![
+            DiffCount { what: "created", count: 1 },
+            DiffCount { what: "resolved", count: 2 },
+        ],
+        records: vec![record(vec!["created", "resolved"]), record(vec!["resolved", "edited"])],
+    }
+}
+
+pub(super) fn blame() -> BlameView {
+    let event = |action: &str| BlameEvent {
+        commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".into(),
+        at: now(),
+        actor: "alice".into(),
+        action: action.into(),
+    };
+    let field =
+        |field: &str, value, event, lines| BlameField { field: field.into(), value, event, lines };
+    let line = |text: &str, action: &str| BlameLine { text: text.into(), event: event(action) };
+    BlameView {
+        schema: BlameView::SCHEMA,
+        record: subject(),
+        fields: vec![
+            field("status", Some(json!("resolved")), Some(event("resolve")), Vec::new()),
+            field(
+                "description",
+                Some(json!("a\nx\n")),
+                Some(event("edit")),
+                vec![line("a", "new"), line("x", "edit")],
+            ),
+            field("team", None, Some(event("assign")), Vec::new()),
+            field("title", Some(json!("CRM")), None, Vec::new()),
         ],
     }
 }
