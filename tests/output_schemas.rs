@@ -12,8 +12,8 @@ use gitsm::model::{Kind, Record, RecordId, Relation, StateCategory, StateName, T
 use gitsm::outcome::{
     AppliedLine, AppliedView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine,
     BlameView, CheckView, Column, Count, DiffCount, DiffRecord, DiffView, EventRecord, EventView,
-    Finding, ImportView, LineResult, LinkView, ListedRow, LogView, PointView, RecordRef, RecordView,
-    Refused, RefusedLine, RejectedRow, RowsView, Severity, StatusView, StorySubject,
+    Finding, ImportView, LineResult, LinkView, ListedRow, LogView, PointView, RecordRef,
+    RecordView, Refused, RefusedLine, RejectedRow, RowsView, Severity, StatusView, StorySubject,
     Summary, Written, WrittenRecord,
 };
 use gitsm::query::Row;

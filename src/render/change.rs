@@ -38,7 +38,8 @@ pub(crate) fn full(change: &FieldChange) -> Vec<String> {
     };
     let (from, to) = (text(&change.from), text(&change.to));
     let is_note = |value: &Option<Value>| value.as_ref().is_some_and(Value::is_object);
-    if !is_long(&from) && !is_long(&to) && !(is_note(&change.to) && to.is_some()) {
+    let is_new_note = is_note(&change.to) && to.is_some();
+    if !(is_long(&from) || is_long(&to) || is_new_note) {
         return vec![short(change)];
     }
     let kind = change.to.as_ref().and_then(|value| value.get("kind")).and_then(Value::as_str);

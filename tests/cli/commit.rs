@@ -62,7 +62,9 @@ fn an_edit() {
     assert_snapshot!(env.git(&["status", "--short"]), @"");
     assert!(env.read(&path).contains("title: CRM stops\n"));
     assert_snapshot!(env.run(&["log", &id, "-n", "1"]), @"
-    c1----- 2026-11-22 09:04 alice edit INC-AAAAAA CRM stops
+    INC-AAAAAA CRM stops (new)
+
+    c1----- 2026-11-22 09:04 alice edit, 3 minutes later
         title: CRM crashes -> CRM stops
         urgency: medium -> high
         priority: P3 -> P2

@@ -162,7 +162,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, action, import-mapping, written, applied, attachments, record, rows, log, summary, status, check, import
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, action, import-mapping, written, applied, attachments, record, rows, log, diff, blame, summary, status, check, import
     [exit 3]
     ");
 }

@@ -442,7 +442,6 @@ fn of_a_record_and_what_it_is_linked_to() {
     COMMIT   TIME              WHO    ACTION      WHAT
     c1-----  2026-11-22 09:06  alice  resolve     INC-AAAAAA CRM crashes
     c2-----  2026-11-22 09:04  alice  workaround  PRB-AAAAAA Pool leaks
-    c5-----  2026-11-22 09:03  alice  note        PRB-AAAAAA Pool leaks
     c3-----  2026-11-22 09:02  alice  new         Pool leaks
     c4-----  2026-11-22 09:01  alice  new         INC-AAAAAA CRM crashes
     ");
@@ -487,11 +486,9 @@ fn of_records_that_a_query_finds() {
     new INC-AAAAAA
     ");
     assert_snapshot!(actions(&["service:crm or vpn", "--action", "new,edit"]), @"
-    [stderr]
-    error: there is no field `title` (column 16)
-
-    hint: to search for the text itself, put it in quotation marks
-    [exit 2]
+    new INC-CCCCCC
+    edit INC-AAAAAA
+    new INC-AAAAAA
     ");
     assert_snapshot!(actions(&[&id, &vpn, "--action", "new"]), @"
     new INC-CCCCCC
