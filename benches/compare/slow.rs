@@ -157,7 +157,7 @@ pub(crate) fn history(
     let theirs = || Ok(vec![git(sandbox, &dir, &["log", "-n", "50"])]);
     let name = format!("the last 50 of {history} events");
     table.ratio(&name, records, duel(runs, ours, theirs)?, "git log -n 50", None);
-    past(sandbox, (&dir, &command), (records, history), runs, table)?;
+    past(sandbox, &dir, &command, (records, history, runs), table)?;
     let ours = || Ok(vec![command(&["log", &id])]);
     let theirs = || Ok(vec![git(sandbox, &dir, &["log", "--", &path])]);
     // The targets are for half a million commits; git's share grows with them.
@@ -171,9 +171,9 @@ pub(crate) fn history(
 /// The desk as it was half its history ago: the first time, and again.
 fn past(
     sandbox: &Sandbox,
-    (dir, command): (&Path, &dyn Fn(&[&str]) -> Command),
-    (records, history): (u64, u64),
-    runs: usize,
+    dir: &Path,
+    command: &dyn Fn(&[&str]) -> Command,
+    (records, history, runs): (u64, u64, usize),
     table: &mut Table,
 ) -> Fallible<()> {
     let middle = format!("HEAD~{}", history / 2);
