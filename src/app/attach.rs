@@ -25,7 +25,7 @@ pub struct Content {
 }
 
 /// Where content with this digest lies.
-fn path_of(sha256: &str) -> String {
+pub(super) fn path_of(sha256: &str) -> String {
     format!("attachments/{}/{sha256}", sha256.get(..2).unwrap_or_default())
 }
 

@@ -13,6 +13,7 @@ mod commit;
 mod create;
 mod diff;
 mod error;
+mod export;
 mod find;
 pub mod import;
 mod init;
@@ -38,6 +39,7 @@ pub use check::check;
 pub use commit::commit;
 pub use create::NewRecord;
 pub use diff::{DiffRange, compare};
+pub use export::{ExportFormat, Exported, Sink, export};
 pub use init::{InitOptions, init};
 pub use log::{LogFilter, Subject, log};
 pub use read::{

@@ -20,6 +20,7 @@ mod context;
 mod demo;
 mod diff;
 mod edit;
+mod export;
 mod import;
 mod incident;
 mod init;
@@ -160,6 +161,9 @@ pub enum Command {
     /// Count what there is
     #[command(subcommand)]
     Report(Lazy<report::ReportCommand>),
+    /// Write whole records, for other programs or another desk
+    #[command(subcommand)]
+    Export(Lazy<export::ExportCommand>),
     /// Take over tickets from another system
     #[command(subcommand)]
     Import(Lazy<import::ImportCommand>),
@@ -200,6 +204,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Commit(args) => commit::run(context, args),
         Command::Check(args) => check::run(context, args),
         Command::Report(command) => report::run(context, command),
+        Command::Export(command) => export::run(context, command),
         Command::Import(command) => import::run(context, command),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),

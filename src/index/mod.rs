@@ -13,6 +13,7 @@ mod build;
 mod columns;
 mod error;
 mod events;
+mod export;
 mod history;
 mod links;
 mod memory;
@@ -292,6 +293,23 @@ impl Index {
     /// The index cannot be read, even after it was made anew.
     pub fn select(&self, selection: &Selection) -> Result<Selected, IndexError> {
         self.ask(|db| select::select(db, selection))
+    }
+
+    /// The matching records and their files' contents, by type and age unless
+    /// another order is wanted.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn contents(&self, selection: &Selection) -> Result<Vec<(RecordId, BlobId)>, IndexError> {
+        self.ask(|db| export::contents(db, selection))
+    }
+
+    /// The names of the desk's own fields that matching records have.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn custom_names(&self, filter: Option<&Filter>) -> Result<Vec<String>, IndexError> {
+        self.ask(|db| export::custom_names(db, filter))
     }
 
     /// As [`select`](Self::select); but where no order is wanted, the most

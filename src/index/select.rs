@@ -116,14 +116,17 @@ pub(super) fn bad_count(db: &Connection) -> Result<usize, IndexError> {
     Ok(size(db.query_row("SELECT count(*) FROM bad", [], |row| row.get(0))?))
 }
 
-fn expanded(db: &Connection, filter: Option<&Filter>) -> Result<Option<Filter>, IndexError> {
+pub(super) fn expanded(
+    db: &Connection,
+    filter: Option<&Filter>,
+) -> Result<Option<Filter>, IndexError> {
     filter.map(|filter| words::expanded(db, filter)).transpose()
 }
 
 /// Where the matching rows come from, and the condition on them. Words that all
 /// of them must hold lead to them; as a mere condition, they would be looked up
 /// for the whole desk first.
-fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
+pub(super) fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
     let (words, rest) = filter.map(words::split).unwrap_or_default();
     if words.is_empty() {
         return ("rec", sql::condition(filter));

@@ -1,6 +1,8 @@
 //! The one place that writes to standard output and standard error.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 
 use anstream::AutoStream;
 use dialoguer::console::Term;
@@ -10,7 +12,7 @@ use super::{
     Format, Progress, ShowError, TemplateError, UiOptions, applied, csv, error, escape, json,
     pager, style, template, written,
 };
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorKind as Failure};
 use crate::outcome::Outcome;
 
 /// Shows outcomes, errors and messages, and asks questions.
@@ -103,6 +105,31 @@ impl Ui {
             stream.write_all(bytes)
         };
         unless_closed(done.and_then(|()| stream.flush()))
+    }
+
+    /// Writes pieces of text to standard output while they are made; on a
+    /// terminal as harmless text. `None` if the reader left before the end.
+    ///
+    /// # Errors
+    ///
+    /// `fill` fails, or standard output cannot be written.
+    pub fn stream<T>(
+        &self,
+        fill: impl FnOnce(&mut dyn FnMut(&str) -> Result<(), CommandError>) -> Result<T, CommandError>,
+    ) -> Result<Option<T>, CommandError> {
+        let mut stream = BufWriter::new(io::stdout().lock());
+        let closed = Cell::new(false);
+        let failed = |error: io::Error| {
+            closed.set(error.kind() == ErrorKind::BrokenPipe);
+            let message = format!("cannot write to standard output: {error}");
+            CommandError::new(Failure::CannotWrite, message)
+        };
+        let done = fill(&mut |text| {
+            let text = if self.look.terminal { escape::layout(text) } else { Cow::Borrowed(text) };
+            stream.write_all(text.as_bytes()).map_err(failed)
+        });
+        let done = done.and_then(|done| stream.flush().map_err(failed).map(|()| done));
+        if closed.get() { Ok(None) } else { done.map(Some) }
     }
 
     /// Whether messages are coloured.

@@ -16,7 +16,7 @@ use crate::error::CommandError;
 ///
 /// It is no JSON, something follows it, it is no object, or a key is given
 /// twice, at any depth.
-pub(super) fn object(text: &str) -> Result<Map<String, Value>, CommandError> {
+pub(in crate::app) fn object(text: &str) -> Result<Map<String, Value>, CommandError> {
     match serde_json::from_str::<Strict>(text) {
         Ok(Strict(Value::Object(object))) => Ok(object),
         Ok(_) => Err(CommandError::invalid("this is no JSON object")
@@ -33,7 +33,8 @@ pub(super) fn object(text: &str) -> Result<Map<String, Value>, CommandError> {
     }
 }
 
-struct Strict(Value);
+/// A JSON value that holds no key twice.
+pub(in crate::app) struct Strict(pub(in crate::app) Value);
 
 impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

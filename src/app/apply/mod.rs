@@ -1,6 +1,6 @@
 //! Many actions of different sorts, one on each line.
 
-mod json;
+pub(super) mod json;
 mod line;
 mod meaning;
 mod names;

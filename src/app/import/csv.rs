@@ -123,7 +123,7 @@ fn fit(
 }
 
 /// What a file that begins like this is, if it is clearly no CSV.
-fn disguised(start: &[u8]) -> Option<&'static str> {
+pub(super) fn disguised(start: &[u8]) -> Option<&'static str> {
     const KNOWN: [(&[u8], &str); 6] = [
         (b"\xfd7zXZ", "an xz archive"),
         (b"\x1f\x8b", "a gzip archive"),
@@ -135,7 +135,7 @@ fn disguised(start: &[u8]) -> Option<&'static str> {
     KNOWN.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, what)| *what)
 }
 
-fn unreadable(name: &str, error: &csv::Error) -> CommandError {
+pub(super) fn unreadable(name: &str, error: &csv::Error) -> CommandError {
     CommandError::invalid(format!("cannot read {name}: {error}"))
 }
 

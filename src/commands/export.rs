@@ -1,0 +1,95 @@
+//! `gitsm export`: whole records, for other programs or another desk.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+use super::Context;
+use crate::app::{self, ExportFormat, Sink};
+use crate::error::{CommandError, ErrorKind};
+use crate::outcome::Outcome;
+use crate::render;
+
+/// Write whole records, for other programs or another desk
+///
+/// All records are written, whatever their state, unless a query says which.
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    Csv(CsvArgs),
+    /// Write one JSON list of records
+    Json(ExportArgs),
+    /// Write records as JSON, one on each line
+    Jsonl(ExportArgs),
+    /// Write the records' files, one after the other, as YAML documents
+    Yaml(ExportArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Conditions in the query language; all must hold
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    /// Write to this file, which is replaced when the new one is whole
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+}
+
+/// Write a table with a line for each record and a column for each field
+#[derive(Debug, Args)]
+pub struct CsvArgs {
+    #[command(flatten)]
+    common: ExportArgs,
+    /// These columns, such as id,title,opened_at,custom.site
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    columns: Option<Vec<String>>,
+    /// Leave cells as they are that a spreadsheet would take for formulas
+    /// (otherwise they get an apostrophe in front)
+    #[arg(long)]
+    no_guard: bool,
+}
+
+pub fn run(context: &Context, command: &ExportCommand) -> Result<Outcome, CommandError> {
+    let (args, format) = match command {
+        ExportCommand::Csv(args) => {
+            let names = args.columns.as_ref();
+            let columns =
+                names.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
+            (&args.common, ExportFormat::Csv { columns, guard: !args.no_guard })
+        }
+        ExportCommand::Json(args) => (args, ExportFormat::Json),
+        ExportCommand::Jsonl(args) => (args, ExportFormat::Jsonl),
+        ExportCommand::Yaml(args) => (args, ExportFormat::Yaml),
+    };
+    let query = app::parse_query(&args.query.join(" "))?;
+    let session = context.session()?;
+    let fill = |out: &mut Sink<'_>| app::export(session, &query, &format, out);
+    let exported = match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
+        None => context.ui.stream(fill)?,
+        Some(path) => {
+            let mut exported = None;
+            render::save(&context.environment.cwd.join(path), true, |file| {
+                exported = Some(fill(&mut |text| {
+                    file.write_all(text.as_bytes()).map_err(|error| {
+                        let message = format!("cannot write {}: {error}", path.display());
+                        CommandError::new(ErrorKind::CannotWrite, message)
+                    })
+                })?);
+                Ok(())
+            })?;
+            if let Some(exported) = &exported {
+                let records = match exported.records {
+                    1 => "1 record".to_owned(),
+                    records => format!("{records} records"),
+                };
+                context.ui.message(&format!("exported {records} to {}", path.display()));
+            }
+            exported
+        }
+    };
+    // A reader who left has seen enough.
+    let Some(exported) = exported else { return Ok(Outcome::Nothing) };
+    exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
+    context.warn_of_unreadable(session);
+    Ok(Outcome::Nothing)
+}
