@@ -1,6 +1,5 @@
 //! `gitsm export`: whole records, for other programs or another desk.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};

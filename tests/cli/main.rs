@@ -29,6 +29,7 @@ mod completions;
 mod diff;
 mod discovery;
 mod edit;
+mod export;
 mod help;
 mod import;
 mod incident;

@@ -1,6 +1,6 @@
 //! Whole records, out of the desk: as they stand in their files, or as a table.
 
-mod table;
+pub(in crate::app) mod table;
 
 use std::borrow::Cow;
 
@@ -116,7 +116,8 @@ fn kinds(filter: &Filter) -> Option<Vec<Kind>> {
     }
 }
 
-enum Writer {
+/// Writes records in one form.
+pub(in crate::app) enum Writer {
     Csv(Table, bool),
     Json { first: bool },
     Jsonl,
@@ -125,7 +126,7 @@ enum Writer {
 
 impl Writer {
     /// Writes one record, whose file holds `bytes`.
-    fn one(
+    pub(in crate::app) fn one(
         &mut self,
         record: &Record,
         bytes: &[u8],
@@ -146,7 +147,8 @@ impl Writer {
         }
     }
 
-    fn end(&self, out: &mut Sink<'_>) -> Result<(), CommandError> {
+    /// Writes what comes after the last record.
+    pub(in crate::app) fn end(&self, out: &mut Sink<'_>) -> Result<(), CommandError> {
         match self {
             Writer::Json { first: true } => out("[]\n"),
             Writer::Json { first: false } => out("\n]\n"),

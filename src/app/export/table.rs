@@ -33,12 +33,19 @@ impl Table {
     /// # Errors
     ///
     /// A wanted column is none.
-    pub(super) fn new(
+    pub(in crate::app) fn new(
         kinds: &[Kind],
         settings: &DeskSettings,
         own: &[String],
         wanted: Option<&[String]>,
     ) -> Result<Self, CommandError> {
+        if let Some(wanted) = wanted {
+            let all: Vec<&str> = fields(&Kind::ALL).collect();
+            for name in wanted {
+                known(name, &all).map_err(|(error, hint)| CommandError::usage(error).hint(hint))?;
+            }
+            return Ok(Self { columns: wanted.to_vec() });
+        }
         let mut columns: Vec<String> = fields(kinds).map(str::to_owned).collect();
         let defined = settings.custom_fields.iter().filter(|(_, field)| {
             field.on.is_empty() || field.on.iter().any(|kind| kinds.contains(kind))
@@ -49,20 +56,20 @@ impl Table {
                 columns.push(name);
             }
         }
-        let Some(wanted) = wanted else { return Ok(Self { columns }) };
-        for name in wanted {
-            known(name, &columns).map_err(|(error, hint)| CommandError::usage(error).hint(hint))?;
-        }
-        Ok(Self { columns: wanted.to_vec() })
+        Ok(Self { columns })
     }
 
     /// The first line.
-    pub(super) fn header(&self, guard: bool) -> Result<String, CommandError> {
+    pub(in crate::app) fn header(&self, guard: bool) -> Result<String, CommandError> {
         line(self.columns.iter().cloned(), guard)
     }
 
     /// The line of a record.
-    pub(super) fn line(&self, record: &Record, guard: bool) -> Result<String, CommandError> {
+    pub(in crate::app) fn line(
+        &self,
+        record: &Record,
+        guard: bool,
+    ) -> Result<String, CommandError> {
         let tree = record.to_value();
         line(self.columns.iter().map(|column| cell(record, &tree, column)), guard)
     }
@@ -79,15 +86,14 @@ fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
 
 /// Whether `name` is one of `columns`, or one of the desk's own fields; else
 /// what is wrong, and what to do.
-fn known(name: &str, columns: &[impl AsRef<str>]) -> Result<(), (String, String)> {
+fn known(name: &str, columns: &[&str]) -> Result<(), (String, String)> {
     let own = name.strip_prefix("custom.").is_some_and(|own| !own.is_empty());
-    if own || columns.iter().any(|column| column.as_ref() == name) {
+    if own || columns.contains(&name) {
         return Ok(());
     }
-    let columns: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
     let hint = match nearest(name, columns.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", columns.join(", ")),
+        None => format!("there are {} and custom.NAME", columns.join(", ")),
     };
     Err((format!("there is no column `{name}`"), hint))
 }

@@ -5,6 +5,8 @@
 //! names, which are on the desk or come along.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
