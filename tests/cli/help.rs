@@ -42,6 +42,7 @@ fn at_the_top() {
       commit       Check and commit files edited by hand
       check        Check every record, and files edited by hand, against the desk's rules
       report       Count what there is
+      export       Write whole records, for other programs or another desk
       import       Take over tickets from another system
       schema       Print the JSON Schema of a file type or of an answer, or list them
       completions  Print the shell's completion script
