@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::Context;
+use super::args::At;
 use crate::app::{self, ExportFormat, Sink};
 use crate::error::{CommandError, ErrorKind};
 use crate::outcome::Outcome;
@@ -32,6 +33,8 @@ pub struct ExportArgs {
     /// Write to this file, which is replaced when the new one is whole
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    at: At,
 }
 
 /// Write a table with a line for each record and a column for each field
@@ -61,10 +64,16 @@ pub fn run(context: &Context, command: &ExportCommand) -> Result<Outcome, Comman
         ExportCommand::Yaml(args) => (args, ExportFormat::Yaml),
     };
     let query = app::parse_query(&args.query.join(" "))?;
-    let session = context.session()?;
+    let session = context.session_at(&args.at)?;
     let fill = |out: &mut Sink<'_>| app::export(session, &query, &format, out);
     let exported = match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
-        None => context.ui.stream(fill)?,
+        None => {
+            // A bar would be drawn over the records.
+            if context.environment.stdout_is_terminal {
+                context.end_progress();
+            }
+            context.ui.stream(fill)?
+        }
         Some(path) => {
             let mut exported = None;
             render::save(&context.environment.cwd.join(path), true, |file| {

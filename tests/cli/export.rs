@@ -156,6 +156,13 @@ fn queries_narrow_and_order() {
     Pool leaks,
     Mend the pool,
     ");
+    let then = ["export", "csv", "--columns", "title,status", "tag:a or the", "--at", "HEAD~4"];
+    assert_snapshot!(env.run(&then), @r#"
+    title,status
+    '=cmd|' /C calc'!A0,in_progress
+    "CRM, ""the"" server",new
+    Mend the pool,new
+    "#);
     assert_snapshot!(env.run(&["export", "csv", "--columns", "id,titel"]), @"
     [stderr]
     error: there is no column `titel`

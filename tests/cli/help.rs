@@ -309,6 +309,9 @@ fn of_verbs() {
           --columns <COLUMNS>
               These columns, such as id,priority,title,age
 
+          --at <WHEN>
+              As of then: a date, "2 days ago", a commit or a tag
+
       -h, --help
               Print help (see a summary with '-h')
 
