@@ -244,8 +244,10 @@ mod tests {
     const LINES: Reader = |text, each| lines(text, "x", each);
     const LIST: Reader = |text, each| list(text, "x", each);
 
-    /// The line of each row, and its title or what is wrong with it.
-    fn read(reader: Reader, text: &str) -> Result<Vec<(u64, Result<String, String>)>, String> {
+    /// The line of a row, and its title or what is wrong with it.
+    type Told = (u64, Result<String, String>);
+
+    fn read(reader: Reader, text: &str) -> Result<Vec<Told>, String> {
         let mut rows = Vec::new();
         let mut each = |row: Row, _: u64| {
             rows.push((row.line, row.record.map(|record| record.title().to_owned())));
@@ -254,7 +256,7 @@ mod tests {
         Ok(rows)
     }
 
-    fn titled(line: u64) -> (u64, Result<String, String>) {
+    fn titled(line: u64) -> Told {
         (line, Ok("web".to_owned()))
     }
 
