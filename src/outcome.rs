@@ -584,8 +584,12 @@ pub struct ImportView {
     #[schemars(extend("const" = ImportView::SCHEMA))]
     pub schema: &'static str,
     pub dry_run: bool,
+    /// What `line` counts in rejected rows: `line`, or `element` of an array.
+    pub numbered_by: &'static str,
     /// Rows read from the source.
     pub rows: usize,
+    /// How many of them the mapping leaves out.
+    pub skipped: usize,
     /// Tickets the rows describe.
     pub tickets: usize,
     /// Records made.
@@ -602,12 +606,15 @@ pub struct ImportView {
     pub commit: Option<String>,
     /// Rows that could not be read.
     pub rejected: Vec<RejectedRow>,
+    /// Columns that the mapping names and that no row has.
+    pub absent: Vec<String>,
 }
 
 /// A row that could not be imported.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RejectedRow {
-    /// The line in the source on which the row starts, counted from 1.
+    /// The line in the source on which the row starts, or the element of the
+    /// array, counted from 1.
     pub line: u64,
     /// The source's own number of the ticket, if it could be read.
     pub external_id: Option<String>,

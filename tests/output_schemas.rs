@@ -327,7 +327,9 @@ fn import() -> ImportView {
     ImportView {
         schema: ImportView::SCHEMA,
         dry_run: true,
+        numbered_by: "line",
         rows: 10,
+        skipped: 0,
         tickets: 4,
         created: 3,
         updated: 0,
@@ -336,6 +338,7 @@ fn import() -> ImportView {
         commits: 1,
         commit: None,
         rejected: vec![rejected(Some("INC0000045")), rejected(None)],
+        absent: vec!["Site".to_owned()],
     }
 }
 

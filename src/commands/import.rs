@@ -1,59 +1,63 @@
 //! `gitsm import`: take over tickets from another system.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueHint};
 
 use super::Context;
 use crate::app;
-use crate::app::import::{Commits, NativeFormat, NativeOptions};
+use crate::app::import::{Commits, Format, Map, NativeFormat, NativeOptions, READY, Ready};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
 /// Take over tickets from another system
-#[derive(Debug, Subcommand)]
-pub enum ImportCommand {
-    Csv(CsvArgs),
-    /// Import records from a JSON list
-    Json(NativeArgs),
-    /// Import records from JSON lines
-    Jsonl(NativeArgs),
-}
-
-/// Where the records come from that need no mapping.
-#[derive(Debug, Args)]
-pub struct NativeArgs {
-    /// The file, or `-` for standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    file: PathBuf,
-    /// What wrote it: `gitsm` for `gitsm export`
-    #[arg(long, value_name = "NAME", value_parser = ["gitsm"])]
-    from: String,
-    /// Say what would be imported, and what cannot be, and write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Import what can be imported even if some records cannot
-    #[arg(long)]
-    skip_bad: bool,
-}
-
-/// Import tickets from a CSV file
 ///
-/// A mapping file says which column fills which field. Tickets that were
-/// imported before are left alone.
+/// The format follows from the ending of the file's name: .csv, .json or
+/// .jsonl. `gitsm import csv FILE` and so on say it in words.
 #[derive(Debug, Args)]
-pub struct CsvArgs {
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct ImportArgs {
+    #[command(subcommand)]
+    command: Option<ImportCommand>,
+    #[command(flatten)]
+    source: Option<SourceArgs>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    /// Import tickets from a CSV file
+    ///
+    /// A mapping says which column fills which field. Tickets that were
+    /// imported before are left alone.
+    Csv(SourceArgs),
+    /// Import tickets from a JSON file: an array of objects, or objects one
+    /// after another
+    ///
+    /// A mapping says which part of an object fills which field. Tickets that
+    /// were imported before are left alone.
+    Json(SourceArgs),
+    /// Import tickets from a file with a JSON object on each line
+    ///
+    /// A mapping says which part of an object fills which field. Tickets that
+    /// were imported before are left alone.
+    Jsonl(SourceArgs),
+    /// List the mappings that come with gitsm, or print one, to be adapted
+    Mappings(MappingsArgs),
+}
+
+#[derive(Debug, Args)]
+struct SourceArgs {
     /// The file, or `-` for standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: PathBuf,
     /// The mapping file; see docs/import.md
-    #[arg(short, long, value_name = "MAPPING.yaml", value_hint = ValueHint::FilePath,
-          required_unless_present = "from")]
+    #[arg(short, long, value_name = "MAPPING.yaml", value_hint = ValueHint::FilePath)]
+    #[arg(required_unless_present = "from", conflicts_with = "from")]
     map: Option<PathBuf>,
-    /// What wrote it, instead of a mapping: `gitsm` for `gitsm export csv`
-    #[arg(long, value_name = "NAME", value_parser = ["gitsm"], conflicts_with_all = ["map", "commits"])]
-    from: Option<String>,
+    /// A mapping that comes with gitsm, or `gitsm` for what `gitsm export` wrote
+    #[arg(long, value_name = "SYSTEM", value_parser = from())]
+    from: Option<From>,
     /// How many events of an event log go into one commit, instead of what the
     /// mapping says: `event` (one), or all of the same hour, day, week or month
     #[arg(long, value_name = "PERIOD", value_parser = commits())]
@@ -66,47 +70,115 @@ pub struct CsvArgs {
     skip_bad: bool,
 }
 
+/// What the file comes from.
+#[derive(Clone, Copy, Debug)]
+enum From {
+    /// Another system, with a mapping that comes with gitsm.
+    Ready(&'static Ready),
+    /// `gitsm export`: records as they are.
+    Gitsm,
+}
+
+/// How records as they are are called.
+const GITSM: &str = "gitsm";
+
+#[derive(Debug, Args)]
+struct MappingsArgs {
+    /// The mapping to print
+    #[arg(value_name = "SYSTEM", value_parser = ready())]
+    name: Option<&'static Ready>,
+}
+
 fn commits() -> impl TypedValueParser<Value = Commits> {
     PossibleValuesParser::new(Commits::ALL.map(|(name, _)| name)).try_map(|name| name.parse())
 }
 
-pub fn run(context: &Context, command: &ImportCommand) -> Result<Outcome, CommandError> {
-    match command {
-        ImportCommand::Json(args) => native(context, NativeFormat::Json, args),
-        ImportCommand::Jsonl(args) => native(context, NativeFormat::Jsonl, args),
-        ImportCommand::Csv(args) => {
-            let Some(map) = &args.map else {
-                let from = args.from.clone().unwrap_or_default();
-                let (dry_run, skip_bad) = (args.dry_run, args.skip_bad);
-                let args = NativeArgs { file: args.file.clone(), from, dry_run, skip_bad };
-                return native(context, NativeFormat::Csv, &args);
-            };
-            let cwd = &context.environment.cwd;
-            let source = (args.file.as_os_str() != "-").then(|| cwd.join(&args.file));
-            let options = app::import::Options {
-                format: app::import::Format::Csv,
-                source,
-                commits: args.commits,
-                map: cwd.join(map),
-                dry_run: args.dry_run,
-                skip_bad: args.skip_bad,
-            };
-            Ok(Outcome::Import(app::import::import(context.session()?, &options)?))
+fn ready() -> impl TypedValueParser<Value = &'static Ready> {
+    let names = READY.iter().map(|ready| PossibleValue::new(ready.name).help(ready.about));
+    PossibleValuesParser::new(names)
+        .try_map(|name| Ready::named(&name).ok_or_else(|| format!("there is no mapping {name}")))
+}
+
+fn from() -> impl TypedValueParser<Value = From> {
+    let own = PossibleValue::new(GITSM).help("what gitsm export wrote, as it is");
+    let names = READY.iter().map(|ready| PossibleValue::new(ready.name).help(ready.about));
+    PossibleValuesParser::new(names.chain([own])).try_map(|name| match name.as_str() {
+        GITSM => Ok(From::Gitsm),
+        name => {
+            Ready::named(name).map(From::Ready).ok_or_else(|| format!("there is no mapping {name}"))
         }
+    })
+}
+
+pub fn run(context: &Context, args: &ImportArgs) -> Result<Outcome, CommandError> {
+    match (&args.command, &args.source) {
+        (Some(ImportCommand::Csv(source)), _) => import(context, Format::Csv, source),
+        (Some(ImportCommand::Json(source)), _) => import(context, Format::Json, source),
+        (Some(ImportCommand::Jsonl(source)), _) => import(context, Format::Jsonl, source),
+        (Some(ImportCommand::Mappings(args)), _) => Ok(mappings(args.name)),
+        (None, Some(source)) => import(context, guess(&source.file)?, source),
+        (None, None) => Err(CommandError::usage("a file to import is missing")
+            .hint("gitsm import FILE --map MAPPING.yaml")),
     }
+}
+
+fn import(context: &Context, format: Format, args: &SourceArgs) -> Result<Outcome, CommandError> {
+    let cwd = &context.environment.cwd;
+    let source = (args.file.as_os_str() != "-").then(|| cwd.join(&args.file));
+    let map = match (args.from, &args.map) {
+        (Some(From::Gitsm), _) => return native(context, format, source, args),
+        (Some(From::Ready(ready)), _) => Map::Ready(ready),
+        (None, Some(path)) => Map::File(cwd.join(path)),
+        (None, None) => {
+            return Err(CommandError::usage("a mapping is missing")
+                .hint("give `--map MAPPING.yaml`, or `--from SYSTEM`"));
+        }
+    };
+    let options = app::import::Options {
+        format,
+        source,
+        map,
+        commits: args.commits,
+        dry_run: args.dry_run,
+        skip_bad: args.skip_bad,
+    };
+    Ok(Outcome::Import(app::import::import(context.session()?, &options)?))
 }
 
 /// Imports records as they are.
 fn native(
     context: &Context,
-    format: NativeFormat,
-    args: &NativeArgs,
+    format: Format,
+    source: Option<PathBuf>,
+    args: &SourceArgs,
 ) -> Result<Outcome, CommandError> {
-    let file = &args.file;
-    let source = (file.as_os_str() != "-").then(|| context.environment.cwd.join(file));
+    if args.commits.is_some() {
+        return Err(CommandError::usage("records as they are come in one commit")
+            .hint("leave out --commits; it is for event logs"));
+    }
+    let format = match format {
+        Format::Csv => NativeFormat::Csv,
+        Format::Json => NativeFormat::Json,
+        Format::Jsonl => NativeFormat::Jsonl,
+    };
     let (dry_run, skip_bad) = (args.dry_run, args.skip_bad);
     let options = NativeOptions { format, source, dry_run, skip_bad };
     let (view, warnings) = app::import::native(context.session()?, &options)?;
     warnings.iter().for_each(|warning| context.ui.warn(warning));
     Ok(Outcome::Import(view))
+}
+
+/// The format that a file's name tells.
+fn guess(file: &Path) -> Result<Format, CommandError> {
+    Format::of(file).ok_or_else(|| {
+        let message = format!("the name `{}` does not tell the format", file.display());
+        CommandError::usage(message).hint("gitsm import csv FILE ..., or json, or jsonl")
+    })
+}
+
+fn mappings(name: Option<&'static Ready>) -> Outcome {
+    Outcome::Text(match name {
+        Some(ready) => ready.text.to_owned(),
+        None => READY.iter().map(|ready| format!("{:<16}{}\n", ready.name, ready.about)).collect(),
+    })
 }

@@ -165,8 +165,7 @@ pub enum Command {
     #[command(subcommand)]
     Export(Lazy<export::ExportCommand>),
     /// Take over tickets from another system
-    #[command(subcommand)]
-    Import(Lazy<import::ImportCommand>),
+    Import(Lazy<import::ImportArgs>),
     /// Print the JSON Schema of a file type or of an answer, or list them
     Schema(Lazy<schema::SchemaArgs>),
     /// Print the shell's completion script
@@ -205,7 +204,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Check(args) => check::run(context, args),
         Command::Report(command) => report::run(context, command),
         Command::Export(command) => export::run(context, command),
-        Command::Import(command) => import::run(context, command),
+        Command::Import(args) => import::run(context, args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),

@@ -12,11 +12,12 @@ pub(crate) fn render(view: &ImportView) -> Rendered {
         let id = row.external_id.as_ref().map(|id| format!("{}: ", escape::line(id)));
         text.push_str(&format!(
             "{}: {}{}\n",
-            paint(style::ERROR, &format!("line {}", row.line)),
+            paint(style::ERROR, &format!("{} {}", view.numbered_by, row.line)),
             id.unwrap_or_default(),
             escape::line(&row.reason),
         ));
     }
+    let absent: Vec<_> = view.absent.iter().map(|name| escape::line(name)).collect();
     let would = if view.dry_run { "would be " } else { "" };
     let mut sums = vec![
         format!("{} read", count(view.rows, "row", "rows")),
@@ -27,6 +28,9 @@ pub(crate) fn render(view: &ImportView) -> Rendered {
         sums.push(format!("{} {would}updated", view.updated));
     }
     sums.push(format!("{} present already", view.present));
+    if view.skipped > 0 {
+        sums.push(format!("{} left out", count(view.skipped, "row", "rows")));
+    }
     if view.events > 0 {
         sums.push(match view.commits {
             0 => count(view.events, "event", "events"),
@@ -40,7 +44,10 @@ pub(crate) fn render(view: &ImportView) -> Rendered {
         sums.push(format!("{} rejected", count(view.rejected.len(), "row", "rows")));
     }
     let mut rendered = Rendered::short(text);
-    rendered.err = sums.join(", ");
+    if !absent.is_empty() {
+        rendered.err = format!("not in the source: {}\n", absent.join(", "));
+    }
+    rendered.err.push_str(&sums.join(", "));
     match &view.commit {
         Some(commit) => {
             let commit = escape::line(short_commit(commit)).into_owned();

@@ -86,13 +86,83 @@ fn refusals() {
     error: cannot read $HOME/work/desk/none.yaml: No such file or directory (os error 2)
     [exit 3]
     ");
+    assert_snapshot!(env.run(&["import", "table.xlsx", "--map", "none.yaml"]), @"
+    [stderr]
+    error: the name `table.xlsx` does not tell the format
+
+    hint: gitsm import csv FILE ..., or json, or jsonl
+    [exit 2]
+    ");
     assert_snapshot!(env.run(&["import", "xlsx", "a"]), @"
     [stderr]
-    error: unrecognized subcommand 'xlsx'
+    error: the subcommand 'a' cannot be used with '<FILE>'
 
-    Usage: gitsm import [OPTIONS] <COMMAND>
+    Usage: gitsm import [OPTIONS] <FILE>
+           gitsm import <COMMAND>
 
     For more information, try '--help'.
     [exit 2]
+    ");
+    assert_snapshot!(env.run(&["import"]), @"
+    [stderr]
+    error: the following required arguments were not provided:
+      --map <MAPPING.yaml>
+      <FILE>
+
+    Usage: gitsm import --map <MAPPING.yaml> <FILE>
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["import", "a.json", "--from", "remedy"]), @"
+    [stderr]
+    error: invalid value 'remedy' for '--from <SYSTEM>'
+      [possible values: servicenow, servicenow-log, jira, jira-csv, glpi, github]
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+}
+
+#[test]
+fn the_format_follows_from_the_name() {
+    let env = desk();
+    let map = env.home().join("simple.yaml");
+    let table = env.home().join("simple.csv");
+    let args = ["import", table.to_str().unwrap(), "--map", map.to_str().unwrap(), "--dry-run"];
+    assert_snapshot!(env.run(&args), @"
+    [stderr]
+    10 rows read, 10 tickets, 10 would be created, 0 present already; dry run, nothing was written
+    ");
+    let lines = env.home().join("issues.ndjson");
+    std::fs::write(
+        &lines,
+        "{\"number\": 7, \"title\": \"x\", \"state\": \"open\"}\n{\"number\": [[]]}\nno\n",
+    )
+    .unwrap();
+    assert_snapshot!(env.run(&["import", lines.to_str().unwrap(), "--from", "github"]), @"
+    line 2: `number` is a list of lists
+    line 3: it is no JSON: expected ident in column 2
+    [stderr]
+    not in the source: body, stateReason | state_reason, author.login | user.login, assignees[0].login, milestone.title, labels[].name, createdAt | created_at, updatedAt | updated_at, closedAt | closed_at, html_url | url, comments, pull_request.url
+    3 rows read, 1 ticket, 0 created, 0 present already, 2 rows rejected; nothing was written
+    [exit 6]
+    ");
+    let array = env.home().join("issues.json");
+    std::fs::write(&array, "[{\"number\": 7, \"state\": \"open\"}]").unwrap();
+    assert_snapshot!(env.run(&["import", array.to_str().unwrap(), "--from", "github"]), @"
+    element 1: 7: `title` is missing
+    [stderr]
+    not in the source: title, body, stateReason | state_reason, author.login | user.login, assignees[0].login, milestone.title, labels[].name, createdAt | created_at, updatedAt | updated_at, closedAt | closed_at, html_url | url, comments, pull_request.url
+    1 row read, 1 ticket, 0 created, 0 present already, 1 row rejected; nothing was written
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["import", "mappings"]), @"
+    servicenow      incidents of ServiceNow: list export (CSV) or table API (JSON)
+    servicenow-log  audit log of ServiceNow as history (CSV)
+    jira            issues of Jira: REST search (JSON)
+    jira-csv        issues of Jira: CSV export
+    glpi            tickets of GLPI: CSV export
+    github          issues of GitHub: gh issue list --json, or REST (JSON)
     ");
 }

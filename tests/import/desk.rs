@@ -71,6 +71,22 @@ impl Desk {
         answer(&command.output().expect("gitsm runs"))
     }
 
+    /// Imports a file by a mapping that comes with gitsm.
+    pub(crate) fn from(&self, system: &str, source: &Path, options: &[&str]) -> Answer {
+        let mut command = self.command();
+        command.args(["--json", "--desk", "desk", "import", "--from", system]);
+        command.args(options).arg(source);
+        answer(&command.output().expect("gitsm runs"))
+    }
+
+    /// Imports `source` in `format` by `map`, both given as text.
+    pub(crate) fn given(&self, format: &str, source: &str, map: &str) -> Answer {
+        fs::write(self.path("in.txt"), source).expect("a source");
+        fs::write(self.path("map.yaml"), map).expect("a mapping");
+        let args = ["--json", "--desk", "desk", "import", format, "in.txt", "--map", "map.yaml"];
+        answer(&self.gitsm(&args))
+    }
+
     /// Imports `csv` by `map`, both given as text.
     pub(crate) fn texts(&self, csv: impl AsRef<[u8]>, map: &str, options: &[&str]) -> Answer {
         fs::write(self.path("in.csv"), csv).expect("a source");

@@ -11,6 +11,8 @@
 mod desk;
 mod dry;
 mod events;
+mod json;
 mod kill;
+mod ready;
 mod real;
 mod states;

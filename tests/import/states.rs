@@ -200,9 +200,10 @@ fn the_example_mappings_keep_to_the_schema() {
     let schema = desk.gitsm(&["schema", "import-mapping"]);
     let schema: Value = serde_json::from_slice(&schema.stdout).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    for name in ["simple.yaml", "servicenow-uci.yaml"] {
-        let mapping = fs::read(example(name)).expect("a mapping");
-        let mapping: Value = gitsm::format::read_settings(name, &mapping).expect("YAML");
+    let simple = fs::read_to_string(example("simple.yaml")).expect("a mapping");
+    let ready = gitsm::app::import::READY.iter().map(|ready| (ready.name, ready.text));
+    for (name, mapping) in ready.chain([("simple.yaml", simple.as_str())]) {
+        let mapping: Value = gitsm::format::read_settings(name, mapping.as_bytes()).expect("YAML");
         let errors: Vec<String> = validator.iter_errors(&mapping).map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:?}");
     }

@@ -354,8 +354,9 @@ impl<'a, 'm> Chronicle<'a, 'm> {
     ) -> Result<(Option<Record>, Record, PersonId), CommandError> {
         let ticket = event.ticket;
         let at = Timestamp::from_seconds(event.at);
+        let unit = self.gathered.unit;
         let wrong = |reason: String| {
-            CommandError::invalid(format!("line {}: {reason}", row.line))
+            CommandError::invalid(format!("{unit} {}: {reason}", row.line))
                 .hint("what was written so far stays; mend the row and import again")
         };
         let told = self.maker.told(row, at).map_err(wrong)?;

@@ -1,11 +1,13 @@
 //! CSV as a source of rows.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use super::disguise::disguised;
 use super::lines::{Lines, Watched};
-use super::source::{Missing, Next, Row, Source, Wanted};
+use super::source::{Missing, Next, Row, Source, Unit, Wanted};
 use crate::error::CommandError;
 use crate::format::limits::MAX_BYTES;
 
@@ -18,6 +20,19 @@ pub(super) struct Table<R> {
     name: String,
     /// The columns' names.
     header: Vec<String>,
+    /// Columns made of others; their numbers go on where the header ends.
+    made: Vec<Made>,
+}
+
+/// A column made of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Made {
+    /// All of one name; as a JSON array, or with commas between.
+    All { columns: Vec<usize>, list: bool },
+    /// The first that says something.
+    First(Vec<usize>),
+    /// It is not there.
+    Lacking(String),
 }
 
 impl<R: Read> Table<R> {
@@ -50,21 +65,70 @@ impl<R: Read> Table<R> {
                     .hint("convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`")
             })?;
         let name = name.to_owned();
-        Ok(Self { reader, record: ByteRecord::new(), lines, name, header })
+        Ok(Self { reader, record: ByteRecord::new(), lines, name, header, made: Vec::new() })
+    }
+
+    /// The columns of a name.
+    fn called(&self, name: &str) -> Vec<usize> {
+        let named = self.header.iter().enumerate().filter(|(_, column)| *column == name);
+        named.map(|(at, _)| at).collect()
+    }
+
+    fn make(&mut self, made: Made) -> usize {
+        let known = self.made.iter().position(|other| *other == made);
+        self.header.len()
+            + known.unwrap_or_else(|| {
+                self.made.push(made);
+                self.made.len() - 1
+            })
+    }
+
+    fn unknown(&self) -> Missing {
+        Missing::Unknown(self.header.iter().filter(|name| !name.is_empty()).cloned().collect())
     }
 }
 
 impl<R: Read> Source for Table<R> {
     fn column(&mut self, name: &str) -> Result<usize, Missing> {
-        let mut found = self.header.iter().enumerate().filter(|(_, column)| *column == name);
-        match (found.next(), found.next()) {
-            (Some((at, _)), None) => Ok(at),
-            (Some(_), Some(_)) => Err(Missing::Several),
-            (None, _) => {
-                let names = self.header.iter().filter(|name| !name.is_empty()).cloned();
-                Err(Missing::Unknown(names.collect()))
+        match (self.called(name).as_slice(), name.strip_suffix("[]")) {
+            ([at], _) => return Ok(*at),
+            ([_, ..], _) => return Err(Missing::Several),
+            ([], Some(all)) => {
+                let columns = self.called(all.trim());
+                if !columns.is_empty() {
+                    return Ok(self.make(Made::All { columns, list: false }));
+                }
+            }
+            ([], None) => {}
+        }
+        if !name.contains('|') {
+            return Err(self.unknown());
+        }
+        let mut columns = Vec::new();
+        for name in name.split('|') {
+            match self.column(name.trim()) {
+                Ok(at) => columns.push(at),
+                Err(Missing::Unknown(_)) => {}
+                Err(wrong) => return Err(wrong),
             }
         }
+        match columns.as_slice() {
+            [] => Err(self.unknown()),
+            [at] => Ok(*at),
+            _ => Ok(self.make(Made::First(columns))),
+        }
+    }
+
+    fn list(&mut self, name: &str) -> Result<usize, Missing> {
+        let columns = self.called(name.strip_suffix("[]").unwrap_or(name).trim());
+        if columns.is_empty() {
+            return Err(self.unknown());
+        }
+        Ok(self.make(Made::All { columns, list: true }))
+    }
+
+    fn lacking(&mut self, name: &str) -> usize {
+        self.make(Made::Lacking(name.to_owned()))
     }
 
     fn next(&mut self, wanted: Wanted<'_>) -> Result<Option<Next>, CommandError> {
@@ -79,11 +143,11 @@ impl<R: Read> Source for Table<R> {
         }
         let start = self.record.position().map_or(0, csv::Position::byte);
         let line = self.lines.of_row(start);
-        Ok(Some(match fit(&self.header, &self.record, wanted, line) {
+        Ok(Some(match self.fit(wanted, line) {
             Ok(row) => Next::Row(row),
             Err(reason) => {
-                let key = self.record.get(wanted.key).and_then(|key| std::str::from_utf8(key).ok());
-                Next::Bad { line, key: key.map(|key| key.trim().to_owned()), reason }
+                let key = Some(self.cell(wanted.key)).filter(|key| !key.is_empty());
+                Next::Bad { line, key: key.map(Cow::into_owned), reason }
             }
         }))
     }
@@ -91,48 +155,71 @@ impl<R: Read> Source for Table<R> {
     fn position(&self) -> u64 {
         self.reader.position().byte()
     }
+
+    fn unit(&self) -> Unit {
+        Unit::Line
+    }
+
+    fn absent(&self) -> Vec<String> {
+        let name = |made: &Made| match made {
+            Made::Lacking(name) => Some(name.clone()),
+            Made::All { .. } | Made::First(_) => None,
+        };
+        self.made.iter().filter_map(name).collect()
+    }
 }
 
-/// The wanted cells of a row, or what is wrong with it.
-fn fit(
-    header: &[String],
-    record: &ByteRecord,
-    wanted: Wanted<'_>,
-    line: u64,
-) -> Result<Row, String> {
-    let column = |at: usize| header.get(at).map_or("?", String::as_str);
-    if let Some((at, cell)) = record.iter().enumerate().find(|(_, cell)| cell.len() > MAX_BYTES) {
-        return Err(format!(
-            "`{}` holds {} bytes, and a record at most {MAX_BYTES}; a closing quote may be missing",
-            column(at),
-            cell.len()
-        ));
+impl<R: Read> Table<R> {
+    /// The wanted cells of the row, or what is wrong with it.
+    fn fit(&self, wanted: Wanted<'_>, line: u64) -> Result<Row, String> {
+        let (header, record) = (&self.header, &self.record);
+        let column = |at: usize| header.get(at).map_or("?", String::as_str);
+        let mut cells = record.iter().enumerate();
+        if let Some((at, cell)) = cells.find(|(_, cell)| cell.len() > MAX_BYTES) {
+            return Err(format!(
+                "`{}` holds {} bytes, and a record at most {MAX_BYTES}; a closing quote may be missing",
+                column(at),
+                cell.len()
+            ));
+        }
+        if record.len() != header.len() {
+            return Err(format!("{} columns instead of {}", record.len(), header.len()));
+        }
+        if let Some(at) = record.iter().position(|cell| std::str::from_utf8(cell).is_err()) {
+            return Err(format!("`{}` is not UTF-8", column(at)));
+        }
+        let mut row = Row::new(line);
+        for at in wanted.columns {
+            row.push(&self.cell(*at))?;
+        }
+        Ok(row)
     }
-    if record.len() != header.len() {
-        return Err(format!("{} columns instead of {}", record.len(), header.len()));
-    }
-    if let Some(at) = record.iter().position(|cell| std::str::from_utf8(cell).is_err()) {
-        return Err(format!("`{}` is not UTF-8", column(at)));
-    }
-    let mut row = Row::new(line);
-    for at in wanted.columns {
-        let cell = record.get(*at).and_then(|cell| std::str::from_utf8(cell).ok());
-        row.push(cell.unwrap_or_default().trim())?;
-    }
-    Ok(row)
-}
 
-/// What a file that begins like this is, if it is clearly no CSV.
-pub(super) fn disguised(start: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 6] = [
-        (b"\xfd7zXZ", "an xz archive"),
-        (b"\x1f\x8b", "a gzip archive"),
-        (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-        (b"PK\x03\x04", "a zip archive or spreadsheet"),
-        (b"\xff\xfe", "UTF-16 text"),
-        (b"\xfe\xff", "UTF-16 text"),
-    ];
-    KNOWN.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, what)| *what)
+    /// The trimmed cell of a column, whether it is made of others or not.
+    fn cell(&self, at: usize) -> Cow<'_, str> {
+        let plain = |at: usize| {
+            let cell = self.record.get(at).and_then(|cell| std::str::from_utf8(cell).ok());
+            cell.unwrap_or_default().trim()
+        };
+        let Some(made) = at.checked_sub(self.header.len()) else { return plain(at).into() };
+        match self.made.get(made) {
+            Some(Made::All { columns, list }) => {
+                let cells = columns.iter().map(|at| plain(*at)).filter(|cell| !cell.is_empty());
+                match list {
+                    true => serde_json::Value::from_iter(cells).to_string().into(),
+                    false => {
+                        let parts: Vec<String> = cells.map(|cell| cell.replace(',', " ")).collect();
+                        parts.join(",").into()
+                    }
+                }
+            }
+            Some(Made::First(columns)) => {
+                let mut cells = columns.iter().map(|at| self.cell(*at));
+                cells.find(|cell| !cell.is_empty()).unwrap_or_default()
+            }
+            Some(Made::Lacking(_)) | None => "".into(),
+        }
+    }
 }
 
 pub(super) fn unreadable(name: &str, error: &csv::Error) -> CommandError {
@@ -188,6 +275,31 @@ mod tests {
         assert_eq!(rows[0], (2, Err("A: `t` is not UTF-8".to_owned())));
         assert_eq!(rows[1], (4, cells(&["B", "b"])));
         assert_eq!(rows.len(), 2);
+    }
+
+    #[test]
+    fn columns_are_made_of_others() {
+        let text = "n,tag,tag,a,b\nA,x,\"y,z\",,2\nB,,w,1,2\n";
+        let mut table = Table::open(text.as_bytes(), b',', "the file").expect("a table");
+        assert_eq!(table.column("tag"), Err(Missing::Several));
+        assert!(matches!(table.column("c | d"), Err(Missing::Unknown(_))));
+        let columns = [
+            table.column("n").expect("a column"),
+            table.column("tag[]").expect("columns"),
+            table.column("a | nowhere | b").expect("columns"),
+            table.list("tag[]").expect("columns"),
+            table.column("c | b").expect("a column"),
+            table.lacking("d"),
+        ];
+        assert_eq!(table.column("tag[]"), Ok(columns[1]));
+        let wanted = Wanted { columns: &columns, key: 0 };
+        let mut rows = Vec::new();
+        while let Some(Next::Row(row)) = table.next(wanted).expect("rows") {
+            rows.push((0..columns.len()).map(|at| row.cell(at).to_owned()).collect::<Vec<_>>());
+        }
+        assert_eq!(rows[0], ["A", "x,y z", "2", r#"["x","y,z"]"#, "2", ""]);
+        assert_eq!(rows[1], ["B", "w", "1", r#"["w"]"#, "2", ""]);
+        assert_eq!(table.absent(), ["d"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use indexmap::map::Entry;
 
 use super::mapping::Rows;
 use super::plan::Plan;
-use super::source::{Next, Row, Source};
+use super::source::{Next, Row, Source, Unit};
 use super::spool::{Spool, Stored};
 use crate::error::CommandError;
 use crate::model::Timestamp;
@@ -17,6 +17,12 @@ use crate::outcome::RejectedRow;
 pub(super) struct Gathered {
     /// How many rows there are, blank ones aside.
     pub(super) rows: usize,
+    /// How many of them the mapping leaves out.
+    pub(super) skipped: usize,
+    /// What the rows are counted in.
+    pub(super) unit: Unit,
+    /// The columns that no row had.
+    pub(super) absent: Vec<String>,
     /// The tickets, in order of first appearance.
     pub(super) tickets: IndexMap<String, Ticket>,
     /// Every usable row of an event log, in order of time.
@@ -63,6 +69,9 @@ pub(super) fn gather(
 ) -> Result<Gathered, CommandError> {
     let mut found = Gathered {
         rows: 0,
+        skipped: 0,
+        unit: source.unit(),
+        absent: Vec::new(),
         tickets: IndexMap::new(),
         events: Vec::new(),
         rejected: Vec::new(),
@@ -77,6 +86,9 @@ pub(super) fn gather(
         found.take(plan, next, inspect, &mut times)?;
     }
     progress(source.position());
+    if found.rows > 0 {
+        found.absent = source.absent();
+    }
     found.order(&times, now);
     Ok(found)
 }
@@ -105,6 +117,17 @@ impl Gathered {
             }
         };
         let line = row.line;
+        match plan.skips(&row) {
+            Ok(false) => {}
+            Ok(true) => {
+                self.skipped += 1;
+                return Ok(());
+            }
+            Err(reason) => {
+                self.reject(line, plan.key(&row), reason);
+                return Ok(());
+            }
+        }
         let Some(key) = plan.key(&row) else {
             self.reject(line, None, format!("`{}` is missing", plan.number));
             return Ok(());
@@ -124,7 +147,11 @@ impl Gathered {
             Entry::Occupied(kept) if plan.rows == Rows::One => {
                 let (key, first) = (kept.key().clone(), kept.get().line);
                 let hint = "`rows: last` takes the last of several rows";
-                let reason = format!("the same number stands on line {first} already; {hint}");
+                let place = match self.unit {
+                    Unit::Line => format!("on line {first}"),
+                    Unit::Element => format!("in element {first}"),
+                };
+                let reason = format!("the same number stands {place} already; {hint}");
                 self.reject(line, Some(&key), reason);
             }
             entry => {

@@ -7,10 +7,11 @@
 
 use serde_json::{Map, Value};
 
+use super::notes;
 use super::plan::{Filler, Mark};
 use super::source::Row;
 use super::ticket::{Maker, fails, put};
-use crate::model::{PersonId, Record, RecordId, StateCategory, StateName, Timestamp};
+use crate::model::{Note, PersonId, Record, RecordId, StateCategory, StateName, Timestamp};
 use crate::policy;
 
 /// What a row says, one value for each filler of the plan.
@@ -23,6 +24,8 @@ pub(super) struct Told {
     /// Who did it; `None` if the source does not say.
     pub(super) by: Option<PersonId>,
     pub(super) hold_reason: Option<StateName>,
+    /// What was said of the ticket until then.
+    pub(super) notes: Vec<Note>,
 }
 
 impl Maker<'_> {
@@ -43,7 +46,9 @@ impl Maker<'_> {
     ///
     /// Why the row cannot be used, in words.
     pub(super) fn told(&mut self, row: &Row, at: Timestamp) -> Result<Told, String> {
-        let mut told = Told { at, by: None, hold_reason: None };
+        let mut notes = self.notes(row, at)?;
+        notes.retain(|note| note.at <= at);
+        let mut told = Told { at, by: None, hold_reason: None, notes };
         let Some(event) = &self.plan.event else { return Ok(told) };
         let mut text = |filler: &Option<Filler>| -> Result<Option<String>, String> {
             let Some(filler) = filler else { return Ok(None) };
@@ -123,6 +128,7 @@ impl Maker<'_> {
         let mut record = self.read(tree)?;
         let workflow = self.policy.workflow(self.plan.kind);
         policy::begin(workflow, &mut record, told.hold_reason.as_ref(), told.at);
+        notes::add(&mut record, &told.notes);
         self.derived(record, said)
     }
 
@@ -179,6 +185,7 @@ impl Maker<'_> {
         }
         self.resolution(&mut tree, told.by.as_ref().unwrap_or(self.actor).as_str())?;
         let mut record = self.read(tree)?;
+        notes::add(&mut record, &told.notes);
         if !self.plan.fillers.iter().any(|filler| filler.name == "priority" && !filler.custom) {
             self.policy.priorities.follow_edit(current, &mut record);
         }

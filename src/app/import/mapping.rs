@@ -31,6 +31,17 @@ pub struct Mapping {
     /// What makes an event of a row; needed for `rows: events`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<EventSource>,
+    /// The array with the tickets, where JSON has it in a wrapper; a dot leads
+    /// further in. For example `issues`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
+    /// Rows for which this says something are no tickets and are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<Source>,
+    /// Whether the source may lack columns. The fields then stay empty; the
+    /// columns are listed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// What a cell holds when it says nothing. An empty cell always says nothing.
     #[serde(default)]
     pub missing: Vec<String>,
@@ -51,6 +62,39 @@ pub struct Mapping {
     /// Where each of the desk's own fields comes from.
     #[serde(default, deserialize_with = "unique::map")]
     pub custom: IndexMap<StateName, Source>,
+    /// Where notes come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<NotesSource>,
+}
+
+/// Where notes come from: a list of comments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotesSource {
+    /// The list; in CSV the name of one column or of several.
+    pub from: String,
+    /// What separates the parts of a comment that is one text. The parts are
+    /// then called 1, 2, 3, ...; the last one goes to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<String>,
+    /// Where the parts of each note come from, within a comment.
+    pub each: NoteSource,
+}
+
+/// Where the parts of a note come from, within a comment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoteSource {
+    /// When it was said.
+    pub at: Source,
+    /// Who said it; whoever imports, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Source>,
+    /// What was said. A comment without is left out.
+    pub text: Source,
+    /// `public` (the default) or `work`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Source>,
 }
 
 fn utc() -> String {
@@ -155,6 +199,9 @@ pub struct Detail {
     /// The value for words that are not among `values`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
+    /// Where the value comes from for words that are not among `values`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Box<Source>>,
     /// The value where the source says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,

@@ -8,16 +8,22 @@
 mod chronicle;
 mod csv;
 mod dates;
+mod disguise;
 mod dry;
 mod gather;
+mod json;
 mod known;
 mod ledger;
 mod life;
 mod lines;
 mod mapping;
 mod native;
+mod notes;
+mod path;
 mod period;
 mod plan;
+mod ready;
+mod rich;
 mod slug;
 mod source;
 mod spool;
@@ -33,11 +39,15 @@ use self::chronicle::Chronicle;
 use self::csv::Table;
 pub use self::dry::{Dry, dry};
 use self::gather::{Gathered, gather};
+use self::json::Json;
 use self::known::Known;
-pub use self::mapping::{Commits, Detail, EventSource, Mapping, Rows, Source};
+pub use self::mapping::{
+    Commits, Detail, EventSource, Mapping, NoteSource, NotesSource, Rows, Source,
+};
 pub use self::native::{NativeFormat, NativeOptions, native};
 use self::period::Periods;
 use self::plan::Plan;
+pub use self::ready::{READY, Ready};
 use self::ticket::Maker;
 use super::Session;
 use super::write::Describe;
@@ -51,6 +61,30 @@ use crate::outcome::{ImportView, RejectedRow};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Csv,
+    /// Arrays of objects, in wrappers or not, or objects one after another.
+    Json,
+    /// An object on each line.
+    Jsonl,
+}
+
+impl Format {
+    /// The format of a file, by the ending of its name.
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" => Some(Format::Csv),
+            "json" => Some(Format::Json),
+            "jsonl" | "ndjson" => Some(Format::Jsonl),
+            _ => None,
+        }
+    }
+}
+
+/// Where a mapping comes from.
+#[derive(Clone, Debug)]
+pub enum Map {
+    File(PathBuf),
+    /// It comes with gitsm.
+    Ready(&'static Ready),
 }
 
 /// What to import, and how.
@@ -59,8 +93,7 @@ pub struct Options {
     pub format: Format,
     /// The file; standard input, if `None`.
     pub source: Option<PathBuf>,
-    /// The mapping file.
-    pub map: PathBuf,
+    pub map: Map,
     /// How many events go into one commit, if not as the mapping says.
     pub commits: Option<Commits>,
     /// Whether to write nothing.
@@ -88,8 +121,8 @@ pub fn mapping_schema() -> serde_json::Value {
 pub fn import(session: &Session, options: &Options) -> Result<ImportView, CommandError> {
     let policy = session.policy()?;
     let actor = session.actor(policy)?;
-    let map = options.map.display().to_string();
-    let (mapping, text) = read_mapping(&options.map)?;
+    let (map, bytes) = read_mapping(&options.map)?;
+    let (mapping, text) = parse_mapping(&map, &bytes)?;
     let label = options.source.as_ref().map(|path| path.display().to_string());
     let name = label.as_deref().unwrap_or("standard input");
     let (bytes, size) = open(options.source.as_deref())?;
@@ -114,7 +147,9 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
     let mut view = ImportView {
         schema: ImportView::SCHEMA,
         dry_run: options.dry_run,
+        numbered_by: gathered.unit.name(),
         rows: gathered.rows,
+        skipped: gathered.skipped,
         tickets: gathered.tickets.len(),
         created: 0,
         updated: 0,
@@ -123,6 +158,7 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
         commits: 0,
         commit: None,
         rejected: Vec::new(),
+        absent: std::mem::take(&mut gathered.absent),
     };
     match plan.rows {
         Rows::One | Rows::Last => {
@@ -152,6 +188,8 @@ fn reader<'a>(
 ) -> Result<Box<dyn source::Source + 'a>, CommandError> {
     Ok(match format {
         Format::Csv => Box::new(Table::open(bytes, delimiter(&mapping.delimiter, map)?, name)?),
+        Format::Json => Box::new(Json::values(bytes, mapping.records.as_deref(), name)?),
+        Format::Jsonl => Box::new(Json::lines(bytes, name)?),
     })
 }
 
@@ -257,9 +295,15 @@ fn write(
     Ok(())
 }
 
-fn read_mapping(path: &Path) -> Result<(Mapping, String), CommandError> {
-    let bytes = std::fs::read(path).map_err(|error| cannot_open(path, &error))?;
-    parse_mapping(&path.display().to_string(), &bytes)
+/// What a mapping is called, and its text.
+fn read_mapping(map: &Map) -> Result<(String, Vec<u8>), CommandError> {
+    Ok(match map {
+        Map::File(path) => {
+            let bytes = std::fs::read(path).map_err(|error| cannot_open(path, &error))?;
+            (path.display().to_string(), bytes)
+        }
+        Map::Ready(ready) => (format!("mapping {}", ready.name), ready.text.as_bytes().to_vec()),
+    })
 }
 
 fn parse_mapping(name: &str, bytes: &[u8]) -> Result<(Mapping, String), CommandError> {

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::dates::Dates;
-use super::mapping::{Detail, Mapping, Rows, Source as Given};
+use super::mapping::{Detail, Mapping, NotesSource, Rows, Source as Given};
+use super::notes::{Comment, NotesPlan};
 use super::slug::slug;
 use super::source::{Missing, Row, Source, Wanted};
 use super::template::Template;
 use crate::error::CommandError;
 use crate::model::{
     FieldKind, FieldSpec, Kind, PersonId, StateName, TeamId, Timestamp, fields_of, one_line,
+    paragraph,
 };
 use crate::policy::Policy;
 
@@ -26,6 +28,10 @@ pub(super) struct Plan {
     pub(super) event: Option<EventPlan>,
     /// The record's fields and then the desk's own.
     pub(super) fillers: Vec<Filler>,
+    /// Where notes come from.
+    pub(super) notes: Option<NotesPlan>,
+    /// What makes a row none of a ticket.
+    skip: Option<Filler>,
     missing: Vec<String>,
     /// The columns that are used, in the order of the slots of a row. The first
     /// one holds the ticket's number.
@@ -53,6 +59,8 @@ pub(super) struct Filler {
     /// What the source's words mean; empty if they stand for themselves.
     values: HashMap<String, Option<Value>>,
     other: Option<Option<Value>>,
+    /// Where the value comes from for other words.
+    otherwise: Option<Box<Filler>>,
     default: Option<Value>,
     prefix: String,
     slug: bool,
@@ -176,8 +184,9 @@ impl Plan {
         let dates = Dates::new(&mapping.dates, &mapping.time_zone)
             .map_err(|reason| Mistake::new(&[date_words(mapping, &reason)], reason))?;
         let kind = mapping.kind;
-        let columns = vec![column(source, "key", &mapping.key)?];
-        let mut builder = Builder { source, dates: &dates, policy, kind, columns };
+        let columns = vec![column(source, "key", &mapping.key, false)?];
+        let partial = mapping.partial;
+        let mut builder = Builder { source, dates: &dates, policy, kind, columns, partial };
         let mut fillers = Vec::with_capacity(mapping.fields.len() + mapping.custom.len());
         for (name, given) in &mapping.fields {
             fillers.push(builder.field(name, given)?);
@@ -215,10 +224,15 @@ impl Plan {
             }
             (None, _) => None,
         };
+        let notes = mapping.notes.as_ref().map(|notes| builder.notes(notes)).transpose()?;
+        let skip = mapping.skip.as_ref();
+        let skip = skip.map(|given| builder.filler("skip", None, FieldKind::Line, &given.0));
+        let skip = skip.transpose()?;
         let missing = mapping.missing.iter().map(|text| text.trim().to_owned()).collect();
         let columns = builder.columns;
         let number = mapping.key.trim().to_owned();
-        Ok(Self { kind, number, rows: mapping.rows, event, fillers, missing, columns, dates })
+        let rows = mapping.rows;
+        Ok(Self { kind, number, rows, event, fillers, notes, skip, missing, columns, dates })
     }
 
     /// Which cells a source is to give.
@@ -229,6 +243,17 @@ impl Plan {
     /// The number of a row's ticket.
     pub(super) fn key<'a>(&self, row: &'a Row) -> Option<&'a str> {
         self.says(row.cell(0))
+    }
+
+    /// Whether the mapping leaves a row out.
+    ///
+    /// # Errors
+    ///
+    /// Why nobody can tell, in words.
+    pub(super) fn skips(&self, row: &Row) -> Result<bool, String> {
+        let Some(filler) = &self.skip else { return Ok(false) };
+        let text = self.value(filler, row, &mut |text| Ok(text.to_owned()))?;
+        Ok(text.is_some())
     }
 
     /// The text of a cell, if it says something.
@@ -259,9 +284,12 @@ impl Plan {
             None => None,
             Some(text) if !filler.values.is_empty() => match filler.values.get(text.as_ref()) {
                 Some(value) => value.clone(),
-                None => filler.other.clone().ok_or_else(|| {
-                    format!("`{text}` is not among the values of `{name}` in the mapping")
-                })?,
+                None => match &filler.otherwise {
+                    Some(otherwise) => self.value(otherwise, row, find)?,
+                    None => filler.other.clone().ok_or_else(|| {
+                        format!("`{text}` is not among the values of `{name}` in the mapping")
+                    })?,
+                },
             },
             Some(text) => {
                 filler.convert(text, &self.dates, find).map_err(|why| format!("`{name}`: {why}"))?
@@ -299,8 +327,17 @@ impl Filler {
         }
         let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if self.slug {
-            text = slug(&text, self.kind)
-                .ok_or_else(|| format!("no id can be made of `{text}`; use `values`"))?;
+            let word = |text: &str| {
+                slug(text, self.kind)
+                    .ok_or_else(|| format!("no id can be made of `{text}`; use `values`"))
+            };
+            text = match self.kind {
+                FieldKind::Words => {
+                    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                    parts.map(word).collect::<Result<Vec<_>, _>>()?.join(",")
+                }
+                _ => word(&text)?,
+            };
         }
         text.insert_str(0, &self.prefix);
         if self.kind == FieldKind::Records {
@@ -330,6 +367,7 @@ impl Filler {
                     let word = StateName::new(text).map_err(|error| hint(error.to_string()))?;
                     Ok(Some(word.as_str().into()))
                 }
+                FieldKind::Text => Ok(paragraph(text).map(Value::from)),
                 _ => one_line(text).map(|line| Some(line.into())).map_err(|e| e.to_string()),
             };
         };
@@ -352,9 +390,40 @@ struct Builder<'a> {
     policy: &'a Policy,
     kind: Kind,
     columns: Vec<usize>,
+    /// Whether the source may lack columns.
+    partial: bool,
 }
 
 impl Builder<'_> {
+    fn notes(&mut self, given: &NotesSource) -> Result<NotesPlan, Mistake> {
+        let from = given.from.trim();
+        let list = match self.source.list(from) {
+            Err(Missing::Unknown(_)) if self.partial => Ok(self.source.lacking(from)),
+            found => found,
+        };
+        let list = self.keep(list.map_err(|missing| missing.mistake("notes", from))?);
+        let mut comment = Comment::default();
+        let mut inner = Builder {
+            source: &mut comment,
+            dates: self.dates,
+            policy: self.policy,
+            kind: self.kind,
+            columns: Vec::new(),
+            partial: false,
+        };
+        let mut filler = |name: &str, kind, given: &Given| inner.filler(name, None, kind, &given.0);
+        let each = &given.each;
+        let mut at = filler("at", FieldKind::Time, &each.at)?;
+        at.required = true;
+        let text = filler("text", FieldKind::Text, &each.text)?;
+        let by = each.by.as_ref().map(|by| filler("by", FieldKind::Person, by)).transpose()?;
+        let kind = each.kind.as_ref();
+        let kind = kind.map(|kind| filler("kind", FieldKind::Word, kind)).transpose()?;
+        let columns = inner.columns;
+        let split = given.split.clone().filter(|split| !split.is_empty());
+        Ok(NotesPlan { list, split, comment, columns, at, by, text, kind })
+    }
+
     fn field(&mut self, name: &str, given: &Given) -> Result<Filler, Mistake> {
         let Some(spec) = fields_of(self.kind).find(|field| field.name == name) else {
             let reason = format!("a record of type {} has no field `{name}`", self.kind);
@@ -400,6 +469,9 @@ impl Builder<'_> {
         if detail.other.is_some() && !worded {
             return Err(wrong("`other` goes with `values`"));
         }
+        if detail.otherwise.is_some() && (!worded || detail.other.is_some()) {
+            return Err(wrong("`otherwise` goes with `values`, in place of `other`"));
+        }
         if worded && shaped {
             return Err(wrong("`values` are final; `slug` and `prefix` do not go with them"));
         }
@@ -424,6 +496,7 @@ impl Builder<'_> {
             origin,
             values: HashMap::with_capacity(detail.values.len()),
             other: None,
+            otherwise: None,
             default: None,
             prefix: detail.prefix.clone().unwrap_or_default(),
             slug: detail.slug,
@@ -437,6 +510,10 @@ impl Builder<'_> {
             filler.values.insert(word.trim().to_owned(), value);
         }
         filler.other = detail.other.as_ref().map(|text| self.word(&filler, text)).transpose()?;
+        if let Some(given) = &detail.otherwise {
+            let otherwise = self.filler(name, spec, kind, &given.0)?;
+            filler.otherwise = Some(Box::new(otherwise));
+        }
         let fallback = detail.default.as_ref().or(detail.value.as_ref());
         filler.default = match fallback {
             Some(text) => self.word(&filler, text)?,
@@ -472,12 +549,17 @@ impl Builder<'_> {
 
     /// The slot of a row in which the column's cell is kept.
     fn slot(&mut self, field: &str, name: &str) -> Result<usize, Mistake> {
-        let at = column(self.source, field, name)?;
+        let may_lack = self.partial && !matches!(field, "title" | "name" | "time");
+        let at = column(self.source, field, name, may_lack)?;
+        Ok(self.keep(at))
+    }
+
+    fn keep(&mut self, at: usize) -> usize {
         let known = self.columns.iter().position(|column| *column == at);
-        Ok(known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             self.columns.push(at);
             self.columns.len() - 1
-        }))
+        })
     }
 }
 
@@ -495,17 +577,36 @@ fn is_worded(kind: FieldKind) -> bool {
 }
 
 /// Where the source has the column `name`.
-fn column(source: &mut dyn Source, field: &str, name: &str) -> Result<usize, Mistake> {
+fn column(
+    source: &mut dyn Source,
+    field: &str,
+    name: &str,
+    may_lack: bool,
+) -> Result<usize, Mistake> {
     let name = name.trim();
-    source.column(name).map_err(|missing| match missing {
-        Missing::Several => {
-            Mistake::new(&[field, name], format!("the source has several columns `{name}`"))
+    match source.column(name) {
+        Ok(at) => Ok(at),
+        Err(Missing::Unknown(_)) if may_lack => Ok(source.lacking(name)),
+        Err(missing) => Err(missing.mistake(field, name)),
+    }
+}
+
+impl Missing {
+    fn mistake(self, field: &str, name: &str) -> Mistake {
+        match self {
+            Missing::Several => {
+                let reason = format!("the source has several columns `{name}`");
+                let mut mistake = Mistake::new(&[field, name], reason);
+                mistake.hint = Some(format!("`{name}[]` takes them all, as a list"));
+                mistake
+            }
+            Missing::Unknown(names) => {
+                Mistake::new(&[field, name], format!("the source has no column `{name}`"))
+                    .nearest(name, names.iter().map(String::as_str))
+            }
+            Missing::Malformed(reason) => Mistake::new(&[field, name], reason),
         }
-        Missing::Unknown(names) => {
-            Mistake::new(&[field, name], format!("the source has no column `{name}`"))
-                .nearest(name, names.iter().map(String::as_str))
-        }
-    })
+    }
 }
 
 /// The part of the mapping that a complaint about times is about.

@@ -1,5 +1,7 @@
 //! Rows of text cells, whatever format they come in.
 
+use std::fmt;
+
 use crate::error::CommandError;
 
 /// A format's reader.
@@ -11,6 +13,18 @@ pub(super) trait Source {
     /// Why there is none.
     fn column(&mut self, name: &str) -> Result<usize, Missing>;
 
+    /// The number by which the items of the list called `name` are wanted, as
+    /// a JSON array.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no such list.
+    fn list(&mut self, name: &str) -> Result<usize, Missing>;
+
+    /// The number of a column that the source does not have, and that always
+    /// says nothing.
+    fn lacking(&mut self, name: &str) -> usize;
+
     /// The next row; `None` at the end.
     ///
     /// # Errors
@@ -21,6 +35,37 @@ pub(super) trait Source {
 
     /// How many bytes were read.
     fn position(&self) -> u64;
+
+    /// What rows are counted in.
+    fn unit(&self) -> Unit;
+
+    /// The columns that were asked for and that no row had.
+    fn absent(&self) -> Vec<String>;
+}
+
+/// What rows are counted in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// The line on which a row starts.
+    #[default]
+    Line,
+    /// The elements of an array.
+    Element,
+}
+
+impl Unit {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Unit::Line => "line",
+            Unit::Element => "element",
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// Why a source has no such column.
@@ -30,6 +75,8 @@ pub(super) enum Missing {
     Several,
     /// None has; these are there.
     Unknown(Vec<String>),
+    /// The name makes no sense, in words.
+    Malformed(String),
 }
 
 /// Which cells are wanted of each row.
@@ -57,7 +104,7 @@ pub(super) enum Next {
 /// The cells of one row that the mapping asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
-    /// The line on which the row starts, counted from 1.
+    /// Where the row is in the source, counted from 1; see [`Unit`].
     pub(super) line: u64,
     // One text with ends: fewer allocations, and quick to put aside.
     text: String,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use ulid::Ulid;
 
 use super::life::Said;
+use super::notes;
 use super::plan::{Filler, Plan};
 use super::source::Row;
 use crate::format;
@@ -69,6 +70,7 @@ impl Maker<'_> {
         let mut record =
             Record::from_value(kind, Value::Object(tree)).map_err(|error| error.to_string())?;
         record.normalise();
+        notes::add(&mut record, &self.notes(row, opened)?);
         fails(self.policy, &record)?;
         format::write_record(&record).map_err(|error| error.message.to_string())?;
         Ok(record)

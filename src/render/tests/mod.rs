@@ -314,6 +314,18 @@ fn import_tells_row_by_row_what_it_refused() {
         err,
         "10 rows read, 4 tickets, 3 created, 1 present already, 2 rows rejected (commit a1b2c3d)\n"
     );
+    let dry = ImportView {
+        numbered_by: "element",
+        skipped: 1,
+        absent: vec!["a.b".into(), "\u{1b}c".into()],
+        ..import()
+    };
+    let (out, err) = show(&Outcome::Import(dry), &options());
+    assert_eq!(out, "element 7: INC0000045: no such date\nelement 9: 3 columns in place of 5\n");
+    assert_eq!(
+        err,
+        "not in the source: a.b, \\u{1b}c\n10 rows read, 4 tickets, 3 created, 1 present already, 1 row left out, 2 rows rejected (commit a1b2c3d)\n"
+    );
     let dry = ImportView { dry_run: true, commit: None, rejected: Vec::new(), ..import() };
     let (_, err) = show(&Outcome::Import(dry), &options());
     assert_eq!(

@@ -360,7 +360,9 @@ pub(super) fn import() -> ImportView {
     ImportView {
         schema: ImportView::SCHEMA,
         dry_run: false,
+        numbered_by: "line",
         rows: 10,
+        skipped: 0,
         tickets: 4,
         created: 3,
         updated: 0,
@@ -376,6 +378,7 @@ pub(super) fn import() -> ImportView {
             },
             RejectedRow { line: 9, external_id: None, reason: "3 columns in place of 5".into() },
         ],
+        absent: Vec::new(),
     }
 }
 

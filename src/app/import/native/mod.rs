@@ -84,7 +84,10 @@ pub fn native(
     let mut view = ImportView {
         schema: ImportView::SCHEMA,
         dry_run: options.dry_run,
+        numbered_by: "line",
         rows: rows.count,
+        skipped: 0,
+        absent: Vec::new(),
         tickets,
         created: 0,
         updated: 0,

@@ -9,7 +9,8 @@ use csv::{ReaderBuilder, StringRecord};
 use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::super::csv::{disguised, unreadable};
+use super::super::csv::unreadable;
+use super::super::disguise::disguised;
 use super::super::lines::Watched;
 use crate::app::apply::json::{self, Strict};
 use crate::app::export;
