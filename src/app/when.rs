@@ -6,6 +6,7 @@ use interim::{Dialect, parse_date_string};
 use super::Session;
 use crate::error::CommandError;
 use crate::model::Timestamp;
+use crate::query::can_be_english;
 
 /// Reads a time as a person types it: a UTC timestamp, a date or time on this
 /// machine's wall clock, or words such as "tomorrow 22:00" and "2 days ago".
@@ -44,6 +45,9 @@ fn parse(text: &str, now: DateTime<chrono::FixedOffset>) -> Option<Timestamp> {
     }
     let words = text.strip_prefix("in ").unwrap_or(text);
     let words = words.strip_prefix('+').unwrap_or(words);
+    if !can_be_english(words) {
+        return None;
+    }
     parse_date_string(words, now, Dialect::Uk).ok().map(|time| time.with_timezone(&Utc).into())
 }
 
@@ -72,6 +76,7 @@ mod tests {
             assert_eq!(at(text).as_deref(), Some(time), "{text}");
         }
         assert_eq!(at("soonish"), None);
+        assert_eq!(at("3 abcdefghijklmnop ago"), None);
         assert_eq!(at(""), None);
     }
 }

@@ -35,7 +35,7 @@ pub use filter::{
     Bounds, Filter, LengthTest, LinkTest, Order, Phrase, RankTest, Selection, SortField, Test,
     TextTest, TimeTest, Way,
 };
-pub use moment::{Moment, duration, moment};
+pub use moment::{Moment, can_be_english, duration, moment};
 pub use parser::parse;
 pub use row::{Row, Usual};
 pub use text::{SearchText, excerpt, texts, tokens};

@@ -143,6 +143,7 @@ fn schemas() {
     teams
     workflow
     priorities
+    views
     action
     import-mapping
     written
@@ -157,12 +158,13 @@ fn schemas() {
     status
     check
     import
+    view-list
     ");
     assert_snapshot!(env.run(&["schema", "incidnt"]), @"
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, action, import-mapping, written, applied, attachments, record, rows, log, diff, blame, summary, status, check, import
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, views, action, import-mapping, written, applied, attachments, record, rows, log, diff, blame, summary, status, check, import, view-list
     [exit 3]
     ");
 }
