@@ -3,13 +3,20 @@
 //! Commands build these; `render` turns them into tables, JSON or text. The
 //! JSON form of each carries its schema name and is stable.
 
+mod column;
+mod rows;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
     FieldChange, Kind, PersonId, Priority, RecordId, Relation, StateCategory, StateName, Timestamp,
+    View, ViewOrigin,
 };
 use crate::query::Row;
+
+pub use column::{Column, UnknownColumn};
+pub use rows::{PAGE, PageError, Pages, Rows};
 
 /// The answer of a command.
 #[derive(Debug)]
@@ -44,6 +51,8 @@ pub enum Outcome {
     Import(ImportView),
     /// The files that are kept with a record.
     Attachments(AttachmentsView),
+    /// Saved views.
+    Views(ViewsView),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -70,6 +79,7 @@ named! {
     StatusView "status",
     CheckView "check",
     ImportView "import",
+    ViewsView "view-list",
 }
 
 /// Records that one commit wrote.
@@ -279,7 +289,8 @@ pub struct RowsView {
     pub columns: Vec<Column>,
     /// For ages.
     pub now: Timestamp,
-    pub rows: Vec<ListedRow>,
+    #[schemars(with = "Vec<ListedRow>")]
+    pub rows: Rows,
     /// What is odd about the question, such as a person nobody knows.
     #[serde(skip)]
     pub warnings: Vec<String>,
@@ -294,38 +305,17 @@ pub struct ListedRow {
     /// Where the words of a search were found, one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
+    /// Where the words of a search stand in the title and in the excerpt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub highlights: Option<Highlights>,
 }
 
-/// A column of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Column {
-    Id,
-    FullId,
-    Type,
-    Title,
-    Status,
-    State,
-    Priority,
-    Impact,
-    Urgency,
-    Assignee,
-    Team,
-    Requester,
-    Service,
-    Category,
-    Tags,
-    Channel,
-    ExternalId,
-    Domain,
-    /// Time since it was opened.
-    Age,
-    Opened,
-    Updated,
-    Started,
-    Resolved,
-    Closed,
-    /// One of the desk's own fields.
-    Custom(String),
+/// Where the words of a search stand, as spans of characters: the first one,
+/// counted from 0, and the one after the last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Highlights {
+    pub title: Vec<(usize, usize)>,
+    pub excerpt: Vec<(usize, usize)>,
 }
 
 /// What happened, newest first.
@@ -619,4 +609,25 @@ pub struct RejectedRow {
     /// The source's own number of the ticket, if it could be read.
     pub external_id: Option<String>,
     pub reason: String,
+}
+
+/// Saved views.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ViewsView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = ViewsView::SCHEMA))]
+    pub schema: &'static str,
+    pub views: Vec<SavedView>,
+    /// Whether to show all there is to say about each.
+    #[serde(skip)]
+    pub in_full: bool,
+}
+
+/// One view, by its name without the `@`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SavedView {
+    pub name: String,
+    pub origin: ViewOrigin,
+    #[serde(flatten)]
+    pub view: View,
 }

@@ -12,6 +12,7 @@ use crate::commands::{self, Cli, Context, GlobalArgs};
 use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::exit;
+use crate::format;
 use crate::outcome::{Outcome, Written};
 use crate::render::{ColorChoice, Format, Ui, UiOptions};
 use crate::store::global_config;
@@ -113,13 +114,15 @@ fn options(environment: &Environment, global: &GlobalArgs) -> UiOptions {
         let chosen = environment.pager.clone().or_else(|| global_config("core.pager"));
         chosen.unwrap_or_else(|| "less".to_owned())
     };
-    let format = if global.json { Some(Format::Json) } else { global.format };
+    let chosen = if global.json { Some(Format::Json) } else { global.format };
     UiOptions {
-        format: format.unwrap_or_default(),
+        format: chosen.unwrap_or_default(),
         color,
         width: environment.columns,
         pager: pages.then(pager),
         interactive: environment.is_interactive(),
+        header: !global.no_header,
+        yaml: |value| format::write_data(value).map_err(|error| error.to_string()),
         template: global.template.clone(),
         quiet: global.quiet,
         verbose: global.verbose,

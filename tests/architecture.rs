@@ -97,7 +97,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "run",
-        modules: &["commands", "config", "error", "exit", "outcome", "render", "store"],
+        modules: &["commands", "config", "error", "exit", "format", "outcome", "render", "store"],
         crates: &["clap", "clap_complete"],
     },
 ];

@@ -8,13 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gitsm::format::read_record_any;
-use gitsm::model::{Kind, Record, RecordId, Relation, StateCategory, StateName, Timestamp, diff};
+use gitsm::model::{
+    Kind, Record, RecordId, Relation, StateCategory, StateName, Timestamp, View, ViewOrigin, diff,
+};
 use gitsm::outcome::{
     AppliedLine, AppliedView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine,
     BlameView, CheckView, Column, Count, DiffCount, DiffRecord, DiffView, EventRecord, EventView,
-    Finding, ImportView, LineResult, LinkView, ListedRow, LogView, PointView, RecordRef,
-    RecordView, Refused, RefusedLine, RejectedRow, RowsView, Severity, StatusView, StorySubject,
-    Summary, Written, WrittenRecord,
+    Finding, Highlights, ImportView, LineResult, LinkView, ListedRow, LogView, PointView,
+    RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, SavedView, Severity,
+    StatusView, StorySubject, Summary, ViewsView, Written, WrittenRecord,
 };
 use gitsm::query::Row;
 use gitsm::render::schemas;
@@ -186,6 +188,7 @@ fn rows() -> RowsView {
     let listed = |record: &Record, excerpt: Option<&str>| ListedRow {
         short: record.id().short(),
         row: row(record),
+        highlights: excerpt.map(|_| Highlights { title: vec![(0, 3)], excerpt: Vec::new() }),
         excerpt: excerpt.map(str::to_owned),
     };
     let mut rows: Vec<ListedRow> = records().iter().map(|record| listed(record, None)).collect();
@@ -197,7 +200,7 @@ fn rows() -> RowsView {
         order: "priority".to_owned(),
         columns: vec![Column::Id],
         now: now(),
-        rows,
+        rows: rows.into(),
         warnings: Vec::new(),
     }
 }
@@ -342,6 +345,19 @@ fn import() -> ImportView {
     }
 }
 
+fn views() -> ViewsView {
+    let full = View {
+        query: "assignee:me".to_owned(),
+        description: Some("Mine".to_owned()),
+        columns: vec!["id".to_owned()],
+        limit: Some(7),
+    };
+    let bare = View { query: "tag:vip".to_owned(), ..View::default() };
+    let saved = |view, origin| SavedView { name: "a".to_owned(), origin, view };
+    let views = vec![saved(full, ViewOrigin::Personal), saved(bare, ViewOrigin::BuiltIn)];
+    ViewsView { schema: ViewsView::SCHEMA, views, in_full: false }
+}
+
 /// Answers as they are printed, with the name of their schema.
 fn answers() -> Vec<(&'static str, Value)> {
     fn value(view: impl Serialize) -> Value {
@@ -367,6 +383,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("check", value(check())),
         ("import", value(import())),
         ("import", value(ImportView { commit: Some(COMMIT.to_owned()), ..import() })),
+        ("view-list", value(views())),
     ];
     answers.extend(["work tree", "bare", "branch"].map(|mode| ("status", value(status(mode)))));
     answers.extend(records().iter().chain([&bare()]).map(|one| ("record", value(record(one)))));
@@ -432,7 +449,7 @@ fn schemas_name_every_field() {
     for (name, answer) in answers() {
         assert_eq!(names(&schemas[name]["properties"]), names(&answer), "{name}");
     }
-    // The last row has the excerpt too; what is sparse need not be there.
+    // The last row has the excerpt and highlights too; what is sparse need not be there.
     let rows = serde_json::to_value(rows()).unwrap();
     let mut last = rows["rows"].as_array().unwrap().last().unwrap().clone();
     for (name, usual) in Row::SPARSE {
@@ -444,7 +461,7 @@ fn schemas_name_every_field() {
     for (name, _) in Row::SPARSE {
         assert!(!required.iter().any(|other| other == name), "{name} is not always there");
     }
-    assert_eq!(names(&last).len(), required.len() + Row::SPARSE.len() + 1);
+    assert_eq!(names(&last).len(), required.len() + Row::SPARSE.len() + 2);
 }
 
 #[test]

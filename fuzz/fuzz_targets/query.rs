@@ -7,9 +7,12 @@
 use std::borrow::Cow;
 
 use gitsm::index::MemoryIndex;
-use gitsm::model::{CustomType, PersonId, Record, RecordId, StateCategory, Timestamp};
+use gitsm::model::{
+    CustomType, PersonId, Record, RecordId, StateCategory, Timestamp, View, ViewOrigin,
+};
 use gitsm::query::{
-    Context, NoVocabulary, QueryError, Row, SearchText, TextField, Vocabulary, check, eval, parse,
+    Context, NoVocabulary, QueryError, Row, SearchText, TextField, Vocabulary, check, eval,
+    manner, parse,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -42,6 +45,7 @@ impl Desk {
 
     fn agrees(&self, query: &gitsm::query::Query, context: &Context) {
         for vocabulary in [&NoVocabulary as &dyn Vocabulary, &Words] {
+            let _ = manner(query, vocabulary);
             let selection = match check(query, context, vocabulary) {
                 Ok(selection) => selection,
                 Err(error) => {
@@ -63,6 +67,17 @@ impl Desk {
         }
     }
 }
+
+/// Views, some of which are of no use.
+const VIEWS: &[(&str, &str, ViewOrigin)] = &[
+    ("mine", "assignee:me status:open", ViewOrigin::BuiltIn),
+    ("either", "(@mine or tag:vip) sort:-opened limit:3", ViewOrigin::Desk),
+    ("not", "-@either note:crash", ViewOrigin::Personal),
+    ("all", "", ViewOrigin::Personal),
+    ("circle", "@circle or @mine", ViewOrigin::Desk),
+    ("leak", "@not", ViewOrigin::Desk),
+    ("bad", "prioritty:P1", ViewOrigin::Desk),
+];
 
 /// A desk with names for everything.
 struct Words;
@@ -90,6 +105,16 @@ impl Vocabulary for Words {
             TextField::Resolution => vec!["fixed".to_owned()],
             _ => Vec::new(),
         }
+    }
+
+    fn views(&self) -> Vec<String> {
+        VIEWS.iter().map(|(name, ..)| (*name).to_owned()).collect()
+    }
+
+    fn view(&self, name: &str, shared: bool) -> Option<(View, ViewOrigin)> {
+        let usable = |origin| !shared || origin != ViewOrigin::Personal;
+        let (_, query, origin) = VIEWS.iter().find(|view| view.0 == name && usable(view.2))?;
+        Some((View { query: (*query).to_owned(), ..View::default() }, *origin))
     }
 
     fn custom_fields(&self) -> Vec<String> {

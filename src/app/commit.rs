@@ -1,6 +1,7 @@
 //! Taking over edits that a person made in the files.
 
 use super::check::{file, spoilt};
+use super::views::{self, VIEWS};
 use super::write::Describe;
 use super::{Session, settings};
 use crate::error::{CommandError, ErrorKind};
@@ -110,6 +111,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             }
         };
         let Some(id) = RecordId::from_path(path) else {
+            if let (VIEWS, Some(bytes)) = (path.as_str(), &content) {
+                edited.findings.append(&mut views::findings(session, &policy, bytes));
+            }
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));
             } else {

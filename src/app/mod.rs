@@ -18,6 +18,7 @@ mod find;
 pub mod import;
 mod init;
 mod link;
+mod listed;
 mod log;
 mod nearest;
 mod read;
@@ -25,6 +26,7 @@ mod resolve;
 mod session;
 mod settings;
 mod update;
+mod views;
 mod when;
 mod write;
 mod zone;
@@ -43,8 +45,9 @@ pub use export::{ExportFormat, Exported, Sink, export};
 pub use init::{InitOptions, init};
 pub use log::{LogFilter, Subject, log};
 pub use read::{
-    condition, list, mentions_state, parse_query, search, show, status, summary, unreadable_files,
+    condition, list, manner, parse_query, search, show, status, summary, unreadable_files,
 };
 pub use session::{Session, SessionOptions};
 pub use update::{rewrite, source};
+pub use views::{Place, complete_views, delete_view, save_view, unknown_column, view, views};
 pub use when::parse_when;

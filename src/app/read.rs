@@ -1,15 +1,15 @@
 //! Use cases that read: lists, single records, counts.
 
-use super::Session;
+use super::views::Known;
+use super::{Session, listed};
 use crate::error::CommandError;
-use crate::format;
 use crate::index::Index;
-use crate::model::{CustomType, IdPattern, Kind, PersonId, Record, RecordId, StateName};
+use crate::model::{CustomType, IdPattern, Kind, PersonId, RecordId, StateName, View, ViewOrigin};
 use crate::outcome::{
-    Column, Count, LinkView, ListedRow, RecordRef, RecordView, RowsView, StatusView, Summary,
+    Column, Count, LinkView, RecordRef, RecordView, RowsView, StatusView, Summary,
 };
 use crate::policy::{self, Policy, Workflow};
-use crate::query::{self, Expr, Query, TextField, TextPart, Vocabulary};
+use crate::query::{self, Expr, Manner, Query, TextField, Vocabulary};
 use crate::report;
 use crate::store::Mode;
 
@@ -28,26 +28,39 @@ pub fn condition(field: &'static str, value: &str) -> Expr {
     query::Expr::given(field, value).of_option(field)
 }
 
-/// Whether a query says something about the state, so that a list need not be
-/// narrowed to what is open.
-pub fn mentions_state(query: &Query) -> bool {
-    fn says(expr: &Expr) -> bool {
-        match expr {
-            Expr::And(parts) | Expr::Or(parts) => parts.iter().any(says),
-            Expr::Not(inner) => says(inner),
-            Expr::Words(_) => false,
-            Expr::Term(term) => {
-                query::Field::named(&term.field).is_some_and(|field| field.is_about_the_state())
-            }
-        }
-    }
-    query.filter.as_ref().is_some_and(says)
+/// How the answer to a query is to be listed, as its views say, and whether it
+/// says something about the state, so that it need not be narrowed to what is
+/// open.
+///
+/// # Errors
+///
+/// The desk's settings cannot be read.
+pub fn manner(session: &Session, query: &Query) -> Result<Manner, CommandError> {
+    Ok(query::manner(query, &DeskVocabulary::for_query(session, query)?))
 }
 
 /// What exists on the desk, for checking queries.
-struct DeskVocabulary<'a> {
+pub(super) struct DeskVocabulary<'a> {
     session: &'a Session,
     policy: &'a Policy,
+    /// Loaded only for a query that names a view.
+    views: Option<Known>,
+}
+
+impl<'a> DeskVocabulary<'a> {
+    pub(super) const fn new(
+        session: &'a Session,
+        policy: &'a Policy,
+        views: Option<Known>,
+    ) -> Self {
+        Self { session, policy, views }
+    }
+
+    /// What `query` needs to know.
+    fn for_query(session: &'a Session, query: &Query) -> Result<Self, CommandError> {
+        let views = if query.names_views() { Some(Known::load(session)?) } else { None };
+        Ok(Self::new(session, session.policy()?, views))
+    }
 }
 
 impl Vocabulary for DeskVocabulary<'_> {
@@ -100,6 +113,14 @@ impl Vocabulary for DeskVocabulary<'_> {
         }
     }
 
+    fn views(&self) -> Vec<String> {
+        self.views.as_ref().map(Known::names).unwrap_or_default()
+    }
+
+    fn view(&self, name: &str, shared: bool) -> Option<(View, ViewOrigin)> {
+        self.views.as_ref()?.find(name, shared)
+    }
+
     fn records(&self, text: &str) -> Vec<RecordId> {
         let by_id = || {
             let pattern = IdPattern::parse(text)?;
@@ -116,9 +137,8 @@ impl Vocabulary for DeskVocabulary<'_> {
 }
 
 pub(super) fn checked(session: &Session, query: &Query) -> Result<query::Selection, CommandError> {
-    let policy = session.policy()?;
     let context = query::Context { now: session.now(), me: session.me() };
-    Ok(query::check(query, &context, &DeskVocabulary { session, policy })?)
+    Ok(query::check(query, &context, &DeskVocabulary::for_query(session, query)?)?)
 }
 
 /// The records that match, in the wanted order.
@@ -127,11 +147,7 @@ pub fn list(
     query: &Query,
     columns: Vec<Column>,
 ) -> Result<RowsView, CommandError> {
-    let selection = checked(session, query)?;
-    let selected = session.index()?.select(&selection)?;
-    let rows = selected.rows.into_iter().map(|row| (row, None)).collect();
-    let answered = view(session, rows, (selected.total, selected.more), selected.order, columns)?;
-    Ok(RowsView { warnings: selection.warnings, ..answered })
+    listed::rows(session, checked(session, query)?, columns, false)
 }
 
 /// The records that hold the words, the best or newest first.
@@ -140,54 +156,7 @@ pub fn search(
     query: &Query,
     columns: Vec<Column>,
 ) -> Result<RowsView, CommandError> {
-    let selection = checked(session, query)?;
-    let index = session.index()?;
-    let selected = index.search(&selection)?;
-    let phrases = selection.phrases();
-    let ids: Vec<RecordId> = selected.rows.iter().map(|row| row.id).collect();
-    let blobs = index.blobs(&ids)?;
-    let mut rows = Vec::with_capacity(selected.rows.len());
-    for (row, blob) in selected.rows.into_iter().zip(blobs) {
-        let bytes = blob.and_then(|blob| session.store.blob(blob).ok());
-        let record = bytes.and_then(|bytes| format::read_record(row.id, &bytes).ok());
-        let excerpt = record.and_then(|record| found_in(&record, &phrases));
-        rows.push((row, excerpt));
-    }
-    let answered = view(session, rows, (selected.total, selected.more), selected.order, columns)?;
-    Ok(RowsView { warnings: selection.warnings, ..answered })
-}
-
-/// The place in a record's longer texts where the words stand.
-fn found_in(record: &Record, phrases: &[&query::Phrase]) -> Option<String> {
-    const WIDTH: usize = 72;
-    let longer = query::texts(record).filter(|(part, _)| *part != TextPart::Title);
-    longer.into_iter().find_map(|(part, text)| {
-        let here: Vec<_> = phrases
-            .iter()
-            .copied()
-            .filter(|phrase| phrase.part.is_none_or(|wanted| wanted == part))
-            .collect();
-        query::excerpt(text, &here, WIDTH)
-    })
-}
-
-fn view(
-    session: &Session,
-    rows: Vec<(query::Row, Option<String>)>,
-    (total, more): (usize, bool),
-    order: String,
-    columns: Vec<Column>,
-) -> Result<RowsView, CommandError> {
-    let ids: Vec<RecordId> = rows.iter().map(|(row, _)| row.id).collect();
-    let shorts = session.index()?.shorten(&ids)?;
-    let rows = rows
-        .into_iter()
-        .zip(shorts)
-        .map(|((row, excerpt), short)| ListedRow { short, row, excerpt })
-        .collect();
-    let now = session.now();
-    let warnings = Vec::new();
-    Ok(RowsView { schema: RowsView::SCHEMA, total, more, order, columns, now, rows, warnings })
+    listed::rows(session, checked(session, query)?, columns, true)
 }
 
 /// Enough of each of `ids` to recognise it, in the same order.
@@ -251,9 +220,10 @@ pub fn unreadable_files(session: &Session) -> Result<usize, CommandError> {
     Ok(session.index()?.bad_count()?)
 }
 
-/// Counts over the whole desk.
-pub fn summary(session: &Session) -> Result<Summary, CommandError> {
-    let (items, open_since) = session.index()?.summary(None)?;
+/// Counts over the records that match; order and limit do not matter.
+pub fn summary(session: &Session, query: &Query) -> Result<Summary, CommandError> {
+    let selection = checked(session, query)?;
+    let (items, open_since) = session.index()?.summary(selection.filter.as_ref())?;
     Ok(report::summarise(session.now(), items, open_since))
 }
 

@@ -44,7 +44,7 @@ pub struct Session {
     committer: (Option<String>, Option<String>),
     cache_dir: Option<PathBuf>,
     policy: OnceCell<Policy>,
-    index: OnceCell<Index>,
+    index: OnceCell<Rc<Index>>,
     /// The earlier state that is looked at, if it is one.
     past: Option<At>,
     progress: Rc<RefCell<Option<Progress>>>,
@@ -101,7 +101,7 @@ impl Session {
             committer: self.committer.clone(),
             cache_dir: self.cache_dir.clone(),
             policy: OnceCell::new(),
-            index: OnceCell::from(index),
+            index: OnceCell::from(Rc::new(index)),
             past: Some(at),
             progress: Rc::clone(&self.progress),
         })
@@ -181,7 +181,7 @@ impl Session {
     }
 
     /// The derived index, brought up to the committed state.
-    pub fn index(&self) -> Result<&Index, CommandError> {
+    pub fn index(&self) -> Result<&Rc<Index>, CommandError> {
         if let Some(index) = self.index.get() {
             return Ok(index);
         }
@@ -199,7 +199,7 @@ impl Session {
                 }
             }),
         )?;
-        Ok(self.index.get_or_init(|| index))
+        Ok(self.index.get_or_init(|| Rc::new(index)))
     }
 
     /// Tells the index what a write changed, so that the next reader need not
@@ -213,7 +213,7 @@ impl Session {
 
     /// The index if it has been opened already.
     pub fn opened_index(&self) -> Option<&Index> {
-        self.index.get()
+        self.index.get().map(Rc::as_ref)
     }
 
     /// Who acts, as git's configuration and environment say.

@@ -190,3 +190,18 @@ pub struct At {
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
 }
+
+/// The template of `--template`: the text itself, or the file after an `@`.
+pub fn template(text: &str) -> Result<String, String> {
+    let Some(path) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
+    let mut read = String::new();
+    let file = std::fs::File::open(path).and_then(|file| {
+        let size = file.take(MAX_TEXT + 1).read_to_string(&mut read)?;
+        Ok(size as u64 <= MAX_TEXT)
+    });
+    match file {
+        Ok(true) => Ok(read.strip_suffix('\n').unwrap_or(&read).to_owned()),
+        Ok(false) => Err(format!("{path} is larger than 1 MiB")),
+        Err(error) => Err(format!("cannot read {path}: {error}")),
+    }
+}

@@ -7,9 +7,10 @@ use std::ffi::OsStr;
 
 use clap_complete::CompletionCandidate;
 
-use crate::app::{Session, SessionOptions};
+use crate::app::{self, Session, SessionOptions};
 use crate::config::Environment;
 use crate::model::{Kind, Relation};
+use crate::query::Field;
 
 /// How many candidates are offered at most.
 const OFFERED: usize = 200;
@@ -52,6 +53,25 @@ pub fn people(current: &OsStr) -> Vec<CompletionCandidate> {
 /// Teams of the desk.
 pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
     from_desk(current, Session::complete_teams)
+}
+
+/// Views, and the fields of queries.
+pub fn query(current: &OsStr) -> Vec<CompletionCandidate> {
+    if !current.is_empty() && !current.to_string_lossy().starts_with('@') {
+        let Some(typed) = current.to_str() else { return Vec::new() };
+        let names = Field::names().filter(|name| name.starts_with(typed));
+        return names.map(|name| CompletionCandidate::new(format!("{name}:"))).collect();
+    }
+    from_desk(current, app::complete_views)
+}
+
+/// Views, without their `@`.
+pub fn views(current: &OsStr) -> Vec<CompletionCandidate> {
+    from_desk(current, |session, typed| {
+        let typed = typed.strip_prefix('@').unwrap_or(typed);
+        let views = app::complete_views(session, &format!("@{typed}"));
+        views.into_iter().map(|(name, about)| (name.replacen('@', "", 1), about)).collect()
+    })
 }
 
 /// Services that records name.

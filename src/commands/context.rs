@@ -9,7 +9,7 @@ use crate::app::{self, Action, Mode, Named, Session, SessionOptions};
 use crate::config::Environment;
 use crate::error::CommandError;
 use crate::model::{Kind, Patch};
-use crate::outcome::Outcome;
+use crate::outcome::{Column, Outcome};
 use crate::policy::Inputs;
 use crate::render::{Format, Progress, Ui, editor};
 
@@ -20,6 +20,8 @@ pub struct Context {
     pub ui: Rc<Ui>,
     /// Whether the answer is for people to read, rather than for a program.
     pub for_people: bool,
+    /// Whether the answer has columns: a table, or CSV.
+    has_columns: bool,
     desk: Option<std::path::PathBuf>,
     session: OnceCell<Session>,
     /// The session of the past that is looked at.
@@ -34,10 +36,13 @@ impl Context {
         let desk = global.desk.clone().or_else(|| environment.desk.clone());
         let table = global.format.is_none_or(|format| format == Format::Table);
         let for_people = table && !global.json && global.template.is_none();
+        let csv = global.format == Some(Format::Csv) && global.template.is_none();
+        let has_columns = for_people || csv;
         Self {
             environment,
             ui,
             for_people,
+            has_columns,
             desk,
             session: OnceCell::new(),
             past: OnceCell::new(),
@@ -83,6 +88,17 @@ impl Context {
         if let Some(session) = self.session.get() {
             session.end_progress();
         }
+    }
+
+    /// The columns that `--columns` chose.
+    pub fn columns(&self, names: Option<&str>) -> Result<Option<Vec<Column>>, CommandError> {
+        let Some(names) = names else { return Ok(None) };
+        if !self.has_columns {
+            let message = "`--columns` is for tables and CSV; in this form a record is whole";
+            return Err(CommandError::usage(message)
+                .hint("leave it out, or print what you want with `--template`"));
+        }
+        Column::list(names).map(Some).map_err(|error| app::unknown_column(&error))
     }
 
     /// Warns of files that no list shows since they cannot be read: one bad

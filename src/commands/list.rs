@@ -10,7 +10,6 @@ use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::{Column, Outcome};
 use crate::query::Expr;
-use crate::render::{UnknownColumn, columns};
 
 /// How many records a table shows unless told otherwise.
 const SHOWN: usize = 50;
@@ -23,8 +22,8 @@ const SHOWN: usize = 50;
 /// word is left out by `not` before it.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Conditions in the query language; all must hold
-    #[arg(value_name = "QUERY")]
+    /// Conditions in the query language, and views as `@name`; all must hold
+    #[arg(value_name = "QUERY", add = ArgValueCompleter::new(complete::query))]
     query: Vec<String>,
     /// Only this type: incident, request, problem, change or ci
     #[arg(short = 'T', long = "type", value_name = "TYPE")]
@@ -107,7 +106,9 @@ pub fn run(
     if args.mine {
         query = query.and(Expr::field("assignee", "me").of_option("mine"));
     }
-    if !args.all && !app::mentions_state(&query) {
+    let session = context.session_at(&args.at)?;
+    let manner = app::manner(session, &query)?;
+    if !args.all && !manner.about_the_state {
         query = query.and(Expr::field("status", "open"));
     }
     for key in &args.sort {
@@ -116,22 +117,22 @@ pub fn run(
     query.limit = match args.limit {
         Some(0) => None,
         Some(limit) => Some(limit),
-        None => query.limit.or_else(|| context.for_people.then_some(SHOWN)),
+        None => query.limit.or(manner.limit).or_else(|| context.for_people.then_some(SHOWN)),
     };
-    let columns = match &args.columns {
-        Some(names) => columns::parse(names).map_err(|error| unknown_column(&error))?,
-        None => usual_columns(kind),
+    let columns = match context.columns(args.columns.as_deref())? {
+        Some(chosen) => chosen,
+        None if manner.columns.is_empty() => usual_columns(kind),
+        None => columns(&manner.columns.join(","))?,
     };
-    let session = context.session_at(&args.at)?;
     let rows = app::list(session, &query, columns)?;
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
 }
 
-fn unknown_column(error: &UnknownColumn) -> CommandError {
-    let names = columns::names().collect::<Vec<_>>().join(", ");
-    CommandError::usage(error).hint(format!("there are {names} and custom.NAME"))
+/// The columns that an option or a view names.
+pub fn columns(names: &str) -> Result<Vec<Column>, CommandError> {
+    Column::list(names).map_err(|error| app::unknown_column(&error))
 }
 
 fn usual_columns(kind: Option<Kind>) -> Vec<Column> {

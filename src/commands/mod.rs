@@ -42,6 +42,7 @@ mod status;
 mod turned_round;
 mod unlink;
 mod verb;
+mod view;
 
 use std::path::PathBuf;
 
@@ -78,12 +79,17 @@ pub struct GlobalArgs {
     /// Answer in JSON; the same as --format json
     #[arg(long, global = true)]
     pub json: bool,
-    /// How to answer: table, json, jsonl, csv or ids
+    /// How to answer: table, json, jsonl, yaml, csv or ids
     #[arg(short, long, global = true, value_name = "FORMAT", conflicts_with = "json")]
     pub format: Option<Format>,
-    /// Print each record through a template, such as "{{ short }} {{ title }}"
-    #[arg(long, global = true, value_name = "TEMPLATE", conflicts_with_all = ["json", "format"])]
+    /// Print each record through a template, such as "{{ short }} {{ title }}";
+    /// `@FILE` takes it from a file
+    #[arg(long, global = true, value_name = "TEMPLATE", value_parser = args::template,
+          conflicts_with_all = ["json", "format"])]
     pub template: Option<String>,
+    /// Leave out the line of headings
+    #[arg(long, global = true)]
+    pub no_header: bool,
     /// When to use colour: auto, always or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto",
           value_parser = ["auto", "always", "never"])]
@@ -127,6 +133,9 @@ pub enum Command {
     Show(Lazy<show::ShowArgs>),
     /// List records
     List(Lazy<list::ListArgs>),
+    /// Save queries under a name, and use them as `@name`
+    #[command(subcommand)]
+    View(view::ViewCommand),
     /// Search titles, descriptions, notes and resolutions
     Search(Lazy<search::SearchArgs>),
     /// Show who did what and when, and what changed from what to what
@@ -187,6 +196,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Ci(command) => ci::run(context, command),
         Command::Show(args) => show::run(context, args),
         Command::List(args) => list::run(context, None, args),
+        Command::View(command) => view::run(context, command),
         Command::Search(args) => search::run(context, args),
         Command::Log(args) => log::run(context, args),
         Command::Diff(args) => diff::run(context, args),

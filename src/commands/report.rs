@@ -1,9 +1,10 @@
 //! `gitsm report`: figures over the desk.
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCompleter;
 
-use super::Context;
 use super::args::At;
+use super::{Context, complete};
 use crate::app;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -18,6 +19,9 @@ pub enum ReportCommand {
 /// what is open
 #[derive(Debug, Args)]
 pub struct SummaryArgs {
+    /// Only records that match, in the query language; views as `@name`
+    #[arg(value_name = "QUERY", add = ArgValueCompleter::new(complete::query))]
+    query: Vec<String>,
     #[command(flatten)]
     at: At,
 }
@@ -25,8 +29,9 @@ pub struct SummaryArgs {
 pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, CommandError> {
     match command {
         ReportCommand::Summary(args) => {
+            let query = app::parse_query(&args.query.join(" "))?;
             let session = context.session_at(&args.at)?;
-            let summary = app::summary(session)?;
+            let summary = app::summary(session, &query)?;
             context.warn_of_unreadable(session);
             Ok(Outcome::Summary(summary))
         }

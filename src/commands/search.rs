@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::Context;
 use super::args::At;
+use super::{Context, list};
 use crate::app;
 use crate::error::CommandError;
 use crate::model::Kind;
@@ -29,6 +29,9 @@ pub struct SearchArgs {
     /// At most this many; 0 for all
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
+    /// These columns, such as id,priority,title,age
+    #[arg(long, value_name = "COLUMNS")]
+    columns: Option<String>,
     #[command(flatten)]
     at: At,
 }
@@ -39,13 +42,20 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
     if let Some(kind) = args.kind {
         query = query.and(Expr::field("type", kind.name()));
     }
+    let session = context.session_at(&args.at)?;
+    let manner = app::manner(session, &query)?;
     query.limit = match args.limit {
         Some(0) => None,
         Some(limit) => Some(limit),
-        None => query.limit.or_else(|| context.for_people.then_some(SHOWN)),
+        None => query.limit.or(manner.limit).or_else(|| context.for_people.then_some(SHOWN)),
     };
-    let columns = vec![Column::Id, Column::Status, Column::Age, Column::Title];
-    let session = context.session_at(&args.at)?;
+    let columns = match context.columns(args.columns.as_deref())? {
+        Some(chosen) => chosen,
+        None if manner.columns.is_empty() => {
+            vec![Column::Id, Column::Status, Column::Age, Column::Title]
+        }
+        None => list::columns(&manner.columns.join(","))?,
+    };
     let rows = app::search(session, &query, columns)?;
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);

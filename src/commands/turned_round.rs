@@ -8,6 +8,9 @@ use std::ffi::OsString;
 
 use crate::query::Field;
 
+/// The verbs that take a query.
+const QUERIES: [&str; 6] = ["list", "search", "summary", "save", "log", "diff"];
+
 /// Puts conditions turned round into brackets, which mean the same in the query
 /// language and look like no option. Everything else is left as it is.
 pub fn in_brackets(args: Vec<OsString>) -> Vec<OsString> {
@@ -22,14 +25,18 @@ pub fn in_brackets(args: Vec<OsString>) -> Vec<OsString> {
                 text.push(")");
                 return text;
             }
-            queries |= arg == "list" || arg == "search";
+            queries |= QUERIES.iter().any(|verb| arg == *verb);
             arg
         })
         .collect()
 }
 
-/// Whether `arg` is a hyphen, a field of the query language and a colon.
+/// Whether `arg` is a hyphen and then a view, or a field of the query language
+/// and a colon. A list of conditions in one argument begins with one.
 fn is_turned_round(arg: &OsString) -> bool {
+    if arg.to_str().is_some_and(|text| text.starts_with("-@")) {
+        return true;
+    }
     let field = || arg.to_str()?.strip_prefix('-')?.split_once(':');
     field().is_some_and(|(name, value)| !value.is_empty() && Field::named(name).is_some())
 }
@@ -45,6 +52,7 @@ mod tests {
             args.join(" ".as_ref()).into_string().unwrap_or_default()
         };
         assert_eq!(shown(&["gitsm", "list", "-tag:a", "-n5"]), "gitsm list (-tag:a) -n5");
+        assert_eq!(shown(&["gitsm", "search", "-@mine"]), "gitsm search (-@mine)");
         assert_eq!(shown(&["gitsm", "search", "-custom.x:1"]), "gitsm search (-custom.x:1)");
         for same in
             ["gitsm list --json -x:1 -tag: tag:a", "gitsm note -tag:a", "gitsm list -- -tag:a"]

@@ -39,4 +39,4 @@ pub use canonical::{NotCanonical, comment_line, has_comments, is_canonical};
 pub use error::{FormatError, FormatErrorKind};
 pub use read::{read_built_in, read_record, read_record_any, read_settings};
 pub use schema::{schema_of, schemas};
-pub use write::{write_record, write_settings};
+pub use write::{write_data, write_record, write_settings};

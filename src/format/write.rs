@@ -42,6 +42,23 @@ pub fn write_settings<T: Serialize + DeserializeOwned + PartialEq>(
     write(settings, |text| settings_from::<T>(text.as_bytes()).is_ok_and(|read| read == *settings))
 }
 
+/// Writes data of any sort, such as an answer, in the same style.
+///
+/// # Errors
+///
+/// [`Unwritable`](Kind::Unwritable) for what YAML cannot hold.
+pub fn write_data(value: &serde_json::Value) -> Result<String, FormatError> {
+    let text = emit(value, true)?;
+    let reads_back = |text: &str| {
+        serde_yaml::from_str::<serde_json::Value>(text).is_ok_and(|read| read == *value)
+    };
+    // There is no limit to how much there may be.
+    if text.split('\n').all(is_ordinary_line) || reads_back(&text) {
+        return Ok(text);
+    }
+    emit(value, false)
+}
+
 /// Writes `value`, and reads it back where its text is out of the ordinary.
 fn write<T: Serialize>(
     value: &T,
@@ -82,12 +99,13 @@ fn style(literals: bool) -> SerializerOptions {
 /// Whether `text` is of the kind that the property tests found to read back
 /// always, so that reading it again would be wasted.
 fn is_ordinary(text: &str) -> bool {
-    text.len() <= MAX_BYTES
-        && text.split('\n').all(|line| {
-            line.len() < 1000
-                && !line.contains(['\t', '\\'])
-                && !line.ends_with(' ')
-                // The header of a literal that begins or ends with white space.
-                && !["|2", "|2-", "|2+", "|+"].iter().any(|header| line.ends_with(header))
-        })
+    text.len() <= MAX_BYTES && text.split('\n').all(is_ordinary_line)
+}
+
+fn is_ordinary_line(line: &str) -> bool {
+    line.len() < 1000
+        && !line.contains(['\t', '\\'])
+        && !line.ends_with(' ')
+        // The header of a literal that begins or ends with white space.
+        && !["|2", "|2-", "|2+", "|+"].iter().any(|header| line.ends_with(header))
 }

@@ -38,7 +38,7 @@ impl MemoryIndex {
     /// # Errors
     /// The database engine fails.
     pub fn select(&self, selection: &Selection) -> Result<Selected, IndexError> {
-        select::select(&self.db, selection)
+        select::all(&self.db, select::find(&self.db, selection)?)
     }
 
     /// As [`Index::search`](super::Index::search).
@@ -46,7 +46,7 @@ impl MemoryIndex {
     /// # Errors
     /// The database engine fails.
     pub fn search(&self, selection: &Selection) -> Result<Selected, IndexError> {
-        search::search(&self.db, selection)
+        select::all(&self.db, search::find(&self.db, selection)?)
     }
 
     /// As [`Index::count`](super::Index::count).

@@ -66,6 +66,59 @@ pub struct Selected {
     pub order: String,
 }
 
+/// As [`Selected`], with the numbers of the rows.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    rows: Vec<i64>,
+    total: usize,
+    more: bool,
+    order: String,
+}
+
+/// The rows of a list, to be read a page at a time.
+#[derive(Debug)]
+pub struct Listing {
+    index: Rc<Index>,
+    found: Found,
+}
+
+impl Listing {
+    /// How many rows are listed.
+    pub fn len(&self) -> usize {
+        self.found.rows.len()
+    }
+
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.found.rows.is_empty()
+    }
+
+    /// How many records match, and whether even more do, which nobody counted.
+    pub const fn total(&self) -> (usize, bool) {
+        (self.found.total, self.found.more)
+    }
+
+    /// The order in words, for example `priority` or `relevance`.
+    pub fn order(&self) -> &str {
+        &self.found.order
+    }
+
+    /// The index that the rows come from.
+    pub const fn index(&self) -> &Rc<Index> {
+        &self.index
+    }
+
+    /// The rows in these places.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn page(&self, places: std::ops::Range<usize>) -> Result<Vec<Row>, IndexError> {
+        let end = places.end.min(self.len());
+        let numbers = self.found.rows.get(places.start.min(end)..end).unwrap_or_default();
+        select::read(self.index.opened.borrow().db(), numbers)
+    }
+}
+
 /// A record that a text may have meant, or that another one refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -292,7 +345,7 @@ impl Index {
     /// # Errors
     /// The index cannot be read, even after it was made anew.
     pub fn select(&self, selection: &Selection) -> Result<Selected, IndexError> {
-        self.ask(|db| select::select(db, selection))
+        self.ask(|db| select::all(db, select::find(db, selection)?))
     }
 
     /// The matching records and their files' contents, by type and age unless
@@ -318,7 +371,23 @@ impl Index {
     /// # Errors
     /// As [`select`](Self::select).
     pub fn search(&self, selection: &Selection) -> Result<Selected, IndexError> {
-        self.ask(|db| search::search(db, selection))
+        self.ask(|db| select::all(db, search::find(db, selection)?))
+    }
+
+    /// As [`select`](Self::select), or as [`search`](Self::search), to be read
+    /// a page at a time.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn listing(
+        self: &Rc<Self>,
+        selection: &Selection,
+        relevance: bool,
+    ) -> Result<Listing, IndexError> {
+        let found = self.ask(|db| {
+            if relevance { search::find(db, selection) } else { select::find(db, selection) }
+        })?;
+        Ok(Listing { index: Rc::clone(self), found })
     }
 
     /// How many records match; all of them, without a filter.

@@ -5,25 +5,24 @@
 //! a score it can be explained, it is the same with every index of a desk, and
 //! the best few are found without looking at all of the others.
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
 
-use super::rows::{self, COLUMNS};
 use super::sql::{self, Sql};
-use super::{IndexError, Selected, select, words};
-use crate::query::{Row, Selection};
+use super::{Found, IndexError, select, words};
+use crate::query::Selection;
 
 /// More matches than this are not counted, which would take longer than to
 /// find the first ones.
 const COUNTED: usize = 500;
 
-/// The matching rows; in the wanted order, or else the best ones first.
-pub(super) fn search(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+/// Which rows match; in the wanted order, or else the best ones first.
+pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let Some(filter) = selection.filter.as_ref().filter(|_| selection.sort.is_empty()) else {
         return if selection.sort.is_empty() {
             select::newest(db, selection)
         } else {
-            select::select(db, selection)
+            select::find(db, selection)
         };
     };
     let (words, rest) = words::split(&words::expanded(db, filter)?);
@@ -44,18 +43,14 @@ pub(super) fn search(db: &Connection, selection: &Selection) -> Result<Selected,
         params.push(select::limit(limit));
         Sql { text, params }
     };
-    let mut found: Vec<Row> = Vec::new();
+    let mut found: Vec<i64> = Vec::new();
     for words in tiers(&words) {
         let left = selection.limit.map(|limit| limit.saturating_sub(found.len()));
         if left == Some(0) {
             break;
         }
-        let sql = matching(COLUMNS, words, "ORDER BY fts.rowid DESC", left);
-        let mut statement = db.prepare_cached(&sql.text)?;
-        let mut rows = statement.query(params_from_iter(&sql.params))?;
-        while let Some(row) = rows.next()? {
-            found.push(rows::read(row)?);
-        }
+        let sql = matching("rec.n", words, "ORDER BY fts.rowid DESC", left);
+        found.append(&mut select::numbers(db, &sql)?);
     }
     let (total, more) = match selection.limit {
         Some(limit) if found.len() >= limit => {
@@ -67,7 +62,7 @@ pub(super) fn search(db: &Connection, selection: &Selection) -> Result<Selected,
         }
         _ => (found.len(), false),
     };
-    Ok(Selected { rows: found, total, more, order: "relevance".to_owned() })
+    Ok(Found { rows: found, total, more, order: "relevance".to_owned() })
 }
 
 /// The matches in groups, the best first; each belongs to one of them.

@@ -5,39 +5,59 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::rows::{self, COLUMNS};
 use super::sql::{self, Sql};
-use super::{BadFile, IndexError, Selected, words};
+use super::{BadFile, Found, IndexError, Selected, words};
 use crate::model::Timestamp;
 use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
 
-/// The matching rows in the wanted order.
-pub(super) fn select(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+/// Which rows match, in the wanted order.
+pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
     let (from, condition) = source(filter.as_ref());
     let order = sql::order(&selection.sort);
     let text = format!(
-        "SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {} LIMIT ?",
+        "SELECT rec.n FROM {from} WHERE {} ORDER BY {} LIMIT ?",
         condition.text, order.text
     );
     let mut params = condition.params;
     params.extend(order.params);
     params.push(limit(selection.limit));
-    let rows = read_rows(db, &Sql { text, params })?;
+    let rows = numbers(db, &Sql { text, params })?;
     let total = total(db, selection, rows.len())?;
-    Ok(Selected { rows, total, more: false, order: describe(&selection.sort) })
+    Ok(Found { rows, total, more: false, order: describe(&selection.sort) })
 }
 
-/// The matching rows, the newest first.
-pub(super) fn newest(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+/// Which rows match, the newest first.
+pub(super) fn newest(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
     let condition = sql::condition(filter.as_ref());
     let text =
-        format!("SELECT {COLUMNS} FROM rec WHERE {} ORDER BY rec.n DESC LIMIT ?", condition.text);
+        format!("SELECT rec.n FROM rec WHERE {} ORDER BY rec.n DESC LIMIT ?", condition.text);
     let mut params = condition.params;
     params.push(limit(selection.limit));
-    let rows = read_rows(db, &Sql { text, params })?;
+    let rows = numbers(db, &Sql { text, params })?;
     let total = total(db, selection, rows.len())?;
-    Ok(Selected { rows, total, more: false, order: "newest first".to_owned() })
+    Ok(Found { rows, total, more: false, order: "newest first".to_owned() })
+}
+
+/// The rows of these numbers, in the same order. Those that have gone since
+/// the numbers were found are left out.
+pub(super) fn read(db: &Connection, numbers: &[i64]) -> Result<Vec<Row>, IndexError> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM rec WHERE rec.n = ?"))?;
+    let mut found = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let mut rows = statement.query([number])?;
+        if let Some(sql) = rows.next()? {
+            found.push(rows::read(sql)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The rows that were found, all at once.
+pub(super) fn all(db: &Connection, found: Found) -> Result<Selected, IndexError> {
+    let Found { rows, total, more, order } = found;
+    Ok(Selected { rows: read(db, &rows)?, total, more, order })
 }
 
 /// How many records match.
@@ -145,14 +165,14 @@ fn total(db: &Connection, selection: &Selection, listed: usize) -> Result<usize,
     }
 }
 
-fn read_rows(db: &Connection, sql: &Sql) -> Result<Vec<Row>, IndexError> {
-    let mut statement = db.prepare(&sql.text)?;
+pub(super) fn numbers(db: &Connection, sql: &Sql) -> Result<Vec<i64>, IndexError> {
+    let mut statement = db.prepare_cached(&sql.text)?;
     let mut found = statement.query(params_from_iter(&sql.params))?;
-    let mut rows = Vec::new();
+    let mut numbers = Vec::new();
     while let Some(sql) = found.next()? {
-        rows.push(rows::read(sql)?);
+        numbers.push(sql.get(0)?);
     }
-    Ok(rows)
+    Ok(numbers)
 }
 
 pub(super) fn number(db: &Connection, sql: &Sql) -> Result<usize, IndexError> {

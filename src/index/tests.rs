@@ -11,13 +11,21 @@ use rusqlite::Connection;
 use ulid::Ulid;
 
 use super::write::{self, Entry};
-use super::{resolve, rows, schema, search, select, sql, words};
+use super::{IndexError, Selected, resolve, rows, schema, search, select, sql, words};
 use crate::model::{Kind, Record, RecordId, StateCategory, Timestamp};
 use crate::query::{
     Context, Filter, Row, SearchText, Selection, Test, TextPart, check, eval, parse,
 };
 use crate::store::{BlobId, CommitId};
 use random::{desk, entry, filter, selection};
+
+fn select_all(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+    select::all(db, select::find(db, selection)?)
+}
+
+fn search_all(db: &Connection, selection: &Selection) -> Result<Selected, IndexError> {
+    select::all(db, search::find(db, selection)?)
+}
 
 fn database() -> Connection {
     let db = schema::open_new(None).expect("a database");
@@ -118,7 +126,7 @@ proptest! {
     fn selections_are_those_of_brute_force(entries in desk(), selection in selection()) {
         let db = filled(&entries);
         let (rows, total) = by_hand(&entries, &selection);
-        let selected = select::select(&db, &selection).expect("an answer");
+        let selected = select_all(&db, &selection).expect("an answer");
         let sql = sql::condition(selection.filter.as_ref());
         prop_assert_eq!(&selected.rows, &rows, "{:?}", sql);
         prop_assert_eq!(selected.total, total, "{:?}", sql);
@@ -131,11 +139,11 @@ proptest! {
         let db = filled(&entries);
         let selection = Selection { sort: vec![], limit: None, ..selection };
         let (mut rows, _) = by_hand(&entries, &selection);
-        let mut found = search::search(&db, &selection).expect("an answer").rows;
+        let mut found = search_all(&db, &selection).expect("an answer").rows;
         let places: Vec<_> = found.iter().map(|row| place(&entries, &selection, row.id)).collect();
         prop_assert!(places.is_sorted(), "{:?}", places);
         let limited = Selection { limit: Some(2), ..selection.clone() };
-        let first = search::search(&db, &limited).expect("an answer");
+        let first = search_all(&db, &limited).expect("an answer");
         prop_assert_eq!(&first.rows[..], &found[..found.len().min(2)]);
         prop_assert_eq!((first.total, first.more), (found.len(), false));
         found.sort_by_key(|row| row.id);
@@ -221,11 +229,11 @@ fn very_many_matches_come_newest_first() {
     for number in (1..=2_100).rev() {
         write::upsert(&db, &incident(number)).expect("a row");
     }
-    let many = search::search(&db, &selection_of("crashes limit:2")).expect("an answer");
+    let many = search_all(&db, &selection_of("crashes limit:2")).expect("an answer");
     assert_eq!((many.total, many.more, many.order.as_str()), (500, true, "relevance"));
     let titles: Vec<&str> = many.rows.iter().map(|row| row.title.as_str()).collect();
     assert_eq!(titles, ["CRM crashes 2100", "CRM crashes 2099"]);
-    let few = search::search(&db, &selection_of("crashes \"77\"")).expect("an answer");
+    let few = search_all(&db, &selection_of("crashes \"77\"")).expect("an answer");
     assert_eq!((few.total, few.more, few.order.as_str()), (1, false, "relevance"));
 }
 
@@ -237,10 +245,10 @@ fn lists_of_many_ids_are_no_burden() {
         write::upsert(&db, entry).expect("a row");
     }
     let ids: Vec<String> = entries.iter().map(|entry| entry.row.id.to_string()).collect();
-    let all = select::select(&db, &selection_of(&format!("id:{}", ids.join(",")))).expect("rows");
+    let all = select_all(&db, &selection_of(&format!("id:{}", ids.join(",")))).expect("rows");
     assert_eq!(all.rows.len(), 500);
     let words: Vec<String> = (0..3_000).map(|n| format!("-external:x{n}")).collect();
-    let all = select::select(&db, &selection_of(&words.join(" "))).expect("rows");
+    let all = select_all(&db, &selection_of(&words.join(" "))).expect("rows");
     assert_eq!(all.rows.len(), 500);
 }
 

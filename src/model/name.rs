@@ -118,6 +118,15 @@ name_type!(
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
 );
 
+name_type!(
+    /// A saved view, for example `my-queue`.
+    ViewName,
+    "name of a view",
+    "^[a-z0-9][a-z0-9_-]*$",
+    "lower-case letters, digits, _ and - make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

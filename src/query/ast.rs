@@ -88,6 +88,8 @@ pub enum Expr {
     Words(Piece),
     /// A condition on a field.
     Term(Term),
+    /// What the view of this name asks for.
+    View(Piece),
 }
 
 /// A condition on one field.
@@ -242,7 +244,7 @@ impl Expr {
                 let marked = std::mem::replace(&mut **inner, Expr::Or(Vec::new()));
                 **inner = marked.of_option(name);
             }
-            Expr::Words(piece) => piece.span = span,
+            Expr::Words(piece) | Expr::View(piece) => piece.span = span,
             Expr::Term(term) => {
                 term.span = span;
                 for value in &mut term.values {
@@ -294,6 +296,19 @@ impl Expr {
 }
 
 impl Query {
+    /// Whether it names a view.
+    pub fn names_views(&self) -> bool {
+        fn names(expr: &Expr) -> bool {
+            match expr {
+                Expr::And(parts) | Expr::Or(parts) => parts.iter().any(names),
+                Expr::Not(inner) => names(inner),
+                Expr::Words(_) | Expr::Term(_) => false,
+                Expr::View(_) => true,
+            }
+        }
+        self.filter.as_ref().is_some_and(names)
+    }
+
     /// The same query, narrowed by `expr`.
     #[must_use]
     pub fn and(mut self, expr: Expr) -> Self {

@@ -2,9 +2,10 @@
 
 use super::error::nearest;
 use super::{
-    Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, OwnType,
-    Phrase, Piece, Query, QueryError, RankTest, Selection, Span, Term, Test, TextField, TextPart,
-    TextTest, TimeField, TimeTest, Value, Vocabulary, Way, order, tokens, values,
+    Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, Order,
+    OwnType, Phrase, Piece, Query, QueryError, RankTest, Selection, SortKey, Span, Term, Test,
+    TextField, TextPart, TextTest, TimeField, TimeTest, Value, Vocabulary, Way, manner, order,
+    tokens, values,
 };
 use crate::model::{
     CustomType, IdPattern, Kind, RecordId, Relation, StateCategory, StateName, Timestamp,
@@ -20,31 +21,53 @@ pub fn check(
     context: &Context,
     vocabulary: &dyn Vocabulary,
 ) -> Result<Selection, QueryError> {
-    let mut checker = Checker { context, vocabulary, warnings: Vec::new() };
+    let mut checker = Checker::new(context, vocabulary);
     checker.selection(query).map_err(|error| error.in_text(&query.source.0))
 }
 
-struct Checker<'a> {
+/// What is wrong with `me` where git's configuration names nobody.
+pub const NOBODY: &str = "nobody is known to be asking";
+
+pub(super) struct Checker<'a> {
     context: &'a Context,
-    vocabulary: &'a dyn Vocabulary,
+    pub(super) vocabulary: &'a dyn Vocabulary,
     warnings: Vec<String>,
+    /// The views that are being looked into, the outermost first.
+    pub(super) inside: Vec<String>,
+    /// Whether one of them is everybody's.
+    pub(super) shared: bool,
+    /// How many views were looked into so far.
+    pub(super) looked_into: usize,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    fn new(context: &'a Context, vocabulary: &'a dyn Vocabulary) -> Self {
+        let (warnings, inside) = (Vec::new(), Vec::new());
+        Self { context, vocabulary, warnings, inside, shared: false, looked_into: 0 }
+    }
+
     fn selection(&mut self, query: &Query) -> Result<Selection, QueryError> {
         let filter = query.filter.as_ref().map(|expr| self.expr(expr)).transpose()?;
-        let sort = query.sort.iter().map(|key| order::checked(key, self.context, self.vocabulary));
-        let sort = sort.collect::<Result<_, _>>()?;
+        let sort = if query.sort.is_empty() {
+            self.order(&manner(query, self.vocabulary).sort)?
+        } else {
+            self.order(&query.sort)?
+        };
         Ok(Selection { filter, sort, limit: query.limit, warnings: self.warnings.clone() })
     }
 
-    fn expr(&mut self, expr: &Expr) -> Result<Filter, QueryError> {
+    pub(super) fn order(&self, keys: &[SortKey]) -> Result<Vec<Order>, QueryError> {
+        keys.iter().map(|key| order::checked(key, self.context, self.vocabulary)).collect()
+    }
+
+    pub(super) fn expr(&mut self, expr: &Expr) -> Result<Filter, QueryError> {
         Ok(match expr {
             Expr::And(parts) => Filter::And(self.exprs(parts)?),
             Expr::Or(parts) => Filter::Or(self.exprs(parts)?),
             Expr::Not(inner) => Filter::Not(Box::new(self.expr(inner)?)),
             Expr::Words(piece) => Filter::Test(Test::Phrase(phrase(piece, None)?)),
             Expr::Term(term) => self.term(term)?,
+            Expr::View(piece) => self.view(piece)?,
         })
     }
 
@@ -247,8 +270,7 @@ impl Checker<'_> {
 
     fn me(&self, span: Span) -> Result<String, QueryError> {
         self.context.me.as_ref().map(ToString::to_string).ok_or_else(|| {
-            QueryError::new(span, "nobody is known to be asking")
-                .with_hint("name the person instead of `me`")
+            QueryError::new(span, NOBODY).with_hint("name the person instead of `me`")
         })
     }
 

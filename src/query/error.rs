@@ -53,6 +53,15 @@ impl QueryError {
         self
     }
 
+    /// The same error, told as one in the view `name`.
+    #[must_use]
+    pub(super) fn in_view(mut self, name: &str, text: &str) -> Self {
+        if !self.message.starts_with("in the view ") {
+            self.message = format!("in the view `@{name}`: {}", self.message);
+        }
+        self.in_text(text)
+    }
+
     /// The query with a line below that marks the place; `None` for what stems
     /// from an option.
     pub fn picture(&self) -> Option<String> {

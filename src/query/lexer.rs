@@ -14,6 +14,8 @@ pub(super) enum Token {
     Not,
     /// A bare word or a quoted phrase.
     Words(Piece),
+    /// A view's name, which stood behind an `@`.
+    View(Piece),
     /// A field name with its colon, and the operator.
     Field(String, Op),
     /// A value of the field before.
@@ -47,6 +49,15 @@ pub(super) fn is_plain_word(text: &str) -> bool {
         && !text.chars().any(ends_word)
         && keyword(text).is_none()
         && field_prefix(text).is_none()
+        && view_name(text).is_none()
+}
+
+/// The name of a view, if `word` is one behind an `@`.
+fn view_name(word: &str) -> Option<&str> {
+    let name = word.strip_prefix('@')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    is_name.then_some(name)
 }
 
 fn ends_word(c: char) -> bool {
@@ -130,6 +141,12 @@ impl<'a> Lexer<'a> {
                 .unwrap_or(Op::Is);
             self.push(Token::Field(name, op), length + 1 + op.symbol().len());
             return self.values();
+        }
+        if let Some(name) = view_name(word) {
+            let mut piece = self.piece(word, false);
+            piece.text = name.to_ascii_lowercase();
+            self.push(Token::View(piece), word.len());
+            return Ok(());
         }
         let token = keyword(word).unwrap_or_else(|| Token::Words(self.piece(word, false)));
         self.push(token, word.len());

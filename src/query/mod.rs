@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! type:incident status:open priority:<=P2 assignee:me -tag:noise "report crashes"
-//! (team:apps or team:db) opened:>=2026-11-01 age:>4h sort:-priority limit:20
+//! @my-queue (team:apps or team:db) opened:>=2026-11-01 age:>4h sort:-priority limit:20
 //! ```
 
 mod ast;
@@ -25,10 +25,11 @@ mod row;
 mod text;
 mod typed;
 mod values;
+mod views;
 mod vocabulary;
 
 pub use ast::{Expr, Op, Piece, Query, SortKey, Source, Span, Term, Value};
-pub use check::check;
+pub use check::{NOBODY, check};
 pub use error::QueryError;
 pub use field::{Field, FieldInfo};
 pub use filter::{
@@ -38,10 +39,11 @@ pub use filter::{
 pub use moment::{Moment, can_be_english, duration, moment};
 pub use parser::parse;
 pub use row::{Row, Usual};
-pub use text::{SearchText, excerpt, texts, tokens};
+pub use text::{SearchText, excerpt, found_at, texts, tokens};
 pub use typed::{
     CountField, LengthField, Number, OwnField, OwnType, RankField, TextField, TextPart, TimeField,
 };
+pub use views::{BUILT_IN_VIEWS, Manner, manner};
 pub use vocabulary::{Context, NoVocabulary, Vocabulary};
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! query = or
 //! or    = and ("or" and)*
 //! and   = not ("and"? not)*
-//! not   = ("not" | "-") not | "(" or ")" | words | field ":" op? values
+//! not   = ("not" | "-") not | "(" or ")" | words | "@" view | field ":" op? values
 //! ```
 //!
 //! `sort:` and `limit:` are no conditions; they may stand anywhere outside
@@ -140,6 +140,7 @@ impl Parser {
                     .ok_or_else(|| QueryError::new(span, "there is nothing in the parentheses"))
             }
             Token::Words(piece) => Ok(Some(Expr::Words(piece))),
+            Token::View(piece) => Ok(Some(Expr::View(piece))),
             Token::Field(field, op) => {
                 let term = self.term(field, op, span)?;
                 if term.field == "sort" || term.field == "limit" {

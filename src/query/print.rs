@@ -59,6 +59,7 @@ impl Display for Expr {
             }
             Expr::Words(piece) => f.write_str(&piece.text),
             Expr::Term(term) => write!(f, "{term}"),
+            Expr::View(piece) => write!(f, "@{}", piece.text),
         }
     }
 }

@@ -170,6 +170,45 @@ fn matches_at<T: AsRef<str>>(window: &[T], phrase: &Phrase) -> bool {
         })
 }
 
+/// Where `text` holds one of `phrases`: spans of characters, in order, without
+/// overlaps.
+pub fn found_at(text: &str, phrases: &[&Phrase]) -> Vec<Range<usize>> {
+    let mut words: Vec<(Range<usize>, String)> = Vec::new();
+    let (mut bytes, mut characters) = (0, 0);
+    for span in spans(text) {
+        let word = text.get(span.clone()).unwrap_or_default();
+        characters += text.get(bytes..span.start).unwrap_or_default().chars().count();
+        let start = characters;
+        characters += word.chars().count();
+        bytes = span.end;
+        let folded = fold(word);
+        if !folded.is_empty() {
+            words.push((start..characters, folded));
+        }
+    }
+    let folded: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for phrase in phrases {
+        let length = phrase.tokens.len().max(1);
+        let places = folded.windows(length).enumerate();
+        for (at, _) in places.filter(|(_, window)| matches_at(window, phrase)) {
+            if let (Some((first, _)), Some((last, _))) = (words.get(at), words.get(at + length - 1))
+            {
+                found.push(first.start..last.end);
+            }
+        }
+    }
+    found.sort_by_key(|span| (span.start, span.end));
+    found.dedup_by(|next, before| {
+        let meets = next.start < before.end;
+        if meets {
+            before.end = before.end.max(next.end);
+        }
+        meets
+    });
+    found
+}
+
 /// About `width` characters of `text` around the first of `phrases` that it
 /// holds, on one line; `None` if it holds none of them.
 pub fn excerpt(text: &str, phrases: &[&Phrase], width: usize) -> Option<String> {
@@ -244,6 +283,22 @@ mod tests {
         assert!(text.contains(&phrase("crash", true)));
         assert!(!text.contains(&phrase("report pool", false)));
         assert!(!text.contains(&phrase("crashes report", false)));
+    }
+
+    #[test]
+    fn places_are_counted_in_characters() {
+        let found = |text: &str, phrases: &[Phrase]| {
+            let phrases: Vec<&Phrase> = phrases.iter().collect();
+            let spans = found_at(text, &phrases);
+            spans.into_iter().map(|span| (span.start, span.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("Überall crasht CRM", &[phrase("crash", true)]), [(8, 14)]);
+        assert_eq!(found("Überall crasht CRM", &[phrase("crash", false)]), []);
+        let two = [phrase("report aborts", false), phrase("aborts often", false)];
+        assert_eq!(found("A report aborts often, often", &two), [(2, 21)]);
+        assert_eq!(found("crm crm", &[phrase("crm", true)]), [(0, 3), (4, 7)]);
+        assert_eq!(found("", &two), []);
+        assert_eq!(found("東京", &[phrase("京", false)]), [(1, 2)]);
     }
 
     #[test]

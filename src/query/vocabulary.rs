@@ -1,7 +1,7 @@
 //! What a query is about besides its text: who asks, when, and what exists.
 
 use super::TextField;
-use crate::model::{CustomType, PersonId, RecordId, Timestamp};
+use crate::model::{CustomType, PersonId, RecordId, Timestamp, View, ViewOrigin};
 
 /// What a query is about, apart from its text.
 #[derive(Clone, Debug)]
@@ -47,6 +47,17 @@ pub trait Vocabulary {
 
     /// What one of the desk's own fields holds.
     fn custom_type(&self, _name: &str) -> Option<CustomType> {
+        None
+    }
+
+    /// The names of all views.
+    fn views(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The view called `name`. If `shared`, only one that everybody has: what a
+    /// view of the desk means does not depend on who asks.
+    fn view(&self, _name: &str, _shared: bool) -> Option<(View, ViewOrigin)> {
         None
     }
 

@@ -6,6 +6,7 @@ use super::escape;
 use super::style::{self, paint};
 use super::{Format, TemplateError};
 use crate::error::{CommandError, ErrorKind};
+use crate::outcome::PageError;
 
 /// An outcome could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,12 @@ pub enum ShowError {
     /// The answer could not be turned into JSON.
     #[error("cannot write the answer as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The answer could not be turned into YAML.
+    #[error("cannot write the answer as YAML: {0}")]
+    Yaml(String),
+    /// Some rows could not be read.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// The answer could not be turned into CSV.
     #[error("cannot write the answer as CSV: {0}")]
     Csv(#[from] csv::Error),
@@ -32,7 +39,8 @@ impl From<ShowError> for CommandError {
         let kind = match &error {
             ShowError::Io(_) => ErrorKind::CannotWrite,
             ShowError::Template(_) | ShowError::Format(_) => ErrorKind::Usage,
-            ShowError::Json(_) | ShowError::Csv(_) => ErrorKind::Internal,
+            ShowError::Page(_) => ErrorKind::Invalid,
+            ShowError::Json(_) | ShowError::Yaml(_) | ShowError::Csv(_) => ErrorKind::Internal,
         };
         let command = CommandError::new(kind, &error);
         match error {

@@ -5,16 +5,17 @@ use csv::Writer;
 use serde_json::Value;
 
 use super::ShowError;
+use super::view::Look;
 use crate::model::{FieldChange, guarded};
 use crate::outcome::{BlameView, DiffView, EventView, LogView};
 
 type Out = Writer<Vec<u8>>;
 
 /// Each event, for each of its records, for each field that changed.
-pub(crate) fn log(view: &LogView, out: &mut Out) -> Result<(), ShowError> {
+pub(crate) fn log(view: &LogView, look: &Look, out: &mut Out) -> Result<(), ShowError> {
     let headings =
         ["commit", "at", "actor", "action", "imported", "id", "title", "field", "from", "to"];
-    line(out, &headings.map(str::to_owned))?;
+    header(look, headings, out)?;
     for event in &view.events {
         let EventView { commit, at, actor, action, imported, .. } = event;
         let start = [
@@ -37,8 +38,8 @@ pub(crate) fn log(view: &LogView, out: &mut Out) -> Result<(), ShowError> {
 }
 
 /// Each record, for each field that is different.
-pub(crate) fn diff(view: &DiffView, out: &mut Out) -> Result<(), ShowError> {
-    line(out, &["id", "title", "what", "field", "from", "to"].map(str::to_owned))?;
+pub(crate) fn diff(view: &DiffView, look: &Look, out: &mut Out) -> Result<(), ShowError> {
+    header(look, ["id", "title", "what", "field", "from", "to"], out)?;
     for record in &view.records {
         let title = record.title.clone().unwrap_or_default();
         let start = [record.id.to_string(), title, record.what.join(", ")];
@@ -48,8 +49,8 @@ pub(crate) fn diff(view: &DiffView, out: &mut Out) -> Result<(), ShowError> {
 }
 
 /// Each field.
-pub(crate) fn blame(view: &BlameView, out: &mut Out) -> Result<(), ShowError> {
-    line(out, &["commit", "at", "actor", "action", "field", "value"].map(str::to_owned))?;
+pub(crate) fn blame(view: &BlameView, look: &Look, out: &mut Out) -> Result<(), ShowError> {
+    header(look, ["commit", "at", "actor", "action", "field", "value"], out)?;
     for field in &view.fields {
         let event = field.event.as_ref();
         let of = |part: fn(&crate::outcome::BlameEvent) -> String| event.map(part);
@@ -66,6 +67,10 @@ pub(crate) fn blame(view: &BlameView, out: &mut Out) -> Result<(), ShowError> {
         )?;
     }
     Ok(())
+}
+
+fn header<const N: usize>(look: &Look, names: [&str; N], out: &mut Out) -> Result<(), ShowError> {
+    if look.header { line(out, &names.map(str::to_owned)) } else { Ok(()) }
 }
 
 /// A line for each change; one with empty cells where nothing changed.

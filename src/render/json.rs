@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::ShowError;
 use super::summary::groups;
 use crate::model::RecordId;
-use crate::outcome::{Outcome, WrittenRecord};
+use crate::outcome::{ListedRow, Outcome, WrittenRecord};
 use crate::query::Row;
 
 /// The whole outcome as one value, indented by two blanks.
@@ -30,6 +30,7 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Status(view) => pretty(view),
         Outcome::Check(view) => pretty(view),
         Outcome::Import(view) => pretty(view),
+        Outcome::Views(view) => pretty(view),
     }
 }
 
@@ -55,7 +56,14 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Applied(view) => each(&view.lines),
         Outcome::Attachments(view) => each(&view.attachments),
         Outcome::Record(view) => Ok(vec![serde_json::to_value(view)?]),
-        Outcome::Rows(view) => each(&view.rows),
+        Outcome::Rows(view) => {
+            let mut items = Vec::new();
+            view.rows.each(|row| {
+                items.push(serde_json::to_value(row)?);
+                Ok::<(), ShowError>(())
+            })?;
+            Ok(items)
+        }
         Outcome::Log(view) => each(&view.events),
         Outcome::Diff(view) => each(&view.records),
         Outcome::Blame(view) => each(&view.fields),
@@ -75,23 +83,22 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Status(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Check(view) => each(&view.findings),
         Outcome::Import(view) => each(&view.rejected),
+        Outcome::Views(view) => each(&view.views),
     }
 }
 
-/// As [`items`], with the fields that rows leave out where they have their
-/// usual value: a template may name any of them.
-pub(crate) fn whole_items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
-    let mut items = items(outcome)?;
-    if matches!(outcome, Outcome::Rows(_)) {
-        for item in items.iter_mut().filter_map(Value::as_object_mut) {
-            for (name, usual) in Row::SPARSE {
-                if !item.contains_key(*name) {
-                    item.insert((*name).to_owned(), usual.value());
-                }
+/// A row with the fields that it leaves out where they have their usual value:
+/// a template may name any of them.
+pub(crate) fn whole_row(row: &ListedRow) -> Result<Value, ShowError> {
+    let mut item = serde_json::to_value(row)?;
+    if let Some(item) = item.as_object_mut() {
+        for (name, usual) in Row::SPARSE {
+            if !item.contains_key(*name) {
+                item.insert((*name).to_owned(), usual.value());
             }
         }
     }
-    Ok(items)
+    Ok(item)
 }
 
 /// The full id of each record in the outcome, once each, in order.
@@ -103,7 +110,9 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         }
         Outcome::Attachments(view) => vec![view.id],
         Outcome::Record(view) => vec![view.id],
-        Outcome::Rows(view) => view.rows.iter().map(|row| row.row.id).collect(),
+        Outcome::Check(view) => {
+            view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
+        }
         Outcome::Log(view) => {
             view.events.iter().flat_map(|event| &event.records).map(|record| record.id).collect()
         }

@@ -16,6 +16,8 @@ pub enum Format {
     Json,
     /// One JSON value for each row, record, event or finding, on a line each.
     Jsonl,
+    /// As JSON, in YAML.
+    Yaml,
     /// Comma-separated values with a header line; times in full, ages in seconds.
     Csv,
     /// The full id of each record, on a line each, as other commands take it.
@@ -24,13 +26,13 @@ pub enum Format {
 
 /// The text names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no format; the formats are table, json, jsonl, csv and ids")]
+#[error("`{0}` is no format; the formats are table, json, jsonl, yaml, csv and ids")]
 pub struct UnknownFormat(pub String);
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 5] =
-        [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Ids];
+    pub const ALL: [Format; 6] =
+        [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv, Format::Ids];
 
     /// The name that commands use.
     pub const fn name(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Format {
             Format::Table => "table",
             Format::Json => "json",
             Format::Jsonl => "jsonl",
+            Format::Yaml => "yaml",
             Format::Csv => "csv",
             Format::Ids => "ids",
         }
@@ -82,6 +85,9 @@ impl ColorChoice {
     }
 }
 
+/// Writes a value as YAML, or says why it cannot be written.
+pub type WriteYaml = fn(&serde_json::Value) -> Result<String, String>;
+
 /// What the caller decides about output.
 #[derive(Clone, Debug)]
 pub struct UiOptions {
@@ -96,6 +102,10 @@ pub struct UiOptions {
     pub interactive: bool,
     /// The columns of lists, in place of those that the command chose.
     pub columns: Option<Vec<Column>>,
+    /// Whether lists and CSV begin with a line of headings.
+    pub header: bool,
+    /// Writes data as YAML.
+    pub yaml: WriteYaml,
     /// A template that prints each row, record, event or finding.
     pub template: Option<String>,
     /// Whether to keep back messages; warnings and errors still show.
@@ -116,6 +126,8 @@ impl UiOptions {
             pager: None,
             interactive: true,
             columns: None,
+            header: true,
+            yaml: |_| Err("there is no YAML here".to_owned()),
             template: None,
             quiet: false,
             verbose: false,

@@ -1,10 +1,11 @@
 //! Lists of records.
 
 use super::columns;
+use super::error::labelled;
 use super::table::{Table, cut};
 use super::view::{Look, Rendered, count};
 use super::{escape, style};
-use crate::outcome::{Column, RowsView};
+use crate::outcome::{Column, PageError, RowsView};
 
 /// The list as a table, and on standard error how much of the whole it is.
 pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
@@ -20,7 +21,7 @@ pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
     if shown == 0 {
         return rendered;
     }
-    let mut table = Table::new(chosen.iter().map(columns::heading));
+    let mut table = Table::new(chosen.iter().map(columns::heading)).with_header(look.header);
     for (index, column) in chosen.iter().enumerate() {
         if *column == Column::Age {
             table = table.right(index);
@@ -34,16 +35,22 @@ pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
             table = table.shrink(index, least);
         }
     }
-    for row in &view.rows {
+    let read = view.rows.each::<PageError>(|row| {
         table.row(chosen.iter().map(|column| columns::cell(column, row, view.now)).collect());
         if let Some(excerpt) = &row.excerpt {
-            let excerpt = escape::line(excerpt.trim());
-            let excerpt = match look.width {
-                Some(width) => cut(&excerpt, width.saturating_sub(4)),
-                None => excerpt,
+            let harmless = escape::line(excerpt.trim());
+            let marks = row.highlights.as_ref().filter(|_| harmless == excerpt.as_str());
+            let marks = marks.map(|found| found.excerpt.as_slice()).unwrap_or_default();
+            let shown = match look.width {
+                Some(width) => cut(&harmless, width.saturating_sub(4)),
+                None => harmless,
             };
-            table.below(format!("    {}", style::paint(style::DIM, &excerpt)));
+            table.below(format!("    {}", style::marked(style::DIM, &shown, marks)));
         }
+        Ok(())
+    });
+    if let Err(error) = read {
+        rendered.errors = labelled("error", style::ERROR, &error.to_string());
     }
     rendered.out = table.render(look.width);
     rendered.page = true;

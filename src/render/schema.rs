@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::outcome::{
     AppliedView, AttachmentsView, BlameView, CheckView, DiffView, ImportView, LogView, RecordView,
-    RowsView, StatusView, Summary, Written,
+    RowsView, StatusView, Summary, ViewsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -25,6 +25,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("status", schema::<StatusView>()),
         ("check", schema::<CheckView>()),
         ("import", schema::<ImportView>()),
+        ("view-list", schema::<ViewsView>()),
     ]
 }
 

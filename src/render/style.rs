@@ -20,6 +20,8 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const REMOVED: Style = AnsiColor::Red.on_default();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// The words that were searched for.
+pub(crate) const HIT: Style = Style::new().bold().underline();
 pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// `text` in `style`.
@@ -29,6 +31,30 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
     } else {
         format!("{style}{text}{style:#}")
     }
+}
+
+/// `text` in `style`, but the spans of characters in `marks`, which stand in
+/// order, in a style that stands out. A mark may go beyond the text's end,
+/// which then was cut off.
+pub(crate) fn marked(style: Style, text: &str, marks: &[(usize, usize)]) -> String {
+    if marks.is_empty() {
+        return paint(style, text);
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let part =
+        |from: usize, to: usize| -> String { characters.iter().take(to).skip(from).collect() };
+    let cut = usize::from(characters.last() == Some(&'…'));
+    let end = characters.len() - cut;
+    let mut out = String::new();
+    let mut done = 0;
+    for (from, to) in marks {
+        let (from, to) = ((*from).clamp(done, end), (*to).clamp(done, end));
+        out.push_str(&paint(style, &part(done, from)));
+        out.push_str(&paint(HIT, &part(from, to)));
+        done = to;
+    }
+    out.push_str(&paint(style, &part(done, characters.len())));
+    out
 }
 
 /// The style of a priority.

@@ -24,20 +24,32 @@ const CHUNK: usize = 1000;
 pub(crate) struct Cell {
     text: String,
     style: Style,
+    /// What stands out, as spans of characters.
+    marks: Vec<(usize, usize)>,
 }
 
 impl Cell {
     /// A cell of `text`, which is made harmless; `-` if there is none.
     pub(crate) fn new(text: &str, style: Style) -> Self {
         match text.trim() {
-            "" => Self { text: NOTHING.to_owned(), style: style::DIM },
-            text => Self { text: escape::line(text).into_owned(), style },
+            "" => Self { text: NOTHING.to_owned(), style: style::DIM, marks: Vec::new() },
+            text => Self { text: escape::line(text).into_owned(), style, marks: Vec::new() },
         }
+    }
+
+    /// The same, with these characters of `text` standing out.
+    pub(crate) fn marked(mut self, text: &str, marks: &[(usize, usize)]) -> Self {
+        // Where characters were changed, the places are no longer known.
+        if self.text == text {
+            self.marks = marks.to_vec();
+        }
+        self
     }
 
     /// A cell that stays empty if `text` is.
     pub(crate) fn bare(text: &str) -> Self {
-        Self { text: escape::line(text.trim()).into_owned(), style: style::PLAIN }
+        let text = escape::line(text.trim()).into_owned();
+        Self { text, style: style::PLAIN, marks: Vec::new() }
     }
 
     /// A cell without a style.
@@ -54,6 +66,7 @@ pub(crate) struct Table {
     shrink: Vec<(usize, usize)>,
     rows: Vec<Vec<Cell>>,
     below: Vec<(usize, String)>,
+    headless: bool,
 }
 
 impl Table {
@@ -79,6 +92,12 @@ impl Table {
         self
     }
 
+    /// Leaves the headings out, unless `header`.
+    pub(crate) fn with_header(mut self, header: bool) -> Self {
+        self.headless = !header;
+        self
+    }
+
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(cells);
@@ -94,11 +113,11 @@ impl Table {
     /// the screen that one cell can take.
     pub(crate) fn render(self, limit: Option<usize>) -> String {
         let widths = self.widths(limit);
-        let Self { header, right, rows, below, .. } = self;
-        let mut rows = std::iter::once(header).chain(rows);
+        let Self { header, right, rows, below, headless, .. } = self;
+        let mut rows = (!headless).then_some(header).into_iter().chain(rows);
         let mut below = below.into_iter().peekable();
         let mut text = String::new();
-        let mut done = 0;
+        let mut done = usize::from(headless);
         loop {
             let chunk: Vec<Vec<Cell>> =
                 rows.by_ref().take(CHUNK).map(|row| fit(row, &widths)).collect();
@@ -124,7 +143,8 @@ impl Table {
     /// for rows that it is yet to see.
     fn widths(&self, limit: Option<usize>) -> Vec<u16> {
         let mut widths = vec![0; self.header.len()];
-        for row in std::iter::once(&self.header).chain(&self.rows) {
+        let header = (!self.headless).then_some(&self.header);
+        for row in header.into_iter().chain(&self.rows) {
             for (cell, most) in row.iter().zip(&mut widths) {
                 *most = width(&cell.text).max(*most);
             }
@@ -185,7 +205,7 @@ fn paint(text: &mut String, line: &str, cells: &[Cell]) {
     for cell in cells.iter().filter(|cell| !cell.text.is_empty()) {
         let Some((before, after)) = rest.split_once(cell.text.as_str()) else { continue };
         text.push_str(before);
-        text.push_str(&style::paint(cell.style, &cell.text));
+        text.push_str(&style::marked(cell.style, &cell.text, &cell.marks));
         rest = after;
     }
     text.push_str(rest);

@@ -1,7 +1,17 @@
 //! Templates that users give with `--template`.
 
-use minijinja::{Environment, Error, UndefinedBehavior, escape_formatter};
-use serde_json::Value;
+use std::fmt::Write as _;
+
+use dialoguer::console::measure_text_width;
+use minijinja::value::Value;
+use minijinja::{Environment, Error, ErrorKind, Template, UndefinedBehavior, escape_formatter};
+use serde_json::Value as Json;
+
+use super::time;
+use crate::model::Timestamp;
+
+/// The widest that a text is padded to.
+const WIDEST: usize = 1_000;
 
 /// A template cannot be read, or cannot be applied to an item.
 #[derive(Debug, thiserror::Error)]
@@ -18,27 +28,73 @@ impl From<Error> for TemplateError {
 
 /// Whether `source` is a template at all, to be asked before anything is done.
 pub(crate) fn check(source: &str) -> Result<(), TemplateError> {
-    Environment::new().template_from_str(source)?;
+    environment(Timestamp::from_seconds(0)).template_from_str(source)?;
     Ok(())
 }
 
-/// `source` applied to each item, a line break after each.
-///
-/// A name that an item does not have is an error, so that a slip shows.
-pub(crate) fn render(source: &str, items: &[Value]) -> Result<String, TemplateError> {
+/// Templates as gitsm reads them: a name that an item does not have is an
+/// error, so that a slip shows, and there are filters for times.
+pub(crate) fn environment(now: Timestamp) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // A missing value prints as nothing; Jinja would write `none`.
     environment.set_formatter(|out, state, value| {
         if value.is_none() { Ok(()) } else { escape_formatter(out, state, value) }
     });
+    environment.add_filter("date", date);
+    environment.add_filter("age", move |value: &Value| -> Result<String, Error> {
+        Ok(moment(value)?.map(|at| time::age(at, now)).unwrap_or_default())
+    });
+    environment.add_filter("pad", pad);
+    environment
+}
+
+/// One item through a template, with a line break.
+pub(crate) fn one(template: &Template<'_, '_>, item: &Json) -> Result<String, TemplateError> {
+    Ok(template.render(minijinja::value::Serde(item))? + "\n")
+}
+
+/// `source` applied to each item, a line break after each.
+pub(crate) fn render(
+    source: &str,
+    items: &[Json],
+    now: Timestamp,
+) -> Result<String, TemplateError> {
+    let environment = environment(now);
     let template = environment.template_from_str(source)?;
-    let mut text = String::new();
-    for item in items {
-        text.push_str(&template.render(minijinja::value::Serde(item))?);
-        text.push('\n');
+    items.iter().map(|item| one(&template, item)).collect()
+}
+
+/// The time that a value names; none for a missing one.
+fn moment(value: &Value) -> Result<Option<Timestamp>, Error> {
+    if value.is_none() {
+        return Ok(None);
     }
+    let read = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    read.map(Some).ok_or_else(|| refused(format!("`{value}` is no time")))
+}
+
+/// The minute in UTC, or what `strftime` makes of the time.
+fn date(value: &Value, format: Option<&str>) -> Result<String, Error> {
+    let Some(at) = moment(value)? else { return Ok(String::new()) };
+    let Some(format) = format else { return Ok(time::absolute(at)) };
+    let mut text = String::new();
+    write!(text, "{}", at.to_utc().format(format))
+        .map_err(|_| refused(format!("`{format}` is no notation of times for strftime")))?;
     Ok(text)
+}
+
+/// At least so many columns of the screen: blanks go behind, for a negative
+/// number before the text.
+fn pad(value: &Value, columns: i64) -> String {
+    let text = if value.is_none() { String::new() } else { value.to_string() };
+    let wanted = usize::try_from(columns.unsigned_abs()).unwrap_or(WIDEST).min(WIDEST);
+    let blanks = " ".repeat(wanted.saturating_sub(measure_text_width(&text)));
+    if columns < 0 { blanks + &text } else { text + &blanks }
+}
+
+fn refused(message: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message)
 }
 
 #[cfg(test)]
@@ -47,19 +103,51 @@ mod tests {
 
     use super::*;
 
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().expect("a time")
+    }
+
     #[test]
     fn applies_to_each_item() {
         let items =
             [json!({"short": "INC-1", "tags": ["a", "b"]}), json!({"short": "INC-2", "tags": []})];
-        let text = render("{{ short|lower }} {{ tags|join('+') }}", &items).expect("text");
+        let text = render("{{ short|lower }} {{ tags|join('+') }}", &items, now()).expect("text");
         assert_eq!(text, "inc-1 a+b\ninc-2 \n");
     }
 
     #[test]
+    fn times_and_widths() {
+        let item = [json!({
+            "at": "2026-11-22T09:12:04Z", "never": null, "title": "日本", "count": 7,
+        })];
+        for (source, expected) in [
+            ("{{ at|date }}", "2026-11-22 09:12"),
+            ("{{ at|date('%d.%m.%Y') }}", "22.11.2026"),
+            ("{{ at|age }}", "2h"),
+            ("[{{ never|date }}{{ never|age }}{{ never|pad(2) }}]", "[  ]"),
+            ("{{ title|pad(6) }}|", "日本  |"),
+            ("{{ count|pad(-3) }}", "  7"),
+            ("{{ title|pad(1) }}|", "日本|"),
+        ] {
+            assert_eq!(render(source, &item, now()).expect(source), format!("{expected}\n"));
+        }
+        assert_eq!(render("{{ 1|pad(99999999999) }}", &item, now()).expect("text").len(), 1001);
+    }
+
+    #[test]
     fn slips_are_told() {
-        let items = [json!({"short": "INC-1"})];
-        for source in ["{{ shot }}", "{{ short", "{% for %}", "{{ short.x.y }}"] {
-            let error = render(source, &items).expect_err(source).to_string();
+        let items = [json!({"short": "INC-1", "at": "2026-11-22T09:12:04Z"})];
+        for source in [
+            "{{ shot }}",
+            "{{ short",
+            "{% for %}",
+            "{{ short.x.y }}",
+            "{{ short|date }}",
+            "{{ short|age }}",
+            "{{ at|date('%Q') }}",
+            "{{ at|pad }}",
+        ] {
+            let error = render(source, &items, now()).expect_err(source).to_string();
             assert!(error.starts_with("the template cannot be used: "), "{error}");
         }
     }

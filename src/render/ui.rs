@@ -10,7 +10,7 @@ use dialoguer::console::Term;
 use super::view::{self, Look, Rendered};
 use super::{
     Format, Progress, ShowError, TemplateError, UiOptions, applied, csv, error, escape, json,
-    pager, style, template, written,
+    pager, stream, style, template, written,
 };
 use crate::error::{CommandError, ErrorKind as Failure};
 use crate::outcome::Outcome;
@@ -53,6 +53,21 @@ impl Ui {
     /// Shows what a command answers, data on standard output and what is said
     /// about it on standard error. A reader who closes the pipe is no error.
     pub fn outcome(&self, outcome: &Outcome) -> Result<(), ShowError> {
+        if let Outcome::Rows(view) = outcome
+            && !self.look.terminal
+        {
+            let mut out = BufWriter::new(io::stdout().lock());
+            let written = stream::rows(view, &self.options, &self.look, &mut out);
+            let flushed = written.and_then(|for_programs| {
+                out.flush()?;
+                Ok(for_programs)
+            });
+            match flushed {
+                Ok(false) => {}
+                Ok(true) => return Ok(()),
+                Err(error) => return stream::unless_closed(Err(error)),
+            }
+        }
         let rendered = rendered(outcome, &self.options, &self.look)?;
         self.out(&rendered)?;
         if !self.options.quiet {
@@ -205,13 +220,28 @@ pub(crate) fn rendered(
     let harmless_json = |text: String| {
         if look.terminal { escape::json(&text).into_owned() } else { text }
     };
+    if let Outcome::Rows(view) = outcome {
+        let mut bytes = Vec::new();
+        if !stream::rows(view, options, look, &mut bytes)? {
+            return Ok(view::render(outcome, look));
+        }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let is_json = matches!(options.format, Format::Json | Format::Jsonl);
+        let is_json = is_json && options.template.is_none();
+        return Ok(raw(if is_json { harmless_json(text) } else { harmless(text) }));
+    }
     if let Some(source) = &options.template {
-        return Ok(raw(harmless(template::render(source, &json::whole_items(outcome)?)?)));
+        let text = template::render(source, &json::items(outcome)?, look.now)?;
+        return Ok(raw(harmless(text)));
     }
     let text = match options.format {
         Format::Table => return Ok(view::render(outcome, look)),
         Format::Json => harmless_json(json::whole(outcome)?),
         Format::Jsonl => harmless_json(json::lines(outcome)?),
+        Format::Yaml => {
+            let value = serde_json::from_str(&json::whole(outcome)?)?;
+            harmless((options.yaml)(&value).map_err(ShowError::Yaml)?)
+        }
         Format::Csv => harmless(csv::render(outcome, look)?),
         Format::Ids => json::ids(outcome).ok_or(ShowError::Format(Format::Ids))?,
     };

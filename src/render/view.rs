@@ -15,6 +15,8 @@ pub(crate) struct Look {
     pub(crate) now: Timestamp,
     /// The columns of lists, in place of the view's own.
     pub(crate) columns: Option<Vec<Column>>,
+    /// Whether a list has headings.
+    pub(crate) header: bool,
     /// Whether to say more.
     pub(crate) verbose: bool,
 }
@@ -27,6 +29,7 @@ impl Look {
             terminal,
             now: options.now,
             columns: options.columns.clone(),
+            header: options.header,
             verbose: options.verbose,
         }
     }
@@ -86,6 +89,7 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Status(view) => super::status::render(view),
         Outcome::Check(view) => super::check::render(view),
         Outcome::Import(view) => super::import::render(view),
+        Outcome::Views(view) => super::views::render(view, look),
     }
 }
 

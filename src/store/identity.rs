@@ -49,3 +49,17 @@ pub(super) fn value(mut config: Config, key: &str) -> Option<String> {
 pub(super) fn flag(config: &Config, key: &str) -> Option<bool> {
     config.get_bool(key).ok()
 }
+
+/// What stands between `prefix` and the last part, `variable`, of the keys of
+/// `config`.
+pub(super) fn sections(config: &Config, prefix: &str, variable: &str) -> Vec<String> {
+    let mut found = std::collections::BTreeSet::new();
+    let Ok(entries) = config.entries(None) else { return Vec::new() };
+    let _ = entries.for_each(|entry| {
+        let name = std::str::from_utf8(entry.name_bytes()).ok();
+        let rest = name.and_then(|name| name.strip_prefix(prefix));
+        let section = rest.and_then(|rest| rest.strip_suffix(variable)?.strip_suffix('.'));
+        found.extend(section.map(str::to_owned));
+    });
+    found.into_iter().collect()
+}

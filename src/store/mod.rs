@@ -209,6 +209,13 @@ impl Store {
         identity::value(self.repository.config().ok()?, key)
     }
 
+    /// What stands between `prefix` and `variable` in the keys of git's
+    /// configuration for this repository, all levels, each once.
+    pub fn config_sections(&self, prefix: &str, variable: &str) -> Vec<String> {
+        let config = self.repository.config().ok();
+        config.map(|config| identity::sections(&config, prefix, variable)).unwrap_or_default()
+    }
+
     /// The commit the trunk is at; HEAD's while the trunk is not known.
     ///
     /// # Errors

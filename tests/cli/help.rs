@@ -26,6 +26,7 @@ fn at_the_top() {
       ci           Record what services are made of
       show         Show a record in full, with its relations and what can be done with it
       list         List records
+      view         Save queries under a name, and use them as `@name`
       search       Search titles, descriptions, notes and resolutions
       log          Show who did what and when, and what changed from what to what
       diff         Show what is different between two dates or commits
@@ -64,10 +65,14 @@ fn at_the_top() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, csv or ids
+              How to answer: table, json, jsonl, yaml, csv or ids
 
           --template <TEMPLATE>
-              Print each record through a template, such as "{{ short }} {{ title }}"
+              Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
+              from a file
+
+          --no-header
+              Leave out the line of headings
 
           --color <WHEN>
               When to use colour: auto, always or never
@@ -129,8 +134,10 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
-          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
+                                 }}"; `@FILE` takes it from a file
+          --no-header            Leave out the line of headings
           --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
                                  values: auto, always, never]
           --no-pager             Do not use a pager
@@ -165,8 +172,10 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
-          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
+                                 }}"; `@FILE` takes it from a file
+          --no-header            Leave out the line of headings
           --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
                                  values: auto, always, never]
           --no-pager             Do not use a pager
@@ -210,8 +219,10 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
-          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
+                                 }}"; `@FILE` takes it from a file
+          --no-header            Leave out the line of headings
           --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
                                  values: auto, always, never]
           --no-pager             Do not use a pager
@@ -239,8 +250,10 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
-          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
+                                 }}"; `@FILE` takes it from a file
+          --no-header            Leave out the line of headings
           --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
                                  values: auto, always, never]
           --no-pager             Do not use a pager
@@ -258,7 +271,7 @@ fn of_verbs() {
 
     Arguments:
       [QUERY]...
-              Conditions in the query language; all must hold
+              Conditions in the query language, and views as `@name`; all must hold
 
     Options:
       -T, --type <TYPE>
@@ -323,10 +336,14 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, csv or ids
+              How to answer: table, json, jsonl, yaml, csv or ids
 
           --template <TEMPLATE>
-              Print each record through a template, such as "{{ short }} {{ title }}"
+              Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
+              from a file
+
+          --no-header
+              Leave out the line of headings
 
           --color <WHEN>
               When to use colour: auto, always or never
@@ -368,8 +385,10 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
-          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
+                                 }}"; `@FILE` takes it from a file
+          --no-header            Leave out the line of headings
           --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
                                  values: auto, always, never]
           --no-pager             Do not use a pager
@@ -415,10 +434,14 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, csv or ids
+              How to answer: table, json, jsonl, yaml, csv or ids
 
           --template <TEMPLATE>
-              Print each record through a template, such as "{{ short }} {{ title }}"
+              Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
+              from a file
+
+          --no-header
+              Leave out the line of headings
 
           --color <WHEN>
               When to use colour: auto, always or never
@@ -535,8 +558,10 @@ fn slips() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, csv or ids
-          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title }}"
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+          --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
+                                 }}"; `@FILE` takes it from a file
+          --no-header            Leave out the line of headings
           --color <WHEN>         When to use colour: auto, always or never [default: auto] [possible
                                  values: auto, always, never]
           --no-pager             Do not use a pager

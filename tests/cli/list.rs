@@ -442,7 +442,7 @@ fn mistakes_are_explained() {
     [stderr]
     error: there is no column `titel`
 
-    hint: there are id, full_id, type, title, status, state, priority, impact, urgency, assignee, team, requester, service, category, tags, channel, external_id, domain, age, opened, updated, started, resolved, closed and custom.NAME
+    hint: did you mean `title`?
     [exit 2]
     ");
     assert_snapshot!(env.run(&["list", "--type", "incidnt"]), @"
@@ -452,13 +452,149 @@ fn mistakes_are_explained() {
     For more information, try '--help'.
     [exit 2]
     ");
-    assert_snapshot!(env.run(&["list", "--format", "yaml"]), @"
-    [stderr]
-    error: invalid value 'yaml' for '--format <FORMAT>': `yaml` is no format; the formats are table, json, jsonl, csv and ids
-
-    For more information, try '--help'.
-    [exit 2]
-    ");
+    assert_snapshot!(env.run(&["list", "--format", "yaml"]), @r#"
+    schema: gitsm.rows/1
+    total: 5
+    more: false
+    order: priority
+    now: "2026-11-22T09:23:04Z"
+    rows:
+    - short: INC-AAAAAA
+      id: INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: incident
+      title: CRM crashes
+      status: new
+      state: open
+      domain: null
+      impact: high
+      urgency: high
+      priority: P1
+      service: crm
+      cis:
+      - CI-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      requester: alice
+      assignee: alice
+      team: apps
+      category: application/crm
+      tags:
+      - crash
+      - crm
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:02:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:02:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    - short: REQ-AAAAAA
+      id: REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: request
+      title: A new laptop
+      status: new
+      state: open
+      domain: null
+      impact: medium
+      urgency: medium
+      priority: P3
+      service: null
+      cis: []
+      requester: bob
+      assignee: null
+      team: it
+      category: null
+      tags: []
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:05:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:05:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    - short: PRB-AAAAAA
+      id: PRB-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: problem
+      title: Memory leak in CRM
+      status: new
+      state: open
+      domain: null
+      impact: medium
+      urgency: medium
+      priority: P3
+      service: null
+      cis: []
+      requester: alice
+      assignee: carol
+      team: apps
+      category: null
+      tags: []
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:06:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:06:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    - short: CHG-AAAAAA
+      id: CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: change
+      title: Patch the CRM
+      status: new
+      state: open
+      domain: null
+      impact: medium
+      urgency: medium
+      priority: P3
+      service: null
+      cis: []
+      requester: alice
+      assignee: null
+      team: null
+      category: null
+      tags: []
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:07:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:07:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      model: normal
+      risk: low
+      custom: {}
+    - short: CI-AAAAAA
+      id: CI-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: ci
+      title: web-01
+      status: live
+      state: open
+      domain: null
+      impact: null
+      urgency: null
+      priority: null
+      service: crm
+      cis: []
+      requester: null
+      assignee: carol
+      team: null
+      category: server
+      tags: []
+      channel: null
+      external_id: null
+      opened_at: "2026-11-22T09:01:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:01:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    "#);
     assert_snapshot!(env.run(&["list", "--json", "--format", "csv"]), @"
     [stderr]
     error: the argument '--json' cannot be used with '--format <FORMAT>'

@@ -47,6 +47,7 @@ mod request;
 mod search;
 mod show;
 mod status;
+mod view;
 
 use std::collections::BTreeSet;
 use std::fs;

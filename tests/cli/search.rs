@@ -140,7 +140,16 @@ fn for_programs() {
             "alice"
           ],
           "custom": {},
-          "excerpt": "…the application pool."
+          "excerpt": "…the application pool.",
+          "highlights": {
+            "title": [],
+            "excerpt": [
+              [
+                17,
+                21
+              ]
+            ]
+          }
         }
       ]
     }

@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 
 use super::sample::*;
 use crate::outcome::*;
-use crate::render::{Format, UiOptions, columns, escape};
+use crate::render::{Format, UiOptions, escape};
 
 /// Every view with `text` wherever data comes from people.
 fn poisoned(text: &str) -> Vec<Outcome> {
     let text = || text.to_owned();
     let mut rows = rows();
     rows.columns =
-        columns::parse("id,title,service,category,tags,channel,external_id").expect("columns");
+        Column::list("id,title,service,category,tags,channel,external_id").expect("columns");
     rows.columns.push(Column::Custom(text()));
-    let row = &mut rows.rows[0];
+    let row = row_of(&mut rows, 0);
     row.short = text();
     row.excerpt = Some(text());
     row.row.title = text();
@@ -240,7 +240,7 @@ proptest! {
     fn lists_keep_to_a_reasonable_width(title in "[a-z日 ]{0,200}", width in 72_usize..140) {
         use dialoguer::console::measure_text_width;
         let mut view = rows();
-        view.rows[0].row.title = title;
+        row_of(&mut view, 0).row.title = title;
         let (out, _) = show(&Outcome::Rows(view), &UiOptions { width: Some(width), ..options() });
         for line in out.lines() {
             prop_assert!(measure_text_width(line) <= width, "{line}");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::ui::rendered;
 use super::view::Look;
-use super::{Format, ShowError, UiOptions, columns};
+use super::{Format, ShowError, UiOptions};
 use crate::outcome::*;
 use sample::*;
 
@@ -30,7 +30,7 @@ INC-7K3F9R  -         in_progress  Printer                                     a
 fn rows_keep_to_the_width_and_show_where_words_were_found() {
     let mut view = rows();
     view.total = 2;
-    view.rows[0].excerpt =
+    row_of(&mut view, 0).excerpt =
         Some("since this morning the report aborts, and again and again and again".into());
     let (out, err) = show(&Outcome::Rows(view), &UiOptions { width: Some(72), ..options() });
     assert_eq!(
@@ -47,10 +47,10 @@ INC-7K3F9R  -         in_progress  Printer           alice     -      2h
 
 #[test]
 fn columns_can_be_chosen_and_nothing_found_is_said() {
-    let columns = columns::parse("id,tags,opened,custom.floor,closed").ok();
+    let columns = Column::list("id,tags,opened,custom.floor,closed").ok();
     let (out, _) = show(&Outcome::Rows(rows()), &UiOptions { columns, ..options() });
     assert_eq!(out.lines().nth(1), Some("INC-7K3F9Q  crash,q4  2026-11-22 09:12  =2+3   -"));
-    let view = RowsView { total: 0, rows: Vec::new(), ..rows() };
+    let view = RowsView { total: 0, rows: Rows::default(), ..rows() };
     assert_eq!(
         show(&Outcome::Rows(view), &options()),
         (String::new(), "no records match\n".into())
@@ -375,7 +375,7 @@ fn forms_for_programs() {
     let (ids, _) = show(&Outcome::Log(log()), &form(Format::Ids));
     assert_eq!(ids, format!("{FULL}\n"));
 
-    let columns = columns::parse("id,age,opened,custom.floor,tags").ok();
+    let columns = Column::list("id,age,opened,custom.floor,tags").ok();
     let (csv, _) = show(&outcome, &UiOptions { columns, ..form(Format::Csv) });
     assert_eq!(
         csv.lines().take(2).collect::<Vec<_>>(),

@@ -8,9 +8,9 @@ use crate::model::{
 };
 use crate::outcome::*;
 use crate::query::Row;
+use crate::render::UiOptions;
 use crate::render::ui::rendered;
 use crate::render::view::{Look, Rendered};
-use crate::render::{UiOptions, columns};
 
 pub(super) const FULL: &str = "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q";
 
@@ -68,7 +68,7 @@ pub(super) fn listed(title: &str, full: &str, priority: Option<Priority>) -> Lis
     });
     let record = Record::from_value(Kind::Incident, record).expect("a record");
     let row = Row { priority, ..Row::new(&record, StateCategory::Open) };
-    ListedRow { short: id.short(), row, excerpt: None }
+    ListedRow { short: id.short(), row, excerpt: None, highlights: None }
 }
 
 pub(super) fn rows() -> RowsView {
@@ -77,12 +77,12 @@ pub(super) fn rows() -> RowsView {
         total: 340,
         more: false,
         order: "priority".into(),
-        columns: columns::parse("id,priority,status,title,assignee,team,age").expect("columns"),
+        columns: Column::list("id,priority,status,title,assignee,team,age").expect("columns"),
         now: now(),
-        rows: vec![
+        rows: Rows::Few(vec![
             listed("CRM crashes when the quarterly report runs", FULL, Some(Priority::P2)),
             listed("Printer", "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R", None),
-        ],
+        ]),
         warnings: Vec::new(),
     }
 }
@@ -453,5 +453,13 @@ pub(super) fn attachments() -> AttachmentsView {
         short: "INC-7K3F9Q".into(),
         now: now(),
         attachments: vec![file("log.txt", None), file("screen.png", None)],
+    }
+}
+
+/// The row at this place of a short list.
+pub(super) fn row_of(view: &mut RowsView, at: usize) -> &mut ListedRow {
+    match &mut view.rows {
+        Rows::Few(rows) => &mut rows[at],
+        Rows::Many(_) => panic!("a long list"),
     }
 }

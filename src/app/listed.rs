@@ -1,0 +1,100 @@
+//! Lists of records, read a page at a time where they are long.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::Session;
+use crate::error::CommandError;
+use crate::format;
+use crate::index::{IndexError, Listing};
+use crate::model::{Record, RecordId};
+use crate::outcome::{Column, Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
+use crate::query::{self, Phrase, Row, Selection, TextPart};
+use crate::store::Store;
+
+/// The length of an excerpt, in characters.
+const WIDTH: usize = 72;
+
+/// What `selection` selects; for a search the best matches first, with the
+/// places where the words stand.
+pub(super) fn rows(
+    session: &Session,
+    selection: Selection,
+    columns: Vec<Column>,
+    search: bool,
+) -> Result<RowsView, CommandError> {
+    let listing = session.index()?.listing(&selection, search)?;
+    let (total, more) = listing.total();
+    let order = listing.order().to_owned();
+    let phrases = selection.phrases().into_iter().cloned().collect();
+    let phrases = search.then_some(phrases);
+    let found = Found { listing, store: Rc::clone(&session.store), phrases };
+    let rows = if found.len() <= PAGE {
+        Rows::Few(found.read(0..PAGE)?)
+    } else {
+        Rows::Many(Rc::new(found))
+    };
+    let (schema, now, warnings) = (RowsView::SCHEMA, session.now(), selection.warnings);
+    Ok(RowsView { schema, total, more, order, columns, now, rows, warnings })
+}
+
+/// Rows that were found, and are still to be read.
+struct Found {
+    listing: Listing,
+    store: Rc<Store>,
+    /// What a search was for.
+    phrases: Option<Vec<Phrase>>,
+}
+
+impl Pages for Found {
+    fn len(&self) -> usize {
+        self.listing.len()
+    }
+
+    fn page(&self, places: Range<usize>) -> Result<Vec<ListedRow>, PageError> {
+        self.read(places).map_err(|error| PageError(error.to_string()))
+    }
+}
+
+impl Found {
+    fn read(&self, places: Range<usize>) -> Result<Vec<ListedRow>, IndexError> {
+        let rows = self.listing.page(places)?;
+        let ids: Vec<RecordId> = rows.iter().map(|row| row.id).collect();
+        let shorts = self.listing.index().shorten(&ids)?;
+        let plain = |(row, short)| ListedRow { short, row, excerpt: None, highlights: None };
+        let mut listed: Vec<ListedRow> = rows.into_iter().zip(shorts).map(plain).collect();
+        if let Some(phrases) = &self.phrases {
+            let blobs = self.listing.index().blobs(&ids)?;
+            for (listed, blob) in listed.iter_mut().zip(blobs) {
+                let bytes = blob.and_then(|blob| self.store.blob(blob).ok());
+                let record =
+                    bytes.and_then(|bytes| format::read_record(listed.row.id, &bytes).ok());
+                mark(listed, record.as_ref(), phrases);
+            }
+        }
+        Ok(listed)
+    }
+}
+
+/// Adds where the words stand: in the title, and in the first of the longer
+/// texts that holds one of them.
+fn mark(listed: &mut ListedRow, record: Option<&Record>, phrases: &[Phrase]) {
+    let of = |part: TextPart| -> Vec<&Phrase> {
+        phrases.iter().filter(|phrase| phrase.part.is_none_or(|wanted| wanted == part)).collect()
+    };
+    let spans = |text: &str, part| {
+        query::found_at(text, &of(part)).into_iter().map(|span| (span.start, span.end)).collect()
+    };
+    let Row { title, .. } = &listed.row;
+    let mut highlights = Highlights { title: spans(title, TextPart::Title), excerpt: Vec::new() };
+    let longer = record.into_iter().flat_map(query::texts);
+    let longer = longer.filter(|(part, _)| *part != TextPart::Title);
+    let excerpt = longer.into_iter().find_map(|(part, text)| {
+        query::excerpt(text, &of(part), WIDTH).map(|excerpt| (part, excerpt))
+    });
+    if let Some((part, excerpt)) = excerpt {
+        highlights.excerpt = spans(&excerpt, part);
+        listed.excerpt = Some(excerpt);
+    }
+    listed.highlights = Some(highlights);
+}
