@@ -154,6 +154,8 @@ fn the_readme_is_true() {
 
 #[test]
 fn the_pages_of_docs_are_true() {
+    // First, so that what it writes is played too.
+    the_fields_of_queries_are_all_there();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     for entry in fs::read_dir(docs).expect("a docs folder") {
         let file = entry.expect("a readable entry").path();
@@ -162,4 +164,44 @@ fn the_pages_of_docs_are_true() {
             play(&file);
         }
     }
+}
+
+/// `text` between two marks of a page, in place of what stands there.
+fn between(page: &str, start: &str, end: &str, text: &str) -> String {
+    let (before, rest) = page.split_once(start).expect("a mark");
+    let (note, rest) = rest.split_once("-->\n").expect("the end of a mark");
+    let (_, after) = rest.split_once(end).expect("a second mark");
+    format!("{before}{start}{note}-->\n{text}{end}{after}")
+}
+
+/// docs/query.md has every field of the query language, as the code has it.
+fn the_fields_of_queries_are_all_there() {
+    use gitsm::query::Field;
+    let mut table =
+        "\n| field | also | value | meaning | `sort:` |\n|---|---|---|---|---|\n".to_owned();
+    for info in Field::all() {
+        let also: Vec<String> = info.aliases.iter().map(|alias| format!("`{alias}`")).collect();
+        table.push_str(&format!(
+            "| `{}` | {} | {} | {} | {} |\n",
+            info.name,
+            also.join(", "),
+            info.values,
+            info.about,
+            if info.sorts() { "yes" } else { "" },
+        ));
+    }
+    let names: Vec<String> = Field::relations().map(|name| format!("`{name}`")).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/query.md");
+    let page = fs::read_to_string(&path).expect("docs/query.md");
+    let wanted = between(&page, "<!-- fields", "<!-- end of fields", &(table + "\n"));
+    let relations = format!("\n{}.\n\n", names.join(", "));
+    let wanted = between(&wanted, "<!-- relations ", "<!-- end of relations", &relations);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &wanted).expect("docs/query.md can be written");
+        return;
+    }
+    assert!(
+        page == wanted,
+        "docs/query.md is out of date; run UPDATE_DOCS=1 cargo test --test docs"
+    );
 }

@@ -263,9 +263,13 @@ fn of_verbs() {
     assert_snapshot!(env.run(&["list", "--help"]), @r#"
     List records
 
-    Without a condition on the state, only what is open is listed. The query language: `type:incident
-    status:open priority:<=P2 assignee:me ci:web-01 age:>4h -tag:noise "report crashes" (team:apps or
-    team:db) sort:-opened`. A word is left out by `not` before it.
+    Without a condition on the state, only what is open is listed.
+
+    Conditions stand side by side, and all must hold: `type:incident status:open assignee:me tag:a,b
+    ci:web-01 age:>4h opened:>=2026-11-01 "report crashes"`. `-` or `not` before one turns it round,
+    `or` and parentheses join others: `(team:apps or team:db) -tag:noise`. `none` and `any` ask whether
+    there is a value, `a..b` for a span, `x*` for what begins with x. `@mine` and other views stand for
+    queries (`gitsm view list`). `sort:-opened` and `limit:20` belong to it too.
 
     Usage: gitsm list [OPTIONS] [QUERY]...
 

@@ -729,3 +729,90 @@ fn as_it_was() {
     [exit 3]
     ");
 }
+
+#[test]
+fn headings_columns_and_templates() {
+    let env = filled();
+    assert_snapshot!(env.run(&["list", "type:incident", "--no-header"]), @"INC-AAAAAA  P1  new  6m  alice  CRM crashes");
+    let csv = ["list", "type:incident", "-f", "csv", "--columns", "title", "--no-header"];
+    assert_snapshot!(env.run(&csv), @"CRM crashes");
+    for form in ["json", "jsonl", "yaml", "ids"] {
+        let refused = env.run(&["list", "--columns", "title", "-f", form]);
+        assert_eq!(refused.code, 2, "{refused}");
+    }
+    assert_snapshot!(env.run(&["list", "--columns", "title", "--json"]), @"
+    [stderr]
+    error: `--columns` is for tables and CSV; in this form a record is whole
+
+    hint: leave it out, or print what you want with `--template`
+    [exit 2]
+    ");
+    env.write("wide.txt", "{{ title|pad(14) }}|{{ priority|pad(-3) }} {{ opened_at|date('%H:%M') }} {{ opened_at|age }}\n");
+    assert_snapshot!(env.run(&["list", "sort:title", "--template", "@wide.txt"]), @"
+    A new laptop  | P3 09:05 10m
+    CRM crashes   | P1 09:02 13m
+    Memory leak in CRM| P3 09:06 9m
+    Patch the CRM | P3 09:07 8m
+    web-01        |    09:01 14m
+    ");
+    assert_snapshot!(env.run(&["list", "--template", "@nothing.txt"]), @"
+    [stderr]
+    error: invalid value '@nothing.txt' for '--template <TEMPLATE>': cannot read nothing.txt: No such file or directory (os error 2)
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--template", "{{ opened_at|date('%Q') }}"]), @"
+    [stderr]
+    error: the template cannot be used: invalid operation: `%Q` is no notation of times for strftime (line 1)
+
+    hint: `--format jsonl` shows the names that a template can use
+    [exit 2]
+    ");
+}
+
+/// More than are read at a time: each form has all of them, in order.
+#[test]
+fn long_lists_are_whole() {
+    let env = Env::desk();
+    let count = 2_050;
+    let mut source = "n,t,tag\n".to_owned();
+    for number in 0..count {
+        source.push_str(&format!("{number},Ticket {number:04},x\n"));
+    }
+    env.write("in.csv", source);
+    env.write("map.yaml", "type: incident\nkey: n\nfields: {title: t, tags: tag}\n");
+    env.ok(&["import", "csv", "in.csv", "--map", "map.yaml"]);
+    let titles: Vec<String> = (0..count).map(|number| format!("Ticket {number:04}")).collect();
+    let lines = |args: &[&str]| -> Vec<String> {
+        let mut all = vec!["list", "sort:title", "-n", "0"];
+        all.extend(args);
+        env.ok(&all).raw_stdout().lines().map(str::to_owned).collect()
+    };
+    assert_eq!(lines(&["--template", "{{ title }}"]), titles);
+    assert_eq!(lines(&["-f", "csv", "--columns", "title"])[1..], titles);
+    let table = lines(&["--columns", "title", "--no-header"]);
+    assert_eq!(table, titles);
+    assert_eq!(lines(&["-f", "ids"]).len(), count);
+    let found = env.ok(&["list", "sort:title", "--json"]).json();
+    assert_eq!(
+        (found["total"].as_u64(), found["rows"].as_array().map(Vec::len)),
+        (Some(2_050), Some(count))
+    );
+    for (row, title) in found["rows"].as_array().unwrap().iter().zip(&titles) {
+        assert_eq!(row["title"], title.as_str());
+    }
+    let jsonl = lines(&["-f", "jsonl"]);
+    for (line, title) in jsonl.iter().zip(&titles) {
+        assert!(line.contains(&format!("\"title\":\"{title}\"")), "{line}");
+    }
+    let yaml = env.ok(&["list", "sort:title", "-f", "yaml"]);
+    let read: serde_json::Value =
+        gitsm::format::read_built_in(yaml.raw_stdout().to_owned().leak()).unwrap();
+    let json = env.ok(&["list", "sort:title", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(json.raw_stdout()).unwrap();
+    assert_eq!(read["rows"], json["rows"]);
+    let found = env.ok(&["search", "ticket", "-n", "0", "--json"]).json();
+    assert_eq!(found["rows"].as_array().map(Vec::len), Some(count));
+    assert_eq!(found["rows"][count - 1]["highlights"]["title"], serde_json::json!([[0, 6]]));
+}
