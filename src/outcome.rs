@@ -5,18 +5,18 @@
 
 mod column;
 mod rows;
+mod views;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
     FieldChange, Kind, PersonId, Priority, RecordId, Relation, StateCategory, StateName, Timestamp,
-    View, ViewOrigin,
 };
-use crate::query::Row;
 
 pub use column::{Column, UnknownColumn};
-pub use rows::{PAGE, PageError, Pages, Rows};
+pub use rows::{Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
+pub use views::{SavedView, ViewsView};
 
 /// The answer of a command.
 #[derive(Debug)]
@@ -270,52 +270,6 @@ pub struct RecordRef {
     pub title: Option<String>,
     pub status: Option<StateName>,
     pub state: Option<StateCategory>,
-}
-
-/// A list of records.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct RowsView {
-    /// The name and version of this form.
-    #[schemars(extend("const" = RowsView::SCHEMA))]
-    pub schema: &'static str,
-    /// How many records match, which may be more than are listed.
-    pub total: usize,
-    /// Whether still more match, which nobody counted.
-    pub more: bool,
-    /// The order in which they are listed, for example `priority` or `relevance`.
-    pub order: String,
-    /// The columns of the table.
-    #[serde(skip)]
-    pub columns: Vec<Column>,
-    /// For ages.
-    pub now: Timestamp,
-    #[schemars(with = "Vec<ListedRow>")]
-    pub rows: Rows,
-    /// What is odd about the question, such as a person nobody knows.
-    #[serde(skip)]
-    pub warnings: Vec<String>,
-}
-
-/// One listed record: the row and its short id.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ListedRow {
-    pub short: String,
-    #[serde(flatten)]
-    pub row: Row,
-    /// Where the words of a search were found, one line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub excerpt: Option<String>,
-    /// Where the words of a search stand in the title and in the excerpt.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub highlights: Option<Highlights>,
-}
-
-/// Where the words of a search stand, as spans of characters: the first one,
-/// counted from 0, and the one after the last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Highlights {
-    pub title: Vec<(usize, usize)>,
-    pub excerpt: Vec<(usize, usize)>,
 }
 
 /// What happened, newest first.
@@ -609,25 +563,4 @@ pub struct RejectedRow {
     /// The source's own number of the ticket, if it could be read.
     pub external_id: Option<String>,
     pub reason: String,
-}
-
-/// Saved views.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ViewsView {
-    /// The name and version of this form.
-    #[schemars(extend("const" = ViewsView::SCHEMA))]
-    pub schema: &'static str,
-    pub views: Vec<SavedView>,
-    /// Whether to show all there is to say about each.
-    #[serde(skip)]
-    pub in_full: bool,
-}
-
-/// One view, by its name without the `@`.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct SavedView {
-    pub name: String,
-    pub origin: ViewOrigin,
-    #[serde(flatten)]
-    pub view: View,
 }

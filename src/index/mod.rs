@@ -16,6 +16,7 @@ mod events;
 mod export;
 mod history;
 mod links;
+mod listing;
 mod memory;
 mod past;
 mod place;
@@ -38,6 +39,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub use error::IndexError;
+pub use listing::Listing;
 pub use memory::MemoryIndex;
 pub use past::Past;
 
@@ -45,6 +47,7 @@ use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timesta
 use crate::query::{Filter, Row, Selection};
 use crate::report::SummaryItem;
 use crate::store::{BlobId, CommitId, Snapshot, Store};
+use listing::Found;
 use place::Opened;
 
 /// Says what a record's status means in its workflow.
@@ -64,59 +67,6 @@ pub struct Selected {
     pub more: bool,
     /// The order in words, for example `priority` or `relevance`.
     pub order: String,
-}
-
-/// As [`Selected`], with the numbers of the rows.
-#[derive(Clone, Debug, Default)]
-struct Found {
-    rows: Vec<i64>,
-    total: usize,
-    more: bool,
-    order: String,
-}
-
-/// The rows of a list, to be read a page at a time.
-#[derive(Debug)]
-pub struct Listing {
-    index: Rc<Index>,
-    found: Found,
-}
-
-impl Listing {
-    /// How many rows are listed.
-    pub fn len(&self) -> usize {
-        self.found.rows.len()
-    }
-
-    /// Whether nothing is.
-    pub fn is_empty(&self) -> bool {
-        self.found.rows.is_empty()
-    }
-
-    /// How many records match, and whether even more do, which nobody counted.
-    pub const fn total(&self) -> (usize, bool) {
-        (self.found.total, self.found.more)
-    }
-
-    /// The order in words, for example `priority` or `relevance`.
-    pub fn order(&self) -> &str {
-        &self.found.order
-    }
-
-    /// The index that the rows come from.
-    pub const fn index(&self) -> &Rc<Index> {
-        &self.index
-    }
-
-    /// The rows in these places.
-    ///
-    /// # Errors
-    /// The index cannot be read.
-    pub fn page(&self, places: std::ops::Range<usize>) -> Result<Vec<Row>, IndexError> {
-        let end = places.end.min(self.len());
-        let numbers = self.found.rows.get(places.start.min(end)..end).unwrap_or_default();
-        select::read(self.index.opened.borrow().db(), numbers)
-    }
 }
 
 /// A record that a text may have meant, or that another one refers to.
@@ -372,22 +322,6 @@ impl Index {
     /// As [`select`](Self::select).
     pub fn search(&self, selection: &Selection) -> Result<Selected, IndexError> {
         self.ask(|db| select::all(db, search::find(db, selection)?))
-    }
-
-    /// As [`select`](Self::select), or as [`search`](Self::search), to be read
-    /// a page at a time.
-    ///
-    /// # Errors
-    /// As [`select`](Self::select).
-    pub fn listing(
-        self: &Rc<Self>,
-        selection: &Selection,
-        relevance: bool,
-    ) -> Result<Listing, IndexError> {
-        let found = self.ask(|db| {
-            if relevance { search::find(db, selection) } else { select::find(db, selection) }
-        })?;
-        Ok(Listing { index: Rc::clone(self), found })
     }
 
     /// How many records match; all of them, without a filter.

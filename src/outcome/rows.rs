@@ -4,10 +4,59 @@
 use std::fmt;
 use std::rc::Rc;
 
+use schemars::JsonSchema;
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
-use super::ListedRow;
+use super::Column;
+use crate::model::Timestamp;
+use crate::query::Row;
+
+/// A list of records.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RowsView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = RowsView::SCHEMA))]
+    pub schema: &'static str,
+    /// How many records match, which may be more than are listed.
+    pub total: usize,
+    /// Whether still more match, which nobody counted.
+    pub more: bool,
+    /// The order in which they are listed, for example `priority` or `relevance`.
+    pub order: String,
+    /// The columns of the table.
+    #[serde(skip)]
+    pub columns: Vec<Column>,
+    /// For ages.
+    pub now: Timestamp,
+    #[schemars(with = "Vec<ListedRow>")]
+    pub rows: Rows,
+    /// What is odd about the question, such as a person nobody knows.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
+}
+
+/// One listed record: the row and its short id.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ListedRow {
+    pub short: String,
+    #[serde(flatten)]
+    pub row: Row,
+    /// Where the words of a search were found, one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+    /// Where the words of a search stand in the title and in the excerpt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub highlights: Option<Highlights>,
+}
+
+/// Where the words of a search stand, as spans of characters: the first one,
+/// counted from 0, and the one after the last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Highlights {
+    pub title: Vec<(usize, usize)>,
+    pub excerpt: Vec<(usize, usize)>,
+}
 
 /// How many rows are read at a time.
 pub const PAGE: usize = 1_000;

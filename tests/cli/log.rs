@@ -499,6 +499,8 @@ fn of_records_that_a_query_finds() {
     assert_snapshot!(env.run(&["log", "status:opne or age:3"]), @"
     [stderr]
     error: no workflow has a state `opne` (column 8)
+      status:opne or age:3
+             ^^^^
 
     hint: did you mean `open`?
     [exit 2]

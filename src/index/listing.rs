@@ -1,0 +1,79 @@
+//! Lists to be read a page at a time: which rows are found at once, and the
+//! rows when they are wanted.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::{Index, IndexError, search, select};
+use crate::query::{Row, Selection};
+
+/// As [`Selected`](super::Selected), with the numbers of the rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    pub(super) rows: Vec<i64>,
+    pub(super) total: usize,
+    pub(super) more: bool,
+    pub(super) order: String,
+}
+
+/// The rows of a list, to be read a page at a time.
+#[derive(Debug)]
+pub struct Listing {
+    index: Rc<Index>,
+    found: Found,
+}
+
+impl Listing {
+    /// How many rows are listed.
+    pub fn len(&self) -> usize {
+        self.found.rows.len()
+    }
+
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.found.rows.is_empty()
+    }
+
+    /// How many records match, and whether even more do, which nobody counted.
+    pub const fn total(&self) -> (usize, bool) {
+        (self.found.total, self.found.more)
+    }
+
+    /// The order in words, for example `priority` or `relevance`.
+    pub fn order(&self) -> &str {
+        &self.found.order
+    }
+
+    /// The index that the rows come from.
+    pub const fn index(&self) -> &Rc<Index> {
+        &self.index
+    }
+
+    /// The rows in these places.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn page(&self, places: Range<usize>) -> Result<Vec<Row>, IndexError> {
+        let end = places.end.min(self.len());
+        let numbers = self.found.rows.get(places.start.min(end)..end).unwrap_or_default();
+        select::read(self.index.opened.borrow().db(), numbers)
+    }
+}
+
+impl Index {
+    /// As [`select`](Self::select), or as [`search`](Self::search), to be read
+    /// a page at a time.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn listing(
+        self: &Rc<Self>,
+        selection: &Selection,
+        relevance: bool,
+    ) -> Result<Listing, IndexError> {
+        let found = self.ask(|db| {
+            if relevance { search::find(db, selection) } else { select::find(db, selection) }
+        })?;
+        Ok(Listing { index: Rc::clone(self), found })
+    }
+}
