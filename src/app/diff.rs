@@ -1,5 +1,7 @@
 //! What is different between two points in the history, in a desk's own words.
 
+use std::collections::btree_map::{BTreeMap, Entry};
+
 use super::{At, Session, Subject, at};
 use crate::error::CommandError;
 use crate::format;
@@ -109,8 +111,7 @@ pub fn compare(
     limit: Option<usize>,
 ) -> Result<DiffView, CommandError> {
     let policy = session.policy()?;
-    let from = range.from.map(|at| at.commit);
-    let changes = session.store.changes_between(from, range.to.commit)?;
+    let changes = files(session, range)?;
     let only: Option<std::collections::HashSet<RecordId>> =
         subject.ids().map(|ids| ids.into_iter().collect());
     let total = changes.len() as u64;
@@ -149,6 +150,34 @@ pub fn compare(
         counts: counts.map(|(what, count)| DiffCount { what, count }).collect(),
         records,
     })
+}
+
+/// The files that differ. A time stands for what had happened by then, even
+/// where an import recorded it after what happened later.
+fn files(session: &Session, range: &DiffRange) -> Result<Vec<PathChange>, CommandError> {
+    let (store, index) = (&session.store, session.index()?);
+    let from = range.from.map(|at| at.commit);
+    let mut files: BTreeMap<String, PathChange> = store
+        .changes_between(from, range.to.commit)?
+        .into_iter()
+        .map(|change| (change.path.clone(), change))
+        .collect();
+    let ends = [(range.from, true), (Some(range.to), false)];
+    for (at, is_before) in ends.into_iter().filter_map(|(at, end)| Some((at?, end))) {
+        for (id, blob) in index.past(at.commit, at.time)?.corrections {
+            let path = id.path();
+            let change = match files.entry(path.clone()) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    // It is the same in both commits.
+                    let same = store.snapshot_at(range.to.commit)?.blob_of(&path)?;
+                    entry.insert(PathChange { path, before: same, after: same })
+                }
+            };
+            *(if is_before { &mut change.before } else { &mut change.after }) = blob;
+        }
+    }
+    Ok(files.into_values().filter(|change| change.before != change.after).collect())
 }
 
 /// One record's net change, and the place of its first word; nothing where only

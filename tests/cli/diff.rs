@@ -326,6 +326,39 @@ fn what_it_cannot_answer() {
     ");
 }
 
+/// History that was taken over later lies where it happened.
+#[test]
+fn of_a_past_that_was_recorded_later() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    env.incident("Printer jams");
+    env.replace(&env.path(&id), "status: new", "status: in_progress");
+    env.with("GIT_AUTHOR_DATE", "2016-03-01T10:00:00Z")
+        .with("GIT_COMMITTER_DATE", "2026-11-22T09:40:00Z")
+        .git(&["commit", "-q", "-a", "-m", "Old news"]);
+    env.ok(&["edit", &id, "--set", "service=crm"]);
+    assert_snapshot!(env.run(&["diff", "2016-02-01", "2017-01-01"]), @"
+    1 record: 1 created
+
+    INC-AAAAAA CRM crashes: created
+        status: in_progress
+        priority: P3
+    [stderr]
+    from the beginning
+    to commit c1-----, 2016-03-01 10:00 UTC
+    ");
+    assert_snapshot!(env.run(&["diff", "2017-01-01", "2026-11-22T09:03:30Z"]), @"
+    1 record: 1 created
+
+    INC-BBBBBB Printer jams: created
+        status: new
+        priority: P3
+    [stderr]
+    from commit c1-----, 2016-03-01 10:00 UTC
+    to commit c1-----, 2016-03-01 10:00 UTC
+    ");
+}
+
 /// A record that somebody removed by plain git is told of, with its last title.
 #[test]
 fn of_what_was_removed() {
