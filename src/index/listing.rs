@@ -56,7 +56,8 @@ impl Listing {
     pub fn page(&self, places: Range<usize>) -> Result<Vec<Row>, IndexError> {
         let end = places.end.min(self.len());
         let numbers = self.found.rows.get(places.start.min(end)..end).unwrap_or_default();
-        select::read(self.index.opened.borrow().db(), numbers)
+        // Made anew after damage, the index gives records their numbers again.
+        self.index.ask(|db| select::read(db, numbers))
     }
 }
 

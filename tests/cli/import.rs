@@ -117,7 +117,7 @@ fn refusals() {
     assert_snapshot!(env.run(&["import", "a.json", "--from", "remedy"]), @"
     [stderr]
     error: invalid value 'remedy' for '--from <SYSTEM>'
-      [possible values: servicenow, servicenow-log, jira, jira-csv, glpi, github]
+      [possible values: servicenow, servicenow-log, jira, jira-csv, glpi, github, gitsm]
 
     For more information, try '--help'.
     [exit 2]

@@ -17,6 +17,7 @@ mod ledger;
 mod life;
 mod lines;
 mod mapping;
+mod mistake;
 mod native;
 mod notes;
 mod path;
