@@ -15,6 +15,7 @@
 mod common;
 
 mod apply;
+mod apply_refused;
 mod assign;
 mod attach;
 mod attachment;
@@ -37,16 +38,19 @@ mod init;
 mod json;
 mod link;
 mod list;
+mod list_refused;
 mod log;
 mod new;
 mod new_refused;
 mod note;
+mod preview;
 mod problem;
 mod report;
 mod request;
 mod search;
 mod show;
 mod status;
+mod usage;
 mod view;
 
 use std::collections::BTreeSet;

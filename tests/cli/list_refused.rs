@@ -1,0 +1,322 @@
+//! Lists that are refused: every mistake is shown with its place.
+
+use insta::assert_snapshot;
+
+use crate::list::filled;
+
+#[test]
+fn mistakes_are_explained() {
+    let env = filled();
+    assert_snapshot!(env.run(&["list", "prioriti:P1"]), @"
+    [stderr]
+    error: there is no field `prioriti` (column 1)
+      prioriti:P1
+      ^^^^^^^^
+
+    hint: did you mean `priority`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "status:opne"]), @"
+    [stderr]
+    error: no workflow has a state `opne` (column 8)
+      status:opne
+             ^^^^
+
+    hint: did you mean `open`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "crm", "priority:P9"]), @"
+    [stderr]
+    error: `P9` is no priority; the priorities are P1 to P5 (column 14)
+      crm priority:P9
+                   ^^
+
+    hint: `gitsm list --help` describes the query language
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "(crm or"]), @r#"
+    [stderr]
+    error: something is missing beside `or` (column 6)
+      (crm or
+           ^^
+
+    hint: to search for the word itself, write "or"
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "\"crm"]), @r#"
+    [stderr]
+    error: a quotation mark is never closed (column 1)
+      "crm
+      ^^^^
+
+    hint: close it, or write \" for a quotation mark inside quotes
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "age:>4x"]), @"
+    [stderr]
+    error: `4x` is no duration (column 6)
+      age:>4x
+           ^^
+
+    hint: write numbers with s, m, h, d or w, for example age:>1h30m
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "opened:>lastweek"]), @r#"
+    [stderr]
+    error: `lastweek` is no date or time (column 9)
+      opened:>lastweek
+              ^^^^^^^^
+
+    hint: write 2026-11-22, 2026-W47, 2026-11-22T09:12, yesterday, "2 days ago" or -4h
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "ci:web-99"]), @"
+    [stderr]
+    error: there is no configuration item `web-99` (column 4)
+      ci:web-99
+         ^^^^^^
+
+    hint: give a short id such as INC-CCCCCC, or the name of a configuration item
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--status", "opne"]), @"
+    [stderr]
+    error: --status: no workflow has a state `opne`
+
+    hint: did you mean `open`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--sort", "oppened"]), @"
+    [stderr]
+    error: --sort: there is no field `oppened` to sort by
+
+    hint: did you mean `opened`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "type:incident", "-has:atachments"]), @"
+    [stderr]
+    error: `atachments` is nothing to have (column 21)
+      type:incident (-has:atachments)
+                          ^^^^^^^^^^
+
+    hint: did you mean `attachments`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--priority", "urgent"]), @"
+    [stderr]
+    error: --priority: `urgent` is no priority; the priorities are P1 to P5
+
+    hint: `gitsm list --help` describes the query language
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--sort", "prio"]), @"
+    [stderr]
+    error: --sort: there is no field `prio` to sort by
+
+    hint: did you mean `priority`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--columns", "id,titel"]), @"
+    [stderr]
+    error: there is no column `titel`
+
+    hint: did you mean `title`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--type", "incidnt"]), @"
+    [stderr]
+    error: invalid value 'incidnt' for '--type <TYPE>': `incidnt` is no record type; the types are incident, request, problem, change and ci
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--format", "yaml"]), @r#"
+    schema: gitsm.rows/1
+    total: 5
+    more: false
+    order: priority
+    now: "2026-11-22T09:23:04Z"
+    rows:
+    - short: INC-AAAAAA
+      id: INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: incident
+      title: CRM crashes
+      status: new
+      state: open
+      domain: null
+      impact: high
+      urgency: high
+      priority: P1
+      service: crm
+      cis:
+      - CI-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      requester: alice
+      assignee: alice
+      team: apps
+      category: application/crm
+      tags:
+      - crash
+      - crm
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:02:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:02:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    - short: REQ-AAAAAA
+      id: REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: request
+      title: A new laptop
+      status: new
+      state: open
+      domain: null
+      impact: medium
+      urgency: medium
+      priority: P3
+      service: null
+      cis: []
+      requester: bob
+      assignee: null
+      team: it
+      category: null
+      tags: []
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:05:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:05:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    - short: PRB-AAAAAA
+      id: PRB-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: problem
+      title: Memory leak in CRM
+      status: new
+      state: open
+      domain: null
+      impact: medium
+      urgency: medium
+      priority: P3
+      service: null
+      cis: []
+      requester: alice
+      assignee: carol
+      team: apps
+      category: null
+      tags: []
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:06:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:06:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    - short: CHG-AAAAAA
+      id: CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: change
+      title: Patch the CRM
+      status: new
+      state: open
+      domain: null
+      impact: medium
+      urgency: medium
+      priority: P3
+      service: null
+      cis: []
+      requester: alice
+      assignee: null
+      team: null
+      category: null
+      tags: []
+      channel: cli
+      external_id: null
+      opened_at: "2026-11-22T09:07:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:07:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      model: normal
+      risk: low
+      custom: {}
+    - short: CI-AAAAAA
+      id: CI-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      type: ci
+      title: web-01
+      status: live
+      state: open
+      domain: null
+      impact: null
+      urgency: null
+      priority: null
+      service: crm
+      cis: []
+      requester: null
+      assignee: carol
+      team: null
+      category: server
+      tags: []
+      channel: null
+      external_id: null
+      opened_at: "2026-11-22T09:01:04Z"
+      opened_by: alice
+      updated_at: "2026-11-22T09:01:04Z"
+      started_at: null
+      resolved_at: null
+      closed_at: null
+      custom: {}
+    "#);
+    assert_snapshot!(env.run(&["list", "--json", "--format", "csv"]), @"
+    [stderr]
+    error: the argument '--json' cannot be used with '--format <FORMAT>'
+
+    Usage: gitsm list --json [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--mine", "--unassigned"]), @"
+    [stderr]
+    error: the argument '--mine' cannot be used with '--unassigned'
+
+    Usage: gitsm list --mine [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--all", "--status", "new"]), @"
+    [stderr]
+    error: the argument '--all' cannot be used with '--status <STATE>'
+
+    Usage: gitsm list --all [QUERY]...
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--template", "{{ titel }}"]), @"
+    [stderr]
+    error: the template cannot be used: undefined value (line 1)
+
+    hint: `--format jsonl` shows the names that a template can use
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--template", "{{ title"]), @"
+    [stderr]
+    error: the template cannot be used: syntax error: unexpected end of input, expected end of variable block (line 1)
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--limit", "few"]), @"
+    [stderr]
+    error: invalid value 'few' for '--limit <N>': invalid digit found in string
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+}
