@@ -1,7 +1,4 @@
-//! The history in the index is what a walk through all commits finds, however
-//! it came about and in however many pieces it was read.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail")]
+//! A desk with a made-up history, and what is known of each of its commits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -18,15 +15,14 @@ use gitsm::store::{
     BlobId, CommitId, FileChange, Identity, InitPlan, Plan, Snapshot, Store, StoreError,
     WriteOptions, init,
 };
-use proptest::prelude::*;
 use tempfile::TempDir;
 use ulid::Ulid;
 
-const START: i64 = 1_795_000_000;
+pub const START: i64 = 1_795_000_000;
 
 /// What one commit of a made-up history does.
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     /// Sets titles and states, and says so.
     Told(Vec<(u64, Edit)>),
     /// Does so without saying it.
@@ -48,7 +44,7 @@ enum Step {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Edit {
+pub enum Edit {
     Title(u8),
     Status(bool),
     Note(u8),
@@ -56,7 +52,7 @@ enum Edit {
 
 /// What is known of a commit: who, what, when, and which fields of which records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Expected {
+pub struct Expected {
     actor: String,
     action: String,
     at: i64,
@@ -66,20 +62,20 @@ struct Expected {
     fields: BTreeSet<Change>,
 }
 
-struct World {
+pub struct World {
     dir: TempDir,
-    store: Rc<Store>,
+    pub store: Rc<Store>,
     policy: Policy,
     minute: i64,
     expected: BTreeMap<CommitId, Expected>,
 }
 
-fn id(number: u64) -> RecordId {
+pub fn id(number: u64) -> RecordId {
     let random = u128::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) & ((1 << 80) - 1);
     RecordId::new(Kind::Incident, Ulid::from((u128::from(number + 1) << 80) | random))
 }
 
-fn fresh(number: u64) -> Record {
+pub fn fresh(number: u64) -> Record {
     let text = format!(
         "id: {}\ntitle: Crash\nstatus: new\nimpact: high\nurgency: medium\npriority: P2\n\
          opened_at: \"2026-11-22T09:12:04Z\"\nopened_by: alice\nupdated_at: \"2026-11-22T09:12:04Z\"\n",
@@ -88,11 +84,11 @@ fn fresh(number: u64) -> Record {
     read_record(id(number), text.as_bytes()).unwrap()
 }
 
-fn states(_: &Snapshot<'_>) -> Result<StateOf, IndexError> {
+pub fn states(_: &Snapshot<'_>) -> Result<StateOf, IndexError> {
     Ok(Box::new(|_| StateCategory::Open))
 }
 
-fn policy() -> Policy {
+pub fn policy() -> Policy {
     let settings = format!(
         "format: 1\nid: {}\nname: d\ntrunk: main\ntime_zone: UTC\nprofile: itsm\npractices: []\n",
         Ulid::nil()
@@ -109,7 +105,7 @@ fn policy() -> Policy {
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let dir = TempDir::new().unwrap();
         let author = identity("carol", START);
         let store = init(&InitPlan {
@@ -140,7 +136,7 @@ impl World {
         world
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub fn git(&self, arguments: &[&str]) -> String {
         let done = Command::new("git")
             .current_dir(self.dir.path().join("desk"))
             .args(["-c", "user.name=Carol", "-c", "user.email=carol@example.com"])
@@ -151,17 +147,17 @@ impl World {
         String::from_utf8(done.stdout).unwrap().trim().to_owned()
     }
 
-    fn index(&self) -> Index {
+    pub fn index(&self) -> Index {
         let quiet = Rc::new(|_: usize, _: usize| ());
         Index::open(Rc::clone(&self.store), None, Rc::new(states), quiet).unwrap()
     }
 
-    fn record(&self, number: u64) -> Option<Record> {
+    pub fn record(&self, number: u64) -> Option<Record> {
         let bytes = self.store.snapshot().unwrap().record_bytes(id(number)).unwrap()?;
         read_record(id(number), &bytes).ok()
     }
 
-    fn edited(&self, number: u64, edit: Edit) -> (Option<Record>, Record) {
+    pub fn edited(&self, number: u64, edit: Edit) -> (Option<Record>, Record) {
         let before = self.record(number);
         let mut after = before.clone().unwrap_or_else(|| fresh(number));
         let (field, value) = match edit {
@@ -178,7 +174,7 @@ impl World {
     }
 
     /// Commits files; gives the commit if anything differed.
-    fn commit(
+    pub fn commit(
         &mut self,
         files: &[FileChange],
         message: &str,
@@ -205,7 +201,7 @@ impl World {
     }
 
     /// What a commit did by its files, said by nobody.
-    fn by_files(&self, commit: CommitId) -> Expected {
+    pub fn by_files(&self, commit: CommitId) -> Expected {
         let info = self.store.commit_info(commit).unwrap();
         let mut changes =
             self.store.changes_between(info.parents.first().copied(), commit).unwrap();
@@ -230,7 +226,7 @@ impl World {
     }
 
     /// Writes these records under a message about `said`.
-    fn write(
+    pub fn write(
         &mut self,
         done: &[(Option<Record>, Record)],
         said: &[(Option<Record>, Record)],
@@ -264,7 +260,7 @@ impl World {
         self.expected.insert(commit, expected);
     }
 
-    fn step(&mut self, step: &Step) {
+    pub fn step(&mut self, step: &Step) {
         match step {
             Step::Told(edits) => {
                 let done = self.all_edited(edits);
@@ -314,7 +310,7 @@ impl World {
 
     /// The life stories of all records: every commit that changed their files,
     /// whatever messages say.
-    fn check_stories(&self, index: &Index) {
+    pub fn check_stories(&self, index: &Index) {
         let head = self.store.head().unwrap();
         let mut stories: BTreeMap<RecordId, BTreeSet<CommitId>> = BTreeMap::new();
         for commit in self.store.history(None, head).unwrap() {
@@ -333,13 +329,13 @@ impl World {
         }
     }
 
-    fn all_edited(&self, edits: &[(u64, Edit)]) -> Vec<(Option<Record>, Record)> {
+    pub fn all_edited(&self, edits: &[(u64, Edit)]) -> Vec<(Option<Record>, Record)> {
         let edits: BTreeMap<u64, Edit> = edits.iter().copied().collect();
         let all = edits.into_iter().map(|(number, edit)| self.edited(number, edit));
         all.filter(|(before, after)| before.as_ref() != Some(after)).collect()
     }
 
-    fn replace(&mut self, number: u64, content: Option<Vec<u8>>) {
+    pub fn replace(&mut self, number: u64, content: Option<Vec<u8>>) {
         let files = [FileChange { path: id(number).path(), content }];
         if let Some(commit) = self.commit(&files, "By hand\n", None) {
             self.expected.insert(commit, self.by_files(commit));
@@ -347,7 +343,7 @@ impl World {
     }
 
     /// Two commits from the same state, and a merge of both.
-    fn merge(&mut self, ours: u64, theirs: u64) {
+    pub fn merge(&mut self, ours: u64, theirs: u64) {
         let base = self.store.head().unwrap().to_string();
         let done = [self.edited(ours, Edit::Note(1))];
         self.write(&done, &done, None, None);
@@ -369,7 +365,7 @@ impl World {
     }
 
     /// Compares the index with what is known of each commit.
-    fn check(&self, index: &Index) {
+    pub fn check(&self, index: &Index) {
         let mut fields: BTreeMap<CommitId, BTreeSet<_>> = BTreeMap::new();
         for (commit, id, field, from, to) in index.historic_changes().unwrap() {
             let new = fields.entry(commit).or_default().insert((id, field, from, to));
@@ -397,7 +393,7 @@ impl World {
     }
 
     /// Compares the desk as it was with the last state of each record by then.
-    fn check_past(&self, time: Timestamp) {
+    pub fn check_past(&self, time: Timestamp) {
         let index = self.index();
         let Some((commit, _)) = index.commit_at(time).unwrap() else { return };
         let mut wanted: BTreeMap<RecordId, Option<BlobId>> = BTreeMap::new();
@@ -432,7 +428,7 @@ impl World {
     }
 
     /// Compares a filtered answer with the unfiltered one.
-    fn check_filter(&self, index: &Index, filter: &EventFilter) {
+    pub fn check_filter(&self, index: &Index, filter: &EventFilter) {
         let all = index.events(&EventFilter::default()).unwrap();
         let wanted = all.iter().filter(|event| {
             let expected = &self.expected[&event.commit];
@@ -467,10 +463,10 @@ impl World {
     }
 }
 
-type Change = (RecordId, String, Option<String>, Option<String>);
+pub type Change = (RecordId, String, Option<String>, Option<String>);
 
 /// Whether the filter's conditions on fields hold for this change.
-fn is(change: &Change, filter: &EventFilter) -> bool {
+pub fn is(change: &Change, filter: &EventFilter) -> bool {
     let (_, field, from, to) = change;
     let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
     let value = |wanted: &Option<Option<String>>, value: &Option<String>| {
@@ -480,48 +476,8 @@ fn is(change: &Change, filter: &EventFilter) -> bool {
     filter.fields.iter().any(named) && value(&filter.from, from) && value(&filter.to, to)
 }
 
-fn filter() -> impl Strategy<Value = EventFilter> {
-    use proptest::option::of;
-    let words = |words: &'static [&'static str]| {
-        of(proptest::sample::subsequence(words, 1..=2)
-            .prop_map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>()))
-    };
-    let value = of(of(prop_oneof![Just("Closed"), Just("new"), Just("-"), Just("\"Jam\"")]
-        .prop_map(str::to_owned)));
-    let time = of((0..900i64).prop_map(|second| Timestamp::from_seconds(START + second)));
-    let number = prop_oneof![0u64..6, Just(1_001)];
-    (
-        of(proptest::collection::vec(number.prop_map(id), 0..4)),
-        words(&["bob", "Carol <carol@example.com>", "eve"]),
-        words(&["edit", "new", "commit", "merge", "close", "move"]),
-        words(&["status", "custom", "title", "custom.note", "impact"]),
-        (value.clone(), value),
-        (time.clone(), time),
-        of(0..5usize),
-        of(0..3usize),
-    )
-        .prop_map(
-            |(records, actors, actions, fields, (from, to), (since, until), limit, listed)| {
-                let fields = fields.unwrap_or_default();
-                let (from, to) = if fields.is_empty() { (None, None) } else { (from, to) };
-                EventFilter {
-                    records,
-                    actors,
-                    actions,
-                    fields,
-                    from,
-                    to,
-                    since,
-                    until,
-                    limit,
-                    listed,
-                }
-            },
-        )
-}
-
 impl Expected {
-    fn take(&mut self, id: RecordId, before: Option<&Record>, after: Option<&Record>) {
+    pub fn take(&mut self, id: RecordId, before: Option<&Record>, after: Option<&Record>) {
         self.records.insert(id);
         let changes = match after {
             Some(after) => RecordChange { before, after }.fields(),
@@ -534,111 +490,13 @@ impl Expected {
     }
 }
 
-fn files(records: &[(Option<Record>, Record)]) -> Vec<FileChange> {
+pub fn files(records: &[(Option<Record>, Record)]) -> Vec<FileChange> {
     let content = |record: &Record| Some(write_record(record).unwrap().into_bytes());
     let file = |record: &Record| FileChange { path: record.id().path(), content: content(record) };
     records.iter().map(|(_, after)| file(after)).collect()
 }
 
-fn identity(name: &str, at: i64) -> Identity {
+pub fn identity(name: &str, at: i64) -> Identity {
     let (name, email) = ("Carol".to_owned(), format!("{name}@example.com"));
     Identity { name, email, at, offset_minutes: 60 }
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let edit = prop_oneof![
-        any::<u8>().prop_map(Edit::Title),
-        any::<bool>().prop_map(Edit::Status),
-        any::<u8>().prop_map(Edit::Note),
-    ];
-    let edits = move || proptest::collection::vec((0u64..5, edit.clone()), 1..4);
-    prop_oneof![
-        6 => edits().prop_map(Step::Told),
-        3 => edits().prop_map(Step::ByHand),
-        2 => (0u64..5, 0u64..5).prop_map(|(done, said)| Step::Lie(done, said)),
-        2 => (0u64..5, 0u64..5).prop_map(|(ours, theirs)| Step::Merge(ours, theirs)),
-        2 => (0u64..5).prop_map(Step::Import),
-        1 => prop_oneof![Just(21), Just(101)].prop_map(Step::Batch),
-        1 => (0u64..5).prop_map(Step::Remove),
-        1 => (0u64..5).prop_map(Step::Spoil),
-        1 => Just(Step::Settings),
-        3 => any::<bool>().prop_map(Step::Look),
-        1 => Just(Step::Rebuild),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-
-    #[test]
-    fn the_index_knows_what_a_walk_finds(
-        steps in proptest::collection::vec(step(), 1..14),
-        filters in proptest::collection::vec(filter(), 40),
-    ) {
-        let mut world = World::new();
-        for step in &steps {
-            world.step(step);
-        }
-        let index = world.index();
-        world.check(&index);
-        for filter in &filters {
-            world.check_filter(&index, filter);
-        }
-        index.rebuild().unwrap();
-        world.check(&index);
-        world.check_stories(&index);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
-
-    /// Also where old history was imported after what happened later.
-    #[test]
-    fn the_past_is_what_had_happened_by_then(
-        steps in proptest::collection::vec(
-            step().prop_filter("one line that says what it does", |step| {
-                !matches!(step, Step::Lie(..) | Step::Merge(..))
-            }),
-            1..14,
-        ),
-        times in proptest::collection::vec(
-            prop_oneof![-1_000_100..-999_000_i64, -60..1_000_i64],
-            4,
-        ),
-    ) {
-        let mut world = World::new();
-        for step in &steps {
-            world.step(step);
-        }
-        for second in times {
-            world.check_past(Timestamp::from_seconds(START + second));
-        }
-    }
-}
-
-/// The past need not be read again because the records must be.
-#[test]
-fn the_history_outlives_the_records_around_it() {
-    let mut world = World::new();
-    for step in [Step::Batch(101), Step::Told(vec![(1, Edit::Title(1))]), Step::Lie(1, 2)] {
-        world.step(&step);
-    }
-    let known = world.index().historic_changes().unwrap();
-    assert!(known.len() > 1);
-    // A mark that only the old index has.
-    let path = world.store.state_dir().join("index.sqlite");
-    let mark = "UPDATE event SET at = 7 WHERE n = (SELECT max(n) FROM event)";
-    rusqlite::Connection::open(&path).unwrap().execute(mark, []).unwrap();
-    // So much is different that the records are indexed anew.
-    world.step(&Step::Batch(2_100));
-    let index = world.index();
-    let all = index.historic_changes().unwrap();
-    assert_eq!(all[all.len() - known.len()..], known[..]);
-    let oldest = |index: &Index| index.events(&EventFilter::default()).unwrap().pop().unwrap().at;
-    assert_eq!(oldest(&index), Timestamp::from_seconds(7));
-    // Asked to, it begins from nothing.
-    index.rebuild().unwrap();
-    assert_ne!(oldest(&index), Timestamp::from_seconds(7));
-    world.check(&index);
 }
