@@ -2,7 +2,8 @@
 //! with an error, and each record it makes can be written and read back.
 //!
 //! The first line of the input is `-` if a mapping follows, up to a line
-//! `===`; or the number of one of the ready mappings. The rest is the source.
+//! `===`; or the number of one of the ready mappings. A `j` or `l` after that
+//! says that the rest, the source, is JSON or JSON lines; else it is CSV.
 
 #![no_main]
 
@@ -10,27 +11,32 @@ use gitsm::app::import::{Dry, Format, dry};
 use gitsm::format::{read_record, write_record};
 use libfuzzer_sys::fuzz_target;
 
-const READY: [&[u8]; 3] = [
+const READY: [&[u8]; 6] = [
     include_bytes!("../../examples/import/simple.yaml"),
     include_bytes!("../../examples/import/servicenow-uci.yaml"),
     include_bytes!("../seeds/mapping.yaml"),
+    include_bytes!("../../examples/import/github.yaml"),
+    include_bytes!("../../examples/import/jira.yaml"),
+    include_bytes!("../../examples/import/servicenow.yaml"),
 ];
 
-/// The mapping and the source.
-fn parts(input: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (first, rest) = input.split_at_checked(2)?;
-    match first {
-        [b'-', b'\n'] => {
-            let mark = b"\n===\n";
-            let at = rest.windows(mark.len()).position(|window| window == mark)?;
-            Some((rest.get(..at + 1)?, rest.get(at + mark.len()..)?))
-        }
-        [number, b'\n'] => {
-            let ready = READY.get(usize::from(number.checked_sub(b'0')?))?;
-            Some((ready, rest))
-        }
-        _ => None,
+/// The source's format, the mapping and the source.
+fn parts(input: &[u8]) -> Option<(Format, &[u8], &[u8])> {
+    let end = input.iter().take(3).position(|byte| *byte == b'\n')?;
+    let (first, rest) = (input.get(..end)?, input.get(end + 1..)?);
+    let (mapping, format) = match first {
+        [mapping] => (mapping, Format::Csv),
+        [mapping, b'j'] => (mapping, Format::Json),
+        [mapping, b'l'] => (mapping, Format::Jsonl),
+        _ => return None,
+    };
+    if *mapping == b'-' {
+        let mark = b"\n===\n";
+        let at = rest.windows(mark.len()).position(|window| window == mark)?;
+        return Some((format, rest.get(..at + 1)?, rest.get(at + mark.len()..)?));
     }
+    let ready = READY.get(usize::from(mapping.checked_sub(b'0')?))?;
+    Some((format, ready, rest))
 }
 
 fn sound(found: &Dry) {
@@ -50,8 +56,8 @@ fn sound(found: &Dry) {
 }
 
 fuzz_target!(|input: &[u8]| {
-    let Some((mapping, source)) = parts(input) else { return };
-    match dry(Format::Csv, source, mapping) {
+    let Some((format, mapping, source)) = parts(input) else { return };
+    match dry(format, source, mapping) {
         Ok(found) => sound(&found),
         Err(error) => assert!(!error.message.is_empty()),
     }

@@ -4,7 +4,7 @@
 //! a tenth of what trees cost. Of the others the files that differ are listed;
 //! what changed in them is read only when somebody asks about fields.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
@@ -32,7 +32,7 @@ const CLEAR: &str = "DROP INDEX IF EXISTS word_text; DROP INDEX IF EXISTS subjec
 /// each reading counts up from so far below.
 const BLOCK: i64 = 1 << 32;
 /// The action of a commit that brings lines of history together.
-pub(super) const MERGE: &str = "merge";
+const MERGE: &str = "merge";
 /// After how many commits or records progress is reported.
 const STEP: usize = 1_000;
 
@@ -72,6 +72,7 @@ pub(super) fn catch_up(
             db.execute_batch(CLEAR)?;
         }
         let mut filler = Filler::new(db, store, since.is_none())?;
+        filler.tips.insert(head);
         let mut done = 0;
         store.each_commit(since, head, |commit| {
             done += 1;
@@ -164,6 +165,9 @@ pub(super) struct Filler<'a> {
     fresh: bool,
     words: HashMap<String, i64>,
     subjects: HashMap<RecordId, i64>,
+    /// The commits that those read so far build on, and that come later: more
+    /// than one where lines of history run beside each other.
+    tips: HashSet<CommitId>,
     next_n: i64,
     next_touched: i64,
     next_word: i64,
@@ -188,13 +192,15 @@ impl<'a> Filler<'a> {
             fresh,
             words: HashMap::new(),
             subjects: HashMap::new(),
+            tips: HashSet::new(),
             next_n: one("SELECT min(n) FROM event")?.map_or(0, |least| least - BLOCK),
             next_touched: after("SELECT max(num) FROM touched")?,
             next_word: after("SELECT max(num) FROM word")?,
             next_subject: after("SELECT max(num) FROM subject")?,
             insert_event: db.prepare(
                 "INSERT INTO event (n, commit_id, at, recorded, actor, action, imported, first, \
-                 count, told) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 count, told, forked) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?,
             insert_touched: db
                 .prepare("INSERT INTO touched (num, subject, n) VALUES (?1, ?2, ?3)")?,
@@ -208,6 +214,9 @@ impl<'a> Filler<'a> {
     fn commit(&mut self, commit: &CommitText<'_>) -> Result<(), IndexError> {
         let told = event::parse(commit.message);
         let is_merge = commit.parents.len() > 1;
+        let forked = is_merge || self.tips.len() > 1;
+        self.tips.remove(&commit.id);
+        self.tips.extend(commit.parents);
         let n = self.next_n;
         self.next_n += 1;
         let first = self.next_touched;
@@ -246,6 +255,7 @@ impl<'a> Filler<'a> {
             first,
             self.next_touched - first,
             all_told,
+            forked,
         ])?;
         Ok(())
     }

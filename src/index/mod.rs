@@ -466,10 +466,10 @@ impl Index {
     /// As [`events`](Self::events).
     pub fn story(&self, id: RecordId) -> Result<Vec<Step>, IndexError> {
         let steps = self.ask_history(false, |db| story::steps(db, &self.store, id))?;
-        let linear = self.ask(story::is_linear)?;
-        let missing = story::missing(&self.store, id, self.head(), &steps, linear)?;
+        let head = self.head();
+        let missing = self.ask(|db| story::missing(db, &self.store, id, head, &steps))?;
         if missing.is_empty() {
-            return Ok(steps);
+            return Ok(story::plain(steps));
         }
         let put_right = |db: &rusqlite::Connection| story::correct(db, &self.store, &missing);
         let written = self.opened.borrow_mut().write(put_right);
@@ -480,7 +480,7 @@ impl Index {
             }
             other => other?,
         }
-        self.ask(|db| story::steps(db, &self.store, id))
+        Ok(story::plain(self.ask(|db| story::steps(db, &self.store, id))?))
     }
 
     /// Every change of a field in the history, newest first.

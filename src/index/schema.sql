@@ -144,7 +144,8 @@ CREATE TABLE event (
     imported INTEGER NOT NULL,  -- whether it is of another system's history
     first INTEGER NOT NULL,     -- its rows in `touched`: the first, and how many
     count INTEGER NOT NULL,
-    told INTEGER NOT NULL       -- whether `change` has its rows already
+    told INTEGER NOT NULL,      -- whether `change` has its rows already
+    forked INTEGER NOT NULL     -- whether other lines of history ran beside it
 );
 
 -- Which records a commit touched.

@@ -208,6 +208,25 @@ impl Store {
         Ok(changes)
     }
 
+    /// Whether a commit changed the file at `path`; a merge, whether it took it
+    /// from none of its parents.
+    ///
+    /// # Errors
+    /// As [`changes_between`](Self::changes_between).
+    pub fn changed(&self, id: CommitId, path: &str) -> Result<bool, StoreError> {
+        let commit = self
+            .repository
+            .find_commit(id.oid()?)
+            .map_err(|error| StoreError::missing(id, &error))?;
+        let after = self.snapshot_at(id)?.blob_of(path)?;
+        for parent in commit.parent_ids() {
+            if self.snapshot_at(parent.into())?.blob_of(path)? == after {
+                return Ok(false);
+            }
+        }
+        Ok(commit.parent_count() > 0 || after.is_some())
+    }
+
     /// What a commit changed at these paths, against its first parent; paths at
     /// which it changed nothing are left out. Costs what the paths cost, not
     /// what the commit changed.

@@ -148,3 +148,20 @@ fn the_history_outlives_the_records_around_it() {
     assert_ne!(oldest(&index), Timestamp::from_seconds(7));
     world.check(&index);
 }
+
+/// A silent change beside a merge, which leaves a content that was there before.
+#[test]
+fn a_silent_change_after_a_merge_is_found() {
+    for (look, after) in [(None, 0), (Some(true), 0), (None, 3), (Some(false), 3)] {
+        let mut world = World::new();
+        let by_hand = Step::ByHand(vec![(4, Edit::Title(0))]);
+        let steps = [Step::Lie(4, 0), by_hand, Step::Merge(4, 0), Step::Lie(4, 0)];
+        for step in steps.into_iter().chain((0..after).map(|turn| Step::Lie(4, turn))) {
+            world.step(&step);
+            if let Some(fields) = look {
+                world.step(&Step::Look(fields));
+            }
+        }
+        world.check_stories(&world.index());
+    }
+}
