@@ -9,7 +9,7 @@ use std::thread;
 use rusqlite::Connection;
 
 use super::write::{self, Entry};
-use super::{IndexError, Past, StateOf, States, schema};
+use super::{IndexError, Past, StateOf, States, counts, schema};
 use crate::format::{FormatError, read_record};
 use crate::model::{Record, RecordId};
 use crate::query::SearchText;
@@ -99,7 +99,7 @@ pub(super) fn build_past(
         })?;
         filler.send(batch, 0)
     })?;
-    write::count_all(db)?;
+    counts::all(db)?;
     schema::finish(db, past.commit)?;
     db.execute_batch("COMMIT")?;
     Ok(())

@@ -3,6 +3,7 @@
 
 use rusqlite::Connection;
 
+use super::counts::Counts;
 use super::write::{self, Entry};
 use super::{IndexError, Selected, schema, search, select};
 use crate::model::{Record, StateCategory};
@@ -27,9 +28,12 @@ impl MemoryIndex {
         let db = schema::open_new(None)?;
         schema::create(&db)?;
         schema::finish(&db, CommitId::from_bytes([0; 20]))?;
+        let mut counts = Counts::default();
         for (record, state) in records {
-            write::upsert(&db, &Entry::new(record, state, BlobId::from_bytes([0; 20])))?;
+            let entry = Entry::new(record, state, BlobId::from_bytes([0; 20]));
+            write::upsert(&db, &entry, &mut counts)?;
         }
+        counts.write(&db)?;
         Ok(Self { db })
     }
 

@@ -11,6 +11,7 @@
 
 mod build;
 mod columns;
+mod counts;
 mod error;
 mod events;
 mod export;
@@ -349,7 +350,7 @@ impl Index {
     /// # Errors
     /// As [`select`](Self::select).
     pub fn row(&self, id: RecordId) -> Result<Option<Row>, IndexError> {
-        self.ask(|db| Ok(write::find(db, id)?.map(|(_, row)| row)))
+        self.ask(|db| write::row(db, id))
     }
 
     /// What the file of each of `ids` holds, in the same order; `None` for those

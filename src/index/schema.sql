@@ -62,6 +62,7 @@ CREATE TABLE rec (
     location TEXT COLLATE NOCASE,
     version TEXT COLLATE NOCASE,
     lists TEXT,                 -- JSON of what the next tables hold, if any
+    words INTEGER NOT NULL,     -- a fingerprint of what full text has of it
     blob BLOB NOT NULL          -- the content of its file
 );
 

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 use ulid::Ulid;
 
+use super::counts::{self, Counts};
 use super::write::{self, Entry};
 use super::{IndexError, Selected, resolve, rows, schema, search, select, sql, words};
 use crate::model::{Kind, Record, RecordId, StateCategory, Timestamp};
@@ -34,10 +35,16 @@ fn database() -> Connection {
     db
 }
 
+fn put(db: &Connection, entry: &Entry) {
+    let mut counts = Counts::default();
+    write::upsert(db, entry, &mut counts).expect("a row");
+    counts.write(db).expect("counts");
+}
+
 fn filled(entries: &[Entry]) -> Connection {
     let db = database();
     for entry in entries {
-        write::upsert(&db, entry).expect("a row");
+        put(&db, entry);
     }
     db
 }
@@ -173,10 +180,12 @@ proptest! {
         for (entry, keep) in steps {
             let id = entry.row.id;
             if keep {
-                write::upsert(&updated, &entry).expect("a row");
+                put(&updated, &entry);
                 desk.insert(id, entry);
             } else {
-                write::remove(&updated, id).expect("no row");
+                let mut counts = Counts::default();
+                write::remove(&updated, id, &mut counts).expect("no row");
+                counts.write(&updated).expect("counts");
                 desk.remove(&id);
             }
         }
@@ -184,7 +193,7 @@ proptest! {
         for entry in desk.values() {
             write::insert(&built, entry, None).expect("a row");
         }
-        write::count_all(&built).expect("counts");
+        counts::all(&built).expect("counts");
         prop_assert_eq!(dump(&updated), dump(&built));
     }
 
@@ -227,7 +236,7 @@ fn very_many_matches_come_newest_first() {
     db.execute_batch("BEGIN").expect("a transaction");
     // Not in order of time, to show that numbers do not depend on it.
     for number in (1..=2_100).rev() {
-        write::upsert(&db, &incident(number)).expect("a row");
+        put(&db, &incident(number));
     }
     let many = search_all(&db, &selection_of("crashes limit:2")).expect("an answer");
     assert_eq!((many.total, many.more, many.order.as_str()), (500, true, "relevance"));
@@ -242,7 +251,7 @@ fn lists_of_many_ids_are_no_burden() {
     let db = database();
     let entries: Vec<Entry> = (1..=500).map(incident).collect();
     for entry in &entries {
-        write::upsert(&db, entry).expect("a row");
+        put(&db, entry);
     }
     let ids: Vec<String> = entries.iter().map(|entry| entry.row.id.to_string()).collect();
     let all = select_all(&db, &selection_of(&format!("id:{}", ids.join(",")))).expect("rows");
@@ -299,13 +308,13 @@ fn lists_go_by_indexes() {
 #[test]
 fn names_and_numbers_resolve() {
     let db = database();
-    write::upsert(&db, &incident(45)).expect("a row");
+    put(&db, &incident(45));
     let mut ci = incident(7);
     ci.row.id = RecordId::new(Kind::Ci, ci.row.id.ulid());
     ci.row.kind = Kind::Ci;
     ci.row.title = "web-01".into();
     ci.row.external_id = None;
-    write::upsert(&db, &ci).expect("a row");
+    put(&db, &ci);
     let resolved = |text: &str| {
         let found = resolve::resolve(&db, text).expect("candidates");
         found.into_iter().map(|candidate| candidate.id).collect::<Vec<_>>()
@@ -315,12 +324,12 @@ fn names_and_numbers_resolve() {
     assert_eq!(resolved("nothing"), []);
     // Retired: still found, but a successor of the same name comes first.
     ci.row.state = StateCategory::Closed;
-    write::upsert(&db, &ci).expect("a row");
+    put(&db, &ci);
     assert_eq!(resolved("web-01"), [ci.row.id]);
     let mut successor = ci.clone();
     successor.row.id = RecordId::new(Kind::Ci, Ulid::from(9u128 << 80));
     successor.row.state = StateCategory::Open;
-    write::upsert(&db, &successor).expect("a row");
+    put(&db, &successor);
     assert_eq!(resolved("web-01"), [successor.row.id]);
     let completed = |start: &str| resolve::complete(&db, start, 10).expect("completions");
     assert_eq!(completed("we").len(), 1);

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::build::{NO_RECORD, put_unreadable};
+use super::counts::Counts;
 use super::write::{self, Entry};
 use super::{IndexError, States, schema};
 use crate::format::read_record;
@@ -53,11 +54,9 @@ pub(super) fn catch_up(
     }
     let snapshot = store.snapshot_at(head)?;
     let state_of = states(&snapshot)?;
-    for change in &files {
-        apply(db, (store, &snapshot), change, &|record, blob| {
-            Entry::new(record, state_of(record), blob)
-        })?;
-    }
+    apply_all(db, (store, &snapshot), files, &|record, blob| {
+        Entry::new(record, state_of(record), blob)
+    })?;
     schema::set_head(db, head)?;
     Ok(CaughtUp::Done)
 }
@@ -87,14 +86,30 @@ pub(super) fn bring(
     let snapshot = store.snapshot_at(commit)?;
     let state_of = states(&snapshot)?;
     db.execute_batch("BEGIN")?;
-    for change in changes.iter().filter(|change| !change.path.starts_with(".gitsm/")) {
-        apply(db, (store, &snapshot), change, &|record, blob| {
-            Entry::new(record, state_of(record), blob)
-        })?;
-    }
+    let files = changes.iter().filter(|change| !change.path.starts_with(".gitsm/"));
+    let files: Vec<_> = files.cloned().collect();
+    apply_all(db, (store, &snapshot), files, &|record, blob| {
+        Entry::new(record, state_of(record), blob)
+    })?;
     schema::set_head(db, commit)?;
     db.execute_batch("COMMIT")?;
     Ok(())
+}
+
+/// Applies changes in the order of their records' numbers: full text keeps rows
+/// in memory as long as their numbers rise, and writes all out when one falls.
+fn apply_all(
+    db: &Connection,
+    sources: (&Store, &Snapshot<'_>),
+    mut files: Vec<PathChange>,
+    entry: &dyn Fn(&Record, BlobId) -> Entry,
+) -> Result<(), IndexError> {
+    files.sort_by_cached_key(|change| RecordId::from_path(&change.path).map(write::number));
+    let mut counts = Counts::default();
+    for change in &files {
+        apply(db, sources, change, entry, &mut counts)?;
+    }
+    counts.write(db)
 }
 
 fn apply(
@@ -102,6 +117,7 @@ fn apply(
     (store, snapshot): (&Store, &Snapshot<'_>),
     change: &PathChange,
     entry: &dyn Fn(&Record, BlobId) -> Entry,
+    counts: &mut Counts,
 ) -> Result<(), IndexError> {
     let path = change.path.as_str();
     // A file can also go away because a link or the like took its place.
@@ -120,7 +136,7 @@ fn apply(
     write::clear_bad(db, path)?;
     match change.after {
         None => {
-            write::remove(db, id)?;
+            write::remove(db, id, counts)?;
             if replaced { write::put_bad(db, path, None, NO_RECORD) } else { Ok(()) }
         }
         Some(blob) => {
@@ -128,15 +144,15 @@ fn apply(
                 Ok(bytes) => bytes,
                 // What is damaged or far too large hides one record, not all.
                 Err(error @ (StoreError::BadObject { .. } | StoreError::TooLarge { .. })) => {
-                    write::remove(db, id)?;
+                    write::remove(db, id, counts)?;
                     return write::put_bad(db, path, None, &error.to_string());
                 }
                 Err(error) => return Err(error.into()),
             };
             match read_record(id, &bytes) {
-                Ok(record) => write::upsert(db, &entry(&record, blob)),
+                Ok(record) => write::upsert(db, &entry(&record, blob), counts),
                 Err(error) => {
-                    write::remove(db, id)?;
+                    write::remove(db, id, counts)?;
                     put_unreadable(db, id, &error)
                 }
             }
@@ -162,17 +178,19 @@ pub(super) fn note(
         return Ok(());
     }
     let state_of = states(&snapshot)?;
+    let mut counts = Counts::default();
     for (id, record) in records {
         write::clear_bad(db, &id.path())?;
         match record {
             Some(record) => {
                 let Some(blob) = snapshot.blob_of(&id.path())? else { continue };
-                write::upsert(db, &Entry::new(record, state_of(record), blob))?;
+                write::upsert(db, &Entry::new(record, state_of(record), blob), &mut counts)?;
             }
             None => {
-                write::remove(db, *id)?;
+                write::remove(db, *id, &mut counts)?;
             }
         }
     }
+    counts.write(db)?;
     schema::set_head(db, after)
 }

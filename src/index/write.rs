@@ -1,8 +1,12 @@
 //! Records into the tables, and out of them.
 
-use rusqlite::{Connection, params};
+use std::sync::LazyLock;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::IndexError;
+use super::counts::Counts;
 use super::rows::{self, reversed};
 use crate::model::{
     Kind, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
@@ -17,14 +21,67 @@ pub(super) const NO_PRIORITY: u8 = 99;
 const APPROVER: u8 = 1;
 const NOTED_BY: u8 = 2;
 
-const INSERT: &str = "INSERT INTO rec (n, kind, ulid, rid, title, ci_name, status, state, open, \
-    domain, impact, urgency, priority, queue, service, requester, assignee, team, category, \
-    channel, external, opened, updated, started, resolved, closed, opened_by, resolution, \
-    resolved_by, hold, hold_since, held, reopened, notes, attachments, votes, approval, texts, \
-    escalation, offering, known_error, model, risk, planned_start, planned_end, outcome, \
-    criticality, environment, location, version, lists, blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-    ?, ?, ?, ?, ?, ?, ?, ?)";
+/// The columns of `rec`, as [`values`] gives them.
+const COLUMNS: [&str; 53] = [
+    "n",
+    "kind",
+    "ulid",
+    "rid",
+    "title",
+    "ci_name",
+    "status",
+    "state",
+    "open",
+    "domain",
+    "impact",
+    "urgency",
+    "priority",
+    "queue",
+    "service",
+    "requester",
+    "assignee",
+    "team",
+    "category",
+    "channel",
+    "external",
+    "opened",
+    "updated",
+    "started",
+    "resolved",
+    "closed",
+    "opened_by",
+    "resolution",
+    "resolved_by",
+    "hold",
+    "hold_since",
+    "held",
+    "reopened",
+    "notes",
+    "attachments",
+    "votes",
+    "approval",
+    "texts",
+    "escalation",
+    "offering",
+    "known_error",
+    "model",
+    "risk",
+    "planned_start",
+    "planned_end",
+    "outcome",
+    "criticality",
+    "environment",
+    "location",
+    "version",
+    "lists",
+    "words",
+    "blob",
+];
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let places = ["?"; COLUMNS.len()].join(", ");
+    format!("INSERT INTO rec ({}) VALUES ({places})", COLUMNS.join(", "))
+});
 
 /// What the index keeps of a record.
 #[derive(Clone, Debug)]
@@ -51,11 +108,39 @@ impl Entry {
     }
 }
 
-/// Puts a record in, in place of an earlier version of it.
-pub(super) fn upsert(db: &Connection, entry: &Entry) -> Result<(), IndexError> {
-    let old = remove(db, entry.row.id)?;
-    insert(db, entry, old)?;
-    count(db, &entry.row, 1)
+/// Puts a record in, or brings what is there of it up to date: most edits change
+/// few columns and no words, and each index and word costs.
+pub(super) fn upsert(
+    db: &Connection,
+    entry: &Entry,
+    counts: &mut Counts,
+) -> Result<(), IndexError> {
+    let row = &entry.row;
+    counts.add(row, 1);
+    let Some(Old { n, row: old, words, blob }) = find(db, row.id)? else {
+        return insert(db, entry, None);
+    };
+    counts.add(&old, -1);
+    let (texts, old_texts) = (Texts::of(row)?, Texts::of(&old)?);
+    let new_words = entry.text.fingerprint();
+    let new = values(n, row, &texts, new_words, &entry.blob);
+    let old_values = values(n, &old, &old_texts, words, &blob);
+    let changed = || new.iter().zip(&old_values).zip(COLUMNS).filter(|((new, old), _)| new != old);
+    let columns: Vec<String> = changed().map(|(_, column)| format!("{column} = ?")).collect();
+    if !columns.is_empty() {
+        let sql = format!("UPDATE rec SET {} WHERE n = ?", columns.join(", "));
+        let values = changed().map(|((new, _), _)| new).chain(new.first());
+        db.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+    }
+    for list in LISTS.iter().filter(|list| !(list.same)(&old, row)) {
+        db.prepare_cached(list.delete)?.execute([n])?;
+        (list.insert)(db, n, row)?;
+    }
+    if words != new_words {
+        db.prepare_cached(DELETE_TEXT)?.execute([n])?;
+        insert_text(db, n, &entry.text)?;
+    }
+    Ok(())
 }
 
 /// Puts in a record that is not there yet, at number `n` if one is given, and
@@ -66,72 +151,163 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         Some(n) => n,
         None => free_number(db, row.id)?,
     };
-    let ulid = row.id.ulid().to_string();
-    let lists = rows::lists(row).map(|lists| serde_json::to_string(&lists)).transpose();
-    let lists = lists.map_err(|error| IndexError::Damaged(error.to_string()))?;
+    let texts = Texts::of(row)?;
+    let values = values(n, row, &texts, entry.text.fingerprint(), &entry.blob);
+    db.prepare_cached(&INSERT)?.execute(params_from_iter(values))?;
+    for list in &LISTS {
+        (list.insert)(db, n, row)?;
+    }
+    insert_text(db, n, &entry.text)
+}
+
+/// Texts of a row that are made for the index.
+struct Texts {
+    ulid: String,
+    rid: String,
+    lists: Option<String>,
+}
+
+impl Texts {
+    fn of(row: &Row) -> Result<Self, IndexError> {
+        let ulid = row.id.ulid().to_string();
+        let lists = rows::lists(row).map(|lists| serde_json::to_string(&lists)).transpose();
+        let lists = lists.map_err(|error| IndexError::Damaged(error.to_string()))?;
+        Ok(Self { rid: reversed(&ulid), ulid, lists })
+    }
+}
+
+/// What the columns of `rec` hold for `row`.
+fn values<'a>(
+    n: i64,
+    row: &'a Row,
+    texts: &'a Texts,
+    words: i64,
+    blob: &'a BlobId,
+) -> [ToSqlOutput<'a>; COLUMNS.len()] {
+    let text = |text: &'a str| ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()));
+    let word = |word: Option<&'a str>| word.map_or(NULL, text);
+    let line = |line: &'a Option<String>| line.as_deref().map_or(NULL, text);
+    let name = |name: &'a Option<StateName>| name.as_ref().map_or(NULL, |name| text(name.as_str()));
+    let person =
+        |person: &'a Option<PersonId>| person.as_ref().map_or(NULL, |person| text(person.as_str()));
+    let int = |number: i64| ToSqlOutput::Borrowed(ValueRef::Integer(number));
+    let rank = |field: RankField| row.rank(field).map_or(NULL, |rank| int(rank.into()));
+    let time = |time: Option<Timestamp>| time.map_or(NULL, |time| int(time.seconds()));
     let priority = row.priority.map(Priority::number);
-    db.prepare_cached(INSERT)?.execute(params![
-        n,
-        row.kind as u8,
-        ulid,
-        reversed(&ulid),
-        row.title,
-        if row.kind == Kind::Ci { row.title.as_str() } else { "" },
-        row.status.as_str(),
-        row.state as u8,
-        row.state.is_open(),
-        row.domain.as_ref().map(StateName::as_str),
-        row.rank(RankField::Impact),
-        row.rank(RankField::Urgency),
-        priority,
-        priority.unwrap_or(NO_PRIORITY),
-        row.service,
-        row.requester.as_ref().map(PersonId::as_str),
-        row.assignee.as_ref().map(PersonId::as_str),
-        row.team.as_ref().map(TeamId::as_str),
-        row.category,
-        row.channel,
-        row.external_id,
-        row.opened_at.seconds(),
-        row.updated_at.seconds(),
-        row.started_at.map(Timestamp::seconds),
-        row.resolved_at.map(Timestamp::seconds),
-        row.closed_at.map(Timestamp::seconds),
-        row.opened_by.as_str(),
-        row.resolution.as_ref().map(StateName::as_str),
-        row.resolved_by.as_ref().map(PersonId::as_str),
-        row.hold.as_ref().map(StateName::as_str),
-        row.hold_since.map(Timestamp::seconds),
-        i64::try_from(row.held).unwrap_or(i64::MAX),
-        row.reopen_count,
-        row.notes,
-        row.attachments,
-        row.votes,
-        row.rank(RankField::Approval),
-        row.texts,
-        row.escalation,
-        row.offering,
-        row.known_error,
-        row.rank(RankField::Model),
-        row.rank(RankField::Risk),
-        row.planned_start.map(Timestamp::seconds),
-        row.planned_end.map(Timestamp::seconds),
-        row.rank(RankField::Outcome),
-        row.rank(RankField::Criticality),
-        row.environment,
-        row.location,
-        row.version,
-        lists,
-        entry.blob.as_bytes(),
-    ])?;
+    [
+        int(n),
+        int(row.kind as i64),
+        text(&texts.ulid),
+        text(&texts.rid),
+        text(&row.title),
+        text(if row.kind == Kind::Ci { &row.title } else { "" }),
+        text(row.status.as_str()),
+        int(row.state as i64),
+        int(row.state.is_open().into()),
+        name(&row.domain),
+        rank(RankField::Impact),
+        rank(RankField::Urgency),
+        priority.map_or(NULL, |priority| int(priority.into())),
+        int(priority.unwrap_or(NO_PRIORITY).into()),
+        line(&row.service),
+        person(&row.requester),
+        person(&row.assignee),
+        word(row.team.as_ref().map(TeamId::as_str)),
+        line(&row.category),
+        line(&row.channel),
+        line(&row.external_id),
+        int(row.opened_at.seconds()),
+        int(row.updated_at.seconds()),
+        time(row.started_at),
+        time(row.resolved_at),
+        time(row.closed_at),
+        text(row.opened_by.as_str()),
+        name(&row.resolution),
+        person(&row.resolved_by),
+        name(&row.hold),
+        time(row.hold_since),
+        int(i64::try_from(row.held).unwrap_or(i64::MAX)),
+        int(row.reopen_count.into()),
+        int(row.notes.into()),
+        int(row.attachments.into()),
+        int(row.votes.into()),
+        rank(RankField::Approval),
+        int(row.texts.into()),
+        int(row.escalation.into()),
+        line(&row.offering),
+        int(row.known_error.into()),
+        rank(RankField::Model),
+        rank(RankField::Risk),
+        time(row.planned_start),
+        time(row.planned_end),
+        rank(RankField::Outcome),
+        rank(RankField::Criticality),
+        line(&row.environment),
+        line(&row.location),
+        line(&row.version),
+        word(texts.lists.as_deref()),
+        int(words),
+        ToSqlOutput::Borrowed(ValueRef::Blob(blob.as_bytes())),
+    ]
+}
+
+const NULL: ToSqlOutput<'static> = ToSqlOutput::Borrowed(ValueRef::Null);
+
+/// A table with what a record has several of.
+struct List {
+    /// Whether two versions of a record have the same in it.
+    same: fn(&Row, &Row) -> bool,
+    delete: &'static str,
+    insert: fn(&Connection, i64, &Row) -> Result<(), IndexError>,
+}
+
+const LISTS: [List; 5] = [
+    List {
+        same: |a, b| a.tags == b.tags,
+        delete: "DELETE FROM tag WHERE n = ?1",
+        insert: insert_tags,
+    },
+    List {
+        same: |a, b| a.cis == b.cis,
+        delete: "DELETE FROM concern WHERE n = ?1",
+        insert: insert_cis,
+    },
+    List {
+        same: |a, b| a.custom == b.custom,
+        delete: "DELETE FROM custom WHERE n = ?1",
+        insert: insert_custom,
+    },
+    List {
+        same: |a, b| a.approvers == b.approvers && a.noted_by == b.noted_by,
+        delete: "DELETE FROM involved WHERE n = ?1",
+        insert: insert_involved,
+    },
+    List {
+        same: |a, b| a.links == b.links,
+        delete: "DELETE FROM link WHERE src = ?1",
+        insert: insert_links,
+    },
+];
+
+const DELETE_TEXT: &str = "DELETE FROM fts WHERE rowid = ?1";
+
+fn insert_tags(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     for tag in &row.tags {
         db.prepare_cached("INSERT OR IGNORE INTO tag (n, tag) VALUES (?1, ?2)")?
             .execute(params![n, tag])?;
     }
+    Ok(())
+}
+
+fn insert_cis(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     for ci in &row.cis {
         db.prepare_cached("INSERT OR IGNORE INTO concern (n, ci) VALUES (?1, ?2)")?
             .execute(params![n, ci.to_string()])?;
     }
+    Ok(())
+}
+
+fn insert_custom(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     for (name, value) in &row.custom {
         let number = OwnType::Number.read(value).map(Number::value);
         let time = OwnType::Time.read(value).map(|time| time.value() as i64);
@@ -140,6 +316,10 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         )?
         .execute(params![n, name, value, number, time])?;
     }
+    Ok(())
+}
+
+fn insert_involved(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     for (role, people) in [(APPROVER, &row.approvers), (NOTED_BY, &row.noted_by)] {
         for person in people {
             db.prepare_cached(
@@ -148,6 +328,10 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
             .execute(params![n, role, person.as_str()])?;
         }
     }
+    Ok(())
+}
+
+fn insert_links(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     for link in &row.links {
         let (rid, kind) = (reversed(&link.to.ulid().to_string()), link.to.kind() as u8);
         db.prepare_cached(
@@ -155,8 +339,12 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         )?
         .execute(params![n, link.rel.name(), rid, kind])?;
     }
+    Ok(())
+}
+
+fn insert_text(db: &Connection, n: i64, text: &SearchText) -> Result<(), IndexError> {
     let [title, description, note, resolution, cause, workaround, plan, attachment] =
-        TextPart::ALL.map(|part| entry.text.part(part));
+        TextPart::ALL.map(|part| text.part(part));
     db.prepare_cached(
         "INSERT INTO fts (rowid, title, description, note, resolution_text, cause, workaround, \
          plan, attachment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -175,33 +363,46 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
     Ok(())
 }
 
-/// Takes a record out; gives its number, or `None` if it was not there.
-pub(super) fn remove(db: &Connection, id: RecordId) -> Result<Option<i64>, IndexError> {
-    let Some((n, row)) = find(db, id)? else { return Ok(None) };
-    count(db, &row, -1)?;
-    for sql in [
-        "DELETE FROM rec WHERE n = ?1",
-        "DELETE FROM tag WHERE n = ?1",
-        "DELETE FROM concern WHERE n = ?1",
-        "DELETE FROM custom WHERE n = ?1",
-        "DELETE FROM involved WHERE n = ?1",
-        "DELETE FROM link WHERE src = ?1",
-        "DELETE FROM fts WHERE rowid = ?1",
-    ] {
-        db.prepare_cached(sql)?.execute([n])?;
+/// Takes a record out, if it is there.
+pub(super) fn remove(db: &Connection, id: RecordId, counts: &mut Counts) -> Result<(), IndexError> {
+    let Some(Old { n, row, .. }) = find(db, id)? else { return Ok(()) };
+    counts.add(&row, -1);
+    db.prepare_cached("DELETE FROM rec WHERE n = ?1")?.execute([n])?;
+    for list in &LISTS {
+        db.prepare_cached(list.delete)?.execute([n])?;
     }
-    Ok(Some(n))
+    db.prepare_cached(DELETE_TEXT)?.execute([n])?;
+    Ok(())
 }
 
-/// The row of `id` with its number.
-pub(super) fn find(db: &Connection, id: RecordId) -> Result<Option<(i64, Row)>, IndexError> {
-    let sql = format!("SELECT {}, rec.n FROM rec WHERE rid = ?1 AND kind = ?2", rows::COLUMNS);
+/// What is there of a record.
+struct Old {
+    n: i64,
+    row: Row,
+    /// The fingerprint of its words.
+    words: i64,
+    blob: BlobId,
+}
+
+/// The row of `id`.
+pub(super) fn row(db: &Connection, id: RecordId) -> Result<Option<Row>, IndexError> {
+    Ok(find(db, id)?.map(|old| old.row))
+}
+
+fn find(db: &Connection, id: RecordId) -> Result<Option<Old>, IndexError> {
+    let sql = format!(
+        "SELECT {}, rec.n, rec.words, rec.blob FROM rec WHERE rid = ?1 AND kind = ?2",
+        rows::COLUMNS
+    );
     let mut statement = db.prepare_cached(&sql)?;
     let mut found = statement.query(params![reversed(&id.ulid().to_string()), id.kind() as u8])?;
-    match found.next()? {
-        Some(sql) => Ok(Some((sql.get(rows::COUNT)?, rows::read(sql)?))),
-        None => Ok(None),
-    }
+    let Some(sql) = found.next()? else { return Ok(None) };
+    Ok(Some(Old {
+        n: sql.get(rows::COUNT)?,
+        row: rows::read(sql)?,
+        words: sql.get(rows::COUNT + 1)?,
+        blob: BlobId::from_bytes(sql.get(rows::COUNT + 2)?),
+    }))
 }
 
 /// The number that a record should have: the time and the first 15 random bits
@@ -219,68 +420,6 @@ fn free_number(db: &Connection, id: RecordId) -> Result<i64, IndexError> {
         n = n.checked_add(1).unwrap_or(0);
     }
     Ok(n)
-}
-
-/// Adds to the counts of records like `row`.
-fn count(db: &Connection, row: &Row, by: i64) -> Result<(), IndexError> {
-    let priority = row.priority.map(Priority::number);
-    let team = row.team.as_ref().map(TeamId::as_str);
-    let assignee = row.assignee.as_ref().map(PersonId::as_str);
-    let (kind, state, open) = (row.kind as u8, row.state as u8, row.state.is_open());
-    let status = row.status.as_str();
-    // No RETURNING: a statement that gives rows makes SQLite open a savepoint,
-    // at which full text writes out all that it holds.
-    let total = params![kind, status, state, priority, open, by];
-    let counted = db
-        .prepare_cached(
-            "UPDATE totals SET c = c + ?6 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
-             AND priority IS ?4 AND open = ?5",
-        )?
-        .execute(total)?;
-    if counted == 0 {
-        db.prepare_cached(
-            "INSERT INTO totals (kind, status, state, priority, open, c) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(total)?;
-    }
-    let key = params![kind, status, state, priority, open, by, team, assignee];
-    let counted = db
-        .prepare_cached(
-            "UPDATE counts SET c = c + ?6 WHERE kind = ?1 AND status = ?2 AND state = ?3 \
-             AND priority IS ?4 AND open = ?5 \
-             AND team IS ?7 COLLATE BINARY AND assignee IS ?8 COLLATE BINARY",
-        )?
-        .execute(key)?;
-    if counted == 0 {
-        db.prepare_cached(
-            "INSERT INTO counts (kind, status, state, priority, open, c, team, assignee) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(key)?;
-    }
-    if by < 0 {
-        db.prepare_cached("DELETE FROM totals WHERE kind = ?1 AND status = ?2 AND c = 0")?
-            .execute(params![kind, status])?;
-        db.prepare_cached("DELETE FROM counts WHERE kind = ?1 AND status = ?2 AND c = 0")?
-            .execute(params![kind, status])?;
-    }
-    Ok(())
-}
-
-/// Counts everything from nothing.
-pub(super) fn count_all(db: &Connection) -> Result<(), IndexError> {
-    db.execute_batch(
-        "DELETE FROM counts;
-         INSERT INTO counts (kind, status, state, open, priority, team, assignee, c)
-         SELECT kind, status, state, open, priority, team, assignee, count(*) FROM rec
-         GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY;
-         DELETE FROM totals;
-         INSERT INTO totals (kind, status, state, open, priority, c)
-         SELECT kind, status, state, open, priority, sum(c) FROM counts
-         GROUP BY kind, status, state, priority;",
-    )?;
-    Ok(())
 }
 
 /// Notes a file that is no record.

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -141,6 +142,18 @@ impl SearchText {
     /// The words of one part.
     pub fn part(&self, part: TextPart) -> &str {
         &self.0[part as usize]
+    }
+
+    /// A number that differs, but for an accident, where any word differs.
+    pub fn fingerprint(&self) -> i64 {
+        let mut digest = Sha256::new();
+        for words in &self.0 {
+            digest.update(words);
+            digest.update([0]);
+        }
+        let mut start = [0; 8];
+        start.copy_from_slice(&digest.finalize()[..8]);
+        i64::from_be_bytes(start)
     }
 
     /// Whether the phrase occurs.
