@@ -6,11 +6,12 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::Session;
+use super::nearest::nearest;
 use super::read::checked;
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{Event, EventFilter, Index, Step};
-use crate::model::{FieldChange, Record, RecordId, Timestamp, diff};
+use crate::model::{FIELDS, FieldChange, Record, RecordId, StateName, Timestamp, diff};
 use crate::outcome::{EventRecord, EventView, LogView, StorySubject};
 use crate::policy::event::{self, RecordChange, Told};
 use crate::query;
@@ -32,6 +33,9 @@ const IMPORTANT: &[&str] = &[
     "resolution.code",
     "resolution.text",
 ];
+
+/// Parts of records that change, besides the fields.
+const CHANGING: &[&str] = &["notes", "links", "approvals", "attachments", "holds"];
 
 /// The records that somebody asks about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,6 +148,45 @@ pub fn log(session: &Session, filter: &LogFilter) -> Result<LogView, CommandErro
         _ => None,
     };
     Ok(LogView { schema: LogView::SCHEMA, subject, brief: filter.brief, events })
+}
+
+/// What is odd about a filter: words that are no action, field or person, and
+/// that the history does not know either, so that nothing can match them.
+///
+/// # Errors
+///
+/// The history cannot be read.
+pub fn doubts(session: &Session, filter: &LogFilter) -> Result<Vec<String>, CommandError> {
+    if filter.actions.is_empty() && filter.fields.is_empty() && filter.by.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (policy, index) = (session.policy()?, session.index()?);
+    let mut doubts = Vec::new();
+    let mut doubt = |what: &str, word: &str, known: &[&str]| {
+        if known.contains(&word) || index.is_word_of_history(word)? {
+            return Ok::<(), CommandError>(());
+        }
+        let near = nearest(word, known.iter().copied());
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        doubts.push(format!("{what} `{word}`{near}"));
+        Ok(())
+    };
+    let steps = policy.workflows.iter().flat_map(|workflow| workflow.transitions.keys());
+    let mut actions: Vec<&str> = event::ACTIONS.to_vec();
+    actions.extend(steps.map(StateName::as_str));
+    for word in &filter.actions {
+        doubt("there is no action", &word.replace('-', "_"), &actions)?;
+    }
+    let fields: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+    let parts = |word: &str| fields.iter().any(|name| name.starts_with(&format!("{word}.")));
+    for word in filter.fields.iter().filter(|word| !parts(word) && !word.starts_with("custom")) {
+        doubt("there is no field", word, &[&fields[..], CHANGING].concat())?;
+    }
+    let people: Vec<&str> = policy.people.iter().map(|person| person.id.as_str()).collect();
+    for word in filter.by.iter().filter(|word| word.as_str() != "me") {
+        doubt("nobody has acted as", word, &people)?;
+    }
+    Ok(doubts)
 }
 
 /// The filter in the index's terms, without the records.

@@ -43,7 +43,7 @@ pub use create::NewRecord;
 pub use diff::{DiffRange, compare};
 pub use export::{ExportFormat, Exported, Sink, export};
 pub use init::{InitOptions, init};
-pub use log::{LogFilter, Subject, log};
+pub use log::{LogFilter, Subject, doubts as log_doubts, log};
 pub use read::{
     condition, list, manner, parse_query, search, show, status, summary, unreadable_files,
 };

@@ -87,5 +87,7 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         brief: args.oneline,
         follow: args.follow,
     };
-    Ok(Outcome::Log(app::log(session, &filter)?))
+    let events = app::log(session, &filter)?;
+    app::log_doubts(session, &filter)?.iter().for_each(|doubt| context.ui.warn(doubt));
+    Ok(Outcome::Log(events))
 }

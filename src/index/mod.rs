@@ -456,6 +456,15 @@ impl Index {
         self.ask_history(!filter.fields.is_empty(), |db| events::events(db, filter))
     }
 
+    /// Whether the history knows the word as somebody who acted, an action or a
+    /// field that changed.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn is_word_of_history(&self, word: &str) -> Result<bool, IndexError> {
+        self.ask_history(false, |db| Ok(history::word(db, word)?.is_some()))
+    }
+
     /// Every event that changed the record's file, newest first, whether its
     /// message says so or not. What is found out about messages that do not is
     /// kept for all later questions.

@@ -20,6 +20,13 @@ const LISTED: usize = 100;
 /// Up to this many records, a batch's message also shows what changed in each.
 const DETAILED: usize = 20;
 
+/// The actions besides those of workflows.
+pub const ACTIONS: &[&str] = &[
+    "new", "edit", "note", "assign", "link", "unlink", "attach", "escalate", "cause",
+    "workaround", "schedule", "review", "move", "import", "apply", "commit", "merge", "init",
+    "settings",
+];
+
 /// One record's change within a commit.
 #[derive(Clone, Debug)]
 pub struct RecordChange<'a> {

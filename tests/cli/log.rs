@@ -130,7 +130,10 @@ fn filters() {
     bob note
     bob start
     ");
-    assert_snapshot!(actions(&["--by", "nobody"]), @"");
+    assert_snapshot!(actions(&["--by", "nobody"]), @"
+    [stderr]
+    warning: nobody has acted as `nobody`
+    ");
     assert_snapshot!(actions(&["--since", "2026-11-22T09:04:04Z"]), @"
     bob resolve
     alice new
@@ -546,5 +549,30 @@ fn of_fields_and_values() {
 
     For more information, try '--help'.
     [exit 2]
+    ");
+}
+
+#[test]
+fn words_that_nothing_can_match_are_told() {
+    let (env, _) = worked();
+    assert_snapshot!(env.run(&["log", "--field", "statsu", "--oneline"]), @"
+    [stderr]
+    warning: there is no field `statsu`; did you mean `status`?
+    nothing happened
+    ");
+    assert_snapshot!(env.run(&["log", "--action", "resolv", "--oneline"]), @"
+    [stderr]
+    warning: there is no action `resolv`; did you mean `resolve`?
+    nothing happened
+    ");
+    assert_snapshot!(env.run(&["log", "--action", "known-error", "--oneline"]), @"
+    [stderr]
+    nothing happened
+    ");
+    env.ok(&["log", "--by", "bob", "--field", "resolution", "--oneline"]);
+    assert_snapshot!(env.run(&["log", "--by", "bbo", "--field", "resolution", "--oneline"]), @"
+    [stderr]
+    warning: nobody has acted as `bbo`
+    nothing happened
     ");
 }
