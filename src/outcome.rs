@@ -3,6 +3,7 @@
 //! Commands build these; `render` turns them into tables, JSON or text. The
 //! JSON form of each carries its schema name and is stable.
 
+mod approval;
 mod column;
 mod history;
 mod rows;
@@ -15,6 +16,7 @@ use crate::model::{
     FieldChange, Kind, PersonId, Priority, RecordId, Relation, StateCategory, StateName, Timestamp,
 };
 
+pub use approval::{ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, UncountedVote};
 pub use column::{Column, UnknownColumn};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
@@ -58,6 +60,8 @@ pub enum Outcome {
     Attachments(AttachmentsView),
     /// Saved views.
     Views(ViewsView),
+    /// Where the approval of a record stands.
+    Approval(Box<ApprovalView>),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -85,6 +89,7 @@ named! {
     CheckView "check",
     ImportView "import",
     ViewsView "view-list",
+    ApprovalView "approval",
 }
 
 /// Records that one commit wrote.
@@ -106,6 +111,8 @@ pub struct Written {
     /// What could not be done. Unless the others were to be carried out all
     /// the same, nothing was.
     pub refused: Vec<Refused>,
+    /// What else follows from it that one should know, in words.
+    pub notices: Vec<String>,
 }
 
 /// Something that could not be done to a record.
@@ -251,6 +258,8 @@ pub struct RecordView {
     pub links: Vec<LinkView>,
     /// The configuration items concerned.
     pub cis: Vec<RecordRef>,
+    /// Where its approval stands, where there is something to say.
+    pub approval: Option<ApprovalView>,
     /// The actions that the workflow offers now.
     pub actions: Vec<String>,
 }

@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 
 use gitsm::format::read_record_any;
 use gitsm::model::{
-    Kind, Record, RecordId, Relation, StateCategory, StateName, Timestamp, View, ViewOrigin, diff,
+    Kind, PersonId, Record, RecordId, Relation, StateCategory, StateName, Timestamp, View,
+    ViewOrigin, diff,
 };
 use gitsm::outcome::{
-    AppliedLine, AppliedView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine,
-    BlameView, CheckView, Column, Count, DiffCount, DiffRecord, DiffView, EventRecord, EventView,
-    Finding, Highlights, ImportView, LineResult, LinkView, ListedRow, LogView, PointView,
-    RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, SavedView, Severity,
-    StatusView, StorySubject, Summary, ViewsView, Written, WrittenRecord,
+    AppliedLine, AppliedView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView,
+    AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine, BlameView, CheckView,
+    Column, Count, DiffCount, DiffRecord, DiffView, EventRecord, EventView, Finding, Highlights,
+    ImportView, LineResult, LinkView, ListedRow, LogView, PointView, RecordRef, RecordView,
+    Refused, RefusedLine, RejectedRow, RowsView, SavedView, Severity, StatusView, StorySubject,
+    Summary, UncountedVote, ViewsView, Written, WrittenRecord,
 };
 use gitsm::query::Row;
 use gitsm::render::schemas;
@@ -95,6 +97,7 @@ fn written() -> Written {
         records,
         files: vec![".gitsm/people.yaml".to_owned()],
         refused: vec![refused(None), refused(Some(bare().id()))],
+        notices: vec!["the vote of carol no longer counts".to_owned()],
     }
 }
 
@@ -180,7 +183,60 @@ fn record(record: &Record) -> RecordView {
         record: record.to_value(),
         links: vec![link(Relation::CausedBy, true), link(Relation::DuplicateOf, false)],
         cis: vec![reference(record.id(), true)],
+        approval: Some(approval()),
         actions: vec!["resolve".to_owned()],
+    }
+}
+
+fn approval() -> ApprovalView {
+    let carol = || PersonId::new("carol").unwrap();
+    let seat = |standing| ApprovalSeat {
+        person: carol(),
+        standing,
+        at: Some(now()),
+        by: Some(carol()),
+        delegates: vec![carol()],
+    };
+    let step = |decision| ApprovalStep {
+        step: Some("cab/board".to_owned()),
+        decision,
+        decided_at: Some(now()),
+        quorum: "50%".to_owned(),
+        veto: false,
+        needed: Some(2),
+        approved: 1,
+        rejected: 0,
+        open_to_all: false,
+        too_few: false,
+        expires_at: None,
+        voters: ["approved", "rejected", "pending", "expired", "not_required"].map(seat).to_vec(),
+        excluded: vec![carol()],
+    };
+    ApprovalView {
+        schema: ApprovalView::SCHEMA,
+        id: bare().id(),
+        short: bare().id().short(),
+        title: "Printer".to_owned(),
+        now: now(),
+        decision: "pending",
+        digest: "00".repeat(32),
+        asked_at: Some(now()),
+        definitions: vec![ApprovalDefinition {
+            name: "cab".to_owned(),
+            description: None,
+            when: "type:change".to_owned(),
+        }],
+        steps: ["waiting", "pending", "approved", "rejected", "expired", "not_required"]
+            .map(step)
+            .to_vec(),
+        uncounted: vec![UncountedVote {
+            by: carol(),
+            at: now(),
+            verdict: "approved",
+            step: None,
+            why: "what it approved has changed since",
+        }],
+        waits_for: vec!["1 vote of carol".to_owned()],
     }
 }
 
@@ -384,6 +440,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("import", value(import())),
         ("import", value(ImportView { commit: Some(COMMIT.to_owned()), ..import() })),
         ("view-list", value(views())),
+        ("approval", value(approval())),
     ];
     answers.extend(["work tree", "bare", "branch"].map(|mode| ("status", value(status(mode)))));
     answers.extend(records().iter().chain([&bare()]).map(|one| ("record", value(record(one)))));
@@ -492,6 +549,7 @@ fn schemas_refuse_what_is_no_answer() {
         ("status", "/mode", json!("elsewhere")),
         ("check", "/findings/0/severity", json!("fatal")),
         ("import", "/rejected/0/line", json!(null)),
+        ("approval", "/steps/0/decision", json!("perhaps")),
     ];
     for (name, pointer, wrong) in refused {
         let mut answer = answers().into_iter().find(|(other, _)| *other == name).unwrap().1;

@@ -14,9 +14,10 @@ use gitsm::model::{
     DeskSettings, FORMAT_VERSION, Kind, Patch, PersonId, Profile, Record, RecordId, StateCategory,
     StateName, Timestamp,
 };
+use gitsm::policy::approval::{self, ApprovalSettings, ApprovalState};
 use gitsm::policy::event::{RecordChange, action, message};
 use gitsm::policy::{
-    Inputs, Policy, PriorityMatrix, Workflow, Workflows, apply, defaults, offered, validate,
+    Inputs, Policy, PriorityMatrix, Scene, Workflow, Workflows, apply, defaults, open_to, validate,
 };
 use proptest::prelude::*;
 use ulid::Ulid;
@@ -47,6 +48,11 @@ fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], workflow),
     }
+}
+
+/// Where an approval stands on a desk that defines none.
+fn standing(policy: &Policy, record: &Record, now: Timestamp) -> ApprovalState {
+    approval::state(record, &ApprovalSettings::default(), &[], policy, now)
 }
 
 fn blank(kind: Kind, model: &str) -> Record {
@@ -86,6 +92,7 @@ fn generous(workflow: &Workflow, pick: usize) -> Inputs {
     Inputs {
         hold_reason: any(&workflow.hold_reasons),
         code: None,
+        step: None,
         comment: Some(format!("Because of {pick}.")),
         public: pick.is_multiple_of(2),
         patches: fields.iter().map(|(f, v)| Patch::Set((*f).into(), (*v).into())).collect(),
@@ -126,18 +133,20 @@ proptest! {
         let mut parts = 0u128;
         for pick in picks {
             seconds += 60;
+            let now = Timestamp::from_seconds(seconds);
+            let standing = |record: &Record| standing(&policy, record, now);
+            let scene = Scene { actor: &actor, now, approvals: &standing };
             let offers: Vec<String> =
-                offered(workflow, &record).into_iter().map(str::to_owned).collect();
+                open_to(workflow, &record, &scene).into_iter().map(str::to_owned).collect();
             if offers.is_empty() {
                 prop_assert_eq!(workflow.category(record.status()), StateCategory::Closed);
                 break;
             }
             let chosen = &offers[pick % offers.len()];
             let before = record.clone();
-            let now = Timestamp::from_seconds(seconds);
             let mut fresh = || { parts += 1; Ulid::from_parts(1, parts) };
             let inputs = generous(workflow, pick);
-            apply(workflow, &mut record, chosen, &inputs, &actor, now, &mut fresh)
+            apply(workflow, &mut record, chosen, &inputs, &scene, &mut fresh)
                 .map_err(|refusal| TestCaseError::fail(format!("{chosen}: {refusal}")))?;
             is_whole(&policy, &record)?;
             let change = RecordChange { before: Some(&before), after: &record };
@@ -162,8 +171,11 @@ proptest! {
         let actor = PersonId::new("ann").expect("a name");
         let now = Timestamp::from_seconds(1_764_000_600);
         let mut fresh = || Ulid::from_parts(1, 1);
+        let policy = policy();
+        let standing = |record: &Record| standing(&policy, record, now);
+        let scene = Scene { actor: &actor, now, approvals: &standing };
         let done = apply(
-            &workflow, &mut record, &action, &Inputs::default(), &actor, now, &mut fresh,
+            &workflow, &mut record, &action, &Inputs::default(), &scene, &mut fresh,
         );
         if done.is_err() {
             prop_assert_eq!(before, record);
@@ -213,7 +225,10 @@ fn votes_and_ends_say_who_and_how() {
             Ulid::from_parts(1, parts)
         };
         let now = Timestamp::from_seconds(1_764_000_100);
-        apply(&workflow, record, action, inputs, who, now, &mut fresh)
+        let policy = policy();
+        let standing = |record: &Record| standing(&policy, record, now);
+        let scene = Scene { actor: who, now, approvals: &standing };
+        apply(&workflow, record, action, inputs, &scene, &mut fresh)
     };
     let inputs = generous(&workflow, 1);
     step(&mut record, "submit", &ann, &Inputs::default()).expect("new can be submitted");

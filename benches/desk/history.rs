@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use gitsm::format;
 use gitsm::model::{DeskSettings, Kind, Level, PersonId, Record, StateName, TeamId, Timestamp};
+use gitsm::policy::approval::{self, ApprovalSettings};
 use gitsm::policy::event::{self, RecordChange};
-use gitsm::policy::{self, Inputs, Policy, PriorityMatrix, Workflow, Workflows, defaults};
+use gitsm::policy::{self, Inputs, Policy, PriorityMatrix, Scene, Workflow, Workflows, defaults};
 
 use super::random::Random;
 use super::record::{MOVED_AT, Records, note, part};
@@ -115,7 +116,10 @@ fn move_on(
         ..Inputs::default()
     };
     let now = Timestamp::from_seconds(at);
-    policy::apply(workflow, record, action, &inputs, actor, now, &mut || part(at, random)).is_ok()
+    let settings = ApprovalSettings::default();
+    let approvals = |record: &Record| approval::state(record, &settings, &[], policy, now);
+    let scene = Scene { actor, now, approvals: &approvals };
+    policy::apply(workflow, record, action, &inputs, &scene, &mut || part(at, random)).is_ok()
 }
 
 /// Makes a ticket the most or the least urgent; a configuration item has its

@@ -130,5 +130,6 @@ fn refused(given: &str, id: Option<RecordId>, error: CommandError) -> Refused {
 fn nothing(dry_run: bool, refused: Vec<Refused>) -> Written {
     let (records, files) = (Vec::new(), Vec::new());
     let (commit, subject) = (None, None);
-    Written { schema: Written::SCHEMA, dry_run, commit, subject, records, files, refused }
+    let notices = Vec::new();
+    Written { schema: Written::SCHEMA, dry_run, commit, subject, records, files, refused, notices }
 }

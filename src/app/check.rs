@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::approval::{self, APPROVALS};
 use super::views::{self, VIEWS};
 use super::{Session, settings};
 use crate::error::CommandError;
@@ -48,6 +49,9 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     known.relations(&mut findings);
     if let Some(bytes) = snapshot.file(VIEWS)? {
         findings.append(&mut views::findings(session, &policy, &bytes));
+    }
+    if let Some(bytes) = snapshot.file(APPROVALS)? {
+        findings.append(&mut approval::findings(session, &policy, &bytes)?);
     }
     for edit in session.store.hand_edits()? {
         let Some(id) = RecordId::from_path(&edit.path) else { continue };

@@ -1,5 +1,6 @@
 //! Taking over edits that a person made in the files.
 
+use super::approval::{self, APPROVALS};
 use super::check::{file, spoilt};
 use super::views::{self, VIEWS};
 use super::write::Describe;
@@ -113,6 +114,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
         let Some(id) = RecordId::from_path(path) else {
             if let (VIEWS, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut views::findings(session, &policy, bytes));
+            }
+            if let (APPROVALS, Some(bytes)) = (path.as_str(), &content) {
+                edited.findings.append(&mut approval::findings(session, &policy, bytes)?);
             }
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));

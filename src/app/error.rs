@@ -5,6 +5,7 @@ use crate::format::FormatError;
 use crate::index::IndexError;
 use crate::model::{BadName, PatchError};
 use crate::policy::access::AccessError;
+use crate::policy::approval::VoteRefusal;
 use crate::policy::graph::LinkRefusal;
 use crate::policy::{Refusal, WorkflowError};
 use crate::query::QueryError;
@@ -57,6 +58,9 @@ impl From<Refusal> for CommandError {
     fn from(error: Refusal) -> Self {
         let kind = match &error {
             Refusal::NoSuchAction { .. } | Refusal::UnknownWord { .. } | Refusal::Patch(_) => {
+                ErrorKind::Usage
+            }
+            Refusal::Vote(vote) if matches!(**vote, VoteRefusal::NoSuchStep { .. }) => {
                 ErrorKind::Usage
             }
             _ => ErrorKind::Refused,

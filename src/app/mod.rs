@@ -4,6 +4,7 @@
 
 mod action;
 mod apply;
+mod approval;
 pub mod at;
 mod attach;
 mod batch;
@@ -33,6 +34,7 @@ mod zone;
 
 pub use action::Action;
 pub use apply::{ApplyOptions, action_schema, apply};
+pub use approval::approval;
 pub use at::At;
 pub use attach::{Content, attachments, content, file_name};
 pub use batch::{Mode, Named, create, perform};

@@ -1,14 +1,16 @@
 //! Use cases that read: lists, single records, counts.
 
 use super::views::Known;
-use super::{Session, listed};
+use super::{Session, approval, listed};
 use crate::error::CommandError;
 use crate::index::Index;
-use crate::model::{CustomType, IdPattern, Kind, PersonId, RecordId, StateName, View, ViewOrigin};
+use crate::model::{
+    CustomType, IdPattern, Kind, PersonId, Record, RecordId, StateName, View, ViewOrigin,
+};
 use crate::outcome::{
     Column, Count, LinkView, RecordRef, RecordView, RowsView, StatusView, Summary,
 };
-use crate::policy::{self, Policy, Workflow};
+use crate::policy::{self, Policy, Scene, Workflow};
 use crate::query::{self, Expr, Manner, Query, TextField, Vocabulary};
 use crate::report;
 use crate::store::Mode;
@@ -45,6 +47,9 @@ pub(super) struct DeskVocabulary<'a> {
     policy: &'a Policy,
     /// Loaded only for a query that names a view.
     views: Option<Known>,
+    /// Whether it is for a condition in the settings of approvals, which cannot
+    /// ask for approvals itself.
+    is_condition: bool,
 }
 
 impl<'a> DeskVocabulary<'a> {
@@ -53,7 +58,16 @@ impl<'a> DeskVocabulary<'a> {
         policy: &'a Policy,
         views: Option<Known>,
     ) -> Self {
-        Self { session, policy, views }
+        Self { session, policy, views, is_condition: false }
+    }
+
+    /// For a condition in the desk's settings.
+    pub(super) const fn for_settings(
+        session: &'a Session,
+        policy: &'a Policy,
+        views: Option<Known>,
+    ) -> Self {
+        Self { session, policy, views, is_condition: true }
     }
 
     /// What `query` needs to know.
@@ -119,6 +133,13 @@ impl Vocabulary for DeskVocabulary<'_> {
 
     fn view(&self, name: &str, shared: bool) -> Option<(View, ViewOrigin)> {
         self.views.as_ref()?.find(name, shared)
+    }
+
+    fn waiting_for_votes(&self, person: Option<&PersonId>) -> Result<Vec<RecordId>, String> {
+        if self.is_condition {
+            return Err("a condition for approvals cannot ask for approvals".to_owned());
+        }
+        approval::awaiting(self.session, person).map_err(|error| error.message)
     }
 
     fn records(&self, text: &str) -> Vec<RecordId> {
@@ -197,7 +218,7 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
     // Nothing can be done with what was.
     let actions = match session.past() {
         Some(_) => Vec::new(),
-        None => policy::offered(policy.workflow(id.kind()), &record),
+        None => open_to_me(session, policy, &record),
     };
     Ok(RecordView {
         schema: RecordView::SCHEMA,
@@ -210,8 +231,22 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         record: record.to_value(),
         links,
         cis: refs.collect(),
+        // Settings that are broken do not hide a record; `check` names them.
+        approval: approval::told(session, &record).unwrap_or_default(),
         actions: actions.into_iter().map(|action| action.replace('_', "-")).collect(),
     })
+}
+
+/// The actions that are open to whoever asks; all that the state offers, if
+/// nobody knows who that is.
+fn open_to_me<'a>(session: &Session, policy: &'a Policy, record: &'a Record) -> Vec<&'a str> {
+    let workflow = policy.workflow(record.kind());
+    let (Some(me), Ok(approvals)) = (session.me(), session.approvals()) else {
+        return policy::offered(workflow, record);
+    };
+    let state = |record: &Record| approvals.state(session, policy, record);
+    let scene = Scene { actor: &me, now: session.now(), approvals: &state };
+    policy::open_to(workflow, record, &scene)
 }
 
 /// How many files in record folders cannot be read as records, and are missing

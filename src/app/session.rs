@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use ulid::Ulid;
 
+use super::approval::Approvals;
 use super::at::{self, At};
 use super::error::unreadable;
 use super::{settings, write};
@@ -44,6 +45,7 @@ pub struct Session {
     committer: (Option<String>, Option<String>),
     cache_dir: Option<PathBuf>,
     policy: OnceCell<Policy>,
+    approvals: OnceCell<Approvals>,
     index: OnceCell<Rc<Index>>,
     /// The earlier state that is looked at, if it is one.
     past: Option<At>,
@@ -76,6 +78,7 @@ impl Session {
             committer: environment.committer.clone(),
             cache_dir: environment.cache_dir.clone(),
             policy: OnceCell::new(),
+            approvals: OnceCell::new(),
             index: OnceCell::new(),
             past: None,
             progress: Rc::default(),
@@ -101,6 +104,7 @@ impl Session {
             committer: self.committer.clone(),
             cache_dir: self.cache_dir.clone(),
             policy: OnceCell::new(),
+            approvals: OnceCell::new(),
             index: OnceCell::from(Rc::new(index)),
             past: Some(at),
             progress: Rc::clone(&self.progress),
@@ -178,6 +182,15 @@ impl Session {
         }
         let policy = settings::policy(&self.snapshot()?)?;
         Ok(self.policy.get_or_init(|| policy))
+    }
+
+    /// Who must approve what, as it stands at the start of the command.
+    pub(super) fn approvals(&self) -> Result<&Approvals, CommandError> {
+        if let Some(approvals) = self.approvals.get() {
+            return Ok(approvals);
+        }
+        let approvals = Approvals::load(self, &self.snapshot()?, self.policy()?)?;
+        Ok(self.approvals.get_or_init(|| approvals))
     }
 
     /// The derived index, brought up to the committed state.

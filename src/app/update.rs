@@ -1,12 +1,12 @@
 //! Changing records that are there.
 
 use super::write::{Describe, Work};
-use super::{Session, resolve};
+use super::{Session, approval, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Kind, Note, NoteKind, Patch, RecordId, TeamId, paragraph};
+use crate::model::{Kind, Note, NoteKind, Patch, Record, RecordId, TeamId, paragraph};
 use crate::outcome::Written;
-use crate::policy::{self, Inputs, validate};
+use crate::policy::{self, Inputs, Scene, validate};
 
 /// Carries out a lifecycle action, with its patches resolved.
 ///
@@ -24,20 +24,27 @@ pub(super) fn act(
         *patch = resolve::patch(work, patch)?;
     }
     let (session, policy, actor) = (work.session, work.policy, work.actor);
+    let approvals = work.approvals()?;
+    let state = |record: &Record| approvals.state(session, policy, record);
+    let scene = Scene { actor, now: session.now(), approvals: &state };
     let record = work.record(id)?;
     let workflow = policy.workflow(id.kind());
     let mut fresh = || session.fresh_id();
-    policy::apply(workflow, record, action, &inputs, actor, session.now(), &mut fresh).map_err(
-        |refusal| {
-            let offered = policy::offered(workflow, record);
-            let error = CommandError::from(refusal);
-            if error.kind == ErrorKind::Refused && error.hints.is_empty() {
-                error.hint(now_possible(id, &offered))
-            } else {
-                error
-            }
-        },
-    )
+    let votes = record.approvals().len();
+    policy::apply(workflow, record, action, &inputs, &scene, &mut fresh).map_err(|refusal| {
+        let offered = policy::open_to(workflow, record, &scene);
+        let error = CommandError::from(refusal);
+        if error.kind == ErrorKind::Refused && error.hints.is_empty() {
+            error.hint(now_possible(id, &offered))
+        } else {
+            error
+        }
+    })?;
+    if record.approvals().len() > votes {
+        let notice = approval::after_vote(record, &state(record));
+        work.notices.extend(notice);
+    }
+    Ok(())
 }
 
 fn now_possible(id: RecordId, offered: &[&str]) -> String {

@@ -34,6 +34,11 @@ impl Known {
         Ok(Self { personal: personal(session), desk: of_desk(&session.store.snapshot()?)? })
     }
 
+    /// The views of the desk alone, which mean the same to everybody.
+    pub(super) fn of_desk(snapshot: &Snapshot<'_>) -> Result<Self, CommandError> {
+        Ok(Self { personal: Views::default(), desk: of_desk(snapshot)? })
+    }
+
     /// The names of all views, each once.
     pub(super) fn names(&self) -> Vec<String> {
         let own = self.personal.0.keys().chain(self.desk.0.keys()).map(ToString::to_string);

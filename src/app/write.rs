@@ -3,10 +3,12 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::mem;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 
 use super::apply::Names;
+use super::approval::{self, Approvals};
 use super::error::unreadable;
 use super::{Session, settings};
 use crate::error::{CommandError, ErrorKind};
@@ -38,6 +40,10 @@ pub(super) struct Work<'a> {
     touched: Part,
     /// What lies in the work tree, once somebody asks.
     beside: OnceCell<Beside<'a>>,
+    /// Who must approve what, once somebody asks.
+    approvals: OnceCell<Rc<Approvals>>,
+    /// What else follows from it that one should know, in words.
+    pub notices: Vec<String>,
 }
 
 /// The records that one part of the work touched, as they were before it.
@@ -56,12 +62,14 @@ impl<'a> Work<'a> {
         part: impl FnOnce(&mut Self) -> Result<(), CommandError>,
     ) -> Result<Part, CommandError> {
         let (files, adopted) = (self.files.len(), self.adopted.len());
+        let notices = self.notices.len();
         self.touched.0.clear();
         let done = part(self).and_then(|()| self.may_stay());
         let touched = mem::take(&mut self.touched);
         if let Err(error) = done {
             self.files.truncate(files);
             self.adopted.truncate(adopted);
+            self.notices.truncate(notices);
             for (id, state) in touched.0 {
                 match state {
                     Some(state) => drop(self.records.insert(id, state)),
@@ -101,6 +109,32 @@ impl<'a> Work<'a> {
                 return Err(StoreError::HandEdited { path }.into());
             }
         }
+        Ok(())
+    }
+
+    /// Who must approve what, by the state that the work is on top of.
+    pub fn approvals(&self) -> Result<Rc<Approvals>, CommandError> {
+        if let Some(approvals) = self.approvals.get() {
+            return Ok(Rc::clone(approvals));
+        }
+        let approvals = Rc::new(Approvals::load(self.session, self.snapshot, self.policy)?);
+        Ok(Rc::clone(self.approvals.get_or_init(|| approvals)))
+    }
+
+    /// Says which votes the work takes the ground from, by changing what they
+    /// were about.
+    fn tell_of_voided_votes(&mut self) -> Result<(), CommandError> {
+        let mut told = Vec::new();
+        for (before, after) in self.records.values() {
+            let Some(before) = before.as_ref().filter(|before| before.votes().next().is_some())
+            else {
+                continue;
+            };
+            let approvals = self.approvals()?;
+            let state = |record| approvals.state(self.session, self.policy, record);
+            told.extend(approval::voided(&state(before), &state(after), after));
+        }
+        self.notices.append(&mut told);
         Ok(())
     }
 
@@ -245,10 +279,13 @@ impl Session {
                 adopted: Vec::new(),
                 touched: Part::default(),
                 beside: OnceCell::new(),
+                approvals: OnceCell::new(),
+                notices: Vec::new(),
                 names: describe.names,
             };
             fill(&mut work)?;
-            let Work { mut records, mut files, adopted, .. } = work;
+            work.tell_of_voided_votes()?;
+            let Work { mut records, mut files, adopted, notices, .. } = work;
             // A file edited by hand is taken over even if only its form changed.
             records.retain(|id, (before, after)| {
                 adopted.contains(&id.path()) || !is_same(before.as_ref(), after)
@@ -286,7 +323,7 @@ impl Session {
                 author: author.clone(),
                 committer: committer.clone(),
                 adopt: adopted,
-                value: Wrote { written, after, subject, paths },
+                value: Wrote { written, after, subject, paths, notices },
             })
         };
         let (value, commit) = if describe.dry_run {
@@ -299,7 +336,7 @@ impl Session {
             }
             (committed.value, moved.then(|| committed.commit.to_string()))
         };
-        let Wrote { written: mut records, subject, paths: files, .. } = value;
+        let Wrote { written: mut records, subject, paths: files, notices, .. } = value;
         self.shorten(&mut records);
         Ok(Written {
             schema: Written::SCHEMA,
@@ -309,6 +346,7 @@ impl Session {
             records,
             files,
             refused: Vec::new(),
+            notices,
         })
     }
 
@@ -346,6 +384,7 @@ struct Wrote {
     subject: Option<String>,
     /// The other files.
     paths: Vec<String>,
+    notices: Vec<String>,
 }
 
 fn describe_change(policy: &Policy, change: &event::RecordChange<'_>) -> WrittenRecord {

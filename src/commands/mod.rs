@@ -5,6 +5,7 @@
 //! prints.
 
 mod apply;
+mod approval;
 mod args;
 mod assign;
 mod attach;
@@ -129,6 +130,9 @@ pub enum Command {
     /// Record what services are made of
     #[command(subcommand)]
     Ci(Lazy<ci::CiCommand>),
+    /// See who must approve what, and what waits for votes
+    #[command(subcommand)]
+    Approval(Lazy<approval::ApprovalCommand>),
     /// Show a record in full, with its relations and what can be done with it
     Show(Lazy<show::ShowArgs>),
     /// List records
@@ -194,6 +198,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Problem(command) => problem::run(context, command),
         Command::Change(command) => change::run(context, command),
         Command::Ci(command) => ci::run(context, command),
+        Command::Approval(command) => approval::run(context, command),
         Command::Show(args) => show::run(context, args),
         Command::List(args) => list::run(context, None, args),
         Command::View(command) => view::run(context, command),

@@ -4,6 +4,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request, Team, Views};
+use crate::policy::approval::ApprovalSettings;
 use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.
@@ -34,6 +35,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("teams", schema_of::<Vec<Team>>()),
         ("workflow", schema_of::<Workflow>()),
         ("priorities", schema_of::<PriorityMatrix>()),
+        ("approvals", schema_of::<ApprovalSettings>()),
         ("views", schema_of::<Views>()),
     ]
 }

@@ -97,7 +97,7 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         noted_by,
         attachments: sql.get(30)?,
         votes: sql.get(31)?,
-        approval: number(32)?.and_then(|number| numbered(&Verdict::ALL, number)),
+        approval: number(32)?.and_then(|number| numbered(&Verdict::VOTES, number)),
         approvers,
         texts: sql.get(33)?,
         escalation: 0,

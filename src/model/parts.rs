@@ -87,17 +87,36 @@ pub struct Resolution {
     pub text: Option<String>,
 }
 
-/// One vote on a record.
+/// One vote on a record, or the moment from which votes were asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     #[schemars(with = "String")]
     pub id: Ulid,
     pub at: Timestamp,
+    /// Who voted.
     pub by: PersonId,
+    /// Whose place the voter took, as their delegate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonId>,
     pub verdict: Verdict,
+    /// The step that the vote is for, such as `cab/board`; none where the desk
+    /// has no approval definition for the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// SHA-256 of what was voted on, 64 lower-case hexadecimal digits. A vote
+    /// counts only as long as the record still has this digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+impl Approval {
+    /// Whether it is a vote, and not the moment from which votes were asked for.
+    pub const fn is_vote(&self) -> bool {
+        !matches!(self.verdict, Verdict::Asked)
+    }
 }
 
 /// What a vote says.
@@ -106,17 +125,20 @@ pub struct Approval {
 pub enum Verdict {
     Approved,
     Rejected,
+    /// No vote: votes are asked for from here on, and earlier ones are spent.
+    Asked,
 }
 
 impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Verdict; 2] = [Verdict::Approved, Verdict::Rejected];
+    /// What a vote can say.
+    pub const VOTES: [Verdict; 2] = [Verdict::Approved, Verdict::Rejected];
 
     /// The word that files and commands use.
     pub const fn name(self) -> &'static str {
         match self {
             Verdict::Approved => "approved",
             Verdict::Rejected => "rejected",
+            Verdict::Asked => "asked",
         }
     }
 }

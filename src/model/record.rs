@@ -375,6 +375,11 @@ impl Record {
         each_ticket!(self, ticket => &ticket.approvals, &[])
     }
 
+    /// The votes on a ticket, without the moments from which they were asked for.
+    pub fn votes(&self) -> impl DoubleEndedIterator<Item = &Approval> {
+        self.approvals().iter().filter(|approval| approval.is_vote())
+    }
+
     /// The votes on a ticket, to be changed; `None` for a configuration item.
     pub fn approvals_mut(&mut self) -> Option<&mut Vec<Approval>> {
         each_ticket!(self, ticket => Some(&mut ticket.approvals), None)

@@ -4,6 +4,7 @@
 //! the audit all ask these functions, so they cannot disagree.
 
 pub mod access;
+pub mod approval;
 pub mod defaults;
 pub mod event;
 pub mod graph;
@@ -16,7 +17,7 @@ mod workflows;
 
 pub use priority::{PriorityMatrix, UrgencyRow};
 pub use retrace::{begin, follow};
-pub use transition::{Inputs, Refusal, apply, escalate, offered};
+pub use transition::{Inputs, Refusal, Scene, apply, escalate, offered, open_to};
 pub use workflow::{State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;
 

@@ -2,11 +2,12 @@
 
 use ulid::Ulid;
 
-use super::workflow::is_input;
+use super::approval::{self, ApprovalState, Decision, VoteRefusal};
+use super::workflow::{Vote, is_input};
 use super::{Transition, Workflow};
 use crate::model::{
     Approval, Hold, Kind, Note, NoteKind, Patch, PatchError, PersonId, Record, RecordId,
-    Resolution, StateCategory, StateName, TeamId, Timestamp, field_named, paragraph,
+    Resolution, StateCategory, StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
 };
 
 /// The field that a transition may fix and a person may give.
@@ -23,8 +24,24 @@ pub struct Inputs {
     pub comment: Option<String>,
     /// Whether what is said may be read by the requester.
     pub public: bool,
+    /// The step of the approval that a vote is for; all that are open, if none.
+    pub step: Option<String>,
     /// Fields set along with the action.
     pub patches: Vec<Patch>,
+}
+
+/// Who acts, when, and what else the rules need to know.
+pub struct Scene<'a> {
+    pub actor: &'a PersonId,
+    pub now: Timestamp,
+    /// Where the approval of a record stands; see [`approval::state`].
+    pub approvals: &'a dyn Fn(&Record) -> ApprovalState,
+}
+
+impl std::fmt::Debug for Scene<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scene").field("actor", &self.actor).finish_non_exhaustive()
+    }
 }
 
 /// Why the policy does not let somebody do something.
@@ -51,6 +68,12 @@ pub enum Refusal {
     /// A value does not fit its field.
     #[error(transparent)]
     Patch(#[from] PatchError),
+    /// The person has no vote here.
+    #[error(transparent)]
+    Vote(Box<VoteRefusal>),
+    /// An approval is missing.
+    #[error("`{action}` of {} needs approval, {reason} [approved]", id.short())]
+    NotApproved { id: RecordId, action: String, reason: String },
 }
 
 impl Refusal {
@@ -73,6 +96,8 @@ impl Refusal {
                 "cause" => "record it with `gitsm problem cause ID -m TEXT`".to_owned(),
                 field => format!("set it with `gitsm edit ID --set {field}=VALUE`"),
             }),
+            Refusal::Vote(refusal) => refusal.hint(),
+            Refusal::NotApproved { id, .. } => Some(format!("gitsm approval show {}", id.short())),
             _ => None,
         }
     }
@@ -88,7 +113,25 @@ pub fn offered<'a>(workflow: &'a Workflow, record: &'a Record) -> Vec<&'a str> {
         .collect()
 }
 
-/// Carries out `action` on `record` for `actor` at `now`.
+/// Those of the [`offered`] actions that are open to whoever acts: where a vote
+/// is to be cast they have one, and no approval is missing.
+pub fn open_to<'a>(workflow: &'a Workflow, record: &'a Record, scene: &Scene<'_>) -> Vec<&'a str> {
+    let is_open = |way: &Transition| {
+        if way.vote.is_none() && !way.approved {
+            return true;
+        }
+        let state = (scene.approvals)(record);
+        let voice = |vote: Vote| {
+            approval::ballots(&state, record.id(), scene.actor, vote.verdict(), None).is_ok()
+        };
+        way.vote.is_none_or(voice) && (!way.approved || state.is_satisfied())
+    };
+    let mut actions = offered(workflow, record);
+    actions.retain(|action| workflow.ways(action, record).any(is_open));
+    actions
+}
+
+/// Carries out `action` on `record`.
 ///
 /// Besides what the transition says, its target's category decides (ITIL 4 and
 /// the state models of ServiceNow and iTop agree on these): entering a hold
@@ -96,45 +139,45 @@ pub fn offered<'a>(workflow: &'a Workflow, record: &'a Record) -> Vec<&'a str> {
 /// state stamps the time; coming back from one counts as a reopening and clears
 /// how it ended; the first state with work in it stamps the start.
 ///
+/// A vote moves the state only when it decides; until then it is recorded and
+/// the record stays where it is.
+///
 /// `fresh` yields ids for notes and votes.
 ///
 /// # Errors
 ///
-/// The workflow does not offer the action here, or something is missing. The
-/// record is then unchanged.
+/// The workflow does not offer the action here, something is missing, or the
+/// person has no vote. The record is then unchanged.
 pub fn apply(
     workflow: &Workflow,
     record: &mut Record,
     action: &str,
     inputs: &Inputs,
-    actor: &PersonId,
-    now: Timestamp,
+    scene: &Scene<'_>,
     fresh: &mut dyn FnMut() -> Ulid,
 ) -> Result<(), Refusal> {
+    let (actor, now) = (scene.actor, scene.now);
     let way = choose(workflow, record, action)?;
     let mut next = record.clone();
     for patch in &inputs.patches {
         next.patch(patch)?;
     }
-    for patch in way.patches().filter(|patch| patch.field() != CODE) {
+    let comment = inputs.comment.as_deref().and_then(paragraph);
+    let decides = match way.vote {
+        Some(vote) => cast(vote, &mut next, inputs, comment.as_ref(), scene, fresh)?,
+        None => true,
+    };
+    let patches = way.patches().filter(|patch| decides && patch.field() != CODE);
+    for patch in patches {
         next.force(&patch)?;
     }
-    let fixed_code = way.set.get(CODE).and_then(|code| StateName::new(code.as_str()).ok());
-    let comment = inputs.comment.as_deref().and_then(paragraph);
+    let fixed_code = way.set.get(CODE).filter(|_| decides);
+    let fixed_code = fixed_code.and_then(|code| StateName::new(code.as_str()).ok());
     let was = workflow.category(record.status());
-    let target = way.to.as_ref().unwrap_or(record.status());
+    let target = way.to.as_ref().filter(|_| decides).unwrap_or(record.status());
     let will_be = workflow.category(target);
     let ends = will_be != was && matches!(will_be, StateCategory::Resolved | StateCategory::Closed);
 
-    if let Some(vote) = way.vote {
-        let verdict = vote.verdict();
-        let text = comment.clone();
-        let by = actor.clone();
-        let approval = Approval { id: fresh(), at: now, by, verdict, text };
-        if let Some(approvals) = next.approvals_mut() {
-            approvals.push(approval);
-        }
-    }
     if (ends && way.vote.is_none()) || fixed_code.is_some() {
         let code = inputs.code.as_ref().or(fixed_code.as_ref());
         resolve(workflow, &mut next, code, comment.clone(), actor)?;
@@ -152,10 +195,90 @@ pub fn apply(
         known("hold reason", reason, &workflow.hold_reasons)?;
     }
     check_needs(way, action, &next, comment.is_some(), inputs)?;
+    if way.approved {
+        check_approved(action, &next, scene)?;
+    }
+    let before = next.clone();
     enter(workflow, &mut next, target, inputs.hold_reason.as_ref(), now);
+    if way.vote.is_none() {
+        ask(workflow, &before, &mut next, scene, fresh);
+    }
     next.touch(now);
     *record = next;
     Ok(())
+}
+
+/// Records the vote of the acting person; says whether it decides as it says.
+fn cast(
+    vote: Vote,
+    next: &mut Record,
+    inputs: &Inputs,
+    comment: Option<&String>,
+    scene: &Scene<'_>,
+    fresh: &mut dyn FnMut() -> Ulid,
+) -> Result<bool, Refusal> {
+    let state = (scene.approvals)(next);
+    let (id, verdict) = (next.id(), vote.verdict());
+    let ballots = approval::ballots(&state, id, scene.actor, verdict, inputs.step.as_deref())
+        .map_err(|refusal| Refusal::Vote(Box::new(refusal)))?;
+    for ballot in ballots {
+        let text = comment.cloned();
+        let approval = ballot.cast(&state, fresh(), scene.now, scene.actor, verdict, text);
+        if let Some(approvals) = next.approvals_mut() {
+            approvals.push(approval);
+        }
+    }
+    let decision = (scene.approvals)(next).decision;
+    Ok(match vote {
+        Vote::Approve => decision == Decision::Approved,
+        Vote::Reject => decision == Decision::Rejected,
+    })
+}
+
+fn check_approved(action: &str, next: &Record, scene: &Scene<'_>) -> Result<(), Refusal> {
+    let state = (scene.approvals)(next);
+    if state.is_satisfied() {
+        return Ok(());
+    }
+    let (id, action) = (next.id(), action.to_owned());
+    Err(Refusal::NotApproved { id, action, reason: state.in_words() })
+}
+
+/// Notes from when on votes are asked for, where the record begins to wait for
+/// votes and that matters: because definitions apply, or because it has votes
+/// already, which are spent now (ServiceNow: "revert to new" restarts the
+/// approvals of a change).
+fn ask(
+    workflow: &Workflow,
+    before: &Record,
+    next: &mut Record,
+    scene: &Scene<'_>,
+    fresh: &mut dyn FnMut() -> Ulid,
+) {
+    if before.status() == next.status() || !workflow.waits_for_votes(next) {
+        return;
+    }
+    let state = (scene.approvals)(before);
+    let has_votes = state.counted + state.uncounted.len() > 0;
+    let began = !workflow.waits_for_votes(before);
+    let over = matches!(state.decision, Decision::Rejected | Decision::Expired);
+    let first = state.is_defined && state.counted == 0;
+    if !(first || has_votes && (began || over)) {
+        return;
+    }
+    let asked = Approval {
+        id: fresh(),
+        at: scene.now,
+        by: scene.actor.clone(),
+        on_behalf_of: None,
+        verdict: Verdict::Asked,
+        step: None,
+        digest: None,
+        text: None,
+    };
+    if let Some(approvals) = next.approvals_mut() {
+        approvals.push(asked);
+    }
 }
 
 /// Hands a record to the next support level: another team, with nobody assigned

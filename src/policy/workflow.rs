@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ChangeModel, FieldKind, Kind, Patch, Record, StateCategory, StateName, Verdict, field_named,
-    unique,
+    Approval, ChangeModel, FieldKind, Kind, Patch, Record, StateCategory, StateName, Verdict,
+    field_named, unique,
 };
 
 /// The state machine of one record type, `.gitsm/workflows/<type>.yaml`.
@@ -61,9 +61,13 @@ pub struct Transition {
     /// Fields it sets, by name.
     #[serde(default, deserialize_with = "unique::map", skip_serializing_if = "IndexMap::is_empty")]
     pub set: IndexMap<String, String>,
-    /// The vote it casts.
+    /// The vote it casts. The state moves once the votes decide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vote: Option<Vote>,
+    /// Whether every approval that the desk asks for must have been given, for
+    /// what the record says now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approved: bool,
 }
 
 /// The vote that a transition casts.
@@ -175,10 +179,35 @@ impl Workflow {
             .filter(|way| way.is_for(record) && way.from.contains(record.status()))
     }
 
+    /// Whether votes can be cast for the record as it stands, and move it.
+    pub fn waits_for_votes(&self, record: &Record) -> bool {
+        self.transitions.values().flatten().any(|way| {
+            way.vote == Some(Vote::Approve)
+                && way.to.is_some()
+                && way.is_for(record)
+                && way.from.contains(record.status())
+        })
+    }
+
+    /// Whether there is no way on but by votes: everything else that can be
+    /// done ends the record, or takes it back to where it began.
+    pub fn needs_votes(&self, record: &Record) -> bool {
+        let goes_on = |way: &Transition| {
+            way.vote.is_none()
+                && way.is_for(record)
+                && way.from.contains(record.status())
+                && way.to.as_ref().is_some_and(|to| {
+                    self.category(to) != StateCategory::Closed && !self.entry.contains(to)
+                })
+        };
+        self.waits_for_votes(record) && !self.transitions.values().flatten().any(goes_on)
+    }
+
     /// The action that leads from `before` to `after`, if the state moved or a
     /// field was set that a transition sets.
     pub fn action_between(&self, before: &Record, after: &Record) -> Option<&StateName> {
         let moved = before.status() != after.status();
+        let stayed_for_more_votes = |way: &Transition| !moved && way.vote.is_some();
         let find = |any_code: bool| {
             self.transitions
                 .iter()
@@ -186,7 +215,7 @@ impl Workflow {
                     ways.iter().any(|way| {
                         let target = way.to.as_ref().unwrap_or(before.status());
                         way.from.contains(before.status())
-                            && target == after.status()
+                            && (target == after.status() || stayed_for_more_votes(way))
                             && (moved || !way.set.is_empty() || way.vote.is_some())
                             && way.is_for(before)
                             && way.leaves_marks(before, after, moved, any_code)
@@ -212,9 +241,13 @@ impl Transition {
     /// `any_code`; where no state moved, one of the fields must also have been
     /// different before.
     fn leaves_marks(&self, before: &Record, after: &Record, moved: bool, any_code: bool) -> bool {
-        let voted = after.approvals().len() > before.approvals().len();
-        if self.vote.is_some() != voted {
-            return false;
+        let said = new_votes(before, after);
+        match self.vote {
+            Some(vote) if !said.contains(&vote.verdict()) => return false,
+            None if !said.is_empty() => return false,
+            // A vote that did not decide sets nothing.
+            Some(_) if !moved => return true,
+            _ => {}
         }
         let old = before.to_value();
         let new = after.to_value();
@@ -249,6 +282,12 @@ impl Transition {
     pub(super) fn patches(&self) -> impl Iterator<Item = Patch> + '_ {
         self.set.iter().map(|(name, value)| Patch::Set(name.clone(), value.clone()))
     }
+}
+
+/// What the votes say that `after` has and `before` has not.
+fn new_votes(before: &Record, after: &Record) -> Vec<Verdict> {
+    let is_new = |vote: &&Approval| !before.approvals().iter().any(|old| old.id == vote.id);
+    after.votes().filter(is_new).map(|vote| vote.verdict).collect()
 }
 
 /// Whether `needs` means something typed rather than a field of the record.

@@ -3,12 +3,12 @@
 use super::error::nearest;
 use super::{
     Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, Order,
-    OwnType, Phrase, Piece, Query, QueryError, RankTest, Selection, SortKey, Span, Term, Test,
-    TextField, TextPart, TextTest, TimeField, TimeTest, Value, Vocabulary, Way, manner, order,
-    tokens, values,
+    OwnType, Phrase, Piece, Query, QueryError, RankField, RankTest, Selection, SortKey, Span, Term,
+    Test, TextField, TextPart, TextTest, TimeField, TimeTest, Value, Vocabulary, Way, manner,
+    order, tokens, values,
 };
 use crate::model::{
-    CustomType, IdPattern, Kind, RecordId, Relation, StateCategory, StateName, Timestamp,
+    CustomType, IdPattern, Kind, PersonId, RecordId, Relation, StateCategory, StateName, Timestamp,
 };
 
 /// Resolves what `query` says.
@@ -111,6 +111,7 @@ impl<'a> Checker<'a> {
         }
         let now = self.context.now;
         let test = match field {
+            Field::Rank(RankField::Approval) => return self.approval(term, value),
             Field::Rank(field) => Test::Rank(*field, values::rank(*field, term, value)?),
             Field::Time(field) => Test::Time(*field, values::time(term, value, now)?),
             Field::Planned => return values::planned(term, value, now),
@@ -166,6 +167,14 @@ impl<'a> Checker<'a> {
                 let known = Filter::Test(Test::KnownError);
                 return Ok(if values::flag(piece)? { known } else { turned_round(known) });
             }
+            Field::Approver => {
+                let TextTest::Is(person) = self.text(&TextField::Approver, term, piece)? else {
+                    return Err(values::no_order(term));
+                };
+                let person = PersonId::new(person)
+                    .map_err(|error| QueryError::new(piece.span, error.to_string()))?;
+                return self.waiting_for_votes(Some(&person), piece.span);
+            }
             Field::Involves => {
                 let test = self.text(&TextField::Assignee, term, piece)?;
                 let people = TextField::ALL.into_iter().filter(TextField::is_person);
@@ -188,6 +197,32 @@ impl<'a> Checker<'a> {
             _ => return Err(values::no_order(term)),
         };
         Ok(Filter::Test(test))
+    }
+
+    /// What waits for votes, which no row says, or the last vote of the rest.
+    fn approval(&self, term: &Term, value: &Value) -> Result<Filter, QueryError> {
+        let span = value.span();
+        if let Value::One(piece) = value
+            && is_word(term, piece, "pending")
+        {
+            return self.waiting_for_votes(None, span);
+        }
+        let said = Test::Rank(RankField::Approval, values::rank(RankField::Approval, term, value)?);
+        let waits = self.waiting_for_votes(None, span)?;
+        Ok(match waits {
+            Filter::Or(none) if none.is_empty() => Filter::Test(said),
+            waits => Filter::And(vec![Filter::Test(said), turned_round(waits)]),
+        })
+    }
+
+    fn waiting_for_votes(
+        &self,
+        person: Option<&PersonId>,
+        span: Span,
+    ) -> Result<Filter, QueryError> {
+        let ids = self.vocabulary.waiting_for_votes(person);
+        let ids = ids.map_err(|message| QueryError::new(span, message))?;
+        Ok(any(ids.into_iter().map(Test::Id)))
     }
 
     fn status(&mut self, term: &Term, piece: &Piece) -> Result<Filter, QueryError> {

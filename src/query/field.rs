@@ -20,6 +20,8 @@ pub enum Field {
     ToResolve,
     OnHold,
     KnownError,
+    /// Whose vote is waited for.
+    Approver,
     /// Anybody who has something to do with the record.
     Involves,
     Rank(RankField),
@@ -86,7 +88,8 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("requester", &[], Text(TextField::Requester), PERSON, "who asked, or is affected"),
     field("opened_by", &["reporter"], Text(TextField::OpenedBy), PERSON, "who wrote it down"),
     field("resolved_by", &["resolution.by"], Text(TextField::ResolvedBy), PERSON, "who resolved it"),
-    field("approver", &["voter"], Text(TextField::Approver), PERSON, "anybody who voted on it"),
+    field("approver", &[], Field::Approver, PERSON, "whose vote it waits for"),
+    field("voter", &[], Text(TextField::Approver), PERSON, "anybody who voted on it"),
     field("noted_by", &["commenter"], Text(TextField::NotedBy), PERSON, "anybody who wrote a note"),
     field("involves", &["involved"], Field::Involves, PERSON, "anybody of all those above"),
     field("service", &[], Text(TextField::Service), TEXT, "the business service"),
@@ -111,7 +114,7 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("reopened", &["reopen_count"], Count(CountField::Reopened), NUMBER, "how often it was opened again"),
     field("escalation", &[], Count(CountField::Escalation), NUMBER, "how many levels an incident went up"),
     field("resolution", &["resolution.code", "code"], Text(TextField::Resolution), TEXT, "the code of its resolution"),
-    field("approval", &[], Rank(RankField::Approval), "`approved`, `rejected`", "the last vote"),
+    field("approval", &[], Rank(RankField::Approval), "`pending`, `approved`, `rejected`", "waits for votes; else the last vote"),
     field("votes", &["approvals"], Count(CountField::Votes), NUMBER, "how many votes there are"),
     field("offering", &[], Text(TextField::Offering), TEXT, "what a request orders"),
     field("known_error", &[], Field::KnownError, "`true`, `false`", "the problem's cause is known"),

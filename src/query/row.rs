@@ -236,9 +236,9 @@ impl Row {
             notes: count(record.notes()),
             noted_by: once(record.notes().iter().map(|note| &note.by)),
             attachments: count(record.attachments()),
-            votes: count(record.approvals()),
-            approval: record.approvals().last().map(|vote| vote.verdict),
-            approvers: once(record.approvals().iter().map(|vote| &vote.by)),
+            votes: u32::try_from(record.votes().count()).unwrap_or(u32::MAX),
+            approval: record.votes().next_back().map(|vote| vote.verdict),
+            approvers: once(record.votes().map(|vote| &vote.by)),
             offering: match record {
                 Record::Request(request) => request.offering.clone(),
                 _ => None,

@@ -42,7 +42,7 @@ impl RankField {
             RankField::Criticality => Criticality::ALL.map(Criticality::name).to_vec(),
             RankField::Model => ChangeModel::ALL.iter().map(|model| model.name()).collect(),
             RankField::Outcome => ChangeOutcome::ALL.iter().map(|outcome| outcome.name()).collect(),
-            RankField::Approval => Verdict::ALL.map(Verdict::name).to_vec(),
+            RankField::Approval => Verdict::VOTES.map(Verdict::name).to_vec(),
         }
     }
 
@@ -66,7 +66,7 @@ impl RankField {
             RankField::Outcome => text.replace('-', "_").parse::<ChangeOutcome>()? as u8 + 1,
             RankField::Approval => {
                 let lower = text.to_ascii_lowercase();
-                let found = Verdict::ALL.into_iter().find(|verdict| verdict.name() == lower);
+                let found = Verdict::VOTES.into_iter().find(|verdict| verdict.name() == lower);
                 found.map(|verdict| verdict as u8 + 1).ok_or_else(|| UnknownLevel {
                     text: text.to_owned(),
                     what: "vote",

@@ -61,6 +61,16 @@ pub trait Vocabulary {
         None
     }
 
+    /// The open records whose approval is waited for; only those that wait for
+    /// a vote of `person`, if one is named.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be said, in words.
+    fn waiting_for_votes(&self, _person: Option<&PersonId>) -> Result<Vec<RecordId>, String> {
+        Ok(Vec::new())
+    }
+
     /// The records that `text` may name: by id, by an ending of it, by a
     /// configuration item's name or by an external id.
     fn records(&self, text: &str) -> Vec<RecordId> {

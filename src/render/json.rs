@@ -31,6 +31,7 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Check(view) => pretty(view),
         Outcome::Import(view) => pretty(view),
         Outcome::Views(view) => pretty(view),
+        Outcome::Approval(view) => pretty(view),
     }
 }
 
@@ -84,6 +85,7 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Check(view) => each(&view.findings),
         Outcome::Import(view) => each(&view.rejected),
         Outcome::Views(view) => each(&view.views),
+        Outcome::Approval(view) => each(&view.steps),
     }
 }
 
@@ -110,6 +112,7 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         }
         Outcome::Attachments(view) => vec![view.id],
         Outcome::Record(view) => vec![view.id],
+        Outcome::Approval(view) => vec![view.id],
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

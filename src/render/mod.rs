@@ -9,6 +9,7 @@
 //! Nothing here reads the environment or the clock: [`UiOptions`] says it all.
 
 mod applied;
+mod approval;
 mod attachments;
 mod blame;
 mod change;

@@ -10,7 +10,7 @@ use super::table::cut;
 use super::view::{Look, Rendered};
 use super::{escape, time};
 use crate::model::{FieldKind, Level, Priority, Timestamp, field_named};
-use crate::outcome::{LinkView, RecordRef, RecordView};
+use crate::outcome::{ApprovalView, LinkView, RecordRef, RecordView};
 
 /// What the head line or a part of its own shows.
 const ELSEWHERE: &[&str] = &[
@@ -43,7 +43,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     page.links(&view.links);
     page.refs("configuration items", &view.cis);
     page.holds(list(record, "holds"));
-    page.approvals(list(record, "approvals"));
+    page.approvals(list(record, "approvals"), view.approval.as_ref());
     page.resolution(record.get("resolution"));
     page.attachments(list(record, "attachments"));
     page.notes(list(record, "notes"));
@@ -257,21 +257,39 @@ impl Page<'_> {
         }
     }
 
-    fn approvals(&mut self, approvals: &[Value]) {
-        if !approvals.is_empty() {
+    fn approvals(&mut self, approvals: &[Value], state: Option<&ApprovalView>) {
+        let waits = state.map(|state| &state.waits_for[..]).unwrap_or_default();
+        if !approvals.is_empty() || !waits.is_empty() {
             self.heading("approvals");
         }
         for vote in approvals {
             let verdict = text(vote, "verdict");
             let style = if verdict == "approved" { style::GOOD } else { style::ERROR };
+            let style = if verdict == "asked" { style::DIM } else { style };
+            let place = text(vote, "on_behalf_of");
+            let place = if place.is_empty() {
+                String::new()
+            } else {
+                format!(" in the place of {}", escape::line(place))
+            };
+            let step = text(vote, "step");
+            let step =
+                if step.is_empty() { String::new() } else { format!(" ({})", escape::line(step)) };
             let line = format!(
-                "  {} by {}, {}",
+                "  {} by {}{place}, {}{step}",
                 paint(style, &escape::line(verdict)),
                 escape::line(text(vote, "by")),
                 self.moment(text(vote, "at"))
             );
             self.line(&line);
             self.paragraph(text(vote, "text"), "    ");
+        }
+        for vote in state.map(|state| &state.uncounted[..]).unwrap_or_default() {
+            let line = format!("  not counted: {}", super::approval::not_counted(vote, self.look));
+            self.line(&line);
+        }
+        for missing in waits {
+            self.line(&format!("  waits for {}", escape::line(missing)));
         }
     }
 

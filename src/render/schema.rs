@@ -5,8 +5,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::outcome::{
-    AppliedView, AttachmentsView, BlameView, CheckView, DiffView, ImportView, LogView, RecordView,
-    RowsView, StatusView, Summary, ViewsView, Written,
+    AppliedView, ApprovalView, AttachmentsView, BlameView, CheckView, DiffView, ImportView,
+    LogView, RecordView, RowsView, StatusView, Summary, ViewsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -15,6 +15,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
         ("written", schema::<Written>()),
         ("applied", schema::<AppliedView>()),
+        ("approval", schema::<ApprovalView>()),
         ("attachments", schema::<AttachmentsView>()),
         ("record", schema::<RecordView>()),
         ("rows", schema::<RowsView>()),

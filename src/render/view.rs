@@ -90,6 +90,7 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Check(view) => super::check::render(view),
         Outcome::Import(view) => super::import::render(view),
         Outcome::Views(view) => super::views::render(view, look),
+        Outcome::Approval(view) => super::approval::render(view, look),
     }
 }
 

@@ -32,6 +32,9 @@ pub(crate) fn render(view: &Written, look: &Look) -> Rendered {
             rendered.err.push_str(&format!("committed {}\n", escape::line(path)));
         }
     }
+    for notice in &view.notices {
+        rendered.err.push_str(&format!("{}\n", escape::line(notice)));
+    }
     match &view.commit {
         None if view.records.is_empty() && view.refused.is_empty() => {
             rendered.err.push_str("nothing to do\n");
@@ -54,6 +57,9 @@ fn preview(view: &Written) -> Rendered {
     }
     for path in &view.files {
         rendered.out.push_str(&format!("{}\n", escape::line(path)));
+    }
+    for notice in &view.notices {
+        rendered.err.push_str(&format!("{}\n", escape::line(notice)));
     }
     if view.subject.is_some() {
         rendered.out.push_str(&format!("commit: {}\n", escape::line(&subject)));

@@ -76,7 +76,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 7: there is no action `reslove`
       did you mean `resolve`?
     error: line 8: there is no action `frobnicate`
-      there are accept_risk, activate, approve, assess, assign, cancel, cause, close, complete, edit, escalate, fail, fix, fulfil, hold, implement, investigate, known_error, link, maintain, new, note, reject, reopen, resolve, resume, retire, review, rollback, schedule, start, submit, take, unlink, workaround
+      there are accept_risk, activate, approve, assess, assign, cancel, cause, close, complete, edit, escalate, fail, fix, fulfil, hold, implement, investigate, known_error, link, maintain, new, note, reject, reopen, resolve, resume, retire, review, revise, rollback, schedule, start, submit, take, unlink, workaround
     error: line 9: `note` takes no "mesage"
       did you mean "message"?
     error: line 10: `note` needs "message"

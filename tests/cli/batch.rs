@@ -126,7 +126,8 @@ fn nothing_on_standard_input_is_nothing_to_do() {
       "subject": null,
       "records": [],
       "files": [],
-      "refused": []
+      "refused": [],
+      "notices": []
     }
     "#);
     assert_eq!(env.commits(), before);
@@ -289,7 +290,8 @@ fn all_refusals_are_listed() {
           ],
           "exit_code": 2
         }
-      ]
+      ],
+      "notices": []
     }
     [stderr]
     error: INC-BBBBBB is new; `close` is possible from resolved

@@ -162,9 +162,9 @@ fn a_standard_change_needs_a_window() {
     ");
     assert_snapshot!(env.run(&["change", "approve", &id]), @"
     [stderr]
-    error: CHG-AAAAAA is scheduled; `approve` is possible from authorize
+    error: CHG-AAAAAA is a standard change, for which `approve` is not possible
 
-    hint: possible now: implement, cancel
+    hint: possible now: revise, implement, cancel
     [exit 4]
     ");
 }
@@ -178,7 +178,7 @@ fn an_emergency_that_fails() {
     [stderr]
     error: CHG-AAAAAA is authorize; `assess` is possible from assess
 
-    hint: possible now: approve, reject, cancel
+    hint: possible now: approve, reject, revise, cancel
     [exit 4]
     ");
     env.as_person("dora").ok(&["change", "approve", &id]);

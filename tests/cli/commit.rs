@@ -202,7 +202,8 @@ fn a_preview() {
         }
       ],
       "files": [],
-      "refused": []
+      "refused": [],
+      "notices": []
     }
     "#);
     assert_eq!(env.commits(), before);

@@ -143,11 +143,13 @@ fn schemas() {
     teams
     workflow
     priorities
+    approvals
     views
     action
     import-mapping
     written
     applied
+    approval
     attachments
     record
     rows

@@ -24,6 +24,7 @@ fn at_the_top() {
       problem      Find and remove the causes of incidents [alias: prb]
       change       Plan, approve and carry out changes [alias: chg]
       ci           Record what services are made of
+      approval     See who must approve what, and what waits for votes
       show         Show a record in full, with its relations and what can be done with it
       list         List records
       view         Save queries under a name, and use them as `@name`
@@ -157,6 +158,7 @@ fn of_nouns() {
       schedule   Set the planned window
       approve    Vote for it
       reject     Vote against it
+      revise     Take it back to new, to change it; votes are asked for anew afterwards
       implement  Begin to carry it out
       complete   Say that it went in as planned
       fail       Say that it failed

@@ -266,6 +266,7 @@ fn configuration_items() {
         }
       ],
       "cis": [],
+      "approval": null,
       "actions": [
         "maintain",
         "retire"

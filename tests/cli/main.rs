@@ -16,6 +16,7 @@ mod common;
 
 mod apply;
 mod apply_refused;
+mod approval;
 mod assign;
 mod attach;
 mod attachment;

@@ -74,7 +74,8 @@ fn the_id_is_all_there_is_on_standard_output() {
         }
       ],
       "files": [],
-      "refused": []
+      "refused": [],
+      "notices": []
     }
     "#);
     assert_snapshot!(env.run(&["ci", "new", "web-01", "-f", "ids"]), @"CI-AAAAAAAAAAAAAAAAAAAAAAAAAA");

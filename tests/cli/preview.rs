@@ -128,7 +128,8 @@ fn a_preview_writes_nothing() {
         }
       ],
       "files": [],
-      "refused": []
+      "refused": [],
+      "notices": []
     }
     "#);
     assert_snapshot!(env.run(&["incident", "close", &a, "-n"]), @"

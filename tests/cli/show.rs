@@ -78,6 +78,7 @@ fn one_record() {
       },
       "links": [],
       "cis": [],
+      "approval": null,
       "actions": [
         "resume",
         "resolve",

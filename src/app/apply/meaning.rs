@@ -147,7 +147,9 @@ fn no_such_action(policy: &Policy, kind: Kind, action: &str) -> CommandError {
 
 /// A lifecycle action that a workflow defines.
 fn step(line: &Line) -> Result<Action, CommandError> {
-    line.only(&["do", "id", "message", "code", "reason", "public", "set", "add", "remove"])?;
+    line.only(&[
+        "do", "id", "message", "code", "reason", "public", "step", "set", "add", "remove",
+    ])?;
     let word = |key: &str| -> Result<Option<StateName>, CommandError> {
         let text = line.text(key)?;
         let word = text.map(|text| StateName::new(text.replace('-', "_"))).transpose();
@@ -158,6 +160,7 @@ fn step(line: &Line) -> Result<Action, CommandError> {
         code: word("code")?,
         comment: line.text("message")?.map(str::to_owned),
         public: line.flag("public")?,
+        step: line.text("step")?.map(str::to_owned),
         patches: patches(line)?,
     };
     Ok(Action::Step { name: line.action.clone(), inputs })

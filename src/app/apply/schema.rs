@@ -64,6 +64,10 @@ pub fn action_schema() -> Value {
             ("code", text("How it ended, for example fixed.")),
             ("reason", text("What it waits for, for example awaiting_requester.")),
             ("public", public.clone()),
+            (
+                "step",
+                text("The step of the approval that a vote is for; all that are open, if absent."),
+            ),
             ("set", set.clone()),
             ("add", add.clone()),
             ("remove", remove.clone()),

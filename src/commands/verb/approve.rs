@@ -15,9 +15,17 @@ pub struct ApproveArgs {
     targets: args::Targets,
     #[command(flatten)]
     comment: args::Comment,
+    /// Vote only in this step of the approval, such as cab/board; in all that
+    /// are open, if absent
+    #[arg(long, value_name = "STEP")]
+    step: Option<String>,
 }
 
 pub fn run(context: &Context, kind: Kind, args: &ApproveArgs) -> Result<Outcome, CommandError> {
-    let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
+    let inputs = Inputs {
+        comment: args.comment.given(context)?,
+        step: args.step.clone(),
+        ..Inputs::default()
+    };
     context.act(kind, &args.targets, "approve", inputs)
 }

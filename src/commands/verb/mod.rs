@@ -23,6 +23,7 @@ pub mod resolve;
 pub mod resume;
 pub mod retire;
 pub mod review;
+pub mod revise;
 pub mod rollback;
 pub mod schedule;
 pub mod start;

@@ -15,11 +15,16 @@ pub struct RejectArgs {
     targets: args::Targets,
     #[command(flatten)]
     comment: args::Comment,
+    /// Vote only in this step of the approval, such as cab/board; in all that
+    /// are open, if absent
+    #[arg(long, value_name = "STEP")]
+    step: Option<String>,
 }
 
 pub fn run(context: &Context, kind: Kind, args: &RejectArgs) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         comment: Some(args.comment.required(context, &args.targets, "why it is rejected")?),
+        step: args.step.clone(),
         ..Inputs::default()
     };
     context.act(kind, &args.targets, "reject", inputs)

@@ -157,7 +157,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             noted_by: people.4,
             attachments: counts.0[3],
             votes: counts.0[4],
-            approval: value(&Verdict::ALL, rank(3)),
+            approval: value(&Verdict::VOTES, rank(3)),
             approvers: people.5,
             offering: names.5.filter(|_| only(Kind::Request)),
             known_error: counts.2 && only(Kind::Problem),

@@ -38,11 +38,22 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         text(): text(), "other": {text(): text()},
         "holds": [{"reason": text(), "from": text()}, {"reason": text(), "from": "2026-11-22T11:00:00Z"}],
         "resolution": {"code": text(), "by": text(), "text": text()},
-        "approvals": [{"at": text(), "by": text(), "verdict": text(), "text": text()}],
+        "approvals": [{"at": text(), "by": text(), "on_behalf_of": text(), "step": text(),
+                       "verdict": text(), "text": text()}],
         "notes": [{"at": text(), "by": text(), "kind": text(), "text": text()}],
         "attachments": [{"name": text(), "size": 1, "at": text(), "by": text()}],
         "custom": {text(): text()},
     });
+
+    let mut approval = approval();
+    approval.short = text();
+    approval.title = text();
+    approval.definitions[0].description = Some(text());
+    approval.steps[0].quorum = text();
+    approval.steps[1].step = Some(format!("cab/{}", text()));
+    approval.uncounted[0].step = Some(text());
+    approval.waits_for = vec![text()];
+    record.approval = Some(approval.clone());
 
     let mut log = log();
     let bad = change(&text(), json!(text()), json!({"rel": text(), "to": text()}));
@@ -119,6 +130,7 @@ fn poisoned(text: &str) -> Vec<Outcome> {
     let poison = |action: &str| {
         let mut written = written(action, true, vec![bad.clone()]);
         written.commit = Some(text());
+        written.notices = vec![text()];
         written.records[0].short = text();
         written.records[0].title = text();
         Outcome::Written(written)
@@ -165,6 +177,7 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         poison(&text()),
         Outcome::Rows(rows),
         Outcome::Record(Box::new(record)),
+        Outcome::Approval(Box::new(approval)),
         Outcome::Log(log),
         Outcome::Log(story),
         Outcome::Diff(diff),

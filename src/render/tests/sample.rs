@@ -4,7 +4,8 @@ use anstream::adapter::strip_str;
 use serde_json::{Value, json};
 
 use crate::model::{
-    FieldChange, Kind, Priority, Record, RecordId, Relation, StateCategory, StateName, Timestamp,
+    FieldChange, Kind, PersonId, Priority, Record, RecordId, Relation, StateCategory, StateName,
+    Timestamp,
 };
 use crate::outcome::*;
 use crate::query::Row;
@@ -157,7 +158,63 @@ pub(super) fn record() -> RecordView {
             status: Some(state("in_use")),
             state: Some(StateCategory::Open),
         }],
+        approval: None,
         actions: vec!["hold".into(), "resolve".into()],
+    }
+}
+
+/// An approval of two steps, with everything that one can hold.
+pub(super) fn approval() -> ApprovalView {
+    let at = |text: &str| text.parse().expect("a time");
+    let who = |name: &str| PersonId::new(name).expect("an id");
+    let seat = |name: &str, standing, by: Option<&str>| ApprovalSeat {
+        person: who(name),
+        standing,
+        at: by.map(|_| at("2026-11-22T10:00:00Z")),
+        by: by.map(who),
+        delegates: if standing == "pending" { vec![who("frank")] } else { Vec::new() },
+    };
+    let step = |name: &str, decision, voters: Vec<ApprovalSeat>| ApprovalStep {
+        step: Some(format!("cab/{name}")),
+        decision,
+        decided_at: (decision == "approved").then(|| at("2026-11-22T10:00:00Z")),
+        quorum: "2".into(),
+        veto: true,
+        needed: Some(2),
+        approved: 1,
+        rejected: 0,
+        open_to_all: false,
+        too_few: false,
+        expires_at: Some(at("2026-11-24T10:00:00Z")),
+        voters,
+        excluded: vec![who("alice")],
+    };
+    ApprovalView {
+        schema: ApprovalView::SCHEMA,
+        id: id("CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9T"),
+        short: "CHG-7K3F9T".into(),
+        title: "Update the CRM".into(),
+        now: now(),
+        decision: "pending",
+        digest: "00".repeat(32),
+        asked_at: Some(at("2026-11-22T09:30:00Z")),
+        definitions: vec![ApprovalDefinition {
+            name: "cab".into(),
+            description: None,
+            when: "type:change".into(),
+        }],
+        steps: vec![
+            step("lead", "approved", vec![seat("carol", "approved", Some("dora"))]),
+            step("board", "pending", vec![seat("eve", "pending", None)]),
+        ],
+        uncounted: vec![UncountedVote {
+            by: who("eve"),
+            at: at("2026-11-22T09:40:00Z"),
+            verdict: "approved",
+            step: Some("cab/board".into()),
+            why: "what it approved has changed since",
+        }],
+        waits_for: vec!["1 vote of eve (cab/board)".into()],
     }
 }
 
@@ -390,6 +447,7 @@ pub(super) fn written(action: &str, commit: bool, changes: Vec<FieldChange>) -> 
         subject: commit.then(|| format!("INC-7K3F9Q {action}: CRM crashes")),
         files: Vec::new(),
         refused: Vec::new(),
+        notices: Vec::new(),
         records: vec![WrittenRecord {
             id: id(FULL),
             short: "INC-7K3F9Q".into(),

@@ -1,0 +1,421 @@
+//! Approvals: the desk's definitions, where a record stands, whose vote is
+//! waited for.
+
+use std::borrow::Cow;
+
+use super::Session;
+use super::error::unreadable;
+use super::read::DeskVocabulary;
+use super::views::Known;
+use crate::error::CommandError;
+use crate::format;
+use crate::model::{Approval, Link, PersonId, Record, RecordId, StateName};
+use crate::outcome::{
+    ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, Finding, Severity, UncountedVote,
+};
+use crate::policy::approval::{
+    self, ApprovalSettings, ApprovalState, Cast, Decision, Seat, StepState, Uncounted,
+};
+use crate::policy::{Policy, Vote};
+use crate::query::{self, Filter, Row, SearchText, Selection, Test, eval};
+use crate::store::Snapshot;
+
+/// Where the desk says who must approve what.
+pub(super) const APPROVALS: &str = ".gitsm/approvals.yaml";
+
+/// The desk's approvals, ready to be asked.
+#[derive(Debug, Default)]
+pub(super) struct Approvals {
+    settings: ApprovalSettings,
+    conditions: Vec<(StateName, Filter)>,
+}
+
+impl Approvals {
+    /// Those of `snapshot`; none where the desk has no such file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or a condition is no query.
+    pub(super) fn load(
+        session: &Session,
+        snapshot: &Snapshot<'_>,
+        policy: &Policy,
+    ) -> Result<Self, CommandError> {
+        match snapshot.file(APPROVALS)? {
+            Some(bytes) => {
+                let views = || Known::of_desk(snapshot);
+                Self::read(session, policy, &bytes, &views)
+            }
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn read(
+        session: &Session,
+        policy: &Policy,
+        bytes: &[u8],
+        views: &dyn Fn() -> Result<Known, CommandError>,
+    ) -> Result<Self, CommandError> {
+        let settings: ApprovalSettings = format::read_settings(APPROVALS, bytes)
+            .map_err(|error| unreadable(APPROVALS, &error))?;
+        let mut conditions = Vec::new();
+        for (name, definition) in &settings.definitions {
+            let condition = condition(session, policy, &definition.when, views)
+                .map_err(|error| at_definition(bytes, name, error))?;
+            conditions.push((name.clone(), condition));
+        }
+        Ok(Self { settings, conditions })
+    }
+
+    /// Whether the desk defines any approval.
+    pub(super) fn is_defined(&self) -> bool {
+        !self.conditions.is_empty()
+    }
+
+    /// Where the approval of `record` stands now.
+    pub(super) fn state(
+        &self,
+        session: &Session,
+        policy: &Policy,
+        record: &Record,
+    ) -> ApprovalState {
+        let applying: Vec<&StateName> = if self.conditions.is_empty() {
+            Vec::new()
+        } else {
+            let row = Row::new(record, policy.category_of(record));
+            let text = || Cow::Owned(SearchText::of(record));
+            let incoming = self.incoming(session, record.id());
+            let subject = eval::Subject { row: &row, text: &text, incoming: &incoming };
+            let holds = |(_, filter): &&(StateName, Filter)| eval::matches(filter, &subject);
+            self.conditions.iter().filter(holds).map(|(name, _)| name).collect()
+        };
+        approval::state(record, &self.settings, &applying, policy, session.now())
+    }
+
+    /// The relations that lead to the record, if a condition asks for them.
+    fn incoming(&self, session: &Session, id: RecordId) -> Vec<Link> {
+        if !self.conditions.iter().any(|(_, filter)| asks_for_links(filter)) {
+            return Vec::new();
+        }
+        let links = session.index().and_then(|index| Ok(index.links_to(id)?));
+        let links = links.unwrap_or_default().into_iter();
+        links.map(|(to, rel)| Link { rel, to }).collect()
+    }
+}
+
+fn asks_for_links(filter: &Filter) -> bool {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().any(asks_for_links),
+        Filter::Not(inner) => asks_for_links(inner),
+        Filter::Test(test) => matches!(test, Test::Link(_)),
+    }
+}
+
+/// A condition of the desk's settings, which means the same whoever asks: it
+/// knows no `me` and no personal views.
+fn condition(
+    session: &Session,
+    policy: &Policy,
+    text: &str,
+    views: &dyn Fn() -> Result<Known, CommandError>,
+) -> Result<Filter, CommandError> {
+    let query = query::parse(text)?;
+    let known = if query.names_views() { Some(views()?) } else { None };
+    let vocabulary = DeskVocabulary::for_settings(session, policy, known);
+    let context = query::Context { now: session.now(), me: None };
+    let selection = query::check(&query, &context, &vocabulary)?;
+    Ok(selection.filter.unwrap_or(Filter::Test(Test::Any)))
+}
+
+/// Puts the place before what is wrong with a definition.
+fn at_definition(bytes: &[u8], name: &StateName, error: CommandError) -> CommandError {
+    let line = line_of(bytes, Some(name), "when");
+    let place = line.map_or_else(|| APPROVALS.to_owned(), |line| format!("{APPROVALS}:{line}"));
+    let first = error.message.lines().next().unwrap_or_default();
+    let mut failed = CommandError::invalid(format!("{place}: {name}: {first}"));
+    for hint in error.hints {
+        failed = failed.hint(hint);
+    }
+    failed
+}
+
+/// The line, counted from 1, on which `mark` stands, below the definition.
+fn line_of(bytes: &[u8], definition: Option<&StateName>, mark: &str) -> Option<usize> {
+    let text = String::from_utf8_lossy(bytes);
+    let heading = definition.map(|name| format!("{name}:"));
+    let mut below = heading.is_none();
+    for (at, line) in text.lines().enumerate() {
+        below |= heading.as_ref().is_some_and(|heading| line.trim_start().starts_with(heading));
+        let is_prose =
+            ["description:", "when:"].iter().any(|key| line.trim_start().starts_with(key));
+        if below && line.contains(mark) && (!is_prose || mark == "when") {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// What is wrong with the desk's approvals, given the bytes of their file.
+pub(super) fn findings(
+    session: &Session,
+    policy: &Policy,
+    bytes: &[u8],
+) -> Result<Vec<Finding>, CommandError> {
+    let finding = |line, severity, rule, message| Finding {
+        path: APPROVALS.to_owned(),
+        line,
+        severity,
+        rule,
+        message,
+    };
+    let settings: ApprovalSettings = match format::read_settings(APPROVALS, bytes) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let message = error.message.to_string();
+            return Ok(vec![finding(error.line, Severity::Error, "settings-unreadable", message)]);
+        }
+    };
+    let mut findings = Vec::new();
+    let views = || Known::of_desk(&session.snapshot()?);
+    for (name, definition) in &settings.definitions {
+        if let Err(error) = condition(session, policy, &definition.when, &views) {
+            let line = line_of(bytes, Some(name), "when");
+            let first = error.message.lines().next().unwrap_or_default();
+            let message = format!("{name}: {first}");
+            findings.push(finding(line, Severity::Error, "approval-condition", message));
+        }
+    }
+    for mistake in settings.mistakes(policy) {
+        let line = line_of(bytes, mistake.definition.as_ref(), &mistake.mark);
+        let severity = if mistake.is_error { Severity::Error } else { Severity::Warning };
+        let message = match &mistake.definition {
+            Some(name) => format!("{name}: {}", mistake.message),
+            None => mistake.message,
+        };
+        findings.push(finding(line, severity, mistake.rule, message));
+    }
+    Ok(findings)
+}
+
+/// Where the approval of the record `id` stands.
+///
+/// # Errors
+///
+/// The record or the settings cannot be read, or it is no ticket.
+pub fn approval(session: &Session, id: RecordId) -> Result<ApprovalView, CommandError> {
+    if !id.kind().is_ticket() {
+        return Err(CommandError::usage(format!("{} is a ci, which nobody votes on", id.short())));
+    }
+    let record = session.record(id)?;
+    let policy = session.policy()?;
+    let approvals = session.approvals()?;
+    let state = approvals.state(session, policy, &record);
+    Ok(view(session, policy, approvals, &record, &state))
+}
+
+/// The same for `show`: nothing, where nothing can be said that the votes
+/// themselves do not say.
+pub(super) fn told(
+    session: &Session,
+    record: &Record,
+) -> Result<Option<ApprovalView>, CommandError> {
+    if !record.kind().is_ticket() {
+        return Ok(None);
+    }
+    let approvals = session.approvals()?;
+    if !approvals.is_defined() && record.approvals().is_empty() {
+        return Ok(None);
+    }
+    let policy = session.policy()?;
+    let state = approvals.state(session, policy, record);
+    let waits = state.is_defined && policy.category_of(record).is_open();
+    if !waits && state.uncounted.is_empty() && record.approvals().is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(view(session, policy, approvals, record, &state)))
+}
+
+/// The open records whose approval is waited for; only those that wait for a
+/// vote of `person`, if one is named.
+///
+/// # Errors
+///
+/// The settings, the index or a record cannot be read.
+pub(super) fn awaiting(
+    session: &Session,
+    person: Option<&PersonId>,
+) -> Result<Vec<RecordId>, CommandError> {
+    let policy = session.policy()?;
+    let approvals = session.approvals()?;
+    let mut states: Vec<Filter> = Vec::new();
+    for workflow in policy.workflows.iter() {
+        let kind = Filter::Test(Test::Kind(workflow.kind));
+        let ways = workflow.transitions.values().flatten();
+        let ways = ways.filter(|way| way.vote == Some(Vote::Approve));
+        let from =
+            ways.flat_map(|way| &way.from).map(|state| Filter::Test(Test::Status(state.clone())));
+        let from: Vec<Filter> = from.collect();
+        if !from.is_empty() {
+            states.push(Filter::And(vec![kind, Filter::Or(from)]));
+        }
+    }
+    if states.is_empty() {
+        return Ok(Vec::new());
+    }
+    let selection = Selection { filter: Some(Filter::Or(states)), ..Selection::default() };
+    let mut found = Vec::new();
+    for (id, blob) in session.index()?.contents(&selection)? {
+        let bytes = session.store.blob(blob)?;
+        let Ok(record) = format::read_record(id, &bytes) else { continue };
+        if !policy.category_of(&record).is_open() {
+            continue;
+        }
+        let state = approvals.state(session, policy, &record);
+        if !is_asked(policy, &record, &state) {
+            continue;
+        }
+        let waits = match person {
+            None => true,
+            Some(person) => state.open_steps().any(|step| step.awaits(person)),
+        };
+        if waits {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether anybody waits for votes on the record.
+fn is_asked(policy: &Policy, record: &Record, state: &ApprovalState) -> bool {
+    let has_votes = state.counted + state.uncounted.len() > 0;
+    state.decision == Decision::Pending
+        && (state.is_defined || has_votes || policy.workflow(record.kind()).needs_votes(record))
+}
+
+/// What a vote of the acting person came to, and what is missing still.
+pub(super) fn after_vote(record: &Record, state: &ApprovalState) -> Option<String> {
+    let short = record.id().short();
+    match state.decision {
+        Decision::Pending if state.is_defined => {
+            let open: Vec<String> = state.open_steps().map(StepState::waits_for).collect();
+            Some(format!("{short} waits for {}", open.join("; ")))
+        }
+        _ => None,
+    }
+}
+
+/// Which votes an edit took the ground from.
+pub(super) fn voided(
+    before: &ApprovalState,
+    after: &ApprovalState,
+    record: &Record,
+) -> Option<String> {
+    let was_void = |vote: &&Approval| !before.voided().any(|old| old.id == vote.id);
+    let counted_before =
+        |vote: &&Approval| !before.uncounted.iter().any(|each| each.vote.id == vote.id);
+    let voters: Vec<&str> = after
+        .voided()
+        .filter(was_void)
+        .filter(counted_before)
+        .map(|vote| vote.by.as_str())
+        .collect();
+    if voters.is_empty() {
+        return None;
+    }
+    let votes = if voters.len() == 1 { "the vote" } else { "the votes" };
+    Some(format!(
+        "{votes} of {} on {} no longer count{}: what was voted on has changed",
+        voters.join(", "),
+        record.id().short(),
+        if voters.len() == 1 { "s" } else { "" },
+    ))
+}
+
+fn view(
+    session: &Session,
+    policy: &Policy,
+    approvals: &Approvals,
+    record: &Record,
+    state: &ApprovalState,
+) -> ApprovalView {
+    let asked = is_asked(policy, record, state);
+    let definitions =
+        approvals.settings.definitions.iter().filter(|(name, _)| {
+            state.steps.iter().any(|step| step.definition.as_ref() == Some(*name))
+        });
+    let decision = match state.decision {
+        Decision::Pending if !asked && !state.is_defined => "not_asked",
+        decision => decision.name(),
+    };
+    ApprovalView {
+        schema: ApprovalView::SCHEMA,
+        id: record.id(),
+        short: record.id().short(),
+        title: record.title().to_owned(),
+        now: session.now(),
+        decision,
+        digest: state.digest.clone(),
+        asked_at: state.asked_at,
+        definitions: definitions
+            .map(|(name, definition)| ApprovalDefinition {
+                name: name.to_string(),
+                description: definition.description.clone(),
+                when: definition.when.clone(),
+            })
+            .collect(),
+        steps: state.steps.iter().map(step).collect(),
+        uncounted: state.uncounted.iter().map(uncounted).collect(),
+        waits_for: if asked {
+            state.open_steps().map(StepState::waits_for).collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+fn step(state: &StepState) -> ApprovalStep {
+    use crate::model::Verdict;
+    ApprovalStep {
+        step: Some(state.name.clone()).filter(|name| !name.is_empty()),
+        decision: state.decision.name(),
+        decided_at: state.decided_at,
+        quorum: state.quorum.to_string(),
+        veto: state.veto,
+        needed: (state.needed != usize::MAX).then_some(state.needed),
+        approved: state.votes(Verdict::Approved),
+        rejected: state.votes(Verdict::Rejected),
+        open_to_all: state.is_open_to_all,
+        too_few: state.is_short(),
+        expires_at: state.expires_at,
+        voters: state.seats.iter().map(|each| seat(state.decision, each)).collect(),
+        excluded: state.excluded.clone(),
+    }
+}
+
+fn seat(decision: Decision, seat: &Seat) -> ApprovalSeat {
+    let standing = match &seat.vote {
+        Some(Cast { verdict, .. }) => verdict.name(),
+        None => match decision {
+            Decision::Pending | Decision::Waiting => "pending",
+            Decision::Expired => "expired",
+            _ => "not_required",
+        },
+    };
+    ApprovalSeat {
+        person: seat.person.clone(),
+        standing,
+        at: seat.vote.as_ref().map(|cast| cast.at),
+        by: seat.vote.as_ref().map(|cast| cast.by.clone()),
+        delegates: seat.delegates.clone(),
+    }
+}
+
+fn uncounted(each: &Uncounted) -> UncountedVote {
+    UncountedVote {
+        by: each.vote.by.clone(),
+        at: each.vote.at,
+        verdict: each.vote.verdict.name(),
+        step: each.vote.step.clone(),
+        why: each.why.words(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Who may vote in a step.
+
+use super::{Approvers, Source};
+use crate::model::{PersonId, PrincipalKind, Record, Timestamp};
+use crate::policy::Policy;
+
+/// Who may vote in a step, requester and assignee kept apart if need be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Seats {
+    /// Anybody at all: a desk that lists nobody cannot count them.
+    Anybody,
+    /// These, each once, in the order in which they are named.
+    Listed(Vec<PersonId>),
+}
+
+/// Those who are named outright, be it by team or role.
+pub(super) fn named(approvers: &Approvers, policy: &Policy) -> Vec<PersonId> {
+    let mut people = approvers.people.clone();
+    for person in &policy.people {
+        let in_team = person.teams.iter().any(|team| approvers.teams.contains(team));
+        let has_role = person.roles.iter().any(|role| approvers.roles.contains(role));
+        if in_team || has_role {
+            people.push(person.id.clone());
+        }
+    }
+    unique(people)
+}
+
+/// Everybody who may vote on `record` by what the step says.
+pub(super) fn of_step(approvers: &Approvers, record: &Record, policy: &Policy) -> Seats {
+    if approvers.is_everybody() {
+        if policy.is_open_desk() {
+            return Seats::Anybody;
+        }
+        // A pipeline votes only where it is named.
+        let people = policy.people.iter().filter(|person| person.kind == PrincipalKind::Person);
+        return Seats::Listed(people.map(|person| person.id.clone()).collect());
+    }
+    let mut people = named(approvers, policy);
+    for source in &approvers.from {
+        people.extend(led_to(*source, record, policy));
+    }
+    Seats::Listed(unique(people))
+}
+
+/// The people that the record leads to.
+fn led_to(source: Source, record: &Record, policy: &Policy) -> Vec<PersonId> {
+    let team = || record.team().and_then(|team| policy.team(team));
+    let one = match source {
+        Source::Requester => record.requester().cloned(),
+        Source::Assignee => record.assignee().cloned(),
+        Source::RequesterManager => record
+            .requester()
+            .and_then(|requester| policy.person(requester))
+            .and_then(|person| person.manager.clone()),
+        Source::TeamLead => team().and_then(|team| team.lead.clone()),
+        Source::Team => {
+            let Some(team) = record.team() else { return Vec::new() };
+            let members = policy.people.iter().filter(|person| person.teams.contains(team));
+            return members.map(|person| person.id.clone()).collect();
+        }
+    };
+    one.into_iter().collect()
+}
+
+/// Whether `person` may act at `at`; on a desk that lists nobody everybody may.
+pub(super) fn is_active(policy: &Policy, person: &PersonId, at: Timestamp) -> bool {
+    policy.is_open_desk() || policy.person(person).is_some_and(|person| person.is_active(at))
+}
+
+/// The people who must not vote on what they asked for or carry out.
+pub(super) fn involved(record: &Record) -> Vec<PersonId> {
+    let people = record.requester().into_iter().chain(record.assignee());
+    unique(people.cloned().collect())
+}
+
+fn unique(people: Vec<PersonId>) -> Vec<PersonId> {
+    let mut seen = std::collections::HashSet::new();
+    people.into_iter().filter(|person| seen.insert(person.clone())).collect()
+}
