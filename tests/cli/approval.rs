@@ -72,7 +72,7 @@ fn steps_and_quorum() {
     [stderr]
     error: alice asked for CHG-AAAAAA or carries it out, and so has no vote on it [segregation-of-duties]
 
-    hint: somebody else must vote; `gitsm approval show ID` says who may
+    hint: somebody else must vote; `gitsm approval show CHG-AAAAAA` says who may
     [exit 4]
     ");
     assert_snapshot!(bob.run(&["change", "approve", &id]), @"

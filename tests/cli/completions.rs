@@ -166,7 +166,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, views, action, import-mapping, written, applied, attachments, record, rows, log, diff, blame, summary, status, check, import, view-list
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, views, action, import-mapping, written, applied, approval, attachments, record, rows, log, diff, blame, summary, status, check, import, view-list
     [exit 3]
     ");
 }
