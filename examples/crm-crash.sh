@@ -93,11 +93,11 @@ play edit crm --set version=7.2.1
 play change complete "$change" -m 'Both nodes run 7.2.1; saving works.'
 play change close "$change"
 
-tell 'The cause is gone: the problem is resolved and closed, the incidents are resolved.'
-play problem resolve "$problem" -m 'Patch 7.2.1 is in since today.'
+tell 'The cause is gone: with the problem, the incidents that wait for it are resolved, in one commit.'
+play problem resolve "$problem" -m 'Patch 7.2.1 is in since today; saving works again.'
 play problem close "$problem"
 as 'Alice Analyst' alice@example.com
-play incident resolve "$first" "$second" "$third" --code resolved_by_problem -m 'The CRM has been patched; saving works again.'
+play incident close "$first" "$second" "$third"
 
 tell 'What remains is a history that anyone can read.'
 play show "$problem"

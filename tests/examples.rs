@@ -40,7 +40,9 @@ fn listed(desk: &Path, query: &str) -> Vec<Value> {
 fn the_crm_story_is_over(desk: &Path) {
     let incidents = listed(desk, "type:incident status:any");
     assert_eq!(incidents.len(), 3);
-    assert!(incidents.iter().all(|row| row["status"] == "resolved"), "{incidents:?}");
+    assert!(incidents.iter().all(|row| row["status"] == "closed"), "{incidents:?}");
+    let by_problem = |row: &Value| row["resolution"] == "resolved_by_problem";
+    assert!(incidents.iter().all(by_problem), "{incidents:?}");
     let problems = listed(desk, "type:problem status:any");
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0]["status"], "closed");

@@ -4,7 +4,7 @@
 //! these, so that there is one way to carry each of them out.
 
 use super::write::Work;
-use super::{attach, create, link, update};
+use super::{attach, cascade, create, link, update};
 use crate::error::CommandError;
 use crate::model::{NoteKind, Patch, RecordId, TeamId};
 use crate::policy::Inputs;
@@ -63,12 +63,22 @@ impl Action {
         }
     }
 
-    /// Carries the action out on the record `id`.
+    /// Carries the action out on the record `id`, and what follows from it on
+    /// the records that hang on it.
     ///
     /// # Errors
     ///
     /// Why it cannot be done; some of it may then have been.
     pub(super) fn carry_out(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
+        let before = match self {
+            Action::Step { .. } | Action::Take { .. } | Action::Edit { .. } => Some(work.peek(id)?),
+            _ => None,
+        };
+        self.do_to(work, id)?;
+        before.map_or(Ok(()), |before| cascade::spread(work, id, &before))
+    }
+
+    fn do_to(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
         match self {
             Action::New(new) => create::create(work, id, new),
             Action::Step { name, inputs } => update::act(work, id, name, inputs),

@@ -81,6 +81,7 @@ pub fn perform(
     let total = parts.len() as u64;
     let written = session.write(describe, |work| {
         refusals.clear();
+        work.named.clone_from(&seen);
         for (done, (text, part)) in parts.iter().enumerate() {
             if done > 0 && done.is_multiple_of(256) {
                 session.progress(action.name(), done as u64, total);

@@ -9,6 +9,7 @@ pub mod at;
 mod attach;
 mod batch;
 mod blame;
+mod cascade;
 mod check;
 mod commit;
 mod create;

@@ -33,6 +33,9 @@ pub(super) struct Work<'a> {
     pub actor: &'a PersonId,
     /// New records of earlier parts, by the names that the parts gave them.
     pub names: Option<&'a Names>,
+    /// The records that the action itself is about, which do not follow others
+    /// of them.
+    pub named: HashSet<RecordId>,
     records: IndexMap<RecordId, State>,
     files: Vec<FileChange>,
     adopted: Vec<String>,
@@ -208,6 +211,11 @@ impl<'a> Work<'a> {
         self.records.values().filter(|(before, _)| before.is_none()).map(|(_, after)| after)
     }
 
+    /// The records that this action has touched so far, as it leaves them.
+    pub fn changed(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().map(|(_, after)| after)
+    }
+
     /// Takes `after` as the new state of a record whose file was edited by hand.
     pub fn adopt(&mut self, before: Option<Record>, after: Record) {
         self.adopted.push(after.id().path());
@@ -274,6 +282,7 @@ impl Session {
                 snapshot,
                 policy: &policy,
                 actor: &actor,
+                named: HashSet::new(),
                 records: IndexMap::new(),
                 files: Vec::new(),
                 adopted: Vec::new(),

@@ -22,8 +22,24 @@ const DETAILED: usize = 20;
 
 /// The actions besides those of workflows.
 pub const ACTIONS: &[&str] = &[
-    "new", "edit", "note", "assign", "link", "unlink", "attach", "escalate", "cause",
-    "workaround", "schedule", "review", "move", "import", "apply", "commit", "merge", "init",
+    "new",
+    "edit",
+    "note",
+    "assign",
+    "link",
+    "unlink",
+    "attach",
+    "escalate",
+    "cause",
+    "workaround",
+    "schedule",
+    "review",
+    "move",
+    "import",
+    "apply",
+    "commit",
+    "merge",
+    "init",
     "settings",
 ];
 
@@ -114,8 +130,9 @@ pub fn message(
         }
         many => {
             match many.first() {
-                // A new record, and the other ends of its links.
-                Some(first) if is_one_new(many) && name == "new" => {
+                // A new record, and the other ends of its links; or an action
+                // on one record, and what followed for others.
+                Some(first) if batch.is_none() || (is_one_new(many) && name == "new") => {
                     let title = summary(first.after.title(), 100);
                     let _ = writeln!(text, "{} {name}: {title}\n", first.after.id().short());
                 }

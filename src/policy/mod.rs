@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod cascade;
 pub mod defaults;
 pub mod event;
 pub mod graph;

@@ -417,14 +417,20 @@ fn of_a_record_and_what_it_is_linked_to() {
     assert_snapshot!(env.run(&["log", &id, "--follow"]), @"
     INC-AAAAAA CRM crashes (resolved)
 
-    c1----- 2026-11-22 09:06 alice resolve, 4 minutes later
+    c1----- 2026-11-22 09:06 alice resolve, 2 minutes later
         status: new -> resolved
         resolution.code: fixed
         resolution.by: alice
         resolution.text: Restarted.
 
-    c2----- 2026-11-22 09:04 alice workaround PRB-AAAAAA Pool leaks (caused by)
-        workaround: Restart the pool.
+    c2----- 2026-11-22 09:04 alice workaround Pool leaks, 2 minutes later
+        PRB-AAAAAA Pool leaks (caused by)
+            workaround: Restart the pool.
+        INC-AAAAAA CRM crashes
+            notes (public):
+                Workaround from PRB-AAAAAA (Pool leaks):
+
+                Restart the pool.
 
     c3----- 2026-11-22 09:02 alice new Pool leaks, 1 minute later
         PRB-AAAAAA Pool leaks (caused by)
@@ -444,7 +450,7 @@ fn of_a_record_and_what_it_is_linked_to() {
     assert_snapshot!(env.run(&["log", &id, "--follow", "--oneline"]), @"
     COMMIT   TIME              WHO    ACTION      WHAT
     c1-----  2026-11-22 09:06  alice  resolve     INC-AAAAAA CRM crashes
-    c2-----  2026-11-22 09:04  alice  workaround  PRB-AAAAAA Pool leaks
+    c2-----  2026-11-22 09:04  alice  workaround  Pool leaks
     c3-----  2026-11-22 09:02  alice  new         Pool leaks
     c4-----  2026-11-22 09:01  alice  new         INC-AAAAAA CRM crashes
     ");

@@ -22,6 +22,7 @@ mod attach;
 mod attachment;
 mod batch;
 mod blame;
+mod cascade;
 mod change;
 mod check;
 mod ci;

@@ -38,6 +38,7 @@ fn a_walk() {
     assert_snapshot!(env.run(&["problem", "workaround", &id, "-m", "Restart at night."]), @"
     [stderr]
     PRB-AAAAAA workaround: workaround: - -> Restart at night.
+    INC-AAAAAA note: notes: - -> (public) Workaround from PRB-AAAAAA (Memory leak):…
     ");
     assert_snapshot!(env.run(&["problem", "known-error", &id]), @"
     [stderr]
@@ -93,6 +94,7 @@ fn a_walk() {
     assert_snapshot!(env.run(&["problem", "accept-risk", &id, "-m", "It goes away in May."]), @"
     [stderr]
     PRB-AAAAAA accept_risk: root_cause_analysis -> closed
+    INC-AAAAAA note: notes: - -> (work) The risk of PRB-AAAAAA (Memory leak) was accepted; it will not be fixed…
     ");
     assert_snapshot!(env.run(&["show", &id]), @"
     PRB-AAAAAA Memory leak
