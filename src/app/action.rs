@@ -4,9 +4,9 @@
 //! these, so that there is one way to carry each of them out.
 
 use super::write::Work;
-use super::{attach, cascade, create, link, update};
+use super::{attach, cascade, create, link, merge, update};
 use crate::error::CommandError;
-use crate::model::{NoteKind, Patch, RecordId, TeamId};
+use crate::model::{Major, NoteKind, Patch, RecordId, TeamId};
 use crate::policy::Inputs;
 
 use super::attach::Content;
@@ -25,6 +25,12 @@ pub enum Action {
     Escalate { team: TeamId, comment: String },
     /// Sets fields. The name says for what, such as `edit` or `schedule`.
     Edit { name: &'static str, patches: Vec<Patch> },
+    /// Calls an incident a major one, or not.
+    Major { to: Major, comment: Option<String> },
+    /// Adds an answer to the "why?" of a problem.
+    Why { text: String },
+    /// Ends it as a duplicate of another one, which takes over its relations.
+    Merge { into: String, comment: Option<String> },
     /// Says something about it.
     Note { kind: NoteKind, text: String },
     /// Gives it to a person (`me`, `none` or an id), a team, or both.
@@ -46,6 +52,12 @@ impl Action {
             Action::Take { .. } => "take",
             Action::Escalate { .. } => "escalate",
             Action::Edit { name, .. } => name,
+            Action::Major { to: Major::Proposed, .. } => "propose",
+            Action::Major { to: Major::Promoted, .. } => "promote",
+            Action::Major { to: Major::Declined, .. } => "decline",
+            Action::Why { .. } => "why",
+            Action::Merge { .. } => "duplicate",
+            Action::Note { kind: NoteKind::Communication, .. } => "communicate",
             Action::Note { .. } => "note",
             Action::Assign { .. } => "assign",
             Action::Link { .. } => "link",
@@ -85,6 +97,9 @@ impl Action {
             Action::Take { comment } => update::take(work, id, comment.as_deref()),
             Action::Escalate { team, comment } => update::escalate(work, id, team, comment),
             Action::Edit { patches, .. } => update::edit(work, id, patches),
+            Action::Major { to, comment } => update::major(work, id, *to, comment.as_deref()),
+            Action::Why { text } => update::why(work, id, text),
+            Action::Merge { into, comment } => merge::merge(work, id, into, comment.as_deref()),
             Action::Note { kind, text } => update::note(work, id, *kind, text),
             Action::Assign { person, team, comment } => {
                 update::assign(work, id, person.as_deref(), team.as_ref(), comment.as_deref())

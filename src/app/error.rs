@@ -7,6 +7,7 @@ use crate::model::{BadName, PatchError};
 use crate::policy::access::AccessError;
 use crate::policy::approval::VoteRefusal;
 use crate::policy::graph::LinkRefusal;
+use crate::policy::major::MajorRefusal;
 use crate::policy::{Refusal, WorkflowError};
 use crate::query::QueryError;
 use crate::store::StoreError;
@@ -66,6 +67,12 @@ impl From<Refusal> for CommandError {
             _ => ErrorKind::Refused,
         };
         with_hint(CommandError::new(kind, &error), error.hint())
+    }
+}
+
+impl From<MajorRefusal> for CommandError {
+    fn from(error: MajorRefusal) -> Self {
+        with_hint(CommandError::refused(&error), error.hint())
     }
 }
 

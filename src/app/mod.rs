@@ -22,6 +22,7 @@ mod init;
 mod link;
 mod listed;
 mod log;
+mod merge;
 mod nearest;
 mod read;
 mod resolve;

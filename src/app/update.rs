@@ -4,7 +4,7 @@ use super::write::{Describe, Work};
 use super::{Session, approval, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Kind, Note, NoteKind, Patch, Record, RecordId, TeamId, paragraph};
+use crate::model::{Kind, Major, Note, NoteKind, Patch, Record, RecordId, TeamId, paragraph};
 use crate::outcome::Written;
 use crate::policy::{self, Inputs, Scene, validate};
 
@@ -164,6 +164,34 @@ pub fn rewrite(
         *work.record(id)? = next;
         Ok(())
     })
+}
+
+/// Calls an incident a major one, or not.
+pub(super) fn major(
+    work: &mut Work<'_>,
+    id: RecordId,
+    to: Major,
+    comment: Option<&str>,
+) -> Result<(), CommandError> {
+    let workflow = work.policy.workflow(id.kind());
+    policy::major::take_to(workflow, work.record(id)?, to)?;
+    comment.map_or(Ok(()), |text| note(work, id, NoteKind::Work, text))
+}
+
+/// Adds an answer to the "why?" of a problem.
+pub(super) fn why(work: &mut Work<'_>, id: RecordId, text: &str) -> Result<(), CommandError> {
+    let text = paragraph(text).ok_or_else(|| {
+        CommandError::usage("the answer is empty").hint("say something with `-m TEXT`")
+    })?;
+    match work.record(id)? {
+        Record::Problem(problem) => problem.whys.push(text),
+        other => {
+            let message =
+                format!("{} is no problem but {}", other.id().short(), other.kind().one());
+            return Err(CommandError::usage(message));
+        }
+    }
+    Ok(())
 }
 
 /// Adds a note to a record.

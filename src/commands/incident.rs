@@ -18,10 +18,17 @@ pub enum IncidentCommand {
     Hold(verb::hold::HoldArgs),
     Resume(verb::resume::ResumeArgs),
     Escalate(verb::escalate::EscalateArgs),
+    Propose(verb::propose::ProposeArgs),
+    Promote(verb::promote::PromoteArgs),
+    Decline(verb::decline::DeclineArgs),
+    Communicate(verb::communicate::CommunicateArgs),
     Resolve(verb::resolve::ResolveArgs),
+    Review(verb::review::ReviewArgs),
     Close(verb::close::CloseArgs),
     Reopen(verb::reopen::ReopenArgs),
     Cancel(verb::cancel::CancelArgs),
+    #[command(visible_alias = "duplicate")]
+    Merge(verb::merge::MergeArgs),
 }
 
 pub fn run(context: &Context, command: &IncidentCommand) -> Result<Outcome, CommandError> {
@@ -34,6 +41,12 @@ pub fn run(context: &Context, command: &IncidentCommand) -> Result<Outcome, Comm
         IncidentCommand::Hold(args) => verb::hold::run(context, kind, args),
         IncidentCommand::Resume(args) => verb::resume::run(context, kind, args),
         IncidentCommand::Escalate(args) => verb::escalate::run(context, kind, args),
+        IncidentCommand::Propose(args) => verb::propose::run(context, kind, args),
+        IncidentCommand::Promote(args) => verb::promote::run(context, kind, args),
+        IncidentCommand::Decline(args) => verb::decline::run(context, kind, args),
+        IncidentCommand::Communicate(args) => verb::communicate::run(context, kind, args),
+        IncidentCommand::Review(args) => verb::review::run(context, kind, args),
+        IncidentCommand::Merge(args) => verb::merge::run(context, kind, args),
         IncidentCommand::Resolve(args) => verb::resolve::run(context, kind, args),
         IncidentCommand::Close(args) => verb::close::run(context, kind, args),
         IncidentCommand::Reopen(args) => verb::reopen::run(context, kind, args),

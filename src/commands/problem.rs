@@ -15,6 +15,7 @@ pub enum ProblemCommand {
     List(list::ListArgs),
     Assess(verb::assess::AssessProblemArgs),
     Investigate(verb::investigate::InvestigateArgs),
+    Why(verb::why::WhyArgs),
     Cause(verb::cause::CauseArgs),
     Workaround(verb::workaround::WorkaroundArgs),
     KnownError(verb::known_error::KnownErrorArgs),
@@ -24,6 +25,8 @@ pub enum ProblemCommand {
     Close(verb::close::CloseArgs),
     Reopen(verb::reopen::ReopenArgs),
     Cancel(verb::cancel::CancelArgs),
+    #[command(visible_alias = "duplicate")]
+    Merge(verb::merge::MergeArgs),
 }
 
 pub fn run(context: &Context, command: &ProblemCommand) -> Result<Outcome, CommandError> {
@@ -33,6 +36,8 @@ pub fn run(context: &Context, command: &ProblemCommand) -> Result<Outcome, Comma
         ProblemCommand::List(args) => list::run(context, Some(kind), args),
         ProblemCommand::Assess(args) => verb::assess::problem(context, args),
         ProblemCommand::Investigate(args) => verb::investigate::run(context, kind, args),
+        ProblemCommand::Why(args) => verb::why::run(context, kind, args),
+        ProblemCommand::Merge(args) => verb::merge::run(context, kind, args),
         ProblemCommand::Cause(args) => verb::cause::run(context, kind, args),
         ProblemCommand::Workaround(args) => verb::workaround::run(context, kind, args),
         ProblemCommand::KnownError(args) => verb::known_error::run(context, kind, args),

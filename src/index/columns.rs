@@ -11,6 +11,7 @@ pub(super) const fn rank(field: RankField) -> &'static str {
         RankField::Criticality => "rec.criticality",
         RankField::Model => "rec.model",
         RankField::Outcome => "rec.outcome",
+        RankField::Major => "rec.major",
         RankField::Approval => "rec.approval",
     }
 }

@@ -6,8 +6,8 @@ use ulid::Ulid;
 
 use super::IndexError;
 use crate::model::{
-    ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, PersonId, Priority, RecordId, Risk,
-    StateCategory, StateName, TeamId, Timestamp, Verdict,
+    ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, Major, PersonId, Priority,
+    RecordId, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
 };
 use crate::query::Row;
 
@@ -20,9 +20,9 @@ pub(super) const COLUMNS: &str = "rec.kind, rec.ulid, rec.title, rec.status, rec
     rec.hold, rec.hold_since, rec.held, rec.reopened, rec.notes, rec.attachments, rec.votes, \
     rec.approval, rec.texts, rec.escalation, rec.offering, rec.known_error, rec.model, rec.risk, \
     rec.planned_start, rec.planned_end, rec.outcome, rec.criticality, rec.environment, \
-    rec.location, rec.version";
+    rec.location, rec.version, rec.major";
 /// How many they are.
-pub(super) const COUNT: usize = 46;
+pub(super) const COUNT: usize = 47;
 
 /// What `lists` holds: configuration items, tags, own fields, relations, who
 /// voted and who wrote notes.
@@ -103,6 +103,7 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         escalation: 0,
         offering: None,
         known_error: false,
+        major: None,
         model: None,
         risk: None,
         planned_start: None,
@@ -116,7 +117,10 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         custom,
     };
     match kind {
-        Kind::Incident => row.escalation = sql.get(34)?,
+        Kind::Incident => {
+            row.escalation = sql.get(34)?;
+            row.major = number(46)?.and_then(|number| numbered(Major::ALL, number));
+        }
         Kind::Request => row.offering = sql.get(35)?,
         Kind::Problem => row.known_error = sql.get(36)?,
         Kind::Change => {

@@ -52,6 +52,7 @@ CREATE TABLE rec (
     escalation INTEGER NOT NULL,
     offering TEXT COLLATE NOCASE,
     known_error INTEGER NOT NULL,
+    major INTEGER,
     model INTEGER,
     risk INTEGER,
     planned_start INTEGER,

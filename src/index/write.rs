@@ -22,7 +22,7 @@ const APPROVER: u8 = 1;
 const NOTED_BY: u8 = 2;
 
 /// The columns of `rec`, as [`values`] gives them.
-const COLUMNS: [&str; 53] = [
+const COLUMNS: [&str; 54] = [
     "n",
     "kind",
     "ulid",
@@ -64,6 +64,7 @@ const COLUMNS: [&str; 53] = [
     "escalation",
     "offering",
     "known_error",
+    "major",
     "model",
     "risk",
     "planned_start",
@@ -236,6 +237,7 @@ fn values<'a>(
         int(row.escalation.into()),
         line(&row.offering),
         int(row.known_error.into()),
+        rank(RankField::Major),
         rank(RankField::Model),
         rank(RankField::Risk),
         time(row.planned_start),

@@ -45,6 +45,7 @@ pub enum Outcome {
     RolledBack,
 }
 
+/// Names for the values of an enum: how files and commands call them.
 macro_rules! words {
     ($type:ident, $what:literal, $choices:literal, $($variant:ident = $word:literal),*) => {
         impl $type {
@@ -75,6 +76,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(super) use words;
 
 words!(
     ChangeModel,

@@ -30,7 +30,8 @@ pub enum Relation {
     DuplicateOf,
     /// A ticket is part of a larger one of the same type.
     ChildOf,
-    /// An incident, problem or failed change was caused by a problem or change.
+    /// An incident, problem or failed change was caused by a problem or change;
+    /// a configuration item can contribute to a problem.
     CausedBy,
     /// A change mends an incident or problem, seen from what is mended.
     FixedBy,
@@ -136,9 +137,13 @@ impl Relation {
             Relation::DuplicateOf => from == to && from.is_ticket(),
             Relation::ChildOf => from == to && matches!(from, Incident | Request | Change),
             Relation::CausedBy => {
-                matches!(from, Incident | Problem | Change) && matches!(to, Problem | Change) && {
+                match to {
+                    Problem => matches!(from, Incident | Problem),
                     // A change is caused by a change only as its rollback or repair.
-                    from != Change || to == Change
+                    Change => matches!(from, Incident | Problem | Change),
+                    // A configuration item contributes to a problem.
+                    Ci => from == Problem,
+                    Incident | Request => false,
                 }
             }
             Relation::FixedBy => matches!(from, Incident | Problem) && to == Change,

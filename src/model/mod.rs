@@ -34,7 +34,7 @@ pub use desk::{CustomField, CustomType, DeskSettings, Domain, FORMAT_VERSION, Pr
 pub use diff::{ARROW, FieldChange, diff};
 pub use field::{FIELDS, FieldKind, FieldSpec, Patch, PatchError, field_named, fields_of};
 pub use id::{IdPattern, ParseIdError, RecordId};
-pub use incident::Incident;
+pub use incident::{Incident, Major};
 pub use kind::{Kind, UnknownKind};
 pub use level::{Level, Priority, UnknownLevel};
 pub use lines::{Line, compare_lines};

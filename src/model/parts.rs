@@ -31,6 +31,8 @@ pub enum NoteKind {
     Public,
     /// The people who work on the record.
     Work,
+    /// Everybody who is affected: an announcement about a major incident.
+    Communication,
     /// Written by gitsm itself.
     System,
 }
@@ -41,6 +43,7 @@ impl NoteKind {
         match self {
             NoteKind::Public => "public",
             NoteKind::Work => "work",
+            NoteKind::Communication => "communication",
             NoteKind::System => "system",
         }
     }

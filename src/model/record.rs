@@ -225,6 +225,11 @@ impl Record {
         each_ticket!(self, ticket => &ticket.cis, &[])
     }
 
+    /// The configuration items concerned, to be changed; only tickets have any.
+    pub fn cis_mut(&mut self) -> Option<&mut Vec<RecordId>> {
+        each_ticket!(self, ticket => Some(&mut ticket.cis), None)
+    }
+
     /// Who asked, or who is affected.
     pub fn requester(&self) -> Option<&PersonId> {
         each_ticket!(self, ticket => ticket.requester.as_ref(), None)

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 pub use parse::{Told, ToldField, ToldRecord, parse};
 
 use super::Policy;
-use crate::model::{FieldChange, PersonId, Record, diff, summary};
+use crate::model::{FieldChange, Major, NoteKind, PersonId, Record, Relation, diff, summary};
 
 /// Records listed by name in a commit message; a larger batch says how many.
 /// The diff always lists them all.
@@ -41,6 +41,12 @@ pub const ACTIONS: &[&str] = &[
     "merge",
     "init",
     "settings",
+    "propose",
+    "promote",
+    "decline",
+    "communicate",
+    "why",
+    "duplicate",
 ];
 
 /// One record's change within a commit.
@@ -68,6 +74,13 @@ impl RecordChange<'_> {
 /// transition left its mark, else what the changed fields say.
 pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
     let Some(before) = change.before else { return "new".to_owned() };
+    let duplicates = |record: &Record| {
+        record.links().iter().filter(|link| link.rel == Relation::DuplicateOf).count()
+    };
+    let is_merge = duplicates(change.after) > duplicates(before);
+    if is_merge && before.status() != change.after.status() {
+        return "duplicate".to_owned();
+    }
     if let Some(name) = policy.workflow(before.kind()).action_between(before, change.after) {
         return name.to_string();
     }
@@ -80,7 +93,18 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
         !fields.is_empty() && fields.iter().all(|field| names.contains(&field.as_str()))
     };
     let name = if only(&["notes"]) {
-        "note"
+        let last = change.after.notes().last().map(|note| note.kind);
+        if last == Some(NoteKind::Communication) { "communicate" } else { "note" }
+    } else if only(&["major", "notes"])
+        && let Record::Incident(incident) = change.after
+    {
+        match incident.major {
+            Some(Major::Promoted) => "promote",
+            Some(Major::Declined) => "decline",
+            Some(Major::Proposed) | None => "propose",
+        }
+    } else if only(&["whys"]) {
+        "why"
     } else if only(&["links"]) {
         if change.after.links().len() < before.links().len() { "unlink" } else { "link" }
     } else if only(&["assignee", "owner", "team", "notes"]) {

@@ -42,12 +42,13 @@ impl LinkRefusal {
                         names
                     });
                 let ci = crate::model::Kind::Ci;
-                Some(if possible.is_empty() && (to.kind() == ci || from.kind() == ci) {
-                    "a ticket names the configuration items it is about: \
-                     `gitsm edit ID --set cis+=CI`"
-                        .to_owned()
-                } else {
-                    format!("possible here: {}", possible.join(", "))
+                let concern = "a ticket names the configuration items it is about: \
+                               `gitsm edit ID --set cis+=CI`";
+                let possible = possible.join(", ");
+                Some(match (to.kind() == ci) == (from.kind() == ci) {
+                    true => format!("possible here: {possible}"),
+                    false if possible.is_empty() => concern.to_owned(),
+                    false => format!("{concern}; possible here: {possible}"),
                 })
             }
             LinkRefusal::Single { from, rel, other } => {

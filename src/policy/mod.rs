@@ -9,6 +9,7 @@ pub mod cascade;
 pub mod defaults;
 pub mod event;
 pub mod graph;
+pub mod major;
 mod priority;
 mod retrace;
 mod transition;

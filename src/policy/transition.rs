@@ -4,7 +4,7 @@ use ulid::Ulid;
 
 use super::approval::{self, ApprovalState, Decision, VoteRefusal};
 use super::workflow::{Vote, is_input};
-use super::{Transition, Workflow};
+use super::{Transition, Workflow, major};
 use crate::model::{
     Approval, Hold, Kind, Note, NoteKind, Patch, PatchError, PersonId, Record, RecordId,
     Resolution, StateCategory, StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
@@ -84,7 +84,7 @@ impl Refusal {
         };
         match self {
             Refusal::UnknownWord { choices, .. } => Some(format!("choose {}", list(choices))),
-            Refusal::Missing { what, .. } => Some(match what.as_str() {
+            Refusal::Missing { id, what, .. } => Some(match what.as_str() {
                 "comment" | "resolution.text" => "say it with `-m TEXT`".to_owned(),
                 "hold_reason" => "give it with `--reason`".to_owned(),
                 "resolution.code" => "give it with `--code`".to_owned(),
@@ -93,6 +93,7 @@ impl Refusal {
                         .to_owned()
                 }
                 "risk" => "give it with `--risk`: low, moderate or high".to_owned(),
+                "review" => format!("record it with `gitsm {} review ID -m TEXT`", id.kind()),
                 "cause" => "record it with `gitsm problem cause ID -m TEXT`".to_owned(),
                 field => format!("set it with `gitsm edit ID --set {field}=VALUE`"),
             }),
@@ -193,6 +194,13 @@ pub fn apply(
     }
     if let Some(reason) = &inputs.hold_reason {
         known("hold reason", reason, &workflow.hold_reasons)?;
+    }
+    if will_be == StateCategory::Closed
+        && was == StateCategory::Resolved
+        && major::needs_review(&next)
+    {
+        let (id, action) = (record.id(), action.to_owned());
+        return Err(Refusal::Missing { id, action, what: "review".to_owned() });
     }
     check_needs(way, action, &next, comment.is_some(), inputs)?;
     if way.approved {

@@ -120,6 +120,7 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("known_error", &[], Field::KnownError, "`true`, `false`", "the problem's cause is known"),
     field("model", &[], Rank(RankField::Model), "`normal`, `standard`, `emergency`", "how a change is authorised"),
     field("risk", &[], Rank(RankField::Risk), "`low`, `moderate`, `high`", "the risk of a change"),
+    field("major", &[], Rank(RankField::Major), "`proposed`, `promoted`, `declined`", "whether it is a major incident"),
     field("outcome", &[], Rank(RankField::Outcome), "`successful`, `failed`, `rolled_back`", "how a change ended"),
     field("planned", &[], Field::Planned, TIME, "a change's window overlaps with it"),
     field("planned_start", &[], Time(TimeField::PlannedStart), TIME, "when a change is to begin"),

@@ -8,8 +8,8 @@ use super::{
     CountField, LengthField, Number, OwnField, RankField, TextField, TextPart, TimeField, texts,
 };
 use crate::model::{
-    ChangeModel, ChangeOutcome, Criticality, Hold, Kind, Level, Link, PersonId, Priority, Record,
-    RecordId, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
+    ChangeModel, ChangeOutcome, Criticality, Hold, Kind, Level, Link, Major, PersonId, Priority,
+    Record, RecordId, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
 };
 
 /// One record as a list shows it and as a query sees it.
@@ -84,6 +84,9 @@ pub struct Row {
     pub offering: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub known_error: bool,
+    /// Whether it is a major incident, or may be one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub major: Option<Major>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<ChangeModel>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,6 +183,7 @@ impl Row {
         ("approvers", Usual::Empty),
         ("offering", Usual::Null),
         ("known_error", Usual::False),
+        ("major", Usual::Null),
         ("model", Usual::Null),
         ("risk", Usual::Null),
         ("planned_start", Usual::Null),
@@ -244,6 +248,10 @@ impl Row {
                 _ => None,
             },
             known_error: matches!(record, Record::Problem(problem) if problem.known_error),
+            major: match record {
+                Record::Incident(incident) => incident.major,
+                _ => None,
+            },
             model: change.map(|change| change.model),
             risk: change.and_then(|change| change.risk),
             planned_start: change.and_then(|change| change.planned_start),
@@ -269,6 +277,7 @@ impl Row {
             RankField::Criticality => self.criticality.map(|criticality| criticality as u8 + 1),
             RankField::Model => self.model.map(|model| model as u8 + 1),
             RankField::Outcome => self.outcome.map(|outcome| outcome as u8 + 1),
+            RankField::Major => self.major.map(|major| major as u8 + 1),
             RankField::Approval => self.approval.map(|verdict| verdict as u8 + 1),
         }
     }

@@ -92,16 +92,21 @@ const fn is_ideograph(c: char) -> bool {
 /// [`TextPart::ALL`]. Of some there are several.
 pub fn texts(record: &Record) -> impl Iterator<Item = (TextPart, &str)> {
     let problem = if let Record::Problem(problem) = record { Some(problem) } else { None };
+    let review =
+        if let Record::Incident(incident) = record { Some(&incident.review) } else { None };
     let change = if let Record::Change(change) = record { Some(change) } else { None };
     let plans = change.map(|change| {
         [&change.implementation_plan, &change.test_plan, &change.backout_plan, &change.review]
     });
     let notes = record.notes().iter().map(|note| (TextPart::Notes, note.text.as_str()));
-    let plans = plans.into_iter().flatten().flatten().map(|plan| (TextPart::Plan, plan.as_str()));
+    let plans = plans.into_iter().flatten().chain(review).flatten();
+    let plans = plans.map(|plan| (TextPart::Plan, plan.as_str()));
     let names = record.attachments().iter();
     let names = names.map(|attachment| (TextPart::Attachments, attachment.name.as_str()));
     let resolution = record.resolution().and_then(|resolution| resolution.text.as_deref());
+    let whys = problem.map(|problem| problem.whys.as_slice()).unwrap_or_default();
     let cause = problem.and_then(|problem| problem.cause.as_deref());
+    let cause = whys.iter().map(String::as_str).chain(cause);
     let workaround = problem.and_then(|problem| problem.workaround.as_deref());
     std::iter::once((TextPart::Title, record.title()))
         .chain(record.description().map(|text| (TextPart::Description, text)))

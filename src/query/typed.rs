@@ -1,6 +1,8 @@
 //! The fields by what they hold, and which values they take.
 
-use crate::model::{ChangeModel, ChangeOutcome, Criticality, Level, Priority, Risk, Timestamp};
+use crate::model::{
+    ChangeModel, ChangeOutcome, Criticality, Level, Major, Priority, Risk, Timestamp,
+};
 use crate::model::{UnknownLevel, Verdict};
 
 /// Fields with a fixed list of values, the first of which is number 1. Where
@@ -18,11 +20,13 @@ pub enum RankField {
     Outcome,
     /// The last vote.
     Approval,
+    /// Whether it is a major incident.
+    Major,
 }
 
 impl RankField {
     /// Every one of them.
-    pub const ALL: [RankField; 8] = [
+    pub const ALL: [RankField; 9] = [
         RankField::Priority,
         RankField::Impact,
         RankField::Urgency,
@@ -31,6 +35,7 @@ impl RankField {
         RankField::Model,
         RankField::Outcome,
         RankField::Approval,
+        RankField::Major,
     ];
 
     /// The words for the values, number 1 first.
@@ -43,12 +48,16 @@ impl RankField {
             RankField::Model => ChangeModel::ALL.iter().map(|model| model.name()).collect(),
             RankField::Outcome => ChangeOutcome::ALL.iter().map(|outcome| outcome.name()).collect(),
             RankField::Approval => Verdict::VOTES.map(Verdict::name).to_vec(),
+            RankField::Major => Major::ALL.iter().map(|major| major.name()).collect(),
         }
     }
 
     /// Whether one value is more than another.
     pub const fn is_ordered(self) -> bool {
-        !matches!(self, RankField::Model | RankField::Outcome | RankField::Approval)
+        !matches!(
+            self,
+            RankField::Model | RankField::Outcome | RankField::Approval | RankField::Major
+        )
     }
 
     /// The number of the value that `text` names.
@@ -64,6 +73,7 @@ impl RankField {
             RankField::Criticality => text.parse::<Criticality>()? as u8 + 1,
             RankField::Model => text.parse::<ChangeModel>()? as u8 + 1,
             RankField::Outcome => text.replace('-', "_").parse::<ChangeOutcome>()? as u8 + 1,
+            RankField::Major => text.parse::<Major>()? as u8 + 1,
             RankField::Approval => {
                 let lower = text.to_ascii_lowercase();
                 let found = Verdict::VOTES.into_iter().find(|verdict| verdict.name() == lower);
@@ -307,7 +317,7 @@ pub enum TextPart {
     Resolution,
     Cause,
     Workaround,
-    /// The plans and the review of a change.
+    /// The plans of a change, and the review of it or of a major incident.
     Plan,
     /// The names of attached files.
     Attachments,

@@ -24,6 +24,7 @@ const ELSEWHERE: &[&str] = &[
     "opened_by",
     "cis",
     "holds",
+    "whys",
     "resolution",
     "approvals",
     "links",
@@ -39,6 +40,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     let mut page = Page { look, text: String::new() };
     page.head(view, record);
     page.fields(view, record);
+    page.whys(list(record, "whys"));
     page.texts(record);
     page.links(&view.links);
     page.refs("configuration items", &view.cis);
@@ -177,6 +179,21 @@ impl Page<'_> {
         for (name, value) in &fields {
             let name = format!("{:width$}", escape::line(name), width = width.unwrap_or(0));
             self.line(&format!("  {}  {value}", paint(style::DIM, &name)));
+        }
+    }
+
+    /// The answers to "why?", one below the other.
+    fn whys(&mut self, whys: &[Value]) {
+        if !whys.is_empty() {
+            self.heading("why");
+        }
+        for (at, why) in whys.iter().enumerate() {
+            let start = self.text.len();
+            self.paragraph(&scalar(why), "     ");
+            let number = format!("  {}. ", at + 1);
+            if self.text.get(start..start + number.len()).is_some_and(|gap| gap.trim().is_empty()) {
+                self.text.replace_range(start..start + number.len(), &number);
+            }
         }
     }
 

@@ -76,7 +76,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 7: there is no action `reslove`
       did you mean `resolve`?
     error: line 8: there is no action `frobnicate`
-      there are accept_risk, activate, approve, assess, assign, cancel, cause, close, complete, edit, escalate, fail, fix, fulfil, hold, implement, investigate, known_error, link, maintain, new, note, reject, reopen, resolve, resume, retire, review, revise, rollback, schedule, start, submit, take, unlink, workaround
+      did you mean `communicate`?
     error: line 9: `note` takes no "mesage"
       did you mean "message"?
     error: line 10: `note` needs "message"
@@ -86,7 +86,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 13: "id" must be text, not 7
     error: line 14: "public" must be true or false, not text
     error: line 15: an incident has no action `implement`
-      it has edit, note, assign, link, unlink, take, escalate, start, hold, resume, resolve, close, reopen, cancel
+      it has edit, note, assign, link, unlink, take, escalate, review, propose, promote, decline, communicate, merge, start, hold, resume, resolve, close, reopen, cancel
     error: line 16: INC-AAAAAA is new; `close` is possible from resolved
       possible now: start, hold, resolve, cancel
     error: line 17: `resolve` of INC-AAAAAA needs resolution.text
@@ -124,7 +124,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 37: `ticket` is no record type; the types are incident, request, problem, change and ci
     error: line 38: `new` needs "title"
     error: line 39: `new` takes no "message"
-      it takes do, type, ref, status, links, custom, title, domain, impact, urgency, priority, service, cis, requester, assignee, team, category, tags, channel, external_id, description
+      it takes do, type, ref, status, links, custom, title, domain, impact, urgency, priority, review, service, cis, requester, assignee, team, category, tags, channel, external_id, description
     error: line 40: a record of type incident has no field `cause`
     error: line 41: `opened_at` cannot be set by hand
     error: line 42: a link needs "rel" and "to"

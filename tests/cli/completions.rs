@@ -50,6 +50,7 @@ fn commands_and_words() {
     assert_snapshot!(offered(&env, &["incident", "re"]), @"
     resume
     resolve
+    review
     reopen
     ");
     assert_snapshot!(offered(&env, &["incident", "hold", "--rea"]), @"--reason");

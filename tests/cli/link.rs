@@ -79,7 +79,7 @@ fn to_several() {
     [stderr]
     error: a ci cannot be caused_by a problem
 
-    hint: a ticket names the configuration items it is about: `gitsm edit ID --set cis+=CI`
+    hint: a ticket names the configuration items it is about: `gitsm edit ID --set cis+=CI`; possible here: causes
     [exit 4]
     ");
     assert_eq!(env.commits(), before + 3);

@@ -42,6 +42,8 @@ mod link;
 mod list;
 mod list_refused;
 mod log;
+mod major;
+mod merge;
 mod new;
 mod new_refused;
 mod note;

@@ -55,18 +55,25 @@ fn slips() {
     Usage: gitsm incident [OPTIONS] <COMMAND>
 
     Commands:
-      new       Report an incident
-      list      List records
-      take      Assign it to yourself, and begin if nobody has
-      start     Begin to work on it
-      hold      Put it on hold; its clocks stop
-      resume    Take it off hold and go on
-      escalate  Hand it to the next support level
-      resolve   Say how it was solved
-      close     End it for good
-      reopen    Take it up again
-      cancel    End it without having done it
-      help      Print this message or the help of the given subcommand(s)
+      new          Report an incident
+      list         List records
+      take         Assign it to yourself, and begin if nobody has
+      start        Begin to work on it
+      hold         Put it on hold; its clocks stop
+      resume       Take it off hold and go on
+      escalate     Hand it to the next support level
+      propose      Propose it as a major incident
+      promote      Make it a major incident, which is closed with a review only
+      decline      Decide that it is no major incident
+      communicate  Tell everybody who is affected, and keep it in the communication log
+      resolve      Say how it was solved
+      review       Record what was learnt from it afterwards
+      close        End it for good
+      reopen       Take it up again
+      cancel       End it without having done it
+      merge        End it as a duplicate of another one, which takes over its relations [alias:
+                   duplicate]
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help

@@ -8,7 +8,7 @@ use crate::app::create::NewRecord;
 use crate::app::nearest::nearest;
 use crate::error::CommandError;
 use crate::model::{
-    FieldKind, FieldSpec, Kind, NoteKind, Patch, PatchError, StateName, TeamId, field_named,
+    FieldKind, FieldSpec, Kind, Major, NoteKind, Patch, PatchError, StateName, TeamId, field_named,
     fields_of,
 };
 use crate::policy::{Inputs, Policy, Refusal};
@@ -18,13 +18,19 @@ pub(super) const GENERAL: [&str; 6] = ["new", "edit", "note", "assign", "link", 
 
 /// What can be done besides to records of certain types, where their workflow
 /// has no action of that name.
-pub(super) const USUAL: [(&str, &[Kind]); 6] = [
+pub(super) const USUAL: [(&str, &[Kind]); 12] = [
     ("take", &[Kind::Incident, Kind::Request]),
     ("escalate", &[Kind::Incident]),
     ("schedule", &[Kind::Change]),
     ("cause", &[Kind::Problem]),
     ("workaround", &[Kind::Problem]),
-    ("review", &[Kind::Change]),
+    ("review", &[Kind::Incident, Kind::Change]),
+    ("propose", &[Kind::Incident]),
+    ("promote", &[Kind::Incident]),
+    ("decline", &[Kind::Incident]),
+    ("communicate", &[Kind::Incident]),
+    ("why", &[Kind::Problem]),
+    ("merge", &[Kind::Incident, Kind::Problem]),
 ];
 
 /// Whether there is an action of this name at all.
@@ -126,6 +132,28 @@ pub(super) fn action(line: &Line, policy: &Policy, kind: Kind) -> Result<Action,
                 return Err(CommandError::usage("`schedule` needs \"start\" or \"end\""));
             }
             Ok(Action::Edit { name: "schedule", patches })
+        }
+        "propose" | "promote" | "decline" if is_usual => {
+            line.only(&["do", "id", "message"])?;
+            let to = match name {
+                "propose" => Major::Proposed,
+                "promote" => Major::Promoted,
+                _ => Major::Declined,
+            };
+            let comment = if to == Major::Promoted { comment()? } else { Some(message()?) };
+            Ok(Action::Major { to, comment })
+        }
+        "communicate" if is_usual => {
+            line.only(&["do", "id", "message"])?;
+            Ok(Action::Note { kind: NoteKind::Communication, text: message()? })
+        }
+        "why" if is_usual => {
+            line.only(&["do", "id", "message"])?;
+            Ok(Action::Why { text: message()? })
+        }
+        "merge" if is_usual => {
+            line.only(&["do", "id", "into", "message"])?;
+            Ok(Action::Merge { into: line.must("into")?.to_owned(), comment: comment()? })
         }
         "cause" if is_usual => field("cause"),
         "workaround" if is_usual => field("workaround"),

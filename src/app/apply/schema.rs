@@ -140,7 +140,22 @@ pub fn action_schema() -> Value {
         ),
         saying("cause", "Records the root cause of a problem."),
         saying("workaround", "Records how the effects of a problem can be avoided until the fix."),
-        saying("review", "Records the review of a change."),
+        saying("review", "Records the review of a change or a major incident."),
+        saying("propose", "Proposes an incident as a major one."),
+        saying("promote", "Makes an incident a major one."),
+        saying("decline", "Decides that an incident is no major one."),
+        saying("communicate", "Tells everybody who is affected by an incident."),
+        saying("why", "Adds an answer to the \"why?\" of a problem."),
+        action(
+            "merge",
+            "Ends an incident or a problem as a duplicate of another one.",
+            &["id", "into"],
+            vec![
+                ("id", id.clone()),
+                ("into", text("The ticket that stays.")),
+                ("message", said("What there is to say.")),
+            ],
+        ),
         step,
     ]);
     json!({

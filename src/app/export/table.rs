@@ -15,9 +15,9 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 5] = ["links", "holds", "approvals", "notes", "attachments"];
+const LISTS: [&str; 6] = ["links", "holds", "whys", "approvals", "notes", "attachments"];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 4] = ["holds", "approvals", "notes", "attachments"];
+const PARTS: [&str; 5] = ["holds", "whys", "approvals", "notes", "attachments"];
 
 /// The columns of a table.
 #[derive(Clone, Debug)]
@@ -78,7 +78,12 @@ impl Table {
 /// The columns that records of these types may have, without the desk's own.
 fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
     let tickets = kinds.iter().any(|kind| kind.is_ticket());
-    let has = move |name: &&str| tickets || !matches!(*name, "holds" | "approvals");
+    let problems = kinds.contains(&Kind::Problem);
+    let has = move |name: &&str| match *name {
+        "holds" | "approvals" => tickets,
+        "whys" => problems,
+        _ => true,
+    };
     let fields = FIELDS.iter().filter(|field| field.on.iter().any(|kind| kinds.contains(kind)));
     let fields = fields.map(|field| field.name);
     ["id", "type"].into_iter().chain(fields).chain(LISTS.into_iter().filter(has))

@@ -1,4 +1,4 @@
-//! `review`: what was learnt from a change.
+//! `review`: what was learnt from a change or a major incident.
 
 use clap::Args;
 
@@ -7,7 +7,7 @@ use crate::error::CommandError;
 use crate::model::{Kind, Patch};
 use crate::outcome::Outcome;
 
-/// Record the review after it was carried out
+/// Record what was learnt from it afterwards
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
     #[command(flatten)]

@@ -7,8 +7,8 @@ use ulid::Ulid;
 
 use crate::index::write::Entry;
 use crate::model::{
-    ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, PersonId, Priority, RecordId,
-    Relation, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
+    ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, Major, PersonId, Priority,
+    RecordId, Relation, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
 };
 use crate::query::{
     Bounds, CountField, Filter, LengthField, LengthTest, LinkTest, Number, Order, OwnField,
@@ -161,6 +161,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             approvers: people.5,
             offering: names.5.filter(|_| only(Kind::Request)),
             known_error: counts.2 && only(Kind::Problem),
+            major: value(Major::ALL, rank(7)).filter(|_| only(Kind::Incident)),
             model: value(ChangeModel::ALL, rank(4)).filter(|_| only(Kind::Change)),
             risk: value(Risk::ALL, rank(5)).filter(|_| only(Kind::Change)),
             planned_start: times.6.filter(|_| only(Kind::Change)),
