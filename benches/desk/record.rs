@@ -181,6 +181,7 @@ impl Records {
                 let title = text::fault(random);
                 Record::Problem(ticket!(Problem, common, title, {
                     known_error: false,
+                    whys: Vec::new(),
                     cause: cause,
                     workaround: workaround,
                 }))
@@ -203,7 +204,11 @@ impl Records {
             _ => {
                 let escalation = u32::from(random.chance(5));
                 let title = text::fault(random);
-                Record::Incident(ticket!(Incident, common, title, { escalation: escalation }))
+                Record::Incident(ticket!(Incident, common, title, {
+                    escalation: escalation,
+                    major: None,
+                    review: None,
+                }))
             }
         })
     }

@@ -49,7 +49,7 @@ pub(super) fn merge(
     let ends = ["duplicate", "cancel"].into_iter();
     let mut ends = ends.filter(|name| own.ways(name, &before).next().is_some());
     update::act(work, duplicate, ends.next().unwrap_or("cancel"), &inputs)?;
-    let requester = before.requester().map(PersonId::as_str).unwrap_or("nobody");
+    let requester = before.requester().map_or("nobody", PersonId::as_str);
     let text = format!(
         "{} was merged into this; {requester} reported it.",
         named(duplicate, before.title())

@@ -104,7 +104,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let codes = (of(code()), of(code()), of(code()));
     let times =
         (time(), time(), of(time()), of(time()), of(time()), of(time()), of(time()), of(time()));
-    let ranks = (0usize..4, 0usize..3, vec(of(0usize..8), 7));
+    let ranks = (0usize..4, 0usize..3, vec(of(0usize..8), 8));
     let counts = (vec(0u32..3, 5), prop_oneof![Just(0u64), 0u64..200_000], any::<bool>());
     let lists = (
         vec(id(), 0..3),

@@ -96,6 +96,7 @@ fn value(name: &str, kind: FieldKind) -> BoxedStrategy<Value> {
         ("model", _) => one_of(&["normal", "standard", "emergency"]),
         ("risk", _) => one_of(&["low", "moderate", "high"]),
         ("outcome", _) => one_of(&["successful", "failed", "rolled_back"]),
+        ("major", _) => one_of(&["proposed", "promoted", "declined"]),
         ("criticality", _) | (_, FieldKind::Level) => one_of(&["high", "medium", "low"]),
         ("class", _) | (_, FieldKind::Line | FieldKind::Text) => {
             text().prop_map(Value::from).boxed()
@@ -194,6 +195,9 @@ fn record_of(kind: Kind) -> impl Strategy<Value = Record> {
         }
         if resolution.contains_key("code") && resolution.contains_key("by") {
             tree["resolution"] = resolution.into();
+        }
+        if kind == Kind::Problem && tree["cause"].is_string() {
+            tree["whys"] = json!([tree["cause"], "because"]);
         }
         for (name, part) in parts {
             tree[name] = part;
