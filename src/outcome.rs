@@ -4,6 +4,7 @@
 //! JSON form of each carries its schema name and is stable.
 
 mod approval;
+mod catalog;
 mod column;
 mod history;
 mod rows;
@@ -17,6 +18,10 @@ use crate::model::{
 };
 
 pub use approval::{ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, UncountedVote};
+pub use catalog::{
+    CatalogView, CsatCount, CsatView, OfferingLine, OfferingView, PlanView, PlannedView,
+    QuestionView, TaskLine, TasksView,
+};
 pub use column::{Column, UnknownColumn};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
@@ -62,6 +67,16 @@ pub enum Outcome {
     Views(ViewsView),
     /// Where the approval of a record stands.
     Approval(Box<ApprovalView>),
+    /// What can be asked for.
+    Catalog(CatalogView),
+    /// One offering in full.
+    Offering(Box<OfferingView>),
+    /// The plan of a record.
+    Plan(PlanView),
+    /// Tasks of several records.
+    Tasks(TasksView),
+    /// How satisfied requesters were.
+    Csat(CsatView),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -90,6 +105,11 @@ named! {
     ImportView "import",
     ViewsView "view-list",
     ApprovalView "approval",
+    CatalogView "catalog",
+    OfferingView "offering-view",
+    PlanView "plan",
+    TasksView "tasks",
+    CsatView "csat",
 }
 
 /// Records that one commit wrote.

@@ -162,6 +162,10 @@ fn imports_point_downwards_only() {
             .iter()
             .find(|layer| layer.name == name)
             .unwrap_or_else(|| panic!("{} belongs to no layer of the map", file.display()));
+        // Tests in a file of their own may use whatever they need.
+        if file.ends_with("tests.rs") {
+            continue;
+        }
         let text = fs::read_to_string(file).expect("a readable source");
         for (number, line) in code(&text) {
             let place = || format!("{}:{number}", file.display());

@@ -9,20 +9,21 @@ use std::path::{Path, PathBuf};
 
 use gitsm::format::read_record_any;
 use gitsm::model::{
-    Kind, PersonId, Record, RecordId, Relation, StateCategory, StateName, Timestamp, View,
-    ViewOrigin, diff,
+    Check, Kind, Level, OfferingName, PersonId, Record, RecordId, Relation, StateCategory,
+    StateName, Task, TaskId, TaskState, TeamId, Timestamp, View, ViewOrigin, diff,
 };
 use gitsm::outcome::{
     AppliedLine, AppliedView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView,
-    AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine, BlameView, CheckView,
-    Column, Count, DiffCount, DiffRecord, DiffView, EventRecord, EventView, Finding, Highlights,
-    ImportView, LineResult, LinkView, ListedRow, LogView, PointView, RecordRef, RecordView,
-    Refused, RefusedLine, RejectedRow, RowsView, SavedView, Severity, StatusView, StorySubject,
-    Summary, UncountedVote, ViewsView, Written, WrittenRecord,
+    AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine, BlameView, CatalogView,
+    CheckView, Column, Count, CsatView, DiffCount, DiffRecord, DiffView, EventRecord, EventView,
+    Finding, Highlights, ImportView, LineResult, LinkView, ListedRow, LogView, OfferingLine,
+    OfferingView, PlanView, PlannedView, PointView, QuestionView, RecordRef, RecordView, Refused,
+    RefusedLine, RejectedRow, RowsView, SavedView, Severity, StatusView, StorySubject, Summary,
+    TaskLine, TasksView, UncountedVote, ViewsView, Written, WrittenRecord,
 };
 use gitsm::query::Row;
 use gitsm::render::schemas;
-use gitsm::report::{SummaryItem, summarise};
+use gitsm::report::{CsatItem, SummaryItem, summarise};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -414,6 +415,116 @@ fn views() -> ViewsView {
     ViewsView { schema: ViewsView::SCHEMA, views, in_full: false }
 }
 
+fn catalog() -> CatalogView {
+    let line = |retired: bool| OfferingLine {
+        offering: OfferingName::new("laptop").unwrap(),
+        name: "Laptop".to_owned(),
+        category: (!retired).then(|| "hardware".to_owned()),
+        team: None,
+        questions: 3,
+        tasks: 2,
+        approvals: vec![StateName::new("budget").unwrap()],
+        retired,
+    };
+    let offerings = vec![line(false), line(true)];
+    CatalogView { schema: CatalogView::SCHEMA, offerings, unreadable: 1 }
+}
+
+/// A task in each state, the last with all that a task can have.
+fn some_tasks() -> Vec<Task> {
+    let task = |state: TaskState| {
+        let id = TaskId::new(state.name()).unwrap();
+        Task { state, ..Task::new(id, "Order it".to_owned()) }
+    };
+    let mut tasks = TaskState::ALL.map(task).to_vec();
+    let alice = || PersonId::new("alice").unwrap();
+    tasks.push(Task {
+        needs: vec![TaskId::new("done").unwrap()],
+        approvals: vec![StateName::new("budget").unwrap()],
+        team: Some(TeamId::new("apps").unwrap()),
+        assignee: Some(alice()),
+        description: Some("As usual.\n".to_owned()),
+        checks: vec![Check {
+            text: "Encrypted".to_owned(),
+            done_at: Some(now()),
+            by: Some(alice()),
+        }],
+        requires: vec!["cis".to_owned()],
+        evidence: Some("asset tag".to_owned()),
+        opened_at: Some(now()),
+        started_at: Some(now()),
+        done_at: Some(now()),
+        by: Some(alice()),
+        text: Some("LT-0042\n".to_owned()),
+        ..Task::new(TaskId::new("laptop.order").unwrap(), "Order it".to_owned())
+    });
+    tasks
+}
+
+fn offering() -> OfferingView {
+    let question = |full: bool| QuestionView {
+        key: "owner".to_owned(),
+        question: "For whom".to_owned(),
+        of: "requested_for",
+        wanted: "a person".to_owned(),
+        choices: Vec::new(),
+        required: full,
+        default: full.then(|| "me".to_owned()),
+        when: full.then(|| "laptop = yes".to_owned()),
+        help: full.then(|| "Whoever will use it.".to_owned()),
+    };
+    let planned = |task: Task| PlannedView { when: task.text.clone(), task };
+    OfferingView {
+        schema: OfferingView::SCHEMA,
+        offering: OfferingName::new("laptop").unwrap(),
+        name: "Laptop".to_owned(),
+        description: None,
+        title: "Laptop for {owner}".to_owned(),
+        category: None,
+        service: None,
+        team: None,
+        impact: Some(Level::Low),
+        urgency: None,
+        retired: false,
+        approvals: Vec::new(),
+        form: vec![question(true), question(false)],
+        plan: some_tasks().into_iter().map(planned).collect(),
+    }
+}
+
+fn plan() -> PlanView {
+    let record = bare();
+    PlanView {
+        schema: PlanView::SCHEMA,
+        id: record.id(),
+        short: record.id().short(),
+        title: record.title().to_owned(),
+        status: record.status().clone(),
+        now: now(),
+        tasks: some_tasks(),
+    }
+}
+
+fn tasks() -> TasksView {
+    let record = bare();
+    let line = |task: Task| TaskLine {
+        record: record.id(),
+        short: record.id().short(),
+        kind: record.kind(),
+        record_title: record.title().to_owned(),
+        waits_for: task.needs.clone(),
+        with: task.assignee.clone(),
+        task,
+    };
+    let tasks = some_tasks().into_iter().map(line).collect();
+    TasksView { schema: TasksView::SCHEMA, now: now(), tasks }
+}
+
+fn csat(points: u32) -> CsatView {
+    let item = CsatItem { kind: Kind::Incident, state: StateCategory::Closed, points };
+    gitsm::report::csat(now(), "team:apps", [item])
+}
+
 /// Answers as they are printed, with the name of their schema.
 fn answers() -> Vec<(&'static str, Value)> {
     fn value(view: impl Serialize) -> Value {
@@ -441,6 +552,12 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("import", value(ImportView { commit: Some(COMMIT.to_owned()), ..import() })),
         ("view-list", value(views())),
         ("approval", value(approval())),
+        ("catalog", value(catalog())),
+        ("offering-view", value(offering())),
+        ("plan", value(plan())),
+        ("tasks", value(tasks())),
+        ("csat", value(csat(5))),
+        ("csat", value(csat(0))),
     ];
     answers.extend(["work tree", "bare", "branch"].map(|mode| ("status", value(status(mode)))));
     answers.extend(records().iter().chain([&bare()]).map(|one| ("record", value(record(one)))));

@@ -4,7 +4,7 @@
 //! these, so that there is one way to carry each of them out.
 
 use super::write::Work;
-use super::{attach, cascade, create, link, merge, update};
+use super::{TaskStep, attach, cascade, create, link, merge, survey, update};
 use crate::error::CommandError;
 use crate::model::{Major, NoteKind, Patch, RecordId, TeamId};
 use crate::policy::Inputs;
@@ -41,6 +41,10 @@ pub enum Action {
     Unlink { relation: String, others: Vec<String> },
     /// Keeps files with it.
     Attach(Vec<Content>),
+    /// Does something with its tasks.
+    Task(TaskStep),
+    /// Records how satisfied the requester was.
+    Csat { points: u32, comment: Option<String>, from: Option<String> },
 }
 
 impl Action {
@@ -63,6 +67,8 @@ impl Action {
             Action::Link { .. } => "link",
             Action::Unlink { .. } => "unlink",
             Action::Attach(_) => "attach",
+            Action::Task(step) => step.name(),
+            Action::Csat { .. } => "csat",
         }
     }
 
@@ -107,6 +113,10 @@ impl Action {
             Action::Link { relation, others } => link::link(work, id, relation, others),
             Action::Unlink { relation, others } => link::unlink(work, id, relation, others),
             Action::Attach(contents) => attach::attach(work, id, contents),
+            Action::Task(step) => step.carry_out(work, id),
+            Action::Csat { points, comment, from } => {
+                survey::answer(work, id, *points, comment.as_deref(), from.as_deref())
+            }
         }
     }
 }

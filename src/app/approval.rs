@@ -9,13 +9,14 @@ use super::read::DeskVocabulary;
 use super::views::Known;
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{Approval, Link, PersonId, Record, RecordId, StateName};
+use crate::model::{Approval, Link, PersonId, Record, RecordId, StateName, Task};
 use crate::outcome::{
     ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, Finding, Severity, UncountedVote,
 };
 use crate::policy::approval::{
     self, ApprovalSettings, ApprovalState, Cast, Decision, Seat, StepState, Uncounted,
 };
+use crate::policy::plan::own_approvals;
 use crate::policy::{Policy, Vote};
 use crate::query::{self, Filter, Row, SearchText, Selection, Test, eval};
 use crate::store::Snapshot;
@@ -79,6 +80,7 @@ impl Approvals {
         policy: &Policy,
         record: &Record,
     ) -> ApprovalState {
+        let demanded = required(record);
         let applying: Vec<&StateName> = if self.conditions.is_empty() {
             Vec::new()
         } else {
@@ -86,10 +88,31 @@ impl Approvals {
             let text = || Cow::Owned(SearchText::of(record));
             let incoming = self.incoming(session, record.id());
             let subject = eval::Subject { row: &row, text: &text, incoming: &incoming };
-            let holds = |(_, filter): &&(StateName, Filter)| eval::matches(filter, &subject);
+            let holds = |(name, filter): &&(StateName, Filter)| {
+                demanded.contains(name) || eval::matches(filter, &subject)
+            };
             self.conditions.iter().filter(holds).map(|(name, _)| name).collect()
         };
+        let own = without_task_votes(record, &applying);
+        let record = own.as_ref().unwrap_or(record);
         approval::state(record, &self.settings, &applying, policy, session.now())
+    }
+
+    /// Where the approval of one task stands; nothing, where it needs none or the
+    /// desk does not define it.
+    pub(super) fn of_task(
+        &self,
+        session: &Session,
+        policy: &Policy,
+        record: &Record,
+        task: &Task,
+    ) -> Option<ApprovalState> {
+        let defined = |name: &&StateName| self.settings.definitions.contains_key(*name);
+        let applying: Vec<&StateName> = task.approvals.iter().filter(defined).collect();
+        if applying.is_empty() || applying.len() < task.approvals.len() {
+            return None;
+        }
+        Some(approval::state(record, &self.settings, &applying, policy, session.now()))
     }
 
     /// The relations that lead to the record, if a condition asks for them.
@@ -101,6 +124,33 @@ impl Approvals {
         let links = links.unwrap_or_default().into_iter();
         links.map(|(to, rel)| Link { rel, to }).collect()
     }
+}
+
+/// The approvals that the offering of a request demands.
+fn required(record: &Record) -> &[StateName] {
+    match record {
+        Record::Request(request) => &request.required_approvals,
+        _ => &[],
+    }
+}
+
+/// The record without votes that are on single tasks and not on the whole, if it
+/// has any.
+fn without_task_votes(record: &Record, applying: &[&StateName]) -> Option<Record> {
+    let of_tasks: Vec<&StateName> =
+        own_approvals(record).filter(|name| !applying.contains(name)).collect();
+    let is_on_task = |vote: &Approval| {
+        let definition = vote.step.as_deref().and_then(|step| step.split('/').next());
+        definition.is_some_and(|name| of_tasks.iter().any(|of| of.as_str() == name))
+    };
+    if of_tasks.is_empty() || !record.approvals().iter().any(is_on_task) {
+        return None;
+    }
+    let mut own = record.clone();
+    if let Some(votes) = own.approvals_mut() {
+        votes.retain(|vote| !is_on_task(vote));
+    }
+    Some(own)
 }
 
 fn asks_for_links(filter: &Filter) -> bool {
@@ -153,6 +203,21 @@ fn line_of(bytes: &[u8], definition: Option<&StateName>, mark: &str) -> Option<u
         }
     }
     None
+}
+
+/// The names of the definitions of `snapshot`; nothing where the file cannot be
+/// read, which is told elsewhere.
+pub(super) fn names(snapshot: &Snapshot<'_>) -> Result<Option<Vec<StateName>>, CommandError> {
+    Ok(names_in(&snapshot.file(APPROVALS)?.unwrap_or_default()))
+}
+
+/// As [`names`], given the bytes of the file; none are no definitions.
+pub(super) fn names_in(bytes: &[u8]) -> Option<Vec<StateName>> {
+    if bytes.is_empty() {
+        return Some(Vec::new());
+    }
+    let settings: ApprovalSettings = format::read_settings(APPROVALS, bytes).ok()?;
+    Some(settings.definitions.into_keys().collect())
 }
 
 /// What is wrong with the desk's approvals, given the bytes of their file.

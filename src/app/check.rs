@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::approval::{self, APPROVALS};
 use super::views::{self, VIEWS};
-use super::{Session, settings};
+use super::{Session, catalog, settings};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -52,6 +52,11 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     }
     if let Some(bytes) = snapshot.file(APPROVALS)? {
         findings.append(&mut approval::findings(session, &policy, &bytes)?);
+    }
+    let offerings = catalog::Loaded::of(&snapshot)?;
+    if !offerings.files.is_empty() {
+        let names = approval::names(&snapshot)?;
+        findings.append(&mut catalog::findings(&policy, &offerings, names.as_deref()));
     }
     for edit in session.store.hand_edits()? {
         let Some(id) = RecordId::from_path(&edit.path) else { continue };

@@ -4,7 +4,7 @@ use super::approval::{self, APPROVALS};
 use super::check::{file, spoilt};
 use super::views::{self, VIEWS};
 use super::write::Describe;
-use super::{Session, settings};
+use super::{Session, catalog, settings};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
@@ -102,6 +102,7 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     let mut edited = Edited::default();
     let policy = edited_policy(session, &mut edited)?;
     let snapshot = session.snapshot()?;
+    let mut offerings = false;
     for edit in edits {
         let path = &edit.path;
         let content = match session.store.work_file(path) {
@@ -118,6 +119,7 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             if let (APPROVALS, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut approval::findings(session, &policy, bytes)?);
             }
+            offerings |= path.starts_with(catalog::FOLDER);
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));
             } else {
@@ -155,6 +157,15 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             }
         }
         edited.records.push((before, record));
+    }
+    if offerings {
+        let loaded = catalog::Loaded::with_edits(&snapshot, &edited.files)?;
+        let own = edited.files.iter().find(|(path, _)| path == APPROVALS);
+        let names = match own {
+            Some((_, bytes)) => approval::names_in(bytes.as_deref().unwrap_or_default()),
+            None => approval::names(&snapshot)?,
+        };
+        edited.findings.append(&mut catalog::findings(&policy, &loaded, names.as_deref()));
     }
     Ok(edited)
 }

@@ -10,6 +10,7 @@ mod attach;
 mod batch;
 mod blame;
 mod cascade;
+mod catalog;
 mod check;
 mod commit;
 mod create;
@@ -28,6 +29,8 @@ mod read;
 mod resolve;
 mod session;
 mod settings;
+mod survey;
+mod tasks;
 mod update;
 mod views;
 mod when;
@@ -41,6 +44,10 @@ pub use at::At;
 pub use attach::{Content, attachments, content, file_name};
 pub use batch::{Mode, Named, create, perform};
 pub use blame::blame;
+pub use catalog::{
+    OrderRequest, catalog, check_answer, check_catalog, complete_offerings, has_catalog,
+    next_question, offering, order,
+};
 pub use check::check;
 pub use commit::commit;
 pub use create::NewRecord;
@@ -52,6 +59,8 @@ pub use read::{
     condition, list, manner, parse_query, search, show, status, summary, unreadable_files,
 };
 pub use session::{Session, SessionOptions};
+pub use survey::csat;
+pub use tasks::{TaskFilter, TaskStep, complete_tasks, plan, tasks};
 pub use update::{rewrite, source};
 pub use views::{Place, complete_views, delete_view, save_view, unknown_column, view, views};
 pub use when::parse_when;

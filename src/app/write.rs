@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::apply::Names;
 use super::approval::{self, Approvals};
 use super::error::unreadable;
-use super::{Session, settings};
+use super::{Session, settings, tasks};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId};
@@ -122,6 +122,25 @@ impl<'a> Work<'a> {
         }
         let approvals = Rc::new(Approvals::load(self.session, self.snapshot, self.policy)?);
         Ok(Rc::clone(self.approvals.get_or_init(|| approvals)))
+    }
+
+    /// Opens the tasks of changed records that can open now.
+    fn settle_tasks(&mut self) -> Result<(), CommandError> {
+        let has_tasks =
+            |(before, after): &State| !after.tasks().is_empty() && !is_same(before.as_ref(), after);
+        let changed: Vec<Record> = self
+            .records
+            .values()
+            .filter(|state| has_tasks(state))
+            .map(|(_, after)| after.clone())
+            .collect();
+        for mut record in changed {
+            tasks::settle(self, &mut record)?;
+            if let Some((_, after)) = self.records.get_mut(&record.id()) {
+                *after = record;
+            }
+        }
+        Ok(())
     }
 
     /// Says which votes the work takes the ground from, by changing what they
@@ -293,6 +312,7 @@ impl Session {
                 names: describe.names,
             };
             fill(&mut work)?;
+            work.settle_tasks()?;
             work.tell_of_voided_votes()?;
             let Work { mut records, mut files, adopted, notices, .. } = work;
             // A file edited by hand is taken over even if only its form changed.

@@ -55,6 +55,16 @@ pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
     from_desk(current, Session::complete_teams)
 }
 
+/// Offerings of the service catalogue.
+pub fn offerings(current: &OsStr) -> Vec<CompletionCandidate> {
+    from_desk(current, app::complete_offerings)
+}
+
+/// Tasks that can be worked on.
+pub fn tasks(current: &OsStr) -> Vec<CompletionCandidate> {
+    from_desk(current, app::complete_tasks)
+}
+
 /// Views, and the fields of queries.
 pub fn query(current: &OsStr) -> Vec<CompletionCandidate> {
     if !current.is_empty() && !current.to_string_lossy().starts_with('@') {

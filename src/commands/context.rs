@@ -177,6 +177,16 @@ impl Context {
         Ok(self.ui.ask_text(question, "as an option", Some(""))?)
     }
 
+    /// Asks for one line, with an answer that is taken if none is typed.
+    pub fn ask_with(&self, question: &str, usual: Option<&str>) -> Result<String, CommandError> {
+        Ok(self.ui.ask_text(question, "--set", usual)?)
+    }
+
+    /// Asks for a line that is not shown while it is typed.
+    pub fn ask_secret(&self, question: &str) -> Result<String, CommandError> {
+        Ok(self.ui.ask_secret(question, "--form")?)
+    }
+
     /// Asks to choose; gives the index of the choice.
     pub fn choose(
         &self,

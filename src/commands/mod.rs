@@ -11,6 +11,7 @@ mod assign;
 mod attach;
 mod attachment;
 mod blame;
+mod catalog;
 mod change;
 mod check;
 mod ci;
@@ -18,6 +19,7 @@ mod commit;
 mod complete;
 mod completions;
 mod context;
+mod csat;
 mod demo;
 mod diff;
 mod edit;
@@ -40,6 +42,7 @@ mod schema;
 mod search;
 mod show;
 mod status;
+mod task;
 mod turned_round;
 mod unlink;
 mod verb;
@@ -133,6 +136,14 @@ pub enum Command {
     /// See who must approve what, and what waits for votes
     #[command(subcommand)]
     Approval(Lazy<approval::ApprovalCommand>),
+    /// Work on the tasks of tickets
+    #[command(subcommand)]
+    Task(Lazy<task::TaskCommand>),
+    /// Record how satisfied the requester was, once per ticket
+    Csat(Lazy<csat::CsatArgs>),
+    /// See what can be asked for, and what a request for it takes
+    #[command(subcommand)]
+    Catalog(Lazy<catalog::CatalogCommand>),
     /// Show a record in full, with its relations and what can be done with it
     Show(Lazy<show::ShowArgs>),
     /// List records
@@ -199,6 +210,9 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Change(command) => change::run(context, command),
         Command::Ci(command) => ci::run(context, command),
         Command::Approval(command) => approval::run(context, command),
+        Command::Task(command) => task::run(context, command),
+        Command::Csat(args) => csat::run(context, args),
+        Command::Catalog(command) => catalog::run(context, command),
         Command::Show(args) => show::run(context, args),
         Command::List(args) => list::run(context, None, args),
         Command::View(command) => view::run(context, command),

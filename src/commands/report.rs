@@ -13,6 +13,20 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     Summary(SummaryArgs),
+    Csat(CsatArgs),
+}
+
+/// Sum up how satisfied requesters were (CSAT)
+///
+/// Satisfied are answers of 4 or 5 points. A period is a query:
+/// `gitsm report csat "resolved:>=2026-11-01"`.
+#[derive(Debug, Args)]
+pub struct CsatArgs {
+    /// Only tickets that match, in the query language; views as `@name`
+    #[arg(value_name = "QUERY", add = ArgValueCompleter::new(complete::query))]
+    query: Vec<String>,
+    #[command(flatten)]
+    at: At,
 }
 
 /// Count records by type, status, priority, team and assignee, and the age of
@@ -34,6 +48,14 @@ pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, Comman
             let summary = app::summary(session, &query)?;
             context.warn_of_unreadable(session);
             Ok(Outcome::Summary(summary))
+        }
+        ReportCommand::Csat(args) => {
+            let text = args.query.join(" ");
+            let query = app::parse_query(&text)?;
+            let session = context.session_at(&args.at)?;
+            let csat = app::csat(session, &query, &text)?;
+            context.warn_of_unreadable(session);
+            Ok(Outcome::Csat(csat))
         }
     }
 }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::new::request as new;
-use super::{Context, list, verb};
+use super::{Context, list, task, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
@@ -24,6 +24,10 @@ pub enum RequestCommand {
     Close(verb::close::CloseArgs),
     Reopen(verb::reopen::ReopenArgs),
     Cancel(verb::cancel::CancelArgs),
+    #[command(subcommand, hide = true)]
+    Task(task::TaskCommand),
+    #[command(hide = true)]
+    Plan(task::PlanArgs),
 }
 
 pub fn run(context: &Context, command: &RequestCommand) -> Result<Outcome, CommandError> {
@@ -42,5 +46,7 @@ pub fn run(context: &Context, command: &RequestCommand) -> Result<Outcome, Comma
         RequestCommand::Close(args) => verb::close::run(context, kind, args),
         RequestCommand::Reopen(args) => verb::reopen::run(context, kind, args),
         RequestCommand::Cancel(args) => verb::cancel::run(context, kind, args),
+        RequestCommand::Task(command) => task::run(context, command),
+        RequestCommand::Plan(args) => task::run_plan(context, args),
     }
 }

@@ -20,15 +20,28 @@ pub struct SchemaArgs {
 }
 
 pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
+    match &args.name {
+        Some(name) => print(name),
+        None => {
+            let names: String = all().iter().map(|(name, _)| format!("{name}\n")).collect();
+            Ok(Outcome::Text(names))
+        }
+    }
+}
+
+/// Every schema, by name.
+fn all() -> Vec<(&'static str, serde_json::Value)> {
     let mut schemas = format::schemas();
     schemas.push(("action", app::action_schema()));
     schemas.push(("import-mapping", app::import::mapping_schema()));
     schemas.extend(render::schemas());
-    let Some(wanted) = &args.name else {
-        let names: String = schemas.iter().map(|(name, _)| format!("{name}\n")).collect();
-        return Ok(Outcome::Text(names));
-    };
-    let found = schemas.iter().find(|(name, _)| name == wanted);
+    schemas
+}
+
+/// The schema called `wanted`.
+pub(super) fn print(wanted: &str) -> Result<Outcome, CommandError> {
+    let schemas = all();
+    let found = schemas.iter().find(|(name, _)| *name == wanted);
     let (_, schema) = found.ok_or_else(|| {
         let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
         CommandError::not_found(format!("there is no schema `{wanted}`"))

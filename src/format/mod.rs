@@ -29,6 +29,7 @@
 mod canonical;
 mod error;
 pub mod limits;
+mod place;
 mod quick;
 mod read;
 mod scan;
@@ -37,6 +38,7 @@ mod write;
 
 pub use canonical::{NotCanonical, comment_line, has_comments, is_canonical};
 pub use error::{FormatError, FormatErrorKind};
+pub use place::line_at;
 pub use read::{read_built_in, read_record, read_record_any, read_settings};
 pub use schema::{schema_of, schemas};
 pub use write::{write_data, write_record, write_settings};

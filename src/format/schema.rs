@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request, Team, Views};
 use crate::policy::approval::ApprovalSettings;
+use crate::policy::catalog::{Offering, VariableSet};
 use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.
@@ -37,5 +38,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("priorities", schema_of::<PriorityMatrix>()),
         ("approvals", schema_of::<ApprovalSettings>()),
         ("views", schema_of::<Views>()),
+        ("offering", schema_of::<Offering>()),
+        ("variable-set", schema_of::<VariableSet>()),
     ]
 }

@@ -36,6 +36,9 @@ pub(super) const fn count(field: CountField) -> &'static str {
         CountField::Notes => "rec.notes",
         CountField::Attachments => "rec.attachments",
         CountField::Votes => "rec.votes",
+        CountField::Tasks => "rec.tasks",
+        CountField::OpenTasks => "rec.open_tasks",
+        CountField::Csat => "rec.csat",
     }
 }
 
@@ -58,7 +61,13 @@ pub(super) const fn text(field: &TextField) -> &'static str {
         TextField::Environment => "rec.environment",
         TextField::Location => "rec.location",
         TextField::Version => "rec.version",
-        TextField::Tag | TextField::Approver | TextField::NotedBy | TextField::Custom(_) => "NULL",
+        TextField::Tag
+        | TextField::Approver
+        | TextField::NotedBy
+        | TextField::TaskAssignee
+        | TextField::TaskTeam
+        | TextField::TaskState
+        | TextField::Custom(_) => "NULL",
     }
 }
 
@@ -89,6 +98,15 @@ pub(super) const fn list(field: &TextField) -> Option<(&'static str, &'static st
         }
         TextField::NotedBy => {
             Some(("rec.n IN (SELECT n FROM involved WHERE role = 2 AND person", "person"))
+        }
+        TextField::TaskAssignee => {
+            Some(("rec.n IN (SELECT n FROM involved WHERE role = 3 AND person", "person"))
+        }
+        TextField::TaskTeam => {
+            Some(("rec.n IN (SELECT n FROM involved WHERE role = 4 AND person", "person"))
+        }
+        TextField::TaskState => {
+            Some(("rec.n IN (SELECT n FROM involved WHERE role = 5 AND person", "person"))
         }
         _ => None,
     }

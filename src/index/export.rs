@@ -47,7 +47,7 @@ pub(super) fn custom_names(
     let filter = select::expanded(db, filter)?;
     let (from, condition) = select::source(filter.as_ref());
     let text = format!(
-        "SELECT DISTINCT name FROM custom WHERE n IN (SELECT rec.n FROM {from} WHERE {}) ORDER BY 1",
+        "SELECT DISTINCT name FROM custom WHERE name NOT LIKE 'answer:%' AND n IN (SELECT rec.n FROM {from} WHERE {}) ORDER BY 1",
         condition.text
     );
     let mut statement = db.prepare(&text)?;

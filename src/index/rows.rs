@@ -7,7 +7,7 @@ use ulid::Ulid;
 use super::IndexError;
 use crate::model::{
     ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, Major, PersonId, Priority,
-    RecordId, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
+    RecordId, Risk, StateCategory, StateName, TaskState, TeamId, Timestamp, Verdict,
 };
 use crate::query::Row;
 
@@ -20,14 +20,16 @@ pub(super) const COLUMNS: &str = "rec.kind, rec.ulid, rec.title, rec.status, rec
     rec.hold, rec.hold_since, rec.held, rec.reopened, rec.notes, rec.attachments, rec.votes, \
     rec.approval, rec.texts, rec.escalation, rec.offering, rec.known_error, rec.model, rec.risk, \
     rec.planned_start, rec.planned_end, rec.outcome, rec.criticality, rec.environment, \
-    rec.location, rec.version, rec.major";
+    rec.location, rec.version, rec.tasks, rec.open_tasks, rec.csat, rec.major";
 /// How many they are.
-pub(super) const COUNT: usize = 47;
+pub(super) const COUNT: usize = 50;
 
 /// What `lists` holds: configuration items, tags, own fields, relations, who
-/// voted and who wrote notes.
+/// voted and who wrote notes, and what tasks and forms say.
 type People = Vec<PersonId>;
-type Lists = (Vec<RecordId>, Vec<String>, IndexMap<String, String>, Vec<Link>, People, People);
+type Texts = IndexMap<String, String>;
+type Work = (People, Vec<TeamId>, Vec<TaskState>, Texts);
+type Lists = (Vec<RecordId>, Vec<String>, Texts, Vec<Link>, People, People, Option<Work>);
 
 /// The lists of `row`, if there is anything in them.
 pub(super) fn lists(row: &Row) -> Option<impl serde::Serialize> {
@@ -36,8 +38,13 @@ pub(super) fn lists(row: &Row) -> Option<impl serde::Serialize> {
         || !row.custom.is_empty()
         || !row.links.is_empty()
         || !row.approvers.is_empty()
-        || !row.noted_by.is_empty();
-    any.then_some((&row.cis, &row.tags, &row.custom, &row.links, &row.approvers, &row.noted_by))
+        || !row.noted_by.is_empty()
+        || !row.task_states.is_empty()
+        || !row.answers.is_empty();
+    let work = (&row.task_assignees, &row.task_teams, &row.task_states, &row.answers);
+    let work = (!row.task_states.is_empty() || !row.answers.is_empty()).then_some(work);
+    let (approvers, noted_by) = (&row.approvers, &row.noted_by);
+    any.then_some((&row.cis, &row.tags, &row.custom, &row.links, approvers, noted_by, work))
 }
 
 /// Reads one row of a `SELECT` of [`COLUMNS`].
@@ -56,12 +63,13 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         Ok(sql.get::<_, Option<i64>>(at)?.map(Timestamp::from_seconds))
     };
     let number = |at: usize| -> Result<Option<u8>, IndexError> { Ok(sql.get(at)?) };
-    let (cis, tags, custom, links, approvers, noted_by): Lists =
+    let (cis, tags, custom, links, approvers, noted_by, work): Lists =
         match sql.get_ref(21)?.as_str_or_null() {
             Ok(Some(json)) => parsed(serde_json::from_str(json))?,
             Ok(None) => Lists::default(),
             Err(error) => return Err(IndexError::Damaged(error.to_string())),
         };
+    let (task_assignees, task_teams, task_states, answers) = work.unwrap_or_default();
     let mut row = Row {
         id: id(kind, sql.get_ref(1)?.as_str().map_err(damaged)?)?,
         kind,
@@ -113,13 +121,20 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         environment: None,
         location: None,
         version: None,
+        tasks: sql.get(46)?,
+        open_tasks: sql.get(47)?,
+        task_assignees,
+        task_teams,
+        task_states,
+        csat: sql.get(48)?,
+        answers,
         links,
         custom,
     };
     match kind {
         Kind::Incident => {
             row.escalation = sql.get(34)?;
-            row.major = number(46)?.and_then(|number| numbered(Major::ALL, number));
+            row.major = number(49)?.and_then(|number| numbered(Major::ALL, number));
         }
         Kind::Request => row.offering = sql.get(35)?,
         Kind::Problem => row.known_error = sql.get(36)?,

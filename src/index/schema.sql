@@ -62,6 +62,9 @@ CREATE TABLE rec (
     environment TEXT COLLATE NOCASE,
     location TEXT COLLATE NOCASE,
     version TEXT COLLATE NOCASE,
+    tasks INTEGER NOT NULL,     -- how many there are
+    open_tasks INTEGER NOT NULL,    -- how many can be worked on
+    csat INTEGER NOT NULL,      -- 0 for no answer
     lists TEXT,                 -- JSON of what the next tables hold, if any
     words INTEGER NOT NULL,     -- a fingerprint of what full text has of it
     blob BLOB NOT NULL          -- the content of its file
@@ -81,7 +84,8 @@ CREATE TABLE custom (
     PRIMARY KEY (n, name)
 ) WITHOUT ROWID;
 
--- Who voted (1) and who wrote notes (2).
+-- Who voted (1), who wrote notes (2), who has tasks that can be worked on (3);
+-- the teams that have such tasks (4), the states of tasks (5).
 CREATE TABLE involved (
     n INTEGER NOT NULL, role INTEGER NOT NULL, person TEXT NOT NULL COLLATE NOCASE,
     PRIMARY KEY (n, role, person)

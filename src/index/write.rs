@@ -1,5 +1,6 @@
 //! Records into the tables, and out of them.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -11,7 +12,7 @@ use super::rows::{self, reversed};
 use crate::model::{
     Kind, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
 };
-use crate::query::{Number, OwnType, RankField, Row, SearchText, TextPart};
+use crate::query::{ANSWER, Number, OwnType, RankField, Row, SearchText, TextPart};
 use crate::store::BlobId;
 
 /// What stands for "no priority" in the order of work.
@@ -20,9 +21,12 @@ pub(super) const NO_PRIORITY: u8 = 99;
 /// The roles in the table `involved`.
 const APPROVER: u8 = 1;
 const NOTED_BY: u8 = 2;
+const TASK_ASSIGNEE: u8 = 3;
+const TASK_TEAM: u8 = 4;
+const TASK_STATE: u8 = 5;
 
 /// The columns of `rec`, as [`values`] gives them.
-const COLUMNS: [&str; 54] = [
+const COLUMNS: [&str; 57] = [
     "n",
     "kind",
     "ulid",
@@ -74,6 +78,9 @@ const COLUMNS: [&str; 54] = [
     "environment",
     "location",
     "version",
+    "tasks",
+    "open_tasks",
+    "csat",
     "lists",
     "words",
     "blob",
@@ -247,6 +254,9 @@ fn values<'a>(
         line(&row.environment),
         line(&row.location),
         line(&row.version),
+        int(row.tasks.into()),
+        int(row.open_tasks.into()),
+        int(row.csat.into()),
         word(texts.lists.as_deref()),
         int(words),
         ToSqlOutput::Borrowed(ValueRef::Blob(blob.as_bytes())),
@@ -275,12 +285,18 @@ const LISTS: [List; 5] = [
         insert: insert_cis,
     },
     List {
-        same: |a, b| a.custom == b.custom,
+        same: |a, b| a.custom == b.custom && a.answers == b.answers,
         delete: "DELETE FROM custom WHERE n = ?1",
         insert: insert_custom,
     },
     List {
-        same: |a, b| a.approvers == b.approvers && a.noted_by == b.noted_by,
+        same: |a, b| {
+            a.approvers == b.approvers
+                && a.noted_by == b.noted_by
+                && a.task_assignees == b.task_assignees
+                && a.task_teams == b.task_teams
+                && a.task_states == b.task_states
+        },
         delete: "DELETE FROM involved WHERE n = ?1",
         insert: insert_involved,
     },
@@ -310,11 +326,15 @@ fn insert_cis(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
 }
 
 fn insert_custom(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
-    for (name, value) in &row.custom {
+    let answers =
+        row.answers.iter().map(|(name, value)| (Cow::Owned(format!("{ANSWER}{name}")), value));
+    let custom = row.custom.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), value));
+    for (name, value) in custom.chain(answers) {
         let number = OwnType::Number.read(value).map(Number::value);
         let time = OwnType::Time.read(value).map(|time| time.value() as i64);
         db.prepare_cached(
-            "INSERT INTO custom (n, name, value, number, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO custom (n, name, value, number, time) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![n, name, value, number, time])?;
     }
@@ -322,13 +342,20 @@ fn insert_custom(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
 }
 
 fn insert_involved(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
-    for (role, people) in [(APPROVER, &row.approvers), (NOTED_BY, &row.noted_by)] {
-        for person in people {
-            db.prepare_cached(
-                "INSERT OR IGNORE INTO involved (n, role, person) VALUES (?1, ?2, ?3)",
-            )?
-            .execute(params![n, role, person.as_str()])?;
-        }
+    let people = |role: u8, people: &[PersonId]| -> Vec<(u8, String)> {
+        people.iter().map(|person| (role, person.to_string())).collect()
+    };
+    let teams = row.task_teams.iter().map(|team| (TASK_TEAM, team.to_string()));
+    let states = row.task_states.iter().map(|state| (TASK_STATE, state.name().to_owned()));
+    let involved = people(APPROVER, &row.approvers)
+        .into_iter()
+        .chain(people(NOTED_BY, &row.noted_by))
+        .chain(people(TASK_ASSIGNEE, &row.task_assignees))
+        .chain(teams)
+        .chain(states);
+    for (role, name) in involved {
+        db.prepare_cached("INSERT OR IGNORE INTO involved (n, role, person) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, role, name])?;
     }
     Ok(())
 }

@@ -128,6 +128,21 @@ fn key(item: &Value) -> Option<&Value> {
     item.get("id").or_else(|| item.get("from"))
 }
 
+/// A task on one line: `account in_progress, bob, 1 of 2 checks`.
+fn task(value: &Value) -> String {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let mut line = format!("{} {}", text("id").unwrap_or("-"), text("state").unwrap_or("-"));
+    if let Some(with) = text("assignee").or_else(|| text("team")) {
+        line.push_str(", ");
+        line.push_str(with);
+    }
+    if let Some(checks) = value.get("checks").and_then(Value::as_array) {
+        let ticked = checks.iter().filter(|check| check.get("done_at").is_some()).count();
+        line.push_str(&format!(", {ticked} of {} checks", checks.len()));
+    }
+    line
+}
+
 /// A value on one line.
 fn brief(value: &Value) -> String {
     const WIDTH: usize = 72;
@@ -141,6 +156,7 @@ fn brief(value: &Value) -> String {
         Value::Object(object) if object.contains_key("sha256") => {
             format!("{} (sha256 {})", summary(text("name"), WIDTH), text("sha256"))
         }
+        Value::Object(object) if object.contains_key("state") => task(value),
         Value::Object(object) if object.contains_key("verdict") => {
             format!("{} by {}", text("verdict"), text("by"))
         }

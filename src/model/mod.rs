@@ -22,7 +22,9 @@ mod problem;
 mod record;
 mod request;
 mod state;
+mod task;
 mod text;
+mod tiers;
 mod time;
 pub mod unique;
 mod view;
@@ -39,13 +41,17 @@ pub use kind::{Kind, UnknownKind};
 pub use level::{Level, Priority, UnknownLevel};
 pub use lines::{Line, compare_lines};
 pub use link::{Link, Relation, UnknownRelation};
-pub use name::{BadName, PersonId, StateName, TeamId, ViewName};
+pub use name::{
+    BadName, OfferingName, PersonId, StateName, TaskId, TeamId, VariableName, ViewName,
+};
 pub use parts::{Approval, Attachment, Hold, Note, NoteKind, Resolution, Verdict};
 pub use person::{Person, PrincipalKind, Team};
 pub use problem::Problem;
 pub use record::{Custom, Record};
 pub use request::Request;
 pub use state::StateCategory;
+pub use task::{Check, Survey, Task, TaskState};
 pub use text::{BadLine, one_line, paragraph, summary};
+pub use tiers::{Tier, tiers};
 pub use time::{BadTimestamp, Timestamp};
 pub use view::{View, ViewOrigin, Views};

@@ -127,6 +127,34 @@ name_type!(
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
 );
 
+name_type!(
+    /// A task of a record, for example `account`; `laptop.order` for one that
+    /// came with a part of a bundle.
+    TaskId,
+    "task id",
+    "^[a-z0-9][a-z0-9_.-]*$",
+    "lower-case letters, digits and _ - . make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.')
+);
+
+name_type!(
+    /// An offering of the service catalogue, for example `new-employee`.
+    OfferingName,
+    "name of an offering",
+    "^[a-z0-9][a-z0-9_-]*$",
+    "lower-case letters, digits, _ and - make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
+);
+
+name_type!(
+    /// A question of a form, for example `start_date`.
+    VariableName,
+    "name of a variable",
+    "^[a-z0-9][a-z0-9_]*$",
+    "lower-case letters, digits and _ make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

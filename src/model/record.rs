@@ -5,7 +5,7 @@ use ulid::Ulid;
 
 use super::{
     Approval, Attachment, Change, Ci, Hold, Incident, Kind, Level, Link, Note, PersonId, Priority,
-    Problem, RecordId, Request, Resolution, StateName, TeamId, Timestamp,
+    Problem, RecordId, Request, Resolution, StateName, Survey, Task, TeamId, Timestamp,
 };
 
 /// The desk's own fields of one record: name and value, as text.
@@ -104,12 +104,18 @@ macro_rules! ticket {
             /// How it ended.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub resolution: Option<$crate::model::Resolution>,
+            /// How satisfied the requester was.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub csat: Option<$crate::model::Survey>,
             /// The matter at length.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub description: Option<String>,
             /// The votes on it, in order of time.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             pub approvals: Vec<$crate::model::Approval>,
+            /// The steps of carrying it out.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            pub tasks: Vec<$crate::model::Task>,
             /// Relations to other records, sorted.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             pub links: Vec<$crate::model::Link>,
@@ -388,6 +394,27 @@ impl Record {
     /// The votes on a ticket, to be changed; `None` for a configuration item.
     pub fn approvals_mut(&mut self) -> Option<&mut Vec<Approval>> {
         each_ticket!(self, ticket => Some(&mut ticket.approvals), None)
+    }
+
+    /// The steps of carrying out a ticket.
+    pub fn tasks(&self) -> &[Task] {
+        each_ticket!(self, ticket => &ticket.tasks, &[])
+    }
+
+    /// The steps of carrying out a ticket, to be changed; `None` for a
+    /// configuration item.
+    pub fn tasks_mut(&mut self) -> Option<&mut Vec<Task>> {
+        each_ticket!(self, ticket => Some(&mut ticket.tasks), None)
+    }
+
+    /// How satisfied the requester of a ticket was.
+    pub fn csat(&self) -> Option<&Survey> {
+        each_ticket!(self, ticket => ticket.csat.as_ref(), None)
+    }
+
+    /// Sets how satisfied the requester of a ticket was.
+    pub fn set_csat(&mut self, csat: Option<Survey>) {
+        each_ticket!(self, ticket => ticket.csat = csat, ());
     }
 
     /// Relations to other records, in the stored direction.

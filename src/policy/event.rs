@@ -7,12 +7,16 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 pub use parse::{Told, ToldField, ToldRecord, parse};
 
 use super::Policy;
-use crate::model::{FieldChange, Major, NoteKind, PersonId, Record, Relation, diff, summary};
+use crate::model::{
+    FieldChange, Major, NoteKind, PersonId, Record, Relation, Task, TaskState, Verdict, diff,
+    summary,
+};
 
 /// Records listed by name in a commit message; a larger batch says how many.
 /// The diff always lists them all.
@@ -82,6 +86,14 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
         return "duplicate".to_owned();
     }
     if let Some(name) = policy.workflow(before.kind()).action_between(before, change.after) {
+        // Work on a request begins with its first task and ends with its last:
+        // then the task is what somebody did.
+        if matches!(name.as_str(), "start" | "fulfil")
+            && let Some((task, _)) = task_action(before, change.after)
+            && task != "task_open"
+        {
+            return task.to_owned();
+        }
         return name.to_string();
     }
     if before.status() != change.after.status() {
@@ -92,7 +104,20 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
     let only = |names: &[&str]| {
         !fields.is_empty() && fields.iter().all(|field| names.contains(&field.as_str()))
     };
-    let name = if only(&["notes"]) {
+    if only(&["approvals", "tasks", "notes"])
+        && let Some((name, _)) = task_vote(before, change.after)
+    {
+        return name.to_owned();
+    }
+    if only(&["tasks", "notes"])
+        && let Some((name, _)) = task_action(before, change.after)
+    {
+        return name.to_owned();
+    }
+    let is_survey = |field: &String| field.starts_with("csat.");
+    let name = if !fields.is_empty() && fields.iter().all(is_survey) {
+        "csat"
+    } else if only(&["notes"]) {
         let last = change.after.notes().last().map(|note| note.kind);
         if last == Some(NoteKind::Communication) { "communicate" } else { "note" }
     } else if only(&["major", "notes"])
@@ -127,6 +152,75 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
     name.to_owned()
 }
 
+/// What was done with the tasks of a record, and which of them it was about: the
+/// one that somebody did something with, not those that opened after it.
+fn task_action<'a>(before: &'a Record, after: &'a Record) -> Option<(&'static str, &'a Task)> {
+    let old = |task: &Task| before.tasks().iter().find(|old| old.id == task.id);
+    let follows = |from: TaskState, to: TaskState| {
+        matches!((from, to), (TaskState::Waiting, TaskState::Open))
+            || (from.is_active() && to == TaskState::Waiting)
+    };
+    let mut opened = None;
+    for task in after.tasks() {
+        let Some(old) = old(task) else { return Some(("task_add", task)) };
+        if old == task {
+            continue;
+        }
+        if follows(old.state, task.state) {
+            opened = opened.or(Some(("task_open", task)));
+            continue;
+        }
+        let name = match task.state {
+            state if state == old.state => match () {
+                () if old.assignee != task.assignee || old.team != task.team => "task_assign",
+                () if old.checks != task.checks => "task_check",
+                () => "task_edit",
+            },
+            TaskState::InProgress => "task_start",
+            TaskState::Pending => "task_pend",
+            TaskState::Done => "task_done",
+            TaskState::Skipped => "task_skip",
+            TaskState::Incomplete => "task_end",
+            TaskState::Open | TaskState::Waiting => "task_reopen",
+        };
+        return Some((name, task));
+    }
+    opened
+}
+
+/// A new vote on a task of the record, and the task.
+fn task_vote<'a>(before: &Record, after: &'a Record) -> Option<(&'static str, &'a Task)> {
+    let vote = after.approvals().get(before.approvals().len()..)?.last()?;
+    let definition = vote.step.as_deref()?.split('/').next()?;
+    let of = |task: &&Task| task.approvals.iter().any(|name| name.as_str() == definition);
+    // The one whose time for votes it was.
+    let was_waiting = |task: &&Task| {
+        let old = before.tasks().iter().find(|old| old.id == task.id);
+        old.is_some_and(|old| old.state == TaskState::Waiting)
+    };
+    let task = after.tasks().iter().filter(of).find(was_waiting)?;
+    let name = match vote.verdict {
+        Verdict::Approved => "task_approve",
+        Verdict::Rejected => "task_reject",
+        Verdict::Asked => return None,
+    };
+    Some((name, task))
+}
+
+/// An action as the subject line says it: `task done` for `task_done`.
+fn spoken(action: &str) -> Cow<'_, str> {
+    if action.starts_with("task_") { action.replace('_', " ").into() } else { action.into() }
+}
+
+/// What the subject line is about: the task that something was done with, else
+/// the record.
+fn subject<'a>(change: &RecordChange<'a>, action: &str) -> &'a str {
+    let task = change.before.filter(|_| action.starts_with("task_")).and_then(|before| {
+        task_vote(before, change.after).or_else(|| task_action(before, change.after))
+    });
+    task.map_or_else(|| change.after.title(), |(_, task)| task.title.as_str())
+}
+
 /// The commit message for these changes, done as one action by `actor`.
 ///
 /// `batch` names an action on many records, such as `import`; without it the
@@ -146,8 +240,9 @@ pub fn message(
     match changes {
         [only] => {
             let record = only.after;
-            let title = summary(record.title(), 100);
-            let _ = writeln!(text, "{} {name}: {title}\n", record.id().short());
+            let title = summary(subject(only, &name), 100);
+            let said = spoken(&name);
+            let _ = writeln!(text, "{} {said}: {title}\n", record.id().short());
             for change in only.fields() {
                 let _ = writeln!(text, "{change}");
             }

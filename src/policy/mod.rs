@@ -6,12 +6,15 @@
 pub mod access;
 pub mod approval;
 pub mod cascade;
+pub mod catalog;
 pub mod defaults;
 pub mod event;
 pub mod graph;
 pub mod major;
+pub mod plan;
 mod priority;
 mod retrace;
+pub mod survey;
 mod transition;
 pub mod validate;
 mod workflow;

@@ -4,7 +4,7 @@ use ulid::Ulid;
 
 use super::approval::{self, ApprovalState, Decision, VoteRefusal};
 use super::workflow::{Vote, is_input};
-use super::{Transition, Workflow, major};
+use super::{Transition, Workflow, major, plan};
 use crate::model::{
     Approval, Hold, Kind, Note, NoteKind, Patch, PatchError, PersonId, Record, RecordId,
     Resolution, StateCategory, StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
@@ -65,6 +65,10 @@ pub enum Refusal {
     /// A hold reason or resolution code that the workflow does not know.
     #[error("`{given}` is no {what} of this desk")]
     UnknownWord { what: &'static str, given: StateName, choices: Vec<StateName> },
+    /// Tasks of the record are not over.
+    #[error("`{action}` of {} comes after its tasks: {} {} not over", id.short(), tasks.join(", "),
+        if tasks.len() == 1 { "is" } else { "are" })]
+    OpenTasks { id: RecordId, action: String, tasks: Vec<String> },
     /// A value does not fit its field.
     #[error(transparent)]
     Patch(#[from] PatchError),
@@ -99,6 +103,10 @@ impl Refusal {
             }),
             Refusal::Vote(refusal) => refusal.hint(),
             Refusal::NotApproved { id, .. } => Some(format!("gitsm approval show {}", id.short())),
+            Refusal::OpenTasks { id, .. } => Some(format!(
+                "see them with `gitsm task plan {0}`; what is not wanted is skipped with `gitsm task skip {0} TASK -m TEXT`",
+                id.short()
+            )),
             _ => None,
         }
     }
@@ -206,11 +214,15 @@ pub fn apply(
     if way.approved {
         check_approved(action, &next, scene)?;
     }
+    if way.vote.is_none() {
+        tasks_over(&next, action, will_be)?;
+    }
     let before = next.clone();
     enter(workflow, &mut next, target, inputs.hold_reason.as_ref(), now);
     if way.vote.is_none() {
         ask(workflow, &before, &mut next, scene, fresh);
     }
+    plan::ended(&mut next, was, will_be, actor, now);
     next.touch(now);
     *record = next;
     Ok(())
@@ -402,6 +414,18 @@ fn check_needs(
         }
     }
     Ok(())
+}
+
+/// A request is not fulfilled while tasks of it are open.
+fn tasks_over(record: &Record, action: &str, will_be: StateCategory) -> Result<(), Refusal> {
+    if record.kind() != Kind::Request || will_be != StateCategory::Resolved {
+        return Ok(());
+    }
+    let tasks: Vec<String> = plan::unfinished(record).map(|task| task.id.to_string()).collect();
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::OpenTasks { id: record.id(), action: action.to_owned(), tasks })
 }
 
 /// Moves the record to `target` and keeps the times of its life.

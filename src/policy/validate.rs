@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, access};
+use super::{Policy, access, plan};
 use crate::model::{CustomType, Record, StateCategory, StateName, Timestamp, one_line, paragraph};
 
 /// A rule that a record breaks.
@@ -40,6 +40,7 @@ pub fn record(policy: &Policy, record: &Record) -> Vec<Breach> {
     lines(record, &mut found);
     lifecycle(policy, record, &mut found);
     people(policy, record, record.updated_at(), &mut found);
+    tasks(policy, record, &mut found);
     links(record, &mut found);
     custom(policy, record, &mut found);
     found.0
@@ -142,6 +143,37 @@ fn people(policy: &Policy, record: &Record, at: Timestamp, found: &mut Breaches)
     }
 }
 
+/// The plan, and the survey at the end.
+fn tasks(policy: &Policy, record: &Record, found: &mut Breaches) {
+    let workflow = policy.workflow(record.kind());
+    for (rule, message) in plan::flaws(workflow, record) {
+        found.error(rule, "tasks", message);
+    }
+    for task in record.tasks() {
+        if let Some(team) = &task.team
+            && let Err(error) = access::known_team(policy, team)
+        {
+            found.error("team-unknown", "tasks", format!("`{}`: {error}", task.id));
+        }
+        if let Some(person) = &task.assignee
+            && let Err(error @ access::AccessError::UnknownPerson { .. }) =
+                access::assignable(policy, person, record.updated_at())
+        {
+            found.error("person-unknown", "tasks", format!("`{}`: {error}", task.id));
+        }
+        match one_line(&task.title) {
+            Ok(line) if line == task.title => {}
+            Ok(_) => found.warning("text-untidy", "tasks", "there is white space around a title"),
+            Err(error) => found.error("title-invalid", "tasks", format!("`{}`: {error}", task.id)),
+        }
+    }
+    if let Some(survey) = record.csat()
+        && !(1..=5).contains(&survey.points)
+    {
+        found.error("csat-points", "points", format!("{} is not from 1 to 5", survey.points));
+    }
+}
+
 fn links(record: &Record, found: &mut Breaches) {
     let mut single = HashSet::new();
     for link in record.links() {
@@ -221,6 +253,12 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     }
     if before.approvals() != after.approvals() {
         found.error("vote-changed", "approvals", "votes are cast with approve and reject only");
+    }
+    for (rule, message) in plan::edited(before, after) {
+        found.error(rule, "tasks", message);
+    }
+    if before.csat() != after.csat() {
+        found.error("csat-changed", "csat", "a survey is answered once, with `gitsm csat`");
     }
     if before.status() != after.status()
         && policy.workflow(before.kind()).action_between(before, after).is_none()

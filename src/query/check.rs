@@ -2,13 +2,14 @@
 
 use super::error::nearest;
 use super::{
-    Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, Order,
+    ANSWER, Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, Order,
     OwnType, Phrase, Piece, Query, QueryError, RankField, RankTest, Selection, SortKey, Span, Term,
     Test, TextField, TextPart, TextTest, TimeField, TimeTest, Value, Vocabulary, Way, manner,
     order, tokens, values,
 };
 use crate::model::{
-    CustomType, IdPattern, Kind, PersonId, RecordId, Relation, StateCategory, StateName, Timestamp,
+    CustomType, IdPattern, Kind, PersonId, RecordId, Relation, StateCategory, StateName, TaskState,
+    Timestamp,
 };
 
 /// Resolves what `query` says.
@@ -180,14 +181,16 @@ impl<'a> Checker<'a> {
                 let people = TextField::ALL.into_iter().filter(TextField::is_person);
                 return Ok(any(people.map(|field| Test::Text(field, test.clone()))));
             }
-            Field::Text(TextField::Team) if is_word(term, piece, "mine") => {
+            Field::Text(field @ (TextField::Team | TextField::TaskTeam))
+                if is_word(term, piece, "mine") =>
+            {
                 let me = self.me(piece.span)?;
                 let teams = self.context.me.as_ref().map(|me| self.vocabulary.teams_of(me));
                 let teams = teams.unwrap_or_default();
                 if teams.is_empty() {
                     self.warn(format!("the desk lists no team of {me}"));
                 }
-                let is = |team| Test::Text(TextField::Team, TextTest::Is(team));
+                let is = |team| Test::Text(field.clone(), TextTest::Is(team));
                 return Ok(any(teams.into_iter().map(is)));
             }
             Field::Text(field) => Test::Text(field.clone(), self.text(field, term, piece)?),
@@ -325,13 +328,19 @@ impl<'a> Checker<'a> {
         }
         let (what, mut known) = match field {
             field if field.is_person() => ("person", self.vocabulary.people()),
-            TextField::Team => ("team", self.vocabulary.teams()),
+            TextField::Team | TextField::TaskTeam => ("team", self.vocabulary.teams()),
+            TextField::TaskState => {
+                ("state of a task", TaskState::ALL.map(|state| state.name().to_owned()).to_vec())
+            }
             TextField::Hold => ("reason of a hold", self.vocabulary.words(field)),
             TextField::Resolution => ("resolution code", self.vocabulary.words(field)),
             field => ("value", self.vocabulary.words(field)),
         };
         known.retain(|name| !name.is_empty());
-        let codes = matches!(field, TextField::Hold | TextField::Resolution | TextField::Domain);
+        let codes = matches!(
+            field,
+            TextField::Hold | TextField::Resolution | TextField::Domain | TextField::TaskState
+        );
         let text = if codes { piece.text.replace('-', "_") } else { piece.text.clone() };
         if !known.is_empty() && !known.iter().any(|name| name.eq_ignore_ascii_case(&text)) {
             let near = nearest(&text, known.iter().map(String::as_str));
@@ -345,7 +354,8 @@ impl<'a> Checker<'a> {
     /// field that it does not know is compared as its values look like.
     fn custom(&mut self, name: &str, term: &Term, value: &Value) -> Result<Filter, QueryError> {
         let names = self.vocabulary.custom_fields();
-        if !names.is_empty() && !names.iter().any(|known| known == name) {
+        let is_answer = name.starts_with(ANSWER);
+        if !is_answer && !names.is_empty() && !names.iter().any(|known| known == name) {
             let near = nearest(name, names.iter().map(String::as_str));
             let hint = near.map(|near| format!("; did you mean `custom.{near}`?"));
             self.warn(format!("the desk has no field `{name}`{}", hint.unwrap_or_default()));

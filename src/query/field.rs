@@ -1,6 +1,6 @@
 //! The fields that queries know: the one table of their names and meanings.
 
-use super::{CountField, RankField, TextField, TextPart, TimeField, Way};
+use super::{ANSWER, CountField, RankField, TextField, TextPart, TimeField, Way};
 use crate::model::Relation;
 
 /// A field of the query language.
@@ -117,6 +117,12 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("approval", &[], Rank(RankField::Approval), "`pending`, `approved`, `rejected`", "waits for votes; else the last vote"),
     field("votes", &["approvals"], Count(CountField::Votes), NUMBER, "how many votes there are"),
     field("offering", &[], Text(TextField::Offering), TEXT, "what a request orders"),
+    field("tasks", &[], Count(CountField::Tasks), NUMBER, "how many tasks there are"),
+    field("open_tasks", &["open_task"], Count(CountField::OpenTasks), NUMBER, "how many tasks can be worked on"),
+    field("task_assignee", &[], Text(TextField::TaskAssignee), PERSON, "anybody who has such a task"),
+    field("task_team", &[], Text(TextField::TaskTeam), "team, `mine`", "any team that has such a task"),
+    field("task_state", &[], Text(TextField::TaskState), "`waiting`, `open`, `in_progress`, `pending`, `done`, `incomplete`, `skipped`", "the state of any task"),
+    field("csat", &[], Count(CountField::Csat), "`1` to `5`", "how satisfied the requester was"),
     field("known_error", &[], Field::KnownError, "`true`, `false`", "the problem's cause is known"),
     field("model", &[], Rank(RankField::Model), "`normal`, `standard`, `emergency`", "how a change is authorised"),
     field("risk", &[], Rank(RankField::Risk), "`low`, `moderate`, `high`", "the risk of a change"),
@@ -136,7 +142,7 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("resolution_text", &["resolution.text"], Part(TextPart::Resolution), WORDS, "words in what was done"),
     field("cause", &[], Part(TextPart::Cause), WORDS, "words in a problem's cause"),
     field("workaround", &[], Part(TextPart::Workaround), WORDS, "words in a problem's workaround"),
-    field("plan", &["implementation_plan", "test_plan", "backout_plan", "review"], Part(TextPart::Plan), WORDS, "words in a change's plans and review"),
+    field("plan", &["implementation_plan", "test_plan", "backout_plan", "review"], Part(TextPart::Plan), WORDS, "words in a change's plans and review, and in titles of tasks"),
     field("attachment", &[], Part(TextPart::Attachments), WORDS, "words in the names of attached files"),
     field("attachments", &[], Count(CountField::Attachments), NUMBER, "how many files are attached"),
     field("links", &["link"], Field::Link(None), "id, `any`", "any relation with the record"),
@@ -144,12 +150,17 @@ pub(super) const FIELDS: &[FieldInfo] = &[
 
 /// The prefix of the desk's own fields.
 const CUSTOM: &str = "custom.";
+/// The prefix of answers to the form of an offering.
+const ANSWERS: &str = "answer.";
 
 impl Field {
     /// The field called `name`, if there is one. Hyphens stand for underscores.
     pub fn named(name: &str) -> Option<Self> {
         if let Some(own) = name.strip_prefix(CUSTOM) {
             return (!own.is_empty()).then(|| Text(TextField::Custom(own.to_owned())));
+        }
+        if let Some(answer) = name.strip_prefix(ANSWERS).filter(|answer| !answer.is_empty()) {
+            return Some(Text(TextField::Custom(format!("{ANSWER}{answer}"))));
         }
         let name = name.to_ascii_lowercase().replace('-', "_");
         let known = |info: &&FieldInfo| info.name == name || info.aliases.contains(&name.as_str());

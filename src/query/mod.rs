@@ -41,7 +41,8 @@ pub use parser::parse;
 pub use row::{Row, Usual};
 pub use text::{SearchText, excerpt, found_at, texts, tokens};
 pub use typed::{
-    CountField, LengthField, Number, OwnField, OwnType, RankField, TextField, TextPart, TimeField,
+    ANSWER, CountField, LengthField, Number, OwnField, OwnType, RankField, TextField, TextPart,
+    TimeField,
 };
 pub use views::{BUILT_IN_VIEWS, Manner, manner};
 pub use vocabulary::{Context, NoVocabulary, Vocabulary};

@@ -1,7 +1,9 @@
 //! What lists can be sorted by: fields to sort keys, and back to their names.
 
 use super::field::FIELDS;
-use super::{Context, Field, LengthField, OwnField, OwnType, QueryError, SortField, SortKey};
+use super::{
+    ANSWER, Context, Field, LengthField, OwnField, OwnType, QueryError, SortField, SortKey,
+};
 use super::{Order, TextField, TextPart, TimeField, Vocabulary};
 use crate::model::{CustomType, Timestamp};
 
@@ -69,6 +71,9 @@ impl SortField {
             _ => None,
         };
         if let Some(name) = own {
+            if let Some(answer) = name.strip_prefix(ANSWER) {
+                return format!("answer.{answer}");
+            }
             return format!("custom.{name}");
         }
         let same = |key: &SortField| match (key, self) {

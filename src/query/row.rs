@@ -5,11 +5,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    CountField, LengthField, Number, OwnField, RankField, TextField, TextPart, TimeField, texts,
+    ANSWER, CountField, LengthField, Number, OwnField, RankField, TextField, TextPart, TimeField,
+    texts,
 };
 use crate::model::{
     ChangeModel, ChangeOutcome, Criticality, Hold, Kind, Level, Link, Major, PersonId, Priority,
-    Record, RecordId, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
+    Record, RecordId, Risk, StateCategory, StateName, TaskState, TeamId, Timestamp, Verdict,
 };
 
 /// One record as a list shows it and as a query sees it.
@@ -105,6 +106,27 @@ pub struct Row {
     pub location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// How many tasks there are.
+    #[serde(skip_serializing_if = "is_none")]
+    pub tasks: u32,
+    /// How many tasks can be worked on.
+    #[serde(skip_serializing_if = "is_none")]
+    pub open_tasks: u32,
+    /// Who has a task that can be worked on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub task_assignees: Vec<PersonId>,
+    /// The teams that have a task that can be worked on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub task_teams: Vec<TeamId>,
+    /// The states of the tasks, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub task_states: Vec<TaskState>,
+    /// How satisfied the requester was, 1 to 5.
+    #[serde(skip_serializing_if = "is_none")]
+    pub csat: u32,
+    /// What was answered to the form of the offering.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub answers: IndexMap<String, String>,
     /// Relations to other records, in the direction that is kept.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
@@ -121,6 +143,7 @@ pub enum Usual {
     Zero,
     False,
     Empty,
+    EmptyMap,
 }
 
 impl Usual {
@@ -131,6 +154,7 @@ impl Usual {
             Usual::Zero => 0.into(),
             Usual::False => false.into(),
             Usual::Empty => serde_json::Value::Array(Vec::new()),
+            Usual::EmptyMap => serde_json::Value::Object(serde_json::Map::new()),
         }
     }
 }
@@ -148,12 +172,12 @@ fn count<T>(list: &[T]) -> u32 {
     u32::try_from(list.len()).unwrap_or(u32::MAX)
 }
 
-/// Each of `people` once, in order.
-fn once<'a>(people: impl Iterator<Item = &'a PersonId>) -> Vec<PersonId> {
-    let mut people: Vec<PersonId> = people.cloned().collect();
-    people.sort();
-    people.dedup();
-    people
+/// Each of `names` once, in order.
+fn once<'a, T: Clone + Ord + 'a>(names: impl Iterator<Item = &'a T>) -> Vec<T> {
+    let mut names: Vec<T> = names.cloned().collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn ended(holds: &[Hold]) -> u64 {
@@ -193,6 +217,13 @@ impl Row {
         ("environment", Usual::Null),
         ("location", Usual::Null),
         ("version", Usual::Null),
+        ("tasks", Usual::Zero),
+        ("open_tasks", Usual::Zero),
+        ("task_assignees", Usual::Empty),
+        ("task_teams", Usual::Empty),
+        ("task_states", Usual::Empty),
+        ("csat", Usual::Zero),
+        ("answers", Usual::EmptyMap),
         ("links", Usual::Empty),
     ];
 
@@ -202,6 +233,7 @@ impl Row {
         let resolution = record.resolution();
         let change = if let Record::Change(change) = record { Some(change) } else { None };
         let ci = if let Record::Ci(ci) = record { Some(ci) } else { None };
+        let active = || record.tasks().iter().filter(|task| task.state.is_active());
         Self {
             id: record.id(),
             kind: record.kind(),
@@ -261,6 +293,19 @@ impl Row {
             environment: ci.and_then(|ci| ci.environment.clone()),
             location: ci.and_then(|ci| ci.location.clone()),
             version: ci.and_then(|ci| ci.version.clone()),
+            tasks: count(record.tasks()),
+            open_tasks: u32::try_from(active().count()).unwrap_or(u32::MAX),
+            task_assignees: once(active().filter_map(|task| task.assignee.as_ref())),
+            task_teams: once(active().filter_map(|task| task.team.as_ref())),
+            task_states: TaskState::ALL
+                .into_iter()
+                .filter(|state| record.tasks().iter().any(|task| task.state == *state))
+                .collect(),
+            csat: record.csat().map_or(0, |survey| survey.points),
+            answers: match record {
+                Record::Request(request) => request.answers.clone(),
+                _ => IndexMap::new(),
+            },
             links: record.links().to_vec(),
             texts: texts(record).fold(0, |bits, (part, _)| bits | part.bit()),
             custom: record.custom().clone(),
@@ -304,8 +349,13 @@ impl Row {
             TextField::Environment => self.environment.as_deref(),
             TextField::Location => self.location.as_deref(),
             TextField::Version => self.version.as_deref(),
-            TextField::Custom(name) => self.custom.get(name).map(String::as_str),
-            TextField::Tag | TextField::Approver | TextField::NotedBy => None,
+            TextField::Custom(name) => self.own_text(name),
+            TextField::Tag
+            | TextField::Approver
+            | TextField::NotedBy
+            | TextField::TaskAssignee
+            | TextField::TaskTeam
+            | TextField::TaskState => None,
         }
     }
 
@@ -315,6 +365,9 @@ impl Row {
             TextField::Tag => self.tags.iter().map(String::as_str).collect(),
             TextField::Approver => self.approvers.iter().map(PersonId::as_str).collect(),
             TextField::NotedBy => self.noted_by.iter().map(PersonId::as_str).collect(),
+            TextField::TaskAssignee => self.task_assignees.iter().map(PersonId::as_str).collect(),
+            TextField::TaskTeam => self.task_teams.iter().map(TeamId::as_str).collect(),
+            TextField::TaskState => self.task_states.iter().map(|state| state.name()).collect(),
             _ => Vec::new(),
         }
     }
@@ -341,6 +394,9 @@ impl Row {
             CountField::Notes => self.notes,
             CountField::Attachments => self.attachments,
             CountField::Votes => self.votes,
+            CountField::Tasks => self.tasks,
+            CountField::OpenTasks => self.open_tasks,
+            CountField::Csat => self.csat,
         }
     }
 
@@ -360,7 +416,16 @@ impl Row {
 
     /// What the text of one of the desk's own fields stands for.
     pub fn own(&self, field: &OwnField) -> Option<Number> {
-        field.of.read(self.custom.get(&field.name)?)
+        field.of.read(self.own_text(&field.name)?)
+    }
+
+    /// The text of one of the desk's own fields, or an answer.
+    fn own_text(&self, name: &str) -> Option<&str> {
+        let text = match name.strip_prefix(ANSWER) {
+            Some(answer) => self.answers.get(answer),
+            None => self.custom.get(name),
+        };
+        text.map(String::as_str)
     }
 
     /// Whether there is such a text.

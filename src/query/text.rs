@@ -101,6 +101,7 @@ pub fn texts(record: &Record) -> impl Iterator<Item = (TextPart, &str)> {
     let notes = record.notes().iter().map(|note| (TextPart::Notes, note.text.as_str()));
     let plans = plans.into_iter().flatten().chain(review).flatten();
     let plans = plans.map(|plan| (TextPart::Plan, plan.as_str()));
+    let tasks = record.tasks().iter().map(|task| (TextPart::Plan, task.title.as_str()));
     let names = record.attachments().iter();
     let names = names.map(|attachment| (TextPart::Attachments, attachment.name.as_str()));
     let resolution = record.resolution().and_then(|resolution| resolution.text.as_deref());
@@ -115,6 +116,7 @@ pub fn texts(record: &Record) -> impl Iterator<Item = (TextPart, &str)> {
         .chain(cause.map(|text| (TextPart::Cause, text)))
         .chain(workaround.map(|text| (TextPart::Workaround, text)))
         .chain(plans)
+        .chain(tasks)
         .chain(names)
 }
 

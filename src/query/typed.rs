@@ -97,6 +97,10 @@ impl RankField {
     }
 }
 
+/// What stands before the name of an answer, where the desk's own fields and
+/// answers are kept together.
+pub const ANSWER: &str = "answer:";
+
 /// Fields that hold text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextField {
@@ -126,13 +130,20 @@ pub enum TextField {
     Approver,
     /// Anybody who wrote a note.
     NotedBy,
-    /// One of the desk's own fields.
+    /// Anybody who has a task that can be worked on.
+    TaskAssignee,
+    /// Any team that has a task that can be worked on.
+    TaskTeam,
+    /// The state of any task.
+    TaskState,
+    /// One of the desk's own fields; [`ANSWER`] before the name, an answer to the
+    /// form of an offering.
     Custom(String),
 }
 
 impl TextField {
     /// Every one of them but the desk's own.
-    pub const ALL: [TextField; 19] = [
+    pub const ALL: [TextField; 22] = [
         TextField::Assignee,
         TextField::Requester,
         TextField::OpenedBy,
@@ -152,6 +163,9 @@ impl TextField {
         TextField::Tag,
         TextField::Approver,
         TextField::NotedBy,
+        TextField::TaskAssignee,
+        TextField::TaskTeam,
+        TextField::TaskState,
     ];
 
     /// Whether the values are people.
@@ -164,12 +178,21 @@ impl TextField {
                 | TextField::ResolvedBy
                 | TextField::Approver
                 | TextField::NotedBy
+                | TextField::TaskAssignee
         )
     }
 
     /// Whether a record can have several values, one of which is enough.
     pub const fn is_list(&self) -> bool {
-        matches!(self, TextField::Tag | TextField::Approver | TextField::NotedBy)
+        matches!(
+            self,
+            TextField::Tag
+                | TextField::Approver
+                | TextField::NotedBy
+                | TextField::TaskAssignee
+                | TextField::TaskTeam
+                | TextField::TaskState
+        )
     }
 }
 
@@ -211,16 +234,24 @@ pub enum CountField {
     Notes,
     Attachments,
     Votes,
+    Tasks,
+    /// Tasks that can be worked on.
+    OpenTasks,
+    /// How satisfied the requester was, 1 to 5; 0 for no answer.
+    Csat,
 }
 
 impl CountField {
     /// Every one of them.
-    pub const ALL: [CountField; 5] = [
+    pub const ALL: [CountField; 8] = [
         CountField::Reopened,
         CountField::Escalation,
         CountField::Notes,
         CountField::Attachments,
         CountField::Votes,
+        CountField::Tasks,
+        CountField::OpenTasks,
+        CountField::Csat,
     ];
 }
 
@@ -317,7 +348,8 @@ pub enum TextPart {
     Resolution,
     Cause,
     Workaround,
-    /// The plans of a change, and the review of it or of a major incident.
+    /// The plans of a change, the review of it or of a major incident, and the
+    /// titles of tasks.
     Plan,
     /// The names of attached files.
     Attachments,

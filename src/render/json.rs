@@ -32,6 +32,11 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Import(view) => pretty(view),
         Outcome::Views(view) => pretty(view),
         Outcome::Approval(view) => pretty(view),
+        Outcome::Catalog(view) => pretty(view),
+        Outcome::Offering(view) => pretty(view),
+        Outcome::Plan(view) => pretty(view),
+        Outcome::Tasks(view) => pretty(view),
+        Outcome::Csat(view) => pretty(view),
     }
 }
 
@@ -86,6 +91,11 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Import(view) => each(&view.rejected),
         Outcome::Views(view) => each(&view.views),
         Outcome::Approval(view) => each(&view.steps),
+        Outcome::Catalog(view) => each(&view.offerings),
+        Outcome::Offering(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Plan(view) => each(&view.tasks),
+        Outcome::Tasks(view) => each(&view.tasks),
+        Outcome::Csat(view) => Ok(vec![serde_json::to_value(view)?]),
     }
 }
 
@@ -113,6 +123,8 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Attachments(view) => vec![view.id],
         Outcome::Record(view) => vec![view.id],
         Outcome::Approval(view) => vec![view.id],
+        Outcome::Plan(view) => vec![view.id],
+        Outcome::Tasks(view) => view.tasks.iter().map(|line| line.record).collect(),
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, Input, Select};
 
@@ -66,6 +67,14 @@ impl Ui {
             input = input.default(default.to_owned());
         }
         Ok(input.interact_text()?)
+    }
+
+    /// Asks for one line that is not shown while it is typed.
+    pub fn ask_secret(&self, what: &str, flag: &str) -> Result<String, PromptError> {
+        self.may_ask(what, flag)?;
+        let terminal = Term::stderr();
+        terminal.write_str(&format!("{}: ", escape::line(what)))?;
+        Ok(terminal.read_secure_line()?)
     }
 
     /// Asks for one of `choices` and gives its position; `default` is marked

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::style::{self, paint};
 use super::table::cut;
 use super::view::{Look, Rendered};
-use super::{escape, time};
-use crate::model::{FieldKind, Level, Priority, Timestamp, field_named};
+use super::{escape, plan, time};
+use crate::model::{FieldKind, Level, Priority, Task, Timestamp, field_named};
 use crate::outcome::{ApprovalView, LinkView, RecordRef, RecordView};
 
 /// What the head line or a part of its own shows.
@@ -31,6 +31,9 @@ const ELSEWHERE: &[&str] = &[
     "notes",
     "attachments",
     "custom",
+    "answers",
+    "tasks",
+    "csat",
 ];
 
 /// The record, its surroundings, and what can be done with it now.
@@ -42,11 +45,14 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     page.fields(view, record);
     page.whys(list(record, "whys"));
     page.texts(record);
+    page.answers(record.get("answers"));
+    page.plan(record.get("tasks"));
     page.links(&view.links);
     page.refs("configuration items", &view.cis);
     page.holds(list(record, "holds"));
     page.approvals(list(record, "approvals"), view.approval.as_ref());
     page.resolution(record.get("resolution"));
+    page.survey(record.get("csat"));
     page.attachments(list(record, "attachments"));
     page.notes(list(record, "notes"));
     page.foot(view);
@@ -317,6 +323,47 @@ impl Page<'_> {
         let by = escape::line(text(resolution, "by")).into_owned();
         self.line(&format!("  {} by {by}", paint(style::GOOD, &code)));
         self.paragraph(text(resolution, "text"), "  ");
+    }
+
+    /// What was answered to the form of the offering.
+    fn answers(&mut self, answers: Option<&Value>) {
+        let Some(answers) = answers.and_then(Value::as_object) else { return };
+        self.heading("answers");
+        let names: Vec<Cow<'_, str>> = answers.keys().map(|name| escape::line(name)).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        for (name, value) in names.iter().zip(answers.values()) {
+            let text = scalar(value);
+            let name = paint(style::DIM, &format!("{name:width$}"));
+            if text.trim_end().contains('\n') {
+                self.line(&format!("  {name}"));
+                self.paragraph(&text, "    ");
+            } else {
+                self.line(&format!("  {name}  {}", escape::line(text.trim_end())));
+            }
+        }
+    }
+
+    /// The tasks as a tree.
+    fn plan(&mut self, tasks: Option<&Value>) {
+        let tasks = tasks.cloned().and_then(|tasks| serde_json::from_value(tasks).ok());
+        let tasks: Vec<Task> = tasks.unwrap_or_default();
+        if tasks.is_empty() {
+            return;
+        }
+        self.heading("plan");
+        for line in plan::states(&tasks) {
+            self.line(&format!("  {line}"));
+        }
+    }
+
+    fn survey(&mut self, survey: Option<&Value>) {
+        let Some(survey) = survey else { return };
+        self.heading("satisfaction");
+        let points = survey.get("points").and_then(Value::as_u64).unwrap_or(0);
+        let by = escape::line(text(survey, "by")).into_owned();
+        let at = self.moment(text(survey, "at"));
+        self.line(&format!("  {points} of 5 by {by}, {at}"));
+        self.paragraph(text(survey, "text"), "  ");
     }
 
     fn attachments(&mut self, attachments: &[Value]) {

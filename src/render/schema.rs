@@ -5,8 +5,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::outcome::{
-    AppliedView, ApprovalView, AttachmentsView, BlameView, CheckView, DiffView, ImportView,
-    LogView, RecordView, RowsView, StatusView, Summary, ViewsView, Written,
+    AppliedView, ApprovalView, AttachmentsView, BlameView, CatalogView, CheckView, CsatView,
+    DiffView, ImportView, LogView, OfferingView, PlanView, RecordView, RowsView, StatusView,
+    Summary, TasksView, ViewsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -27,6 +28,11 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("check", schema::<CheckView>()),
         ("import", schema::<ImportView>()),
         ("view-list", schema::<ViewsView>()),
+        ("catalog", schema::<CatalogView>()),
+        ("offering-view", schema::<OfferingView>()),
+        ("plan", schema::<PlanView>()),
+        ("tasks", schema::<TasksView>()),
+        ("csat", schema::<CsatView>()),
     ]
 }
 

@@ -91,6 +91,11 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Import(view) => super::import::render(view),
         Outcome::Views(view) => super::views::render(view, look),
         Outcome::Approval(view) => super::approval::render(view, look),
+        Outcome::Catalog(view) => super::catalog::list(view, look),
+        Outcome::Offering(view) => super::catalog::offering(view, look),
+        Outcome::Plan(view) => super::plan::plan(view, look),
+        Outcome::Tasks(view) => super::plan::list(view, look),
+        Outcome::Csat(view) => super::csat::render(view, look),
     }
 }
 

@@ -101,7 +101,12 @@ pub(crate) fn said(record: &WrittenRecord, rendered: &mut Rendered) {
         rendered.out.push_str(&format!("{short}\n"));
         rendered.err.push_str(&format!("created {id}: {line}\n"));
     } else {
-        rendered.err.push_str(&format!("{id} {}: {line}\n", escape::line(&record.action)));
+        let action = if record.action.starts_with("task_") {
+            record.action.replace('_', " ")
+        } else {
+            record.action.clone()
+        };
+        rendered.err.push_str(&format!("{id} {}: {line}\n", escape::line(&action)));
     }
 }
 
@@ -144,6 +149,19 @@ fn did(record: &WrittenRecord) -> String {
     if record.action == "new" {
         let priority = record.priority.map(|priority| format!("{priority}, ")).unwrap_or_default();
         return format!("{} ({priority}{})", escape::line(&record.title), record.status);
+    }
+    let word_of = |value: &Option<serde_json::Value>| {
+        let text = value.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+        escape::line(text).into_owned()
+    };
+    if record.action.starts_with("task_") {
+        // What became of each task, and of the record in its train.
+        let told = record.changes.iter().filter_map(|change| match change.field.as_str() {
+            "tasks" => change.brief_to().map(|task| escape::line(&task).into_owned()),
+            "status" => Some(format!("{} -> {}", word_of(&change.from), word_of(&change.to))),
+            _ => None,
+        });
+        return told.collect::<Vec<_>>().join("; ");
     }
     let status = record.changes.iter().find(|change| change.field == "status");
     if let Some(FieldChange { from: Some(from), to: Some(to), .. }) = status {

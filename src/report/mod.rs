@@ -1,5 +1,7 @@
 //! Figures over records: pure aggregation, wherever the records come from.
 
+mod csat;
 mod summary;
 
+pub use csat::{CsatItem, csat};
 pub use summary::{SummaryItem, summarise};

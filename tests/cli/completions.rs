@@ -146,6 +146,8 @@ fn schemas() {
     priorities
     approvals
     views
+    offering
+    variable-set
     action
     import-mapping
     written
@@ -162,12 +164,17 @@ fn schemas() {
     check
     import
     view-list
+    catalog
+    offering-view
+    plan
+    tasks
+    csat
     ");
     assert_snapshot!(env.run(&["schema", "incidnt"]), @"
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, views, action, import-mapping, written, applied, approval, attachments, record, rows, log, diff, blame, summary, status, check, import, view-list
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, views, offering, variable-set, action, import-mapping, written, applied, approval, attachments, record, rows, log, diff, blame, summary, status, check, import, view-list, catalog, offering-view, plan, tasks, csat
     [exit 3]
     ");
 }

@@ -25,6 +25,9 @@ fn at_the_top() {
       change       Plan, approve and carry out changes [alias: chg]
       ci           Record what services are made of
       approval     See who must approve what, and what waits for votes
+      task         Work on the tasks of tickets
+      csat         Record how satisfied the requester was, once per ticket
+      catalog      See what can be asked for, and what a request for it takes
       show         Show a record in full, with its relations and what can be done with it
       list         List records
       view         Save queries under a name, and use them as `@name`

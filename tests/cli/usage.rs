@@ -11,7 +11,7 @@ fn slips() {
     [stderr]
     error: unrecognized subcommand 'lst'
 
-      tip: a similar subcommand exists: 'list'
+      tip: some similar subcommands exist: 'csat', 'list'
 
     Usage: gitsm [OPTIONS] <COMMAND>
 

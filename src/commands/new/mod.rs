@@ -3,6 +3,7 @@
 pub mod change;
 pub mod ci;
 pub mod incident;
+mod order;
 pub mod problem;
 pub mod request;
 
@@ -91,6 +92,44 @@ impl Patches {
     }
 }
 
+impl TicketArgs {
+    /// The fields that were given as options of their own.
+    fn fields(&self, patches: &mut Patches) {
+        patches.set("impact", self.impact);
+        patches.set("urgency", self.urgency);
+        patches.set("priority", self.priority);
+        patches.set("service", self.service.as_ref());
+        patches.set("requester", self.requester.as_ref());
+        patches.set("assignee", self.assignee.as_ref());
+        patches.set("team", self.team.as_ref());
+        patches.set("category", self.category.as_ref());
+        patches.set("channel", self.channel.as_ref());
+        let list = |values: &[String]| (!values.is_empty()).then(|| values.join(","));
+        patches.set("cis", list(&self.cis));
+        patches.set("tags", list(&self.tags));
+    }
+
+    /// The relations that were given.
+    fn links(&self) -> Result<Vec<(String, String)>, CommandError> {
+        let pair = |text: &String| {
+            let pair = text.split_once([' ', ':', '=']).ok_or_else(|| {
+                CommandError::usage(format!("`{text}` is not of the form \"RELATION ID\""))
+            })?;
+            Ok((pair.0.trim().to_owned(), pair.1.trim().to_owned()))
+        };
+        self.links.iter().map(pair).collect()
+    }
+
+    /// The matter at length, if it was given.
+    fn description(&self, context: &Context) -> Result<Option<String>, CommandError> {
+        match (&self.message, &self.file) {
+            (Some(message), _) => Ok(Some(message.clone())),
+            (None, Some(path)) => args::read_text(context, path).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
 /// Makes a ticket from its arguments; what is missing is asked for on a
 /// terminal.
 fn ticket(
@@ -101,34 +140,14 @@ fn ticket(
     more_links: Vec<(String, String)>,
 ) -> Result<Outcome, CommandError> {
     let mut patches = Patches::default();
-    patches.set("impact", args.impact);
-    patches.set("urgency", args.urgency);
-    patches.set("priority", args.priority);
-    patches.set("service", args.service.as_ref());
-    patches.set("requester", args.requester.as_ref());
-    patches.set("assignee", args.assignee.as_ref());
-    patches.set("team", args.team.as_ref());
-    patches.set("category", args.category.as_ref());
-    patches.set("channel", args.channel.as_ref());
-    let list = |values: &[String]| (!values.is_empty()).then(|| values.join(","));
-    patches.set("cis", list(&args.cis));
-    patches.set("tags", list(&args.tags));
+    args.fields(&mut patches);
     patches.0.extend(more.0);
     for text in &args.sets {
         patches.0.push(Patch::parse(text).map_err(|error| CommandError::usage(&error))?);
     }
     let mut links = more_links;
-    for text in &args.links {
-        let pair = text.split_once([' ', ':', '=']).ok_or_else(|| {
-            CommandError::usage(format!("`{text}` is not of the form \"RELATION ID\""))
-        })?;
-        links.push((pair.0.trim().to_owned(), pair.1.trim().to_owned()));
-    }
-    let mut description = match (&args.message, &args.file) {
-        (Some(message), _) => Some(message.clone()),
-        (None, Some(path)) => Some(args::read_text(context, path)?),
-        (None, None) => None,
-    };
+    links.extend(args.links()?);
+    let mut description = args.description(context)?;
     let mut title = args.title.clone();
     if args.edit {
         let (title, text) = (title.as_deref(), description.as_deref());

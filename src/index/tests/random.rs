@@ -8,10 +8,10 @@ use ulid::Ulid;
 use crate::index::write::Entry;
 use crate::model::{
     ChangeModel, ChangeOutcome, Criticality, Kind, Level, Link, Major, PersonId, Priority,
-    RecordId, Relation, Risk, StateCategory, StateName, TeamId, Timestamp, Verdict,
+    RecordId, Relation, Risk, StateCategory, StateName, TaskState, TeamId, Timestamp, Verdict,
 };
 use crate::query::{
-    Bounds, CountField, Filter, LengthField, LengthTest, LinkTest, Number, Order, OwnField,
+    ANSWER, Bounds, CountField, Filter, LengthField, LengthTest, LinkTest, Number, Order, OwnField,
     OwnType, Phrase, RankField, RankTest, Row, SearchText, Selection, SortField, Test, TextField,
     TextPart, TextTest, TimeField, TimeTest, Way, tokens,
 };
@@ -105,12 +105,18 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let times =
         (time(), time(), of(time()), of(time()), of(time()), of(time()), of(time()), of(time()));
     let ranks = (0usize..4, 0usize..3, vec(of(0usize..8), 8));
-    let counts = (vec(0u32..3, 5), prop_oneof![Just(0u64), 0u64..200_000], any::<bool>());
+    let counts = (vec(0u32..3, 8), prop_oneof![Just(0u64), 0u64..200_000], any::<bool>());
     let lists = (
         vec(id(), 0..3),
         btree_set(name(), 0..3),
         btree_map(name(), own(), 0..3),
         vec((relation(), id()), 0..3),
+        (
+            vec(person(), 0..2),
+            vec(name(), 0..2),
+            vec(0usize..7, 0..2),
+            btree_map(name(), own(), 0..2),
+        ),
     );
     let all = (id(), text(), parts(), people, names, codes, times, ranks, counts, lists);
     all.prop_map(|(id, title, text, people, names, codes, times, ranks, counts, lists)| {
@@ -171,6 +177,19 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             environment: names.6.filter(|_| only(Kind::Ci)),
             location: names.7.clone().filter(|_| only(Kind::Ci)),
             version: names.7.filter(|_| only(Kind::Ci)),
+            tasks: counts.0[5],
+            open_tasks: counts.0[6],
+            task_assignees: lists.4.0.into_iter().filter(|_| !lists.4.2.is_empty()).collect(),
+            task_teams: lists
+                .4
+                .1
+                .into_iter()
+                .filter(|_| !lists.4.2.is_empty())
+                .filter_map(|name| TeamId::new(name).ok())
+                .collect(),
+            task_states: lists.4.2.iter().map(|at| TaskState::ALL[*at]).collect(),
+            csat: counts.0[7],
+            answers: lists.4.3.into_iter().collect(),
             links: lists.3.into_iter().map(|(rel, to)| Link { rel, to }).collect(),
             texts: TextPart::ALL
                 .into_iter()
@@ -192,7 +211,8 @@ pub(super) fn desk() -> impl Strategy<Value = Vec<Entry>> {
 
 pub(super) fn text_field() -> impl Strategy<Value = TextField> {
     let own = name().prop_map(TextField::Custom);
-    prop_oneof![6 => proptest::sample::select(TextField::ALL.to_vec()), 1 => own]
+    let answer = name().prop_map(|name| TextField::Custom(format!("{ANSWER}{name}")));
+    prop_oneof![6 => proptest::sample::select(TextField::ALL.to_vec()), 1 => own, 1 => answer]
 }
 
 pub(super) fn rank_field() -> impl Strategy<Value = RankField> {

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::DETAILED;
+use super::{DETAILED, spoken};
 use crate::model::{ARROW, RecordId};
 
 /// The trailers of a commit message.
@@ -92,7 +92,7 @@ fn records<'a>(head: &'a str, action: &str, named: &[&'a str]) -> Option<Vec<Tol
         let id = name.parse().ok()?;
         let mut fields = Vec::new();
         if named.len() == 1 {
-            after_short(subject, name)?.strip_prefix(action)?.strip_prefix(": ")?;
+            after_short(subject, name)?.strip_prefix(&*spoken(action))?.strip_prefix(": ")?;
             fields = lines.by_ref().map(field).collect::<Option<_>>()?;
         } else {
             after_short(lines.next()?, name)?;

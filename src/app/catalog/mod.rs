@@ -1,0 +1,12 @@
+//! The service catalogue of a desk: read when somebody asks for it, and only
+//! then.
+
+mod findings;
+mod load;
+mod order;
+mod read;
+
+pub(super) use findings::findings;
+pub(super) use load::{FOLDER, Loaded};
+pub use order::{OrderRequest, check_answer, has_catalog, next_question, order};
+pub use read::{catalog, check_catalog, complete_offerings, offering};

@@ -1,0 +1,63 @@
+//! Recording how satisfied requesters were, and the figure that comes of it.
+
+use super::write::Work;
+use super::{Session, listed, resolve};
+use crate::error::{CommandError, ErrorKind};
+use crate::model::RecordId;
+use crate::outcome::{CsatView, PageError};
+use crate::policy::survey::{SurveyRefusal, rate};
+use crate::query::Query;
+use crate::report::{self, CsatItem};
+
+impl From<SurveyRefusal> for CommandError {
+    fn from(error: SurveyRefusal) -> Self {
+        let kind = match &error {
+            SurveyRefusal::Points { .. } | SurveyRefusal::NoTicket { .. } => ErrorKind::Usage,
+            _ => ErrorKind::Refused,
+        };
+        let hint = error.hint();
+        let error = CommandError::new(kind, &error);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+/// Records how satisfied `from` (the acting person, if absent) was.
+pub(super) fn answer(
+    work: &mut Work<'_>,
+    id: RecordId,
+    points: u32,
+    text: Option<&str>,
+    from: Option<&str>,
+) -> Result<(), CommandError> {
+    let by = match from {
+        Some(person) => resolve::person(work.policy, work.actor, person, true, work.session)?,
+        None => work.actor.clone(),
+    };
+    let workflow = work.policy.workflow(id.kind());
+    let now = work.session.now();
+    rate(workflow, work.record(id)?, points, text, &by, now)?;
+    Ok(())
+}
+
+/// How satisfied requesters were with the tickets that match and are resolved or
+/// closed.
+///
+/// # Errors
+///
+/// The query does not fit the desk, or the index cannot be read.
+pub fn csat(session: &Session, query: &Query, text: &str) -> Result<CsatView, CommandError> {
+    let selection = super::read::checked(session, query)?;
+    let listed = listed::rows(session, selection, Vec::new(), false)?;
+    let mut items = Vec::new();
+    listed
+        .rows
+        .each(|row| {
+            items.push(CsatItem::from(&row.row));
+            Ok::<(), PageError>(())
+        })
+        .map_err(|error| CommandError::new(ErrorKind::Internal, error))?;
+    Ok(report::csat(session.now(), text, items))
+}
