@@ -110,6 +110,8 @@ macro_rules! ticket {
             resolution: common.resolution,
             description: common.description,
             approvals: Vec::new(),
+            csat: None,
+            tasks: Vec::new(),
             links: common.links,
             notes: common.notes,
             attachments: Vec::new(),
@@ -171,9 +173,11 @@ impl Records {
         Ok(match kind {
             Kind::Request => {
                 let offering = random.chance(60).then(|| random.usual(&text::TAGS).to_owned());
-                Record::Request(
-                    ticket!(Request, common, text::wish(random), { offering: offering }),
-                )
+                Record::Request(ticket!(Request, common, text::wish(random), {
+                    offering: offering,
+                    answers: indexmap::IndexMap::new(),
+                    required_approvals: Vec::new(),
+                }))
             }
             Kind::Problem => {
                 let cause = ended.then(|| text::paragraph(random, 2));

@@ -4,7 +4,7 @@ use super::style::{self, paint};
 use super::table::{Cell, Table};
 use super::view::{Look, Rendered, count};
 use super::{escape, time};
-use crate::model::{PersonId, Task, TaskId, TaskState, TeamId, tiers};
+use crate::model::{PersonId, StateName, Task, TaskId, TaskState, TeamId, Tier, tiers};
 use crate::outcome::{PlanView, TasksView};
 
 /// The plan of a record, with what its tasks still demand.
@@ -81,49 +81,67 @@ pub(crate) fn tree(tasks: &[Task], about: &dyn Fn(&Task) -> String) -> Vec<Strin
             left.push((child, format!("{inside}{branch}"), format!("{inside}{trunk}")));
         }
     }
-    let width = |text: &str| dialoguer::console::measure_text_width(text);
-    let named = |(at, lead): &(usize, String)| {
-        let task = tasks.get(*at)?;
-        Some((
-            format!("{lead}{}", escape::line(task.id.as_str())),
-            about(task),
-            with(task),
-            task,
-            *at,
-        ))
-    };
-    let lines: Vec<_> = order.iter().filter_map(named).collect();
-    let widest = |of: &dyn Fn(&(String, String, String, &Task, usize)) -> usize| {
-        lines.iter().map(of).max().unwrap_or(0)
-    };
-    let (names, states, people) =
-        (widest(&|line| width(&line.0)), widest(&|line| width(&line.1)), widest(&|l| width(&l.2)));
-    let pad =
-        |text: &str, to: usize| format!("{text}{}", " ".repeat(to.saturating_sub(width(text))));
+    let lines: Vec<Line<'_>> = order
+        .into_iter()
+        .filter_map(|(at, lead)| {
+            let task = tasks.get(at)?;
+            let name = format!("{lead}{}", escape::line(task.id.as_str()));
+            Some(Line { name, about: about(task), with: with(task), task, tier: tiers.get(at)? })
+        })
+        .collect();
+    let most = |of: fn(&Line<'_>) -> usize| lines.iter().map(of).max().unwrap_or(0);
+    let names = most(|line| width(&line.name));
+    let abouts = most(|line| width(&line.about));
+    let people = most(|line| width(&line.with));
     lines
         .iter()
-        .map(|(name, state, with, task, at)| {
-            let also: Vec<&str> = tiers
-                .iter()
-                .filter(|tier| tier.at == *at)
-                .flat_map(|tier| &tier.also)
-                .filter_map(|also| tasks.get(*also))
-                .map(|task| task.id.as_str())
-                .collect();
-            let mut end = escape::line(&task.title).into_owned();
-            if !also.is_empty() {
-                let after = format!(" (also after {})", escape::line(&also.join(", ")));
-                end.push_str(&paint(style::DIM, &after));
-            }
-            let approvals: Vec<&str> =
-                task.approvals.iter().map(crate::model::StateName::as_str).collect();
-            if task.state == TaskState::Waiting && !approvals.is_empty() {
-                end.push_str(&paint(style::DIM, &format!(" [approval: {}]", approvals.join(", "))));
-            }
-            let parts = [pad(name, names), pad(state, states), pad(with, people), end];
+        .map(|line| {
+            let parts = [
+                padded(&line.name, names),
+                padded(&line.about, abouts),
+                padded(&line.with, people),
+                line.end(tasks),
+            ];
             parts.join("  ").trim_end().to_owned()
         })
         .collect()
+}
+
+/// One task of a tree.
+struct Line<'a> {
+    /// The branch and the name.
+    name: String,
+    about: String,
+    with: String,
+    task: &'a Task,
+    tier: &'a Tier,
+}
+
+impl Line<'_> {
+    /// The title, and what the tree itself does not show.
+    fn end(&self, tasks: &[Task]) -> String {
+        let mut end = escape::line(&self.task.title).into_owned();
+        let also = self.tier.also.iter().filter_map(|at| tasks.get(*at));
+        let also: Vec<&str> = also.map(|task| task.id.as_str()).collect();
+        if !also.is_empty() {
+            let after = format!(" (also after {})", escape::line(&also.join(", ")));
+            end.push_str(&paint(style::DIM, &after));
+        }
+        let approvals: Vec<&str> = self.task.approvals.iter().map(StateName::as_str).collect();
+        if self.task.state == TaskState::Waiting && !approvals.is_empty() {
+            let names = format!(" [approval: {}]", approvals.join(", "));
+            end.push_str(&paint(style::DIM, &names));
+        }
+        end
+    }
+}
+
+fn width(text: &str) -> usize {
+    dialoguer::console::measure_text_width(text)
+}
+
+fn padded(text: &str, to: usize) -> String {
+    format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }
 
 /// Who has the task: a person, a team, or both.

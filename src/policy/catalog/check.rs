@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::condition::is_reserved;
 use super::{
-    Catalog, Condition, ExpandError, Lookup, Offering, Operator, Order, Variable, VariableType,
-    answer, template,
+    Catalog, Condition, ExpandError, Include, Lookup, Offering, Operator, Order, Variable,
+    VariableType, answer, template,
 };
 use crate::model::{Kind, OfferingName, StateName, TaskId, Timestamp, VariableName, field_named};
 use crate::policy::plan::circle;
@@ -391,7 +391,7 @@ fn includes(
 /// What tasks and parts may name as a need.
 fn needed(offering: &Offering) -> Vec<&str> {
     let tasks = offering.tasks.iter().map(|task| task.id.as_str());
-    tasks.chain(offering.includes.iter().map(|include| include.name())).collect()
+    tasks.chain(offering.includes.iter().map(Include::name)).collect()
 }
 
 fn need(found: &mut Finder<'_>, place: &[&dyn ToPlace], needs: &[TaskId], targets: &[&str]) {

@@ -56,6 +56,10 @@ impl Operator {
     }
 }
 
+/// Is told of a question, and of what its answer is compared with, if with
+/// anything.
+type See<'a> = dyn FnMut(&VariableName, Option<(Operator, &[String])>) + 'a;
+
 /// The text is no condition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no condition: {reason}; write for example `laptop = yes and seats > 5`")]
@@ -88,7 +92,7 @@ impl Condition {
     }
 
     /// Calls `see` with every comparison in it.
-    pub fn each(&self, see: &mut dyn FnMut(&VariableName, Option<(Operator, &[String])>)) {
+    pub fn each(&self, see: &mut See<'_>) {
         match self {
             Condition::All(parts) | Condition::Any(parts) => {
                 parts.iter().for_each(|part| part.each(see));
