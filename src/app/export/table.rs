@@ -15,9 +15,30 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 6] = ["links", "holds", "whys", "approvals", "notes", "attachments"];
+const LISTS: [&str; 10] = [
+    "links",
+    "holds",
+    "whys",
+    "approvals",
+    "notes",
+    "attachments",
+    "tasks",
+    "csat",
+    "answers",
+    "required_approvals",
+];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 5] = ["holds", "whys", "approvals", "notes", "attachments"];
+const PARTS: [&str; 9] = [
+    "holds",
+    "whys",
+    "approvals",
+    "notes",
+    "attachments",
+    "tasks",
+    "csat",
+    "answers",
+    "required_approvals",
+];
 
 /// The columns of a table.
 #[derive(Clone, Debug)]
@@ -78,9 +99,11 @@ impl Table {
 /// The columns that records of these types may have, without the desk's own.
 fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
     let tickets = kinds.iter().any(|kind| kind.is_ticket());
+    let requests = kinds.contains(&Kind::Request);
     let problems = kinds.contains(&Kind::Problem);
     let has = move |name: &&str| match *name {
-        "holds" | "approvals" => tickets,
+        "holds" | "approvals" | "tasks" | "csat" => tickets,
+        "answers" | "required_approvals" => requests,
         "whys" => problems,
         _ => true,
     };
