@@ -8,6 +8,7 @@ mod catalog;
 mod column;
 mod history;
 mod rows;
+mod triage;
 mod views;
 
 use schemars::JsonSchema;
@@ -28,6 +29,11 @@ pub use history::{
     EventView, LogView, PointView, StorySubject,
 };
 pub use rows::{Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
+pub use triage::{
+    ChangeAnswer, ChangeNeed, ChangeReason, ChangeRule, CiNode, ConcernView, NamedCi, OnTheWay,
+    Part, PartName, Place, Proposal, Recurring, SeenAnswer, SeenView, Similar, TellingWord,
+    TriageView, TriagedTicket,
+};
 pub use views::{SavedView, ViewsView};
 
 /// The answer of a command.
@@ -63,6 +69,8 @@ pub enum Outcome {
     Import(ImportView),
     /// The files that are kept with a record.
     Attachments(AttachmentsView),
+    /// What there is to say about a new ticket.
+    Triage(Box<TriageView>),
     /// Saved views.
     Views(ViewsView),
     /// Where the approval of a record stands.
@@ -103,6 +111,7 @@ named! {
     StatusView "status",
     CheckView "check",
     ImportView "import",
+    TriageView "triage",
     ViewsView "view-list",
     ApprovalView "approval",
     CatalogView "catalog",

@@ -31,6 +31,7 @@ mod session;
 mod settings;
 mod survey;
 mod tasks;
+mod triage;
 mod update;
 mod views;
 mod when;
@@ -61,6 +62,7 @@ pub use read::{
 pub use session::{Session, SessionOptions};
 pub use survey::csat;
 pub use tasks::{TaskFilter, TaskStep, complete_tasks, plan, tasks};
+pub use triage::{TriageOptions, apply_proposals, chosen, triage, untouched};
 pub use update::{rewrite, source};
 pub use views::{Place, complete_views, delete_view, save_view, unknown_column, view, views};
 pub use when::parse_when;

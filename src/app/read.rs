@@ -181,7 +181,7 @@ pub fn search(
 }
 
 /// Enough of each of `ids` to recognise it, in the same order.
-fn references(index: &Index, ids: &[RecordId]) -> Result<Vec<RecordRef>, CommandError> {
+pub(super) fn references(index: &Index, ids: &[RecordId]) -> Result<Vec<RecordRef>, CommandError> {
     let shorts = index.shorten(ids)?;
     let known = index.refs(ids)?;
     Ok(ids

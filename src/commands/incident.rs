@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::new::incident as new;
-use super::{Context, list, verb};
+use super::{Context, list, triage, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
@@ -13,6 +13,7 @@ use crate::outcome::Outcome;
 pub enum IncidentCommand {
     New(new::NewIncidentArgs),
     List(list::ListArgs),
+    Triage(triage::TriageArgs),
     Take(verb::take::TakeArgs),
     Start(verb::start::StartArgs),
     Hold(verb::hold::HoldArgs),
@@ -36,6 +37,7 @@ pub fn run(context: &Context, command: &IncidentCommand) -> Result<Outcome, Comm
     match command {
         IncidentCommand::New(args) => new::run(context, args),
         IncidentCommand::List(args) => list::run(context, Some(kind), args),
+        IncidentCommand::Triage(args) => triage::run(context, Some(kind), args),
         IncidentCommand::Take(args) => verb::take::run(context, kind, args),
         IncidentCommand::Start(args) => verb::start::run(context, kind, args),
         IncidentCommand::Hold(args) => verb::hold::run(context, kind, args),

@@ -43,6 +43,7 @@ mod search;
 mod show;
 mod status;
 mod task;
+mod triage;
 mod turned_round;
 mod unlink;
 mod verb;
@@ -148,6 +149,8 @@ pub enum Command {
     Show(Lazy<show::ShowArgs>),
     /// List records
     List(Lazy<list::ListArgs>),
+    /// Say whether a ticket was seen before, needs a change, and what it concerns
+    Triage(Lazy<triage::TriageArgs>),
     /// Save queries under a name, and use them as `@name`
     #[command(subcommand)]
     View(view::ViewCommand),
@@ -215,6 +218,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Catalog(command) => catalog::run(context, command),
         Command::Show(args) => show::run(context, args),
         Command::List(args) => list::run(context, None, args),
+        Command::Triage(args) => triage::run(context, None, args),
         Command::View(command) => view::run(context, command),
         Command::Search(args) => search::run(context, args),
         Command::Log(args) => log::run(context, args),

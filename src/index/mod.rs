@@ -16,6 +16,7 @@ mod error;
 mod events;
 mod export;
 mod history;
+mod likeness;
 mod links;
 mod listing;
 mod memory;
@@ -40,6 +41,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub use error::IndexError;
+pub use likeness::{Alike, Familiar};
 pub use listing::Listing;
 pub use memory::MemoryIndex;
 pub use past::Past;

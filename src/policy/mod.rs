@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod defaults;
 pub mod event;
 pub mod graph;
+pub mod impact;
 pub mod major;
 pub mod plan;
 mod priority;

@@ -30,6 +30,7 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Status(view) => pretty(view),
         Outcome::Check(view) => pretty(view),
         Outcome::Import(view) => pretty(view),
+        Outcome::Triage(view) => pretty(view),
         Outcome::Views(view) => pretty(view),
         Outcome::Approval(view) => pretty(view),
         Outcome::Catalog(view) => pretty(view),
@@ -89,6 +90,7 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Status(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Check(view) => each(&view.findings),
         Outcome::Import(view) => each(&view.rejected),
+        Outcome::Triage(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Views(view) => each(&view.views),
         Outcome::Approval(view) => each(&view.steps),
         Outcome::Catalog(view) => each(&view.offerings),
@@ -133,6 +135,10 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         }
         Outcome::Diff(view) => view.records.iter().map(|record| record.id).collect(),
         Outcome::Blame(view) => vec![view.record.id],
+        Outcome::Triage(view) => {
+            let similar = view.seen.tickets.iter().chain(&view.seen.problems);
+            similar.map(|similar| similar.record.id).collect()
+        }
         Outcome::Nothing => Vec::new(),
         _ => return None,
     };

@@ -42,6 +42,7 @@ mod summary;
 mod table;
 mod template;
 mod time;
+mod triage;
 mod ui;
 mod view;
 mod views;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::outcome::{
     AppliedView, ApprovalView, AttachmentsView, BlameView, CatalogView, CheckView, CsatView,
     DiffView, ImportView, LogView, OfferingView, PlanView, RecordView, RowsView, StatusView,
-    Summary, TasksView, ViewsView, Written,
+    Summary, TasksView, TriageView, ViewsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -27,6 +27,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("status", schema::<StatusView>()),
         ("check", schema::<CheckView>()),
         ("import", schema::<ImportView>()),
+        ("triage", schema::<TriageView>()),
         ("view-list", schema::<ViewsView>()),
         ("catalog", schema::<CatalogView>()),
         ("offering-view", schema::<OfferingView>()),

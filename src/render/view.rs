@@ -89,6 +89,7 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Status(view) => super::status::render(view),
         Outcome::Check(view) => super::check::render(view),
         Outcome::Import(view) => super::import::render(view),
+        Outcome::Triage(view) => super::triage::render(view, look),
         Outcome::Views(view) => super::views::render(view, look),
         Outcome::Approval(view) => super::approval::render(view, look),
         Outcome::Catalog(view) => super::catalog::list(view, look),

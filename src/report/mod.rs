@@ -2,6 +2,7 @@
 
 mod csat;
 mod summary;
+pub mod triage;
 
 pub use csat::{CsatItem, csat};
 pub use summary::{SummaryItem, summarise};

@@ -163,6 +163,7 @@ fn schemas() {
     status
     check
     import
+    triage
     view-list
     catalog
     offering-view
@@ -174,7 +175,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, views, offering, variable-set, action, import-mapping, written, applied, approval, attachments, record, rows, log, diff, blame, summary, status, check, import, view-list, catalog, offering-view, plan, tasks, csat
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, views, offering, variable-set, action, import-mapping, written, applied, approval, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat
     [exit 3]
     ");
 }

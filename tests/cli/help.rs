@@ -30,6 +30,7 @@ fn at_the_top() {
       catalog      See what can be asked for, and what a request for it takes
       show         Show a record in full, with its relations and what can be done with it
       list         List records
+      triage       Say whether a ticket was seen before, needs a change, and what it concerns
       view         Save queries under a name, and use them as `@name`
       search       Search titles, descriptions, notes and resolutions
       log          Show who did what and when, and what changed from what to what
@@ -121,6 +122,7 @@ fn of_nouns() {
     Commands:
       new          Report an incident
       list         List records
+      triage       Say whether a ticket was seen before, needs a change, and what it concerns
       take         Assign it to yourself, and begin if nobody has
       start        Begin to work on it
       hold         Put it on hold; its clocks stop

@@ -57,6 +57,7 @@ fn slips() {
     Commands:
       new          Report an incident
       list         List records
+      triage       Say whether a ticket was seen before, needs a change, and what it concerns
       take         Assign it to yourself, and begin if nobody has
       start        Begin to work on it
       hold         Put it on hold; its clocks stop

@@ -186,6 +186,7 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         Outcome::Status(Box::new(status)),
         Outcome::Check(check),
         Outcome::Import(import),
+        Outcome::Triage(Box::new(super::triage::poisoned(&text()))),
         Outcome::Message(text()),
         Outcome::Text(text()),
     ]

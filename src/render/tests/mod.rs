@@ -2,6 +2,7 @@
 
 mod harmless;
 mod sample;
+mod triage;
 
 use anstream::adapter::strip_str;
 use serde_json::{Value, json};

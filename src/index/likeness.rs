@@ -1,0 +1,333 @@
+//! What might be like a ticket, and what lies around its configuration items:
+//! the few records, of however many, that are worth a closer look.
+
+use std::collections::HashMap;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+
+use super::rows::{self, COLUMNS, id_at, reversed};
+use super::{Index, IndexError};
+use crate::model::{Kind, Link, RecordId, Relation, StateCategory, Timestamp};
+use crate::policy::impact::{End, Tie, Way, near_end};
+use crate::query::Row;
+
+/// Where words are looked for: what a record is about, but not what was said
+/// and done about it.
+const ABOUT: &str = "{title description cause workaround}";
+/// After so many records, further words only add to those that are found.
+const ENOUGH: usize = 20_000;
+/// So many of the best are looked at for the wanted types.
+const LOOKED_AT: usize = 2_000;
+/// So many of the newest records are looked through for a category.
+const RECENT: i64 = 5_000;
+/// So many of the newest tickets of a configuration item are looked at.
+const ON_ITEM: i64 = 1_000;
+
+/// Records that hold words of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alike {
+    /// For each word, how many records hold it; `None` if more than were to be
+    /// counted.
+    pub counts: Vec<Option<usize>>,
+    /// The records that hold the most telling words, the best first.
+    pub records: Vec<RecordId>,
+}
+
+/// What a ticket says about itself besides its text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Familiar<'a> {
+    pub service: Option<&'a str>,
+    pub requester: Option<&'a str>,
+    pub category: Option<&'a str>,
+}
+
+impl Index {
+    /// The records that hold the most telling of `words`. A word that more than
+    /// `common` records hold is not counted further. `weigh` makes the counts
+    /// into weights; `wanted` are the types with how many of each.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn alike(
+        &self,
+        words: &[&str],
+        common: usize,
+        weigh: &dyn Fn(&[Option<usize>]) -> Vec<f64>,
+        wanted: &[(Kind, usize)],
+    ) -> Result<Alike, IndexError> {
+        self.ask(|db| alike(db, words, common, weigh, wanted))
+    }
+
+    /// The newest tickets of these types, at most `most` for each of the
+    /// configuration items `cis`.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn newest_on(
+        &self,
+        cis: &[RecordId],
+        kinds: &[Kind],
+        most: usize,
+    ) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| newest_on(db, cis, kinds, most))
+    }
+
+    /// The newest records of these types that have one of the values in common,
+    /// at most `most` for each.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn newest_like(
+        &self,
+        familiar: &Familiar<'_>,
+        kinds: &[Kind],
+        most: usize,
+    ) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| newest_like(db, familiar, kinds, most))
+    }
+
+    /// The relations that lead in this way from `cis` to configuration items
+    /// that are in use.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn ties(&self, cis: &[RecordId], way: Way) -> Result<Vec<Tie>, IndexError> {
+        self.ask(|db| ties(db, cis, way))
+    }
+
+    /// For each of `cis`, the open tickets that concern it, and the changes that
+    /// ended at or after `since`.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn around(
+        &self,
+        cis: &[RecordId],
+        since: Timestamp,
+    ) -> Result<Vec<(RecordId, Row)>, IndexError> {
+        self.ask(|db| around(db, cis, since))
+    }
+
+    /// The configuration items in use that are called by one of `names`, in
+    /// that order.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn items_named(&self, names: &[String]) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| items_named(db, names))
+    }
+}
+
+fn alike(
+    db: &Connection,
+    words: &[&str],
+    common: usize,
+    weigh: &dyn Fn(&[Option<usize>]) -> Vec<f64>,
+    wanted: &[(Kind, usize)],
+) -> Result<Alike, IndexError> {
+    let mut holding = db.prepare_cached("SELECT rowid FROM fts WHERE fts MATCH ?1 LIMIT ?2")?;
+    let limit = i64::try_from(common).unwrap_or(i64::MAX).saturating_add(1);
+    let mut holders: Vec<Option<Vec<i64>>> = Vec::with_capacity(words.len());
+    for word in words {
+        let expression = format!("{ABOUT} : \"{}\"", word.replace('"', "\"\""));
+        let found = holding.query_map(params![expression, limit], |row| row.get(0))?;
+        let found = found.collect::<Result<Vec<i64>, _>>()?;
+        holders.push((found.len() <= common).then_some(found));
+    }
+    let counts: Vec<Option<usize>> =
+        holders.iter().map(|holders| holders.as_ref().map(Vec::len)).collect();
+    let weights = weigh(&counts);
+    // The rarest words lead to records; the others only order what they found.
+    let mut rarest: Vec<(&Vec<i64>, f64)> = holders
+        .iter()
+        .zip(weights)
+        .filter_map(|(holders, weight)| Some((holders.as_ref()?, weight)))
+        .collect();
+    rarest.sort_by_key(|(holders, _)| holders.len());
+    let mut sums: HashMap<i64, f64> = HashMap::new();
+    for (holders, weight) in rarest {
+        let closed = sums.len() >= ENOUGH;
+        for n in holders {
+            match sums.get_mut(n) {
+                Some(sum) => *sum += weight,
+                None if closed => {}
+                None => drop(sums.insert(*n, weight)),
+            }
+        }
+    }
+    let mut best: Vec<(i64, f64)> = sums.into_iter().collect();
+    best.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    let mut left = wanted.to_vec();
+    let mut record = db.prepare_cached("SELECT kind, ulid FROM rec WHERE n = ?1")?;
+    let mut records = Vec::new();
+    for (n, _) in best.into_iter().take(LOOKED_AT) {
+        let mut found = record.query([n])?;
+        let Some(sql) = found.next()? else { continue };
+        let kind = rows::kind(sql.get(0)?)?;
+        if let Some((_, left)) = left.iter_mut().find(|(of, left)| *of == kind && *left > 0) {
+            *left -= 1;
+            records.push(id_at(sql, 0)?);
+        }
+        if left.iter().all(|(_, left)| *left == 0) {
+            break;
+        }
+    }
+    Ok(Alike { counts, records })
+}
+
+/// The condition that a record is of one of these types.
+fn of_kinds(kinds: &[Kind]) -> String {
+    let numbers: Vec<String> = kinds.iter().map(|kind| (*kind as u8).to_string()).collect();
+    format!("rec.kind IN ({})", numbers.join(", "))
+}
+
+fn sized(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn newest_on(
+    db: &Connection,
+    cis: &[RecordId],
+    kinds: &[Kind],
+    most: usize,
+) -> Result<Vec<RecordId>, IndexError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT rec.kind, rec.ulid FROM (SELECT n FROM concern WHERE ci = ?1 ORDER BY n DESC \
+         LIMIT ?2) AS item CROSS JOIN rec ON rec.n = item.n WHERE {} LIMIT ?3",
+        of_kinds(kinds)
+    ))?;
+    let mut ids = Vec::new();
+    for ci in cis {
+        let mut found = statement.query(params![ci.to_string(), ON_ITEM, sized(most)])?;
+        while let Some(sql) = found.next()? {
+            ids.push(id_at(sql, 0)?);
+        }
+    }
+    Ok(ids)
+}
+
+fn newest_like(
+    db: &Connection,
+    familiar: &Familiar<'_>,
+    kinds: &[Kind],
+    most: usize,
+) -> Result<Vec<RecordId>, IndexError> {
+    let kinds = of_kinds(kinds);
+    let indexed = |column: &str| {
+        format!(
+            "SELECT rec.kind, rec.ulid FROM rec INDEXED BY rec_{column} WHERE {column} = ?1 \
+             AND {kinds} ORDER BY rec.n DESC LIMIT ?2"
+        )
+    };
+    // No index leads to a category; the newest are looked through.
+    let category = format!(
+        "SELECT rec.kind, rec.ulid FROM (SELECT n, kind, ulid, category FROM rec \
+         ORDER BY n DESC LIMIT {RECENT}) AS rec WHERE category = ?1 AND {kinds} LIMIT ?2"
+    );
+    let questions = [
+        (indexed("service"), familiar.service),
+        (indexed("requester"), familiar.requester),
+        (category, familiar.category),
+    ];
+    let mut ids = Vec::new();
+    for (sql, value) in questions {
+        let Some(value) = value else { continue };
+        let mut statement = db.prepare_cached(&sql)?;
+        let mut found = statement.query(params![value, sized(most)])?;
+        while let Some(sql) = found.next()? {
+            ids.push(id_at(sql, 0)?);
+        }
+    }
+    Ok(ids)
+}
+
+fn ties(db: &Connection, cis: &[RecordId], way: Way) -> Result<Vec<Tie>, IndexError> {
+    let in_use = format!(
+        "other.kind = {} AND other.state <> {}",
+        Kind::Ci as u8,
+        StateCategory::Closed as u8
+    );
+    let mut ties = Vec::new();
+    for end in [End::From, End::To] {
+        let relations: Vec<Value> = Relation::ALL
+            .into_iter()
+            .filter(|relation| near_end(*relation, way) == Some(end))
+            .map(|relation| Value::Text(relation.name().to_owned()))
+            .collect();
+        let marks = vec!["?"; relations.len()].join(", ");
+        let sql = match end {
+            End::From => format!(
+                "SELECT other.kind, other.ulid, link.rel FROM rec \
+                 JOIN link ON link.src = rec.n \
+                 JOIN rec AS other ON other.rid = link.dst AND other.kind = link.dkind \
+                 WHERE rec.rid = ? AND rec.kind = ? AND link.rel IN ({marks}) AND {in_use}"
+            ),
+            End::To => format!(
+                "SELECT other.kind, other.ulid, link.rel FROM link \
+                 JOIN rec AS other ON other.n = link.src \
+                 WHERE link.dst = ? AND link.dkind = ? AND link.rel IN ({marks}) AND {in_use}"
+            ),
+        };
+        let mut statement = db.prepare_cached(&sql)?;
+        for ci in cis {
+            let mut params = vec![
+                Value::Text(reversed(&ci.ulid().to_string())),
+                Value::Integer(i64::from(ci.kind() as u8)),
+            ];
+            params.extend(relations.iter().cloned());
+            let mut found = statement.query(params_from_iter(params))?;
+            while let Some(sql) = found.next()? {
+                let other = id_at(sql, 0)?;
+                let rel: String = sql.get(2)?;
+                let rel = rel
+                    .parse()
+                    .map_err(|_| IndexError::Damaged(format!("`{rel}` is no relation")))?;
+                let (from, to) = match end {
+                    End::From => (*ci, other),
+                    End::To => (other, *ci),
+                };
+                ties.push(Tie { from, link: Link { rel, to } });
+            }
+        }
+    }
+    Ok(ties)
+}
+
+fn around(
+    db: &Connection,
+    cis: &[RecordId],
+    since: Timestamp,
+) -> Result<Vec<(RecordId, Row)>, IndexError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM (SELECT n FROM concern WHERE ci = ?1 ORDER BY n DESC LIMIT ?2) \
+         AS item CROSS JOIN rec ON rec.n = item.n \
+         WHERE rec.open = 1 OR (rec.kind = ?3 AND coalesce(rec.resolved, rec.closed) >= ?4)"
+    ))?;
+    let mut found = Vec::new();
+    for ci in cis {
+        let question = params![ci.to_string(), ON_ITEM, Kind::Change as u8, since.seconds()];
+        let mut rows = statement.query(question)?;
+        while let Some(sql) = rows.next()? {
+            found.push((*ci, rows::read(sql)?));
+        }
+    }
+    Ok(found)
+}
+
+fn items_named(db: &Connection, names: &[String]) -> Result<Vec<RecordId>, IndexError> {
+    let mut statement = db.prepare_cached(
+        "SELECT kind, ulid FROM rec WHERE kind = 4 AND ci_name = ?1 AND state <> ?2 LIMIT 1",
+    )?;
+    let mut ids = Vec::new();
+    for name in names {
+        let question = params![name, StateCategory::Closed as u8];
+        let found = statement.query_row(question, |sql| Ok(id_at(sql, 0))).optional()?;
+        if let Some(id) = found.transpose()?
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
