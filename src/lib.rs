@@ -16,10 +16,10 @@
 //!  index      the derived SQLite index: disposable, never a source of truth
 //!  store      git: finding a desk, snapshots, transactions, history
 //!  format     text to model and back: the only user of YAML
-//!  policy     workflows, priority, access, links, validation   (pure)
-//!  query      the query language                               (pure)
+//!  policy     workflows, priority, access, service levels      (pure)
 //!  report     figures over records                             (pure)
 //!  outcome    what commands answer, before it is shown         (pure)
+//!  query      the query language                               (pure)
 //!  model      records, ids, fields, people, settings           (pure)
 //! ```
 //!

@@ -8,6 +8,7 @@ mod catalog;
 mod column;
 mod history;
 mod rows;
+mod service;
 mod triage;
 mod views;
 
@@ -29,6 +30,10 @@ pub use history::{
     EventView, LogView, PointView, StorySubject,
 };
 pub use rows::{Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
+pub use service::{
+    CalendarDay, CalendarLine, CalendarView, CalendarsView, ClockLine, CommitmentView, Compliance,
+    ComplianceView, HoursView, PromiseLine, SlaListView, SlaRow, SlaView,
+};
 pub use triage::{
     ChangeAnswer, ChangeNeed, ChangeReason, ChangeRule, CiNode, ConcernView, NamedCi, OnTheWay,
     Part, PartName, Place, Proposal, Recurring, SeenAnswer, SeenView, Similar, TellingWord,
@@ -85,6 +90,18 @@ pub enum Outcome {
     Tasks(TasksView),
     /// How satisfied requesters were.
     Csat(CsatView),
+    /// The commitments on one record.
+    Sla(SlaView),
+    /// Open commitments.
+    SlaList(SlaListView),
+    /// Days of a calendar.
+    Calendar(CalendarView),
+    /// The desk's calendars.
+    Calendars(CalendarsView),
+    /// Open time between two points in time.
+    Hours(HoursView),
+    /// How many commitments were kept.
+    Compliance(ComplianceView),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -119,6 +136,12 @@ named! {
     PlanView "plan",
     TasksView "tasks",
     CsatView "csat",
+    SlaView "sla-view",
+    SlaListView "sla-list",
+    CalendarView "calendar-view",
+    CalendarsView "calendar-list",
+    HoursView "hours",
+    ComplianceView "compliance",
 }
 
 /// Records that one commit wrote.
@@ -289,6 +312,9 @@ pub struct RecordView {
     pub cis: Vec<RecordRef>,
     /// Where its approval stands, where there is something to say.
     pub approval: Option<ApprovalView>,
+    /// What was promised, on a desk that promises something.
+    #[serde(rename = "commitments")]
+    pub promises: Vec<PromiseLine>,
     /// The actions that the workflow offers now.
     pub actions: Vec<String>,
 }

@@ -143,7 +143,35 @@ high: {high: P1, medium: P2, low: P3}
 medium: {high: P2, medium: P3, low: P4}
 low: {high: P3, medium: P4, low: P5}
 ";
+    let calendar = "\
+time_zone: Europe/Berlin
+hours:
+  mon-fri: [09:00-12:30, 13:30-17:00]
+  sat: 09:00-24:00
+holidays:
+- {date: 12-25, name: Christmas Day}
+- {date: easter-2}
+exceptions:
+- {date: 2026-11-28, hours: [10:00-14:00]}
+";
+    let sla = "\
+commitments:
+  first-response:
+    metric: response
+    when: type:incident priority:P1
+    target: 1h
+    calendar: office
+    valid_from: 2026-01-01
+  resolution:
+    kind: ola
+    metric: resolution
+    when: type:incident
+    target: {P1: 4h, P2: 1bd, P3: 2bd 16:00}
+    cancel_on: never
+";
     for (name, text, broken) in [
+        ("calendar", calendar, calendar.replace("24:00", "25:00")),
+        ("sla", sla, sla.replace("1bd", "1d")),
         ("people", people, people.replace("machine", "robot")),
         ("teams", teams, teams.replace("lead:", "leader:")),
         ("desk", desk, desk.replace("profile: hybrid", "profile: huge")),

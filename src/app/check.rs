@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::approval::{self, APPROVALS};
 use super::views::{self, VIEWS};
-use super::{Session, catalog, settings};
+use super::{Session, catalog, settings, sla};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -58,6 +58,7 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
         let names = approval::names(&snapshot)?;
         findings.append(&mut catalog::findings(&policy, &offerings, names.as_deref()));
     }
+    findings.append(&mut sla::findings(&snapshot, &policy)?);
     for edit in session.store.hand_edits()? {
         let Some(id) = RecordId::from_path(&edit.path) else { continue };
         match session.store.work_file(&edit.path) {

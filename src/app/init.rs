@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use super::settings::{DESK, PEOPLE, PRIORITIES, TEAMS};
-use super::zone::Zone;
 use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{
-    DeskSettings, Domain, FORMAT_VERSION, Kind, PersonId, Profile, StateName, one_line,
+    DeskSettings, Domain, FORMAT_VERSION, Kind, PersonId, Profile, StateName, Zone, one_line,
 };
 use crate::policy::{defaults, event};
 use crate::store::{self, Identity, InitPlan, global_config};

@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::Session;
+use super::{Session, sla};
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{IndexError, Listing};
-use crate::model::{Record, RecordId};
+use crate::model::{Record, RecordId, Timestamp};
 use crate::outcome::{Column, Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
 use crate::query::{self, Phrase, Row, Selection, TextPart};
 use crate::store::Store;
@@ -23,12 +23,18 @@ pub(super) fn rows(
     columns: Vec<Column>,
     search: bool,
 ) -> Result<RowsView, CommandError> {
+    let promised = selection.asks_for_commitments()
+        || columns.iter().any(|column| matches!(column, Column::Due | Column::Sla));
+    if promised {
+        sla::ensure(session)?;
+    }
     let listing = session.index()?.listing(&selection, search)?;
     let (total, more) = listing.total();
     let order = listing.order().to_owned();
     let phrases = selection.phrases().into_iter().cloned().collect();
     let phrases = search.then_some(phrases);
-    let found = Found { listing, store: Rc::clone(&session.store), phrases };
+    let promised = promised.then_some(session.now());
+    let found = Found { listing, store: Rc::clone(&session.store), phrases, promised };
     let rows = if found.len() <= PAGE {
         Rows::Few(found.read(0..PAGE)?)
     } else {
@@ -44,6 +50,8 @@ struct Found {
     store: Rc<Store>,
     /// What a search was for.
     phrases: Option<Vec<Phrase>>,
+    /// The time at which commitments are looked at, if they are.
+    promised: Option<Timestamp>,
 }
 
 impl Pages for Found {
@@ -58,8 +66,12 @@ impl Pages for Found {
 
 impl Found {
     fn read(&self, places: Range<usize>) -> Result<Vec<ListedRow>, IndexError> {
-        let rows = self.listing.page(places)?;
+        let mut rows = self.listing.page(places)?;
         let ids: Vec<RecordId> = rows.iter().map(|row| row.id).collect();
+        if let Some(now) = self.promised {
+            let promises = self.listing.index().promises(&ids)?;
+            rows.iter_mut().zip(promises).for_each(|(row, promises)| row.promise(promises, now));
+        }
         let shorts = self.listing.index().shorten(&ids)?;
         let plain = |(row, short)| ListedRow { short, row, excerpt: None, highlights: None };
         let mut listed: Vec<ListedRow> = rows.into_iter().zip(shorts).map(plain).collect();

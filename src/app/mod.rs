@@ -29,6 +29,7 @@ mod read;
 mod resolve;
 mod session;
 mod settings;
+pub mod sla;
 mod survey;
 mod tasks;
 mod triage;
@@ -36,7 +37,6 @@ mod update;
 mod views;
 mod when;
 mod write;
-mod zone;
 
 pub use action::Action;
 pub use apply::{ApplyOptions, action_schema, apply};

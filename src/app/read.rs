@@ -1,16 +1,14 @@
 //! Use cases that read: lists, single records, counts.
 
 use super::views::Known;
-use super::{Session, approval, listed};
+use super::{Session, approval, listed, sla};
 use crate::error::CommandError;
 use crate::index::Index;
-use crate::model::{
-    CustomType, IdPattern, Kind, PersonId, Record, RecordId, StateName, View, ViewOrigin,
-};
+use crate::model::{CustomType, IdPattern, Kind, PersonId, Record, RecordId, View, ViewOrigin};
 use crate::outcome::{
     Column, Count, LinkView, RecordRef, RecordView, RowsView, StatusView, Summary,
 };
-use crate::policy::{self, Policy, Scene, Workflow};
+use crate::policy::{self, Policy, Scene};
 use crate::query::{self, Expr, Manner, Query, TextField, Vocabulary};
 use crate::report;
 use crate::store::Mode;
@@ -79,52 +77,35 @@ impl<'a> DeskVocabulary<'a> {
 
 impl Vocabulary for DeskVocabulary<'_> {
     fn states(&self) -> Vec<String> {
-        let states = self.policy.workflows.iter().flat_map(|workflow| workflow.states.keys());
-        let mut names: Vec<String> = states.map(ToString::to_string).collect();
-        names.sort();
-        names.dedup();
-        names
+        self.policy.states()
     }
 
     fn people(&self) -> Vec<String> {
-        self.policy.people.iter().map(|person| person.id.to_string()).collect()
+        Vocabulary::people(self.policy)
     }
 
     fn teams(&self) -> Vec<String> {
-        self.policy.teams.iter().map(|team| team.id.to_string()).collect()
+        Vocabulary::teams(self.policy)
     }
 
     fn custom_fields(&self) -> Vec<String> {
-        self.policy.settings.custom_fields.keys().map(ToString::to_string).collect()
+        self.policy.custom_fields()
     }
 
     fn custom_type(&self, name: &str) -> Option<CustomType> {
-        let fields = &self.policy.settings.custom_fields;
-        fields.get(name).map(|field| field.custom_type)
+        self.policy.custom_type(name)
     }
 
     fn teams_of(&self, person: &PersonId) -> Vec<String> {
-        let person = self.policy.person(person);
-        person.iter().flat_map(|person| &person.teams).map(ToString::to_string).collect()
+        self.policy.teams_of(person)
     }
 
     fn words(&self, field: &TextField) -> Vec<String> {
-        let words = |of: fn(&Workflow) -> &[StateName]| {
-            let words = self.policy.workflows.iter().flat_map(of);
-            words.map(ToString::to_string).collect()
-        };
-        match field {
-            TextField::Hold => words(|workflow| &workflow.hold_reasons),
-            TextField::Resolution => words(|workflow| &workflow.resolution_codes),
-            TextField::Domain => {
-                self.policy.settings.domains.keys().map(ToString::to_string).collect()
-            }
-            TextField::Custom(name) => {
-                let field = self.policy.settings.custom_fields.get(name.as_str());
-                field.map(|field| field.choices.clone()).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        }
+        self.policy.words(field)
+    }
+
+    fn commitments(&self) -> Vec<String> {
+        self.session.snapshot().map(|snapshot| sla::names(&snapshot)).unwrap_or_default()
     }
 
     fn views(&self) -> Vec<String> {
@@ -159,7 +140,11 @@ impl Vocabulary for DeskVocabulary<'_> {
 
 pub(super) fn checked(session: &Session, query: &Query) -> Result<query::Selection, CommandError> {
     let context = query::Context { now: session.now(), me: session.me() };
-    Ok(query::check(query, &context, &DeskVocabulary::for_query(session, query)?)?)
+    let selection = query::check(query, &context, &DeskVocabulary::for_query(session, query)?)?;
+    if selection.asks_for_commitments() {
+        sla::ensure(session)?;
+    }
+    Ok(selection)
 }
 
 /// The records that match, in the wanted order.
@@ -233,6 +218,8 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         cis: refs.collect(),
         // Settings that are broken do not hide a record; `check` names them.
         approval: approval::told(session, &record).unwrap_or_default(),
+        // Settings that are wrong are the business of `gitsm check`.
+        promises: sla::lines(session, id).unwrap_or_default(),
         actions: actions.into_iter().map(|action| action.replace('_', "-")).collect(),
     })
 }

@@ -49,6 +49,8 @@ pub struct Session {
     index: OnceCell<Rc<Index>>,
     /// The earlier state that is looked at, if it is one.
     past: Option<At>,
+    /// The index of the present, if an earlier state is looked at.
+    present: Option<Rc<Index>>,
     progress: Rc<RefCell<Option<Progress>>>,
 }
 
@@ -81,6 +83,7 @@ impl Session {
             approvals: OnceCell::new(),
             index: OnceCell::new(),
             past: None,
+            present: None,
             progress: Rc::default(),
         })
     }
@@ -93,8 +96,8 @@ impl Session {
     /// As [`at::resolve`], and where that state cannot be read.
     pub fn as_of(&self, text: &str) -> Result<Self, CommandError> {
         let at = at::resolve(self, text)?;
-        let index = self.index()?;
-        let index = index.as_of(index.past(at.commit, at.time)?)?;
+        let present = Rc::clone(self.index()?);
+        let index = present.as_of(present.past(at.commit, at.time)?)?;
         Ok(Self {
             store: Rc::clone(&self.store),
             desk_id: self.desk_id,
@@ -107,6 +110,7 @@ impl Session {
             approvals: OnceCell::new(),
             index: OnceCell::from(Rc::new(index)),
             past: Some(at),
+            present: Some(present),
             progress: Rc::clone(&self.progress),
         })
     }
@@ -213,6 +217,14 @@ impl Session {
             }),
         )?;
         Ok(self.index.get_or_init(|| Rc::new(index)))
+    }
+
+    /// The index that knows the history, which is that of the present.
+    pub(super) fn history(&self) -> Result<&Rc<Index>, CommandError> {
+        match &self.present {
+            Some(present) => Ok(present),
+            None => self.index(),
+        }
     }
 
     /// Tells the index what a write changed, so that the next reader need not

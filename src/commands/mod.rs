@@ -11,6 +11,7 @@ mod assign;
 mod attach;
 mod attachment;
 mod blame;
+mod calendar;
 mod catalog;
 mod change;
 mod check;
@@ -41,6 +42,7 @@ mod request;
 mod schema;
 mod search;
 mod show;
+mod sla;
 mod status;
 mod task;
 mod triage;
@@ -162,6 +164,12 @@ pub enum Command {
     Diff(Lazy<diff::DiffArgs>),
     /// Show who set each field of a record, when, and by which action
     Blame(Lazy<blame::BlameArgs>),
+    /// Show what was promised, and how it stands
+    #[command(subcommand)]
+    Sla(Lazy<sla::SlaCommand>),
+    /// Show when the desk is open
+    #[command(subcommand)]
+    Calendar(Lazy<calendar::CalendarCommand>),
     /// Change a record
     Edit(Lazy<edit::EditArgs>),
     /// Add a note
@@ -224,6 +232,8 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Log(args) => log::run(context, args),
         Command::Diff(args) => diff::run(context, args),
         Command::Blame(args) => blame::run(context, args),
+        Command::Sla(command) => sla::run(context, command),
+        Command::Calendar(command) => calendar::run(context, command),
         Command::Edit(args) => edit::run(context, args),
         Command::Note(args) => note::run(context, args),
         Command::Assign(args) => assign::run(context, args),

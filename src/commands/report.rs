@@ -14,6 +14,7 @@ use crate::outcome::Outcome;
 pub enum ReportCommand {
     Summary(SummaryArgs),
     Csat(CsatArgs),
+    Sla(SlaArgs),
 }
 
 /// Sum up how satisfied requesters were (CSAT)
@@ -40,6 +41,25 @@ pub struct SummaryArgs {
     at: At,
 }
 
+/// Count how many commitments were kept
+///
+/// The part that was met of those that were completed in the period; what is
+/// still open and late is counted besides.
+#[derive(Debug, Args)]
+pub struct SlaArgs {
+    /// Only those of records that match, in the query language; views as `@name`
+    #[arg(value_name = "QUERY", add = ArgValueCompleter::new(complete::query))]
+    query: Vec<String>,
+    /// Completed from this day or time on, by the desk's clocks
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// Completed until the end of this day, or before this time
+    #[arg(long, value_name = "WHEN")]
+    to: Option<String>,
+    #[command(flatten)]
+    at: At,
+}
+
 pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, CommandError> {
     match command {
         ReportCommand::Summary(args) => {
@@ -56,6 +76,12 @@ pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, Comman
             let csat = app::csat(session, &query, &text)?;
             context.warn_of_unreadable(session);
             Ok(Outcome::Csat(csat))
+        }
+        ReportCommand::Sla(args) => {
+            let query = app::parse_query(&args.query.join(" "))?;
+            let session = context.session_at(&args.at)?;
+            let (from, to) = (args.from.as_deref(), args.to.as_deref());
+            Ok(Outcome::Compliance(app::sla::compliance(session, &query, from, to)?))
         }
     }
 }

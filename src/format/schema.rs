@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request, Team, Views};
 use crate::policy::approval::ApprovalSettings;
+use crate::policy::calendar::CalendarFile;
 use crate::policy::catalog::{Offering, VariableSet};
+use crate::policy::sla::SlaFile;
 use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.
@@ -40,5 +42,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("views", schema_of::<Views>()),
         ("offering", schema_of::<Offering>()),
         ("variable-set", schema_of::<VariableSet>()),
+        ("calendar", schema_of::<CalendarFile>()),
+        ("sla", schema_of::<SlaFile>()),
     ]
 }

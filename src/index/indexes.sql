@@ -20,3 +20,4 @@ CREATE INDEX link_dst ON link (dst, dkind);
 CREATE INDEX counts_key ON counts (
     kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY
 );
+CREATE INDEX promise_rec ON promise (rid, kind);

@@ -22,6 +22,7 @@ mod listing;
 mod memory;
 mod past;
 mod place;
+mod promise;
 mod resolve;
 mod rows;
 mod schema;
@@ -45,6 +46,7 @@ pub use likeness::{Alike, Familiar};
 pub use listing::Listing;
 pub use memory::MemoryIndex;
 pub use past::Past;
+pub use promise::Promised;
 
 use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timestamp};
 use crate::query::{Filter, Row, Selection};

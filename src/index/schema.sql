@@ -133,6 +133,19 @@ CREATE TABLE bad (
     path TEXT PRIMARY KEY, line INTEGER, reason TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- What was promised for records, by their kind and rid: worked out from the
+-- history when somebody first asks. `promised` says for which commit, and by
+-- which settings.
+CREATE TABLE promise (
+    rid TEXT NOT NULL, kind INTEGER NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    standing INTEGER NOT NULL,  -- running, paused, met, missed, cancelled
+    due INTEGER, warn INTEGER, ended INTEGER
+);
+CREATE TABLE promised (
+    one INTEGER PRIMARY KEY CHECK (one = 1), head BLOB NOT NULL, terms TEXT NOT NULL
+);
+
 -- History. What is newer has the smaller number `n`: it is read from its
 -- newest end, and rows go in fastest when each comes after the last. `word` and
 -- `subject` hold what repeats: people, actions, names of fields; record ids.

@@ -3,8 +3,8 @@
 use rusqlite::types::Value;
 
 use super::rows::reversed;
-use super::{columns, words};
-use crate::model::{Kind, RecordId, StateCategory};
+use super::{columns, promise, words};
+use crate::model::{Kind, RecordId, StateCategory, Timestamp};
 use crate::query::{
     Filter, LengthField, LengthTest, LinkTest, Order, RankField, RankTest, SortField, Test,
     TextField, TextTest, TimeField, TimeTest, Way,
@@ -258,22 +258,7 @@ impl Writer {
             Test::Time(field, TimeTest::None) => self.is_null(columns::time(*field)),
             Test::Time(field, TimeTest::Within { from, before }) => {
                 let column = columns::time(*field);
-                self.guarded(column, true, |sql| {
-                    let ends = [(" >= ", from), (" < ", before)];
-                    let mut between = "";
-                    for (op, end) in ends {
-                        if let Some(end) = end {
-                            sql.put(between);
-                            sql.put(column);
-                            sql.put(op);
-                            sql.bind(end.seconds());
-                            between = " AND ";
-                        }
-                    }
-                    if between.is_empty() {
-                        sql.put("1");
-                    }
-                });
+                self.guarded(column, true, |sql| sql.within(column, *from, *before));
             }
             Test::Count(field, low, high) => {
                 self.put(columns::count(*field));
@@ -313,6 +298,20 @@ impl Writer {
                 self.put(" IS NOT NULL)");
             }
             Test::Link(test) => self.link(test),
+            Test::Sla(test) => {
+                let condition = promise::condition(test);
+                self.put(&condition.text);
+                self.0.params.extend(condition.params);
+            }
+            Test::Due(TimeTest::None) => {
+                self.put(promise::FIRST_DUE);
+                self.put(" IS NULL");
+            }
+            Test::Due(TimeTest::Within { from, before }) => {
+                self.guarded(promise::FIRST_DUE, true, |sql| {
+                    sql.within(promise::FIRST_DUE, *from, *before);
+                });
+            }
             Test::KnownError => self.put("rec.known_error = 1"),
             Test::Has(part) => {
                 self.put("(rec.texts & ");
@@ -322,6 +321,22 @@ impl Writer {
             Test::Phrase(found) => self.words(words::phrase(found)),
             // The rest is grouped.
             Test::Kind(_) | Test::Status(_) | Test::State(_) | Test::Id(_) => self.put("0"),
+        }
+    }
+
+    fn within(&mut self, column: &str, from: Option<Timestamp>, before: Option<Timestamp>) {
+        let mut between = "";
+        for (op, end) in [(" >= ", from), (" < ", before)] {
+            if let Some(end) = end {
+                self.put(between);
+                self.put(column);
+                self.put(op);
+                self.bind(end.seconds());
+                between = " AND ";
+            }
+        }
+        if between.is_empty() {
+            self.put("1");
         }
     }
 
@@ -464,6 +479,14 @@ impl Writer {
                 self.length(*field);
                 self.put(" IS NULL, ");
                 self.length(*field);
+                self.put(down);
+                self.put(", ");
+                return;
+            }
+            SortField::Due => {
+                self.put(promise::FIRST_DUE);
+                self.put(" IS NULL, ");
+                self.put(promise::FIRST_DUE);
                 self.put(down);
                 self.put(", ");
                 return;

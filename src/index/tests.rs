@@ -12,7 +12,7 @@ use ulid::Ulid;
 
 use super::counts::{self, Counts};
 use super::write::{self, Entry};
-use super::{IndexError, Selected, resolve, rows, schema, search, select, sql, words};
+use super::{IndexError, Selected, promise, resolve, rows, schema, search, select, sql, words};
 use crate::model::{Kind, Record, RecordId, StateCategory, Timestamp};
 use crate::query::{
     Context, Filter, Row, SearchText, Selection, Test, TextPart, check, eval, parse,
@@ -45,13 +45,17 @@ fn filled(entries: &[Entry]) -> Connection {
     let db = database();
     for entry in entries {
         put(&db, entry);
+        promise::put(&db, &[(entry.row.id, entry.row.promises.clone())]).expect("commitments");
     }
     db
 }
 
 fn by_hand(entries: &[Entry], selection: &Selection) -> (Vec<Row>, usize) {
     let rows = entries.iter().map(|entry| (entry.row.clone(), Cow::Borrowed(&entry.text)));
-    eval::select(selection, rows)
+    let (mut rows, total) = eval::select(selection, rows);
+    // The index gives what was promised only where it is asked for.
+    rows.iter_mut().for_each(|row| row.promises.clear());
+    (rows, total)
 }
 
 /// Everything the database holds, for comparison: two that hold the same

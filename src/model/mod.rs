@@ -28,6 +28,7 @@ mod tiers;
 mod time;
 pub mod unique;
 mod view;
+mod zone;
 
 pub use cell::{guarded, unguarded};
 pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
@@ -42,7 +43,8 @@ pub use level::{Level, Priority, UnknownLevel};
 pub use lines::{Line, compare_lines};
 pub use link::{Link, Relation, UnknownRelation};
 pub use name::{
-    BadName, OfferingName, PersonId, StateName, TaskId, TeamId, VariableName, ViewName,
+    BadName, CalendarName, CommitmentName, OfferingName, PersonId, StateName, TaskId, TeamId,
+    VariableName, ViewName,
 };
 pub use parts::{Approval, Attachment, Hold, Note, NoteKind, Resolution, Verdict};
 pub use person::{Person, PrincipalKind, Team};
@@ -55,3 +57,4 @@ pub use text::{BadLine, one_line, paragraph, summary};
 pub use tiers::{Tier, tiers};
 pub use time::{BadTimestamp, Timestamp};
 pub use view::{View, ViewOrigin, Views};
+pub use zone::Zone;

@@ -138,6 +138,15 @@ name_type!(
 );
 
 name_type!(
+    /// A calendar of opening hours, `.gitsm/calendars/<name>.yaml`.
+    CalendarName,
+    "name of a calendar",
+    "^[a-z0-9][a-z0-9_-]*$",
+    "lower-case letters, digits, _ and - make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
+);
+
+name_type!(
     /// An offering of the service catalogue, for example `new-employee`.
     OfferingName,
     "name of an offering",
@@ -153,6 +162,15 @@ name_type!(
     "^[a-z0-9][a-z0-9_]*$",
     "lower-case letters, digits and _ make one, starting with a letter or digit",
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+);
+
+name_type!(
+    /// A commitment of `.gitsm/sla.yaml`, for example `first-response`.
+    CommitmentName,
+    "name of a commitment",
+    "^[a-z0-9][a-z0-9_-]*$",
+    "lower-case letters, digits, _ and - make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
 );
 
 #[cfg(test)]

@@ -30,6 +30,9 @@ pub struct Person {
     /// Until when (exclusive) they may act; without end, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_until: Option<Timestamp>,
+    /// The IANA name of the zone that they live in; the desk's, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 impl Person {
@@ -67,4 +70,7 @@ pub struct Team {
     /// Who leads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<PersonId>,
+    /// The IANA name of the zone that it works in; the desk's, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }

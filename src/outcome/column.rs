@@ -30,6 +30,10 @@ pub enum Column {
     Started,
     Resolved,
     Closed,
+    /// When the first open commitment is due.
+    Due,
+    /// How the commitments stand.
+    Sla,
     /// One of the desk's own fields.
     Custom(String),
 }
@@ -71,6 +75,8 @@ const NAMES: &[(&str, Column)] = &[
     ("started", Column::Started),
     ("resolved", Column::Resolved),
     ("closed", Column::Closed),
+    ("due", Column::Due),
+    ("sla", Column::Sla),
     ("short", Column::Id),
     ("kind", Column::Type),
     ("name", Column::Title),
@@ -148,7 +154,7 @@ mod tests {
             assert_eq!(columns.len(), 1);
             assert_eq!(columns[0].name(), name);
         }
-        assert_eq!(Column::names().count(), 24);
+        assert_eq!(Column::names().count(), 26);
         assert_eq!(Column::list("custom.floor"), Ok(vec![Column::Custom("floor".into())]));
     }
 

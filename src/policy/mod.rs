@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod calendar;
 pub mod cascade;
 pub mod catalog;
 pub mod defaults;
@@ -15,9 +16,11 @@ pub mod major;
 pub mod plan;
 mod priority;
 mod retrace;
+pub mod sla;
 pub mod survey;
 mod transition;
 pub mod validate;
+mod vocabulary;
 mod workflow;
 mod workflows;
 

@@ -3,9 +3,9 @@
 use super::error::nearest;
 use super::{
     ANSWER, Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, Order,
-    OwnType, Phrase, Piece, Query, QueryError, RankField, RankTest, Selection, SortKey, Span, Term,
-    Test, TextField, TextPart, TextTest, TimeField, TimeTest, Value, Vocabulary, Way, manner,
-    order, tokens, values,
+    OwnType, Phrase, Piece, Query, QueryError, RankField, RankTest, Selection, SlaTest, SortKey,
+    Span, Term, Test, TextField, TextPart, TextTest, TimeField, TimeTest, Value, Vocabulary, Way,
+    manner, order, tokens, values,
 };
 use crate::model::{
     CustomType, IdPattern, Kind, PersonId, RecordId, Relation, StateCategory, StateName, TaskState,
@@ -116,6 +116,7 @@ impl<'a> Checker<'a> {
             Field::Rank(field) => Test::Rank(*field, values::rank(*field, term, value)?),
             Field::Time(field) => Test::Time(*field, values::time(term, value, now)?),
             Field::Planned => return values::planned(term, value, now),
+            Field::Due => Test::Due(values::due(term, value, now)?),
             Field::Age => Test::Time(TimeField::Opened, values::age(term, value, now)?),
             Field::Idle => Test::Time(TimeField::Updated, values::age(term, value, now)?),
             Field::ToStart => Test::Length(LengthField::ToStart, values::length(term, value)?),
@@ -164,6 +165,7 @@ impl<'a> Checker<'a> {
                 let link = |id| Test::Link(link(*relation, Some(id)));
                 return Ok(any(ids.into_iter().map(link)));
             }
+            Field::Sla => Test::Sla(self.commitment(term, piece)?),
             Field::KnownError => {
                 let known = Filter::Test(Test::KnownError);
                 return Ok(if values::flag(piece)? { known } else { turned_round(known) });
@@ -256,6 +258,24 @@ impl<'a> Checker<'a> {
                 ))
             }
         }
+    }
+
+    /// How commitments stand, or the name of one.
+    fn commitment(&self, term: &Term, piece: &Piece) -> Result<SlaTest, QueryError> {
+        if !piece.quoted
+            && term.op == Op::Is
+            && let Some(test) = SlaTest::of(&piece.text, self.context.now)
+        {
+            return Ok(test);
+        }
+        let names = self.vocabulary.commitments();
+        if names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(&piece.text)) {
+            return Ok(SlaTest::Named(piece.text.clone()));
+        }
+        let message = format!("nothing promised is or is called `{}`", piece.text);
+        let choices = names.iter().map(String::as_str).chain(SlaTest::WORDS);
+        let usual = format!("commitments are {}", SlaTest::WORDS.join(", "));
+        Err(QueryError::new(piece.span, message).suggest(&piece.text, choices, &usual))
     }
 
     fn is(&mut self, piece: &Piece) -> Result<Filter, QueryError> {
@@ -442,6 +462,8 @@ fn absence(field: &Field, now: Timestamp) -> Option<Filter> {
             return Some(turned_round(Filter::Test(Test::Link(link(*relation, None)))));
         }
         Field::KnownError => return Some(turned_round(Filter::Test(Test::KnownError))),
+        Field::Sla => Test::Sla(SlaTest::None),
+        Field::Due => Test::Due(TimeTest::None),
         _ => return None,
     };
     Some(Filter::Test(test))

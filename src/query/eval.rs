@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     Filter, LengthTest, Order, RankTest, Row, SearchText, Selection, SortField, Test, TextTest,
-    TimeTest, Way,
+    TimeTest, Way, first_due,
 };
 use crate::model::{Kind, Link, RecordId};
 
@@ -71,6 +71,13 @@ fn holds(test: &Test, subject: &Subject<'_>) -> bool {
             row.links.iter().any(|link| test.wants(Way::From, link))
                 || subject.incoming.iter().any(|link| test.wants(Way::To, link))
         }
+        Test::Sla(test) => test.holds(&row.promises),
+        Test::Due(TimeTest::None) => first_due(&row.promises).is_none(),
+        Test::Due(TimeTest::Within { from, before }) => {
+            first_due(&row.promises).is_some_and(|at| {
+                from.is_none_or(|from| from <= at) && before.is_none_or(|before| at < before)
+            })
+        }
         Test::KnownError => row.known_error,
         Test::Has(part) => row.has(*part),
         Test::Phrase(phrase) => (subject.text)().contains(phrase),
@@ -129,6 +136,7 @@ fn by_key(order: &Order, a: &Row, b: &Row) -> Ordering {
         SortField::Time(field) => last_if_none(a.time(*field), b.time(*field), down),
         SortField::Count(field) => turned(a.count(*field).cmp(&b.count(*field))),
         SortField::Length(field) => last_if_none(a.length(*field), b.length(*field), down),
+        SortField::Due => last_if_none(first_due(&a.promises), first_due(&b.promises), down),
         SortField::Own(field) => last_if_none(a.own(field), b.own(field), down),
     }
 }

@@ -22,6 +22,10 @@ pub enum Field {
     KnownError,
     /// Whose vote is waited for.
     Approver,
+    /// How the commitments stand.
+    Sla,
+    /// When the first open commitment is due.
+    Due,
     /// Anybody who has something to do with the record.
     Involves,
     Rank(RankField),
@@ -111,6 +115,8 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("hold", &["hold_reason"], Text(TextField::Hold), TEXT, "why it is on hold now"),
     field("hold_since", &[], Time(TimeField::HoldSince), TIME, "since when it is on hold"),
     field("on_hold", &[], Field::OnHold, SPAN, "all its time on hold so far"),
+    field("sla", &[], Field::Sla, "`breached`, `at_risk`, `running`, `paused`, `met`, a name", "how what was promised stands"),
+    field("due", &[], Field::Due, "time, or time left", "when the first open commitment is due"),
     field("reopened", &["reopen_count"], Count(CountField::Reopened), NUMBER, "how often it was opened again"),
     field("escalation", &[], Count(CountField::Escalation), NUMBER, "how many levels an incident went up"),
     field("resolution", &["resolution.code", "code"], Text(TextField::Resolution), TEXT, "the code of its resolution"),
@@ -202,6 +208,7 @@ impl Field {
             | Field::ToStart
             | Field::ToResolve
             | Field::OnHold
+            | Field::Due
             | Time(_)
             | Count(_) => true,
             Rank(field) => field.is_ordered(),

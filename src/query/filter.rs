@@ -1,6 +1,8 @@
 //! A checked query: names resolved, dates fixed, values typed.
 
-use super::{CountField, LengthField, Number, OwnField, RankField, TextField, TextPart, TimeField};
+use super::{
+    CountField, LengthField, Number, OwnField, RankField, SlaTest, TextField, TextPart, TimeField,
+};
 use crate::model::{Kind, Link, RecordId, Relation, StateCategory, StateName, Timestamp};
 
 /// What to select, in which order, and how much of it.
@@ -38,6 +40,8 @@ pub enum SortField {
     Count(CountField),
     Length(LengthField),
     Own(OwnField),
+    /// By when the first open commitment is due.
+    Due,
 }
 
 /// What records must satisfy.
@@ -69,6 +73,9 @@ pub enum Test {
     /// The value lies between these, and what has none does not.
     Own(OwnField, Bounds),
     Link(LinkTest),
+    Sla(SlaTest),
+    /// When the first open commitment is due.
+    Due(TimeTest),
     /// A problem whose cause is known.
     KnownError,
     /// There is such a text.
@@ -169,7 +176,26 @@ pub struct Phrase {
     pub part: Option<TextPart>,
 }
 
+impl Filter {
+    /// Whether it asks for something about commitments.
+    pub fn asks_for_commitments(&self) -> bool {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => {
+                parts.iter().any(Filter::asks_for_commitments)
+            }
+            Filter::Not(inner) => inner.asks_for_commitments(),
+            Filter::Test(test) => matches!(test, Test::Sla(_) | Test::Due(_)),
+        }
+    }
+}
+
 impl Selection {
+    /// Whether filter or order ask for something about commitments.
+    pub fn asks_for_commitments(&self) -> bool {
+        self.filter.as_ref().is_some_and(Filter::asks_for_commitments)
+            || self.sort.iter().any(|order| order.field == SortField::Due)
+    }
+
     /// The phrases that matching records hold, for ranking and excerpts; those
     /// under a negation are left out.
     pub fn phrases(&self) -> Vec<&Phrase> {

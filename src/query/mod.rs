@@ -21,6 +21,7 @@ mod moment;
 mod order;
 mod parser;
 mod print;
+mod promise;
 mod row;
 mod text;
 mod typed;
@@ -38,6 +39,7 @@ pub use filter::{
 };
 pub use moment::{Moment, can_be_english, duration, moment};
 pub use parser::parse;
+pub use promise::{Promise, PromiseStanding, SlaTest, first_due, in_a_word};
 pub use row::{Row, Usual};
 pub use text::{SearchText, excerpt, found_at, texts, tokens};
 pub use typed::{

@@ -20,6 +20,7 @@ pub(super) fn key(field: &Field) -> Option<(SortField, bool)> {
         Field::ToStart => SortField::Length(LengthField::ToStart),
         Field::ToResolve => SortField::Length(LengthField::ToResolve),
         Field::OnHold => SortField::Length(LengthField::OnHold(Timestamp::from_seconds(0))),
+        Field::Due => SortField::Due,
         Field::Rank(field) => SortField::Rank(*field),
         Field::Text(field) if !field.is_list() => SortField::Text(field.clone()),
         Field::Time(field) => SortField::Time(*field),

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    ANSWER, CountField, LengthField, Number, OwnField, RankField, TextField, TextPart, TimeField,
-    texts,
+    ANSWER, CountField, LengthField, Number, OwnField, Promise, RankField, TextField, TextPart,
+    TimeField, first_due, in_a_word, texts,
 };
 use crate::model::{
     ChangeModel, ChangeOutcome, Criticality, Hold, Kind, Level, Link, Major, PersonId, Priority,
@@ -134,6 +134,16 @@ pub struct Row {
     #[serde(skip)]
     pub texts: u16,
     pub custom: IndexMap<String, String>,
+    /// What was promised; filled in only where somebody asks about it.
+    #[serde(skip)]
+    pub promises: Vec<Promise>,
+    /// When the first open commitment is due; given only where somebody asks
+    /// about commitments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// How the commitments stand, the worst of them; as `due`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sla: Option<String>,
 }
 
 /// The value of a field that most records do not have.
@@ -225,7 +235,16 @@ impl Row {
         ("csat", Usual::Zero),
         ("answers", Usual::EmptyMap),
         ("links", Usual::Empty),
+        ("due", Usual::Null),
+        ("sla", Usual::Null),
     ];
+
+    /// Fills in what was promised, and how it stands at `now`.
+    pub fn promise(&mut self, promises: Vec<Promise>, now: Timestamp) {
+        self.due = first_due(&promises);
+        self.sla = in_a_word(&promises, now).map(str::to_owned);
+        self.promises = promises;
+    }
 
     /// The row of `record`, whose status means `state`.
     pub fn new(record: &Record, state: StateCategory) -> Self {
@@ -309,6 +328,9 @@ impl Row {
             links: record.links().to_vec(),
             texts: texts(record).fold(0, |bits, (part, _)| bits | part.bit()),
             custom: record.custom().clone(),
+            promises: Vec::new(),
+            due: None,
+            sla: None,
         }
     }
 

@@ -85,6 +85,22 @@ pub(super) fn time(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTes
     })
 }
 
+/// When something is due: a point or a span of time, or how long is left.
+pub(super) fn due(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest, QueryError> {
+    let later = |piece: &Piece| match duration(&piece.text) {
+        Some(_) => Piece { text: format!("+{}", piece.text), ..piece.clone() },
+        None => piece.clone(),
+    };
+    let value = match value {
+        Value::One(piece) if duration(&piece.text).is_some() && !term.op.is_comparison() => {
+            return Err(hardly(term, piece));
+        }
+        Value::One(piece) => Value::One(later(piece)),
+        Value::Range(from, to) => Value::Range(from.as_ref().map(later), to.as_ref().map(later)),
+    };
+    time(term, &value, now)
+}
+
 /// A window of time that overlaps with the one a change is planned for. A
 /// change without an end is planned for a moment.
 pub(super) fn planned(term: &Term, value: &Value, now: Timestamp) -> Result<Filter, QueryError> {

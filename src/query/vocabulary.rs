@@ -50,6 +50,11 @@ pub trait Vocabulary {
         None
     }
 
+    /// The names of what the desk promises.
+    fn commitments(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The names of all views.
     fn views(&self) -> Vec<String> {
         Vec::new()

@@ -35,6 +35,7 @@ pub(crate) fn cell(column: &Column, row: &ListedRow, now: Timestamp) -> Cell {
         Column::Priority => style::priority(row.row.priority),
         Column::Status | Column::State => style::state(row.row.state),
         Column::FullId | Column::Age => style::DIM,
+        Column::Due | Column::Sla => promise(row),
         _ => Style::new(),
     };
     let text = match (column, moment(column, row)) {
@@ -59,6 +60,16 @@ pub(crate) fn value(column: &Column, row: &ListedRow, now: Timestamp) -> String 
     }
 }
 
+/// The style of what was promised.
+fn promise(row: &ListedRow) -> Style {
+    match row.row.sla.as_deref() {
+        Some("breached") => style::ERROR,
+        Some("at_risk") => style::WARNING,
+        Some("met") => style::GOOD,
+        _ => Style::new(),
+    }
+}
+
 fn moment(column: &Column, row: &ListedRow) -> Option<Timestamp> {
     let row = &row.row;
     match column {
@@ -67,6 +78,7 @@ fn moment(column: &Column, row: &ListedRow) -> Option<Timestamp> {
         Column::Started => row.started_at,
         Column::Resolved => row.resolved_at,
         Column::Closed => row.closed_at,
+        Column::Due => row.due,
         _ => None,
     }
 }
@@ -96,7 +108,9 @@ fn plain(column: &Column, listed: &ListedRow) -> String {
         Column::ExternalId => text(row.external_id.as_ref()),
         Column::Domain => text(row.domain.as_ref()),
         Column::Custom(field) => text(row.custom.get(field)),
+        Column::Sla => text(row.sla.as_ref()),
         Column::Age
+        | Column::Due
         | Column::Opened
         | Column::Updated
         | Column::Started

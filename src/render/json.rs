@@ -38,6 +38,12 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Plan(view) => pretty(view),
         Outcome::Tasks(view) => pretty(view),
         Outcome::Csat(view) => pretty(view),
+        Outcome::Sla(view) => pretty(view),
+        Outcome::SlaList(view) => pretty(view),
+        Outcome::Calendar(view) => pretty(view),
+        Outcome::Calendars(view) => pretty(view),
+        Outcome::Hours(view) => pretty(view),
+        Outcome::Compliance(view) => pretty(view),
     }
 }
 
@@ -98,6 +104,12 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Plan(view) => each(&view.tasks),
         Outcome::Tasks(view) => each(&view.tasks),
         Outcome::Csat(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Sla(view) => each(&view.commitments),
+        Outcome::SlaList(view) => each(&view.commitments),
+        Outcome::Calendar(view) => each(&view.days),
+        Outcome::Calendars(view) => each(&view.calendars),
+        Outcome::Hours(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Compliance(view) => each(&view.commitments),
     }
 }
 
@@ -139,6 +151,8 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
             let similar = view.seen.tickets.iter().chain(&view.seen.problems);
             similar.map(|similar| similar.record.id).collect()
         }
+        Outcome::Sla(view) => vec![view.record.id],
+        Outcome::SlaList(view) => view.commitments.iter().map(|row| row.id).collect(),
         Outcome::Nothing => Vec::new(),
         _ => return None,
     };

@@ -10,7 +10,7 @@ use super::table::cut;
 use super::view::{Look, Rendered};
 use super::{escape, plan, time};
 use crate::model::{FieldKind, Level, Priority, Task, Timestamp, field_named};
-use crate::outcome::{ApprovalView, LinkView, RecordRef, RecordView};
+use crate::outcome::{ApprovalView, LinkView, PromiseLine, RecordRef, RecordView};
 
 /// What the head line or a part of its own shows.
 const ELSEWHERE: &[&str] = &[
@@ -43,6 +43,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     let mut page = Page { look, text: String::new() };
     page.head(view, record);
     page.fields(view, record);
+    page.promises(&view.promises);
     page.whys(list(record, "whys"));
     page.texts(record);
     page.answers(record.get("answers"));
@@ -200,6 +201,35 @@ impl Page<'_> {
             if self.text.get(start..start + number.len()).is_some_and(|gap| gap.trim().is_empty()) {
                 self.text.replace_range(start..start + number.len(), &number);
             }
+        }
+    }
+
+    /// What was promised, a line each.
+    fn promises(&mut self, promises: &[PromiseLine]) {
+        if !promises.is_empty() {
+            self.heading("service levels");
+        }
+        let width = promises.iter().map(|each| each.name.chars().count()).max().unwrap_or(0);
+        for promise in promises {
+            let name = format!("{:width$}", escape::line(&promise.name));
+            let (standing, style) = match promise.standing {
+                "met" => ("met", style::GOOD),
+                "missed" => ("missed", style::ERROR),
+                _ if promise.breached => ("breached", style::ERROR),
+                "paused" => ("paused", style::WARNING),
+                _ if promise.at_risk => ("at risk", style::WARNING),
+                other => (other, style::STRONG),
+            };
+            let rest = match (promise.ended, promise.due) {
+                (Some(ended), _) => time::absolute(ended),
+                (None, Some(due)) => {
+                    format!("due {}", self.moment(&due.to_string()))
+                }
+                (None, None) => {
+                    format!("{} left when it goes on", time::hours(promise.left_seconds))
+                }
+            };
+            self.line(&format!("  {name}  {}  {rest}", paint(style, standing)));
         }
     }
 

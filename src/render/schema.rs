@@ -5,9 +5,10 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::outcome::{
-    AppliedView, ApprovalView, AttachmentsView, BlameView, CatalogView, CheckView, CsatView,
-    DiffView, ImportView, LogView, OfferingView, PlanView, RecordView, RowsView, StatusView,
-    Summary, TasksView, TriageView, ViewsView, Written,
+    AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView, CalendarsView,
+    CatalogView, CheckView, ComplianceView, CsatView, DiffView, HoursView, ImportView, LogView,
+    OfferingView, PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary,
+    TasksView, TriageView, ViewsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -34,6 +35,12 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("plan", schema::<PlanView>()),
         ("tasks", schema::<TasksView>()),
         ("csat", schema::<CsatView>()),
+        ("sla-view", schema::<SlaView>()),
+        ("sla-list", schema::<SlaListView>()),
+        ("calendar-view", schema::<CalendarView>()),
+        ("calendar-list", schema::<CalendarsView>()),
+        ("hours", schema::<HoursView>()),
+        ("compliance", schema::<ComplianceView>()),
     ]
 }
 

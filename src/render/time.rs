@@ -39,6 +39,20 @@ pub(crate) fn in_words(seconds: i64) -> String {
     if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 
+/// How much time `seconds` are, to the minute: `3h20m`, `45m`; below a minute
+/// `30s`.
+pub(crate) fn hours(seconds: i64) -> String {
+    let sign = if seconds < 0 { "-" } else { "" };
+    let seconds = seconds.saturating_abs();
+    let (hours, minutes) = (seconds / HOUR, seconds / MINUTE % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{sign}{seconds}s"),
+        (0, minutes) => format!("{sign}{minutes}m"),
+        (hours, 0) => format!("{sign}{hours}h"),
+        (hours, minutes) => format!("{sign}{hours}h{minutes:02}m"),
+    }
+}
+
 /// The age at `now` of what began at `since`; negative before it began.
 pub(crate) fn age(since: Timestamp, now: Timestamp) -> String {
     let seconds = now.seconds().saturating_sub(since.seconds());
@@ -67,6 +81,16 @@ mod tests {
             .map(span)
             .collect();
         assert_eq!(shown, ["0s", "59s", "1m", "59m", "1h", "47h", "2d", "2y"]);
+    }
+
+    #[test]
+    fn hours_go_to_the_minute() {
+        let shown: Vec<String> = [0, 59, 60, 3_599, 3_600, 3_900, -5_400, 100 * HOUR, i64::MIN]
+            .into_iter()
+            .map(hours)
+            .collect();
+        assert_eq!(shown[..8], ["0s", "59s", "1m", "59m", "1h", "1h05m", "-1h30m", "100h"]);
+        assert!(shown[8].starts_with("-25"));
     }
 
     #[test]

@@ -148,6 +148,8 @@ fn schemas() {
     views
     offering
     variable-set
+    calendar
+    sla
     action
     import-mapping
     written
@@ -170,6 +172,12 @@ fn schemas() {
     plan
     tasks
     csat
+    sla
+    sla-list
+    calendar
+    calendar-list
+    hours
+    compliance
     ");
     assert_snapshot!(env.run(&["schema", "incidnt"]), @"
     [stderr]

@@ -36,6 +36,8 @@ fn at_the_top() {
       log          Show who did what and when, and what changed from what to what
       diff         Show what is different between two dates or commits
       blame        Show who set each field of a record, when, and by which action
+      sla          Show what was promised, and how it stands
+      calendar     Show when the desk is open
       edit         Change a record
       note         Add a note
       assign       Give records to a person or a team

@@ -267,6 +267,7 @@ fn configuration_items() {
       ],
       "cis": [],
       "approval": null,
+      "commitments": [],
       "actions": [
         "maintain",
         "retire"

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use chrono::format::{Item, Parsed, StrftimeItems, parse};
 use chrono::{DateTime, Datelike, NaiveTime, Utc};
 
-use crate::app::zone::Zone;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, Zone};
 
 /// How the source writes times.
 #[derive(Clone, Debug)]

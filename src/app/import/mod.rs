@@ -52,10 +52,9 @@ pub use self::ready::{READY, Ready};
 use self::ticket::Maker;
 use super::Session;
 use super::write::Describe;
-use super::zone::Zone;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::Record;
+use crate::model::{Record, Zone};
 use crate::outcome::{ImportView, RejectedRow};
 
 /// A format of sources.

@@ -3,8 +3,7 @@
 use chrono::{Datelike, Timelike};
 
 use super::mapping::Commits;
-use crate::app::zone::Zone;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, Zone};
 
 /// Tells the period of a time by the calendar of a zone.
 #[derive(Clone, Debug)]

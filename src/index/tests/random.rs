@@ -12,8 +12,8 @@ use crate::model::{
 };
 use crate::query::{
     ANSWER, Bounds, CountField, Filter, LengthField, LengthTest, LinkTest, Number, Order, OwnField,
-    OwnType, Phrase, RankField, RankTest, Row, SearchText, Selection, SortField, Test, TextField,
-    TextPart, TextTest, TimeField, TimeTest, Way, tokens,
+    OwnType, Phrase, Promise, PromiseStanding, RankField, RankTest, Row, SearchText, Selection,
+    SlaTest, SortField, Test, TextField, TextPart, TextTest, TimeField, TimeTest, Way, tokens,
 };
 use crate::store::BlobId;
 
@@ -80,6 +80,25 @@ pub(super) fn parts() -> impl Strategy<Value = SearchText> {
     })
 }
 
+pub(super) fn promise() -> impl Strategy<Value = Promise> {
+    use proptest::option::of;
+    let standing = proptest::sample::select(PromiseStanding::ALL.to_vec());
+    (name(), standing, of(time()), of(time()), of(time()))
+        .prop_map(|(name, standing, due, warn, ended)| Promise { name, standing, due, warn, ended })
+}
+
+fn sla_test() -> impl Strategy<Value = SlaTest> {
+    prop_oneof![
+        Just(SlaTest::None),
+        name().prop_map(SlaTest::Named),
+        Just(SlaTest::Running),
+        Just(SlaTest::Paused),
+        Just(SlaTest::Met),
+        time().prop_map(SlaTest::Breached),
+        time().prop_map(SlaTest::AtRisk),
+    ]
+}
+
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     use proptest::collection::{btree_map, btree_set, vec};
     use proptest::option::of;
@@ -118,8 +137,10 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             btree_map(name(), own(), 0..2),
         ),
     );
+    let lists = (lists, vec(promise(), 0..3));
     let all = (id(), text(), parts(), people, names, codes, times, ranks, counts, lists);
     all.prop_map(|(id, title, text, people, names, codes, times, ranks, counts, lists)| {
+        let (lists, promised) = lists;
         let kind = id.kind();
         let states = ["new", "in_progress", "resolved"];
         let rank = |at: usize| ranks.2[at];
@@ -196,6 +217,9 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
                 .filter(|part| !text.part(*part).is_empty())
                 .fold(0, |bits, part| bits | part.bit()),
             custom: lists.2.into_iter().collect(),
+            promises: promised,
+            due: None,
+            sla: None,
         };
         Entry { row, text: text.with(TextPart::Title, &title), blob: BlobId::of(b"") }
     })
@@ -276,6 +300,7 @@ pub(super) fn test() -> impl Strategy<Value = Test> {
         (proptest::option::of(time()), proptest::option::of(time()))
             .prop_map(|(from, before)| TimeTest::Within { from, before }),
     ];
+    let due_test = time_test.clone();
     let length_test = prop_oneof![
         Just(LengthTest::None),
         (-200_000i64..200_000, -200_000i64..400_000)
@@ -305,6 +330,8 @@ pub(super) fn test() -> impl Strategy<Value = Test> {
         1 => (own_field(), bounds()).prop_map(|(field, bounds)| Test::Own(field, bounds)),
         2 => link_test().prop_map(Test::Link),
         1 => Just(Test::KnownError),
+        2 => sla_test().prop_map(Test::Sla),
+        1 => due_test.prop_map(Test::Due),
         1 => part().prop_map(Test::Has),
         2 => phrase.prop_map(|(words, prefix, cut, part)| {
             let mut tokens = tokens(&words.join(" "));
@@ -343,6 +370,7 @@ pub(super) fn selection() -> impl Strategy<Value = Selection> {
         count_field().prop_map(SortField::Count),
         length_field().prop_map(SortField::Length),
         own_field().prop_map(SortField::Own),
+        Just(SortField::Due),
     ];
     let key = (field, any::<bool>()).prop_map(|(field, descending)| Order { field, descending });
     (

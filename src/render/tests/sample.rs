@@ -159,6 +159,7 @@ pub(super) fn record() -> RecordView {
             state: Some(StateCategory::Open),
         }],
         approval: None,
+        promises: Vec::new(),
         actions: vec!["hold".into(), "resolve".into()],
     }
 }

@@ -1,0 +1,134 @@
+//! Many commitments: what is due next, and how many were kept.
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::show::nothing;
+use super::{ensure, terms};
+use crate::app::read::checked;
+use crate::app::{Session, parse_when};
+use crate::error::CommandError;
+use crate::model::{Timestamp, Zone};
+use crate::outcome::{Compliance, ComplianceView, SlaListView, SlaRow};
+use crate::policy::sla::Terms;
+use crate::query::{PromiseStanding, Query};
+
+fn promised(session: &Session) -> Result<Terms, CommandError> {
+    let terms = terms(&session.snapshot()?, session.policy()?)?.ok_or_else(nothing)?;
+    ensure(session)?;
+    Ok(terms)
+}
+
+/// The open commitments of the records that match, what is due first at the
+/// top.
+///
+/// # Errors
+///
+/// The desk promises nothing, or its history cannot be read.
+pub fn list(session: &Session, query: &Query) -> Result<SlaListView, CommandError> {
+    let terms = promised(session)?;
+    let selection = checked(session, query)?;
+    let index = session.index()?;
+    let (rows, total) = index.open_promises(&selection)?;
+    let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
+    let shorts = index.shorten(&ids)?;
+    let now = session.now();
+    let line = |((row, promise), short): ((crate::query::Row, crate::query::Promise), String)| {
+        let definition = terms.definitions.iter().find(|each| each.name.as_str() == promise.name);
+        SlaRow {
+            id: row.id,
+            short,
+            title: row.title,
+            status: row.status,
+            priority: row.priority,
+            kind: definition.map_or("", |each| each.file.kind.name()),
+            metric: definition.map_or("", |each| each.file.metric.name()),
+            standing: match promise.standing {
+                PromiseStanding::Paused => "paused",
+                _ => "running",
+            },
+            breached: promise.is_breached(now),
+            at_risk: promise.is_at_risk(now),
+            due: promise.due,
+            name: promise.name,
+        }
+    };
+    let commitments = rows.into_iter().zip(shorts).map(line).collect();
+    Ok(SlaListView { schema: SlaListView::SCHEMA, now, total, commitments })
+}
+
+/// How many commitments were kept that were completed in a period (ServiceNow
+/// "% breached SLAs", turned round; what is open and late is told besides).
+///
+/// # Errors
+///
+/// As [`list`]; a text is no time.
+pub fn compliance(
+    session: &Session,
+    query: &Query,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<ComplianceView, CommandError> {
+    let terms = promised(session)?;
+    let selection = checked(session, query)?;
+    let zone = terms.calendars.desk_zone();
+    let now = session.now();
+    let from = from.map(|text| instant(session, zone, text, false)).transpose()?;
+    let to = to.map(|text| instant(session, zone, text, true)).transpose()?;
+    // The second that has begun belongs to the period.
+    let to = to.unwrap_or_else(|| Timestamp::from_seconds(now.seconds() + 1));
+    if from.is_some_and(|from| to <= from) {
+        return Err(CommandError::usage("the period ends before it begins"));
+    }
+    let counts = session.index()?.count_promises(selection.filter.as_ref(), from, to, now)?;
+    let mut commitments = Vec::with_capacity(terms.definitions.len());
+    let mut total = Compliance::default();
+    for definition in &terms.definitions {
+        let mut line = Compliance {
+            name: Some(definition.name.to_string()),
+            kind: Some(definition.file.kind.name()),
+            metric: Some(definition.file.metric.name()),
+            calendar: definition.file.calendar.as_ref().map(ToString::to_string),
+            ..Compliance::default()
+        };
+        let own = counts.iter().filter(|(name, ..)| name == definition.name.as_str());
+        for (_, standing, late, count) in own {
+            for sum in [&mut line, &mut total] {
+                match standing {
+                    PromiseStanding::Met => {
+                        sum.met += count;
+                        sum.completed += count;
+                    }
+                    PromiseStanding::Missed => sum.completed += count,
+                    PromiseStanding::Running | PromiseStanding::Paused => {
+                        sum.open += count;
+                        sum.open_breached += if *late { *count } else { 0 };
+                    }
+                    PromiseStanding::Cancelled => {}
+                }
+            }
+        }
+        commitments.push(line);
+    }
+    for line in commitments.iter_mut().chain([&mut total]) {
+        // Of nothing, no part was kept and none was not.
+        line.percent = (line.completed > 0).then(|| {
+            let percent = line.met as f64 * 100.0 / line.completed as f64;
+            (percent * 100.0).floor() / 100.0
+        });
+    }
+    let (schema, time_zone) = (ComplianceView::SCHEMA, zone.name().to_owned());
+    Ok(ComplianceView { schema, from, to, time_zone, commitments, total })
+}
+
+/// A time, or the beginning of a day by the desk's clocks; its end for `is_end`.
+fn instant(
+    session: &Session,
+    zone: &Zone,
+    text: &str,
+    is_end: bool,
+) -> Result<Timestamp, CommandError> {
+    let day = text.trim().parse::<NaiveDate>().ok();
+    let day = if is_end { day.and_then(|day| day.succ_opt()) } else { day };
+    let begin = day.and_then(|day| zone.first_instant(day.and_time(NaiveTime::MIN)));
+    begin.map_or_else(|| parse_when(session, text), |begin| Ok(begin.into()))
+}

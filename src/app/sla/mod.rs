@@ -1,0 +1,15 @@
+//! Service levels: what was promised, and how it stands.
+
+pub mod calendar;
+mod ensure;
+mod lint;
+mod list;
+mod load;
+mod show;
+mod story;
+
+pub(super) use ensure::ensure;
+pub(super) use lint::findings;
+pub use list::{compliance, list};
+pub(super) use load::{calendars, names, terms};
+pub use show::{lines, show};

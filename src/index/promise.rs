@@ -1,0 +1,309 @@
+//! What was promised for records, as far as lists and queries need it.
+//!
+//! The index keeps it and does not work it out: whoever asks first says which
+//! records must be looked at, by the commit and the settings that what is kept
+//! stands for. Nothing kept depends on now.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{self, reversed};
+use super::sql::{self, Sql};
+use super::{Index, IndexError, history, select};
+use crate::model::{RecordId, Timestamp};
+use crate::query::{Filter, Promise, PromiseStanding, Row, Selection, SlaTest};
+use crate::store::CommitId;
+
+/// When the first open commitment of a record is due.
+pub(super) const FIRST_DUE: &str = "(SELECT min(p.due) FROM promise AS p WHERE p.rid = rec.rid \
+    AND p.kind = rec.kind AND p.standing < 2)";
+/// Up to the condition on one commitment of a record.
+const EXISTS: &str =
+    "EXISTS (SELECT 1 FROM promise AS p WHERE p.rid = rec.rid AND p.kind = rec.kind AND ";
+
+/// The tables, where they are kept for one command only.
+const FLEETING: &str = "CREATE TEMP TABLE IF NOT EXISTS promise (rid TEXT NOT NULL, \
+    kind INTEGER NOT NULL, name TEXT NOT NULL COLLATE NOCASE, standing INTEGER NOT NULL, \
+    due INTEGER, warn INTEGER, ended INTEGER); \
+    CREATE INDEX IF NOT EXISTS temp.promise_fleeting ON promise (rid, kind); \
+    DELETE FROM temp.promise;";
+
+/// A condition on the commitments of a record, as
+/// [`holds`](SlaTest::holds) means it.
+pub(super) fn condition(test: &SlaTest) -> Sql {
+    let now = |now: &Timestamp| Value::from(now.seconds());
+    let (condition, params) = match test {
+        SlaTest::None => ("p.standing < 4", vec![]),
+        SlaTest::Named(name) => ("p.standing < 4 AND p.name = ?", vec![Value::from(name.clone())]),
+        SlaTest::Running => ("p.standing = 0", vec![]),
+        SlaTest::Paused => ("p.standing = 1", vec![]),
+        SlaTest::Met => ("p.standing = 2", vec![]),
+        SlaTest::Breached(at) => {
+            ("(p.standing = 3 OR (p.standing < 2 AND p.due <= ?))", vec![now(at)])
+        }
+        SlaTest::AtRisk(at) => (
+            "p.standing < 2 AND p.warn <= ? AND (p.due IS NULL OR p.due > ?)",
+            vec![now(at), now(at)],
+        ),
+    };
+    let not = if *test == SlaTest::None { "NOT " } else { "" };
+    Sql { text: format!("{not}{EXISTS}{condition})"), params }
+}
+
+/// What is kept stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promised {
+    pub head: CommitId,
+    /// A digest of the settings by which it was worked out.
+    pub terms: String,
+}
+
+impl Index {
+    /// What the kept commitments stand for; `None` if none are kept.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn promised(&self) -> Result<Option<Promised>, IndexError> {
+        self.ask(|db| {
+            let sql = "SELECT head, terms FROM promised";
+            let found = db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            Ok(found.map(|(head, terms)| Promised { head: CommitId::from_bytes(head), terms }))
+        })
+    }
+
+    /// The tickets of the desk: all records but configuration items.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn tickets(&self) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| {
+            let mut statement = db.prepare("SELECT kind, ulid FROM rec WHERE kind < 4")?;
+            let mut found = statement.query([])?;
+            let mut ids = Vec::new();
+            while let Some(sql) = found.next()? {
+                ids.push(rows::id_at(sql, 0)?);
+            }
+            Ok(ids)
+        })
+    }
+
+    /// The records that events after the commit `since` touched, by their
+    /// messages and by what differs.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn touched_since(&self, since: CommitId) -> Result<Vec<RecordId>, IndexError> {
+        let mut ids = self.ask_history(false, |db| {
+            let mut statement = db.prepare(
+                "SELECT DISTINCT s.id FROM event e \
+                 CROSS JOIN touched t ON t.num >= e.first AND t.num < e.first + e.count \
+                 CROSS JOIN subject s ON s.num = t.subject \
+                 WHERE e.n < (SELECT n FROM event WHERE commit_id = ?1)",
+            )?;
+            let mut found = statement.query([since.as_bytes()])?;
+            let mut ids = Vec::new();
+            while let Some(row) = found.next()? {
+                ids.push(history::from_key(row.get(0)?)?);
+            }
+            Ok(ids)
+        })?;
+        let changes = self.store.changes_between(Some(since), self.head())?;
+        ids.extend(changes.iter().filter_map(|change| RecordId::from_path(&change.path)));
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// Keeps what was promised for `records`, in place of what was kept for
+    /// them, or for all of them if `anew`.
+    ///
+    /// # Errors
+    /// The index cannot be written, here or elsewhere.
+    pub fn keep_promises(
+        &self,
+        records: &[(RecordId, Vec<Promise>)],
+        stands_for: &Promised,
+        anew: bool,
+    ) -> Result<(), IndexError> {
+        let write = |db: &Connection| {
+            if anew {
+                db.execute("DELETE FROM promise", [])?;
+            }
+            put(db, records)?;
+            db.execute(
+                "INSERT OR REPLACE INTO promised (one, head, terms) VALUES (1, ?1, ?2)",
+                params![stands_for.head.as_bytes(), stands_for.terms],
+            )?;
+            Ok(())
+        };
+        let written = self.opened.borrow_mut().write(write);
+        match written {
+            // As for the history: who may not write here keeps it elsewhere.
+            Err(error) if error.is_unwritable() || error.is_busy() => {
+                self.move_and_read_history(false)?;
+                self.opened.borrow_mut().write(write)
+            }
+            other => other,
+        }
+    }
+
+    /// Holds what was promised for the time of this command, in place of all
+    /// that is kept: for an earlier state, which nobody writes again.
+    ///
+    /// # Errors
+    /// The database engine fails.
+    pub fn hold_promises(&self, records: &[(RecordId, Vec<Promise>)]) -> Result<(), IndexError> {
+        self.ask(|db| {
+            db.execute_batch(FLEETING)?;
+            put(db, records)
+        })
+    }
+
+    /// What was promised for each of `ids`, in the same order.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn promises(&self, ids: &[RecordId]) -> Result<Vec<Vec<Promise>>, IndexError> {
+        self.ask(|db| ids.iter().map(|id| of(db, *id)).collect())
+    }
+}
+
+/// An open commitment with the number of its record.
+type Open = (i64, Promise);
+
+impl Index {
+    /// The open commitments of the matching records, what is due first at the
+    /// top, and how many there are in all.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn open_promises(
+        &self,
+        selection: &Selection,
+    ) -> Result<(Vec<(Row, Promise)>, usize), IndexError> {
+        self.ask(|db| {
+            let filter = select::expanded(db, selection.filter.as_ref())?;
+            let condition = sql::condition(filter.as_ref());
+            let joined = format!(
+                "FROM promise AS o CROSS JOIN rec ON rec.rid = o.rid AND rec.kind = o.kind \
+                 WHERE o.standing < 2 AND {}",
+                condition.text
+            );
+            let text = format!(
+                "SELECT o.name, o.standing, o.due, o.warn, o.ended, rec.n {joined} \
+                 ORDER BY o.due IS NULL, o.due, rec.queue, rec.kind, rec.ulid, o.name LIMIT ?"
+            );
+            let mut params = condition.params.clone();
+            params.push(select::limit(selection.limit));
+            let mut statement = db.prepare(&text)?;
+            let mut found = statement.query(rusqlite::params_from_iter(&params))?;
+            let mut open: Vec<Open> = Vec::new();
+            while let Some(sql) = found.next()? {
+                open.push((sql.get(5)?, read(sql)?));
+            }
+            let count = Sql { text: format!("SELECT count(*) {joined}"), params: condition.params };
+            let total = select::number(db, &count)?;
+            let mut rows = Vec::with_capacity(open.len());
+            for (n, promise) in open {
+                rows.extend(select::read(db, &[n])?.into_iter().map(|row| (row, promise.clone())));
+            }
+            Ok((rows, total))
+        })
+    }
+
+    /// How many commitments of the matching records stand in which way, by
+    /// name: those that are open, and those that ended from `from` on and
+    /// before `to`. Of open ones it tells apart whether they are late at `now`.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn count_promises(
+        &self,
+        filter: Option<&Filter>,
+        from: Option<Timestamp>,
+        to: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<(String, PromiseStanding, bool, usize)>, IndexError> {
+        self.ask(|db| {
+            let filter = select::expanded(db, filter)?;
+            let condition = sql::condition(filter.as_ref());
+            let text = format!(
+                "SELECT o.name, o.standing, coalesce(o.due <= ?, 0), count(*) \
+                 FROM promise AS o CROSS JOIN rec ON rec.rid = o.rid AND rec.kind = o.kind \
+                 WHERE (o.standing < 2 OR (o.ended >= ? AND o.ended < ?)) AND {} \
+                 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+                condition.text
+            );
+            let mut params: Vec<Value> = vec![
+                now.seconds().into(),
+                from.map_or(i64::MIN, Timestamp::seconds).into(),
+                to.seconds().into(),
+            ];
+            params.extend(condition.params);
+            let mut statement = db.prepare(&text)?;
+            let mut found = statement.query(rusqlite::params_from_iter(&params))?;
+            let mut counts = Vec::new();
+            while let Some(sql) = found.next()? {
+                let count: i64 = sql.get(3)?;
+                let count = usize::try_from(count).unwrap_or(0);
+                counts.push((sql.get(0)?, standing(sql.get(1)?)?, sql.get(2)?, count));
+            }
+            Ok(counts)
+        })
+    }
+}
+
+/// Puts in what was promised, in place of what was there for these records.
+pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Result<(), IndexError> {
+    let mut remove = db.prepare_cached("DELETE FROM promise WHERE rid = ?1 AND kind = ?2")?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO promise (rid, kind, name, standing, due, warn, ended) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (id, promises) in records {
+        let (rid, kind) = (reversed(&id.ulid().to_string()), id.kind() as u8);
+        remove.execute(params![rid, kind])?;
+        for promise in promises {
+            insert.execute(params![
+                rid,
+                kind,
+                promise.name,
+                promise.standing as u8,
+                promise.due.map(Timestamp::seconds),
+                promise.warn.map(Timestamp::seconds),
+                promise.ended.map(Timestamp::seconds),
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn of(db: &Connection, id: RecordId) -> Result<Vec<Promise>, IndexError> {
+    let mut statement = db.prepare_cached(
+        "SELECT name, standing, due, warn, ended FROM promise WHERE rid = ?1 AND kind = ?2 \
+         ORDER BY rowid",
+    )?;
+    let mut found = statement.query(params![reversed(&id.ulid().to_string()), id.kind() as u8])?;
+    let mut promises = Vec::new();
+    while let Some(sql) = found.next()? {
+        promises.push(read(sql)?);
+    }
+    Ok(promises)
+}
+
+/// Reads the columns name, standing, due, warn, ended, which come first.
+fn read(sql: &rusqlite::Row<'_>) -> Result<Promise, IndexError> {
+    let time = |at: Option<i64>| at.map(Timestamp::from_seconds);
+    Ok(Promise {
+        name: sql.get(0)?,
+        standing: standing(sql.get(1)?)?,
+        due: time(sql.get(2)?),
+        warn: time(sql.get(3)?),
+        ended: time(sql.get(4)?),
+    })
+}
+
+fn standing(number: u8) -> Result<PromiseStanding, IndexError> {
+    let standing = PromiseStanding::ALL.get(usize::from(number)).copied();
+    standing.ok_or_else(|| IndexError::Damaged("a commitment stands nowhere".to_owned()))
+}

@@ -1,0 +1,7 @@
+//! The clock against what vendors document, and against a clock that counts
+//! minute by minute.
+
+mod properties;
+mod rules;
+mod vectors;
+mod world;
