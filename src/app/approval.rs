@@ -161,6 +161,19 @@ fn asks_for_links(filter: &Filter) -> bool {
     }
 }
 
+/// As [`condition`], with the views of the desk as it is.
+///
+/// # Errors
+///
+/// It is no query, or asks for something that conditions cannot ask for.
+pub(super) fn condition_of_settings(
+    session: &Session,
+    policy: &Policy,
+    text: &str,
+) -> Result<Filter, CommandError> {
+    condition(session, policy, text, &|| Known::of_desk(&session.snapshot()?))
+}
+
 /// A condition of the desk's settings, which means the same whoever asks: it
 /// knows no `me` and no personal views.
 fn condition(
@@ -312,6 +325,30 @@ pub(super) fn awaiting(
 ) -> Result<Vec<RecordId>, CommandError> {
     let policy = session.policy()?;
     let approvals = session.approvals()?;
+    let mut found = Vec::new();
+    for (id, record) in votable(session)? {
+        let state = approvals.state(session, policy, &record);
+        if !is_asked(policy, &record, &state) {
+            continue;
+        }
+        let waits = match person {
+            None => true,
+            Some(person) => state.open_steps().any(|step| step.awaits(person)),
+        };
+        if waits {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
+/// The open records that votes can be cast on.
+///
+/// # Errors
+///
+/// The settings, the index or a record cannot be read.
+pub(super) fn votable(session: &Session) -> Result<Vec<(RecordId, Record)>, CommandError> {
+    let policy = session.policy()?;
     let mut states: Vec<Filter> = Vec::new();
     for workflow in policy.workflows.iter() {
         let kind = Filter::Test(Test::Kind(workflow.kind));
@@ -332,19 +369,8 @@ pub(super) fn awaiting(
     for (id, blob) in session.index()?.contents(&selection)? {
         let bytes = session.store.blob(blob)?;
         let Ok(record) = format::read_record(id, &bytes) else { continue };
-        if !policy.category_of(&record).is_open() {
-            continue;
-        }
-        let state = approvals.state(session, policy, &record);
-        if !is_asked(policy, &record, &state) {
-            continue;
-        }
-        let waits = match person {
-            None => true,
-            Some(person) => state.open_steps().any(|step| step.awaits(person)),
-        };
-        if waits {
-            found.push(id);
+        if policy.category_of(&record).is_open() {
+            found.push((id, record));
         }
     }
     Ok(found)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::approval::{self, APPROVALS};
 use super::views::{self, VIEWS};
-use super::{Session, catalog, settings, sla};
+use super::{Session, catalog, settings, sla, tick};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -57,6 +57,9 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     if !offerings.files.is_empty() {
         let names = approval::names(&snapshot)?;
         findings.append(&mut catalog::findings(&policy, &offerings, names.as_deref()));
+    }
+    if let Some(bytes) = snapshot.file(tick::RULES)? {
+        findings.append(&mut tick::findings(session, &policy, &bytes)?);
     }
     findings.append(&mut sla::findings(&snapshot, &policy)?);
     for edit in session.store.hand_edits()? {

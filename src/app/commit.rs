@@ -2,6 +2,7 @@
 
 use super::approval::{self, APPROVALS};
 use super::check::{file, spoilt};
+use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
 use super::{Session, catalog, settings};
@@ -118,6 +119,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             }
             if let (APPROVALS, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut approval::findings(session, &policy, bytes)?);
+            }
+            if let (RULES, Some(bytes)) = (path.as_str(), &content) {
+                edited.findings.append(&mut tick::findings(session, &policy, bytes)?);
             }
             offerings |= path.starts_with(catalog::FOLDER);
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {

@@ -32,6 +32,7 @@ mod settings;
 pub mod sla;
 mod survey;
 mod tasks;
+mod tick;
 mod triage;
 mod update;
 mod views;
@@ -62,6 +63,7 @@ pub use read::{
 pub use session::{Session, SessionOptions};
 pub use survey::csat;
 pub use tasks::{TaskFilter, TaskStep, complete_tasks, plan, tasks};
+pub use tick::tick;
 pub use triage::{TriageOptions, apply_proposals, chosen, triage, untouched};
 pub use update::{rewrite, source};
 pub use views::{Place, complete_views, delete_view, save_view, unknown_column, view, views};

@@ -45,6 +45,7 @@ mod show;
 mod sla;
 mod status;
 mod task;
+mod tick;
 mod triage;
 mod turned_round;
 mod unlink;
@@ -189,6 +190,8 @@ pub enum Command {
     Apply(Lazy<apply::ApplyArgs>),
     /// Print the path of a record's file, relative to the desk's root
     Path(Lazy<path::PathArgs>),
+    /// Do what is due by now: for cron
+    Tick(Lazy<tick::TickArgs>),
     /// Check and commit files edited by hand
     Commit(Lazy<commit::CommitArgs>),
     /// Check every record, and files edited by hand, against the desk's rules
@@ -243,6 +246,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Attachment(command) => attachment::run(context, command),
         Command::Apply(args) => apply::run(context, args),
         Command::Path(args) => path::run(context, args),
+        Command::Tick(args) => tick::run(context, args),
         Command::Commit(args) => commit::run(context, args),
         Command::Check(args) => check::run(context, args),
         Command::Report(command) => report::run(context, command),

@@ -7,6 +7,7 @@ use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request,
 use crate::policy::approval::ApprovalSettings;
 use crate::policy::calendar::CalendarFile;
 use crate::policy::catalog::{Offering, VariableSet};
+use crate::policy::rules::RulesFile;
 use crate::policy::sla::SlaFile;
 use crate::policy::{PriorityMatrix, Workflow};
 
@@ -44,5 +45,6 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("variable-set", schema_of::<VariableSet>()),
         ("calendar", schema_of::<CalendarFile>()),
         ("sla", schema_of::<SlaFile>()),
+        ("rules", schema_of::<RulesFile>()),
     ]
 }

@@ -51,6 +51,7 @@ pub const ACTIONS: &[&str] = &[
     "communicate",
     "why",
     "duplicate",
+    "tick",
 ];
 
 /// One record's change within a commit.

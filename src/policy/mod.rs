@@ -16,6 +16,7 @@ pub mod major;
 pub mod plan;
 mod priority;
 mod retrace;
+pub mod rules;
 pub mod sla;
 pub mod survey;
 mod transition;

@@ -47,6 +47,7 @@ fn at_the_top() {
       attachment   List the files that are kept with a record, and get them back
       apply        Carry out many actions, one on each line of JSON, in one commit
       path         Print the path of a record's file, relative to the desk's root
+      tick         Do what is due by now: for cron
       commit       Check and commit files edited by hand
       check        Check every record, and files edited by hand, against the desk's rules
       report       Count what there is

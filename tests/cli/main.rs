@@ -54,6 +54,7 @@ mod request;
 mod search;
 mod show;
 mod status;
+mod tick;
 mod triage;
 mod usage;
 mod view;

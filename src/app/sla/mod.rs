@@ -5,6 +5,7 @@ mod ensure;
 mod lint;
 mod list;
 mod load;
+mod passed;
 mod show;
 mod story;
 
@@ -12,4 +13,5 @@ pub(super) use ensure::ensure;
 pub(super) use lint::findings;
 pub use list::{compliance, list};
 pub(super) use load::{calendars, names, terms};
+pub(super) use passed::passed;
 pub use show::{lines, show};

@@ -1,0 +1,275 @@
+//! What the desk does by itself as time passes: closing what was resolved long
+//! ago, telling of service levels and approvals that run out, and its rules.
+
+use std::collections::HashSet;
+
+use super::error::unreadable;
+use super::read::checked;
+use super::write::{Describe, Work};
+use super::{Session, approval, link, resolve, sla, update};
+use crate::error::CommandError;
+use crate::format;
+use crate::model::{
+    Kind, Link, NoteKind, Patch, Record, RecordId, StateCategory, one_line, paragraph,
+};
+use crate::outcome::{Finding, Severity, Written};
+use crate::policy::approval::Decision;
+use crate::policy::rules::{Rule, RulesFile};
+use crate::policy::{Inputs, Policy};
+use crate::query::{self, Filter, Selection, Test};
+use crate::store::Snapshot;
+
+/// Where the desk's rules lie.
+pub(super) const RULES: &str = ".gitsm/rules.yaml";
+/// The action that ends what was resolved.
+const CLOSE: &str = "close";
+
+/// Does what is due, in one commit; nothing where nothing is.
+///
+/// Doing it again changes nothing more: what was told is told once.
+///
+/// # Errors
+///
+/// The rules cannot be read, or the store cannot write.
+pub fn tick(session: &Session, dry_run: bool) -> Result<Written, CommandError> {
+    let rules = load(&session.snapshot()?)?;
+    let describe = Describe { batch: Some("tick"), dry_run, ..Describe::default() };
+    session.write(describe, |work| {
+        close_resolved(work, &rules)?;
+        tell_of_commitments(work)?;
+        tell_of_approvals(work)?;
+        for rule in &rules.rules {
+            follow(work, rule)?;
+        }
+        Ok(())
+    })
+}
+
+/// The rules of `snapshot`, or the usual ones.
+fn load(snapshot: &Snapshot<'_>) -> Result<RulesFile, CommandError> {
+    let Some(bytes) = snapshot.file(RULES)? else { return Ok(RulesFile::default()) };
+    format::read_settings(RULES, &bytes).map_err(|error| unreadable(RULES, &error))
+}
+
+fn found(session: &Session, filter: Filter) -> Result<Vec<RecordId>, CommandError> {
+    let selection = Selection { filter: Some(filter), ..Selection::default() };
+    if selection.asks_for_commitments() {
+        sla::ensure(session)?;
+    }
+    let mut ids: Vec<RecordId> =
+        session.index()?.contents(&selection)?.into_iter().map(|(id, _)| id).collect();
+    ids.sort();
+    Ok(ids)
+}
+
+/// Closes what was resolved so long ago that nobody will dispute it.
+fn close_resolved(work: &mut Work<'_>, rules: &RulesFile) -> Result<(), CommandError> {
+    let now = work.session.now();
+    for kind in Kind::ALL.into_iter().filter(|kind| rules.closes_after(*kind).is_some()) {
+        let is = Filter::Test(Test::State(StateCategory::Resolved));
+        let filter = Filter::And(vec![Filter::Test(Test::Kind(kind)), is]);
+        for id in found(work.session, filter)? {
+            let record = work.peek(id)?;
+            if rules.is_to_close(&record, work.policy.category_of(&record), now) {
+                act(work, id, CLOSE, &Inputs::default())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Notes, once, that a threshold of a service level was passed.
+fn tell_of_commitments(work: &mut Work<'_>) -> Result<(), CommandError> {
+    let session = work.session;
+    let Some(terms) = sla::terms(work.snapshot, work.policy)? else { return Ok(()) };
+    let query = query::parse("status:open (sla:at_risk or sla:breached)")?;
+    let selection = checked(session, &query)?;
+    let rows = session.index()?.select(&selection)?.rows;
+    for id in rows.into_iter().map(|row| row.id) {
+        for passed in sla::passed(session, work.policy, &terms, id)? {
+            let start = format!(
+                "Service level {} since {}: {} %",
+                passed.name, passed.attached, passed.percent
+            );
+            let due = passed.due.map(|due| format!(", due {due}")).unwrap_or_default();
+            let text = format!("{start} used up at {}{due}.", passed.at);
+            once(work, id, &start, &text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes, once, that nobody voted in time.
+fn tell_of_approvals(work: &mut Work<'_>) -> Result<(), CommandError> {
+    let session = work.session;
+    let approvals = session.approvals()?;
+    if !approvals.is_defined() {
+        return Ok(());
+    }
+    for (id, _) in approval::votable(session)? {
+        let record = work.peek(id)?;
+        let state = approvals.state(session, work.policy, &record);
+        if state.decision == Decision::Expired {
+            // A new round of votes may run out as well.
+            let votes = record.approvals().len();
+            let start = format!("The time to approve it has run out ({votes} votes)");
+            once(work, id, &start, &format!("{start}."))?;
+        }
+    }
+    Ok(())
+}
+
+/// Carries a rule out on the records that it is for.
+fn follow(work: &mut Work<'_>, rule: &Rule) -> Result<(), CommandError> {
+    let filter = condition(work.session, work.policy, rule)?;
+    for id in found(work.session, filter)? {
+        let patches: Vec<Patch> =
+            rule.set.iter().map(|(name, text)| Patch::Set(name.clone(), text.clone())).collect();
+        if !patches.is_empty() {
+            let mut record = work.peek(id)?;
+            resolve::apply(work, &mut record, &patches)?;
+            *work.record(id)? = record;
+        }
+        if rule.assign.is_some() || rule.team.is_some() {
+            let person = rule.assign.as_ref().map(ToString::to_string);
+            update::assign(work, id, person.as_deref(), rule.team.as_ref(), None)?;
+        }
+        for wanted in &rule.link {
+            let (rel, inverse) = link::directed(&wanted.rel)?;
+            let other = work.find(&wanted.to)?;
+            let known = work.peek(id)?.links().contains(&Link { rel, to: other });
+            let known = known || (inverse && has(work, other, Link { rel, to: id })?);
+            if !known && other != id {
+                link::add_link(work, id, rel, inverse, other)?;
+            }
+        }
+        if let Some(action) = &rule.action {
+            let inputs = Inputs { comment: rule.say.clone(), ..Inputs::default() };
+            act(work, id, action.as_str(), &inputs)?;
+        } else if let Some(text) = &rule.say {
+            let start = format!("Rule {}:", rule.name);
+            once(work, id, &start, &format!("{start} {text}"))?;
+        }
+        if !rule.notify.is_empty() {
+            let people: Vec<&str> = rule.notify.iter().map(|person| person.as_str()).collect();
+            let start = format!("Rule {} tells {}", rule.name, people.join(", "));
+            if once(work, id, &start, &format!("{start}."))? {
+                let title = one_line(work.peek(id)?.title()).unwrap_or_default();
+                work.notices.push(format!("{}: {}: {title}", people.join(", "), id.short()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn has(work: &Work<'_>, id: RecordId, link: Link) -> Result<bool, CommandError> {
+    Ok(work.peek(id)?.links().contains(&link))
+}
+
+/// Carries out a lifecycle action where it is open; what stands in its way is
+/// told, and stops nothing else.
+fn act(
+    work: &mut Work<'_>,
+    id: RecordId,
+    action: &str,
+    inputs: &Inputs,
+) -> Result<(), CommandError> {
+    let record = work.peek(id)?;
+    if work.policy.workflow(id.kind()).ways(action, &record).next().is_none() {
+        return Ok(());
+    }
+    if let Err(error) = update::act(work, id, action, inputs) {
+        work.notices.push(error.message);
+        return Ok(());
+    }
+    super::cascade::spread(work, id, &record)
+}
+
+/// Adds a system note unless there is one that begins with `start`; says whether
+/// it did.
+fn once(work: &mut Work<'_>, id: RecordId, start: &str, text: &str) -> Result<bool, CommandError> {
+    let record: Record = work.peek(id)?;
+    let start = paragraph(start).unwrap_or_default();
+    let is_told = |text: &str| text.starts_with(start.trim_end());
+    let system = record.notes().iter().filter(|note| note.kind == NoteKind::System);
+    if system.map(|note| note.text.as_str()).any(is_told) {
+        return Ok(false);
+    }
+    update::note(work, id, NoteKind::System, text)?;
+    Ok(true)
+}
+
+fn condition(session: &Session, policy: &Policy, rule: &Rule) -> Result<Filter, CommandError> {
+    approval::condition_of_settings(session, policy, &rule.when).map_err(|error| {
+        let first = error.message.lines().next().unwrap_or_default();
+        CommandError::invalid(format!("{RULES}: {}: {first}", rule.name)).hint("gitsm check")
+    })
+}
+
+/// What is wrong with the desk's rules, given the bytes of their file.
+pub(super) fn findings(
+    session: &Session,
+    policy: &Policy,
+    bytes: &[u8],
+) -> Result<Vec<Finding>, CommandError> {
+    let finding = |line, rule, message| Finding {
+        path: RULES.to_owned(),
+        line,
+        severity: Severity::Error,
+        rule,
+        message,
+    };
+    let file: RulesFile = match format::read_settings(RULES, bytes) {
+        Ok(file) => file,
+        Err(error) => {
+            let message = error.message.to_string();
+            return Ok(vec![finding(error.line, "settings-unreadable", message)]);
+        }
+    };
+    let mut findings = Vec::new();
+    let mut names = HashSet::new();
+    for (at, rule) in file.rules.iter().enumerate() {
+        let line = |part: &str| format::line_at(bytes, &format!("rules/{at}/{part}"));
+        let mut say = |line, name, message: String| {
+            findings.push(finding(line, name, format!("{}: {message}", rule.name)));
+        };
+        if !names.insert(&rule.name) {
+            say(line("name"), "rule-twice", "there are two rules of this name".to_owned());
+        }
+        if rule.is_empty() {
+            say(line("name"), "rule-empty", "it does nothing".to_owned());
+        }
+        if let Err(error) = approval::condition_of_settings(session, policy, &rule.when) {
+            let first = error.message.lines().next().unwrap_or_default().to_owned();
+            say(line("when"), "rule-condition", first);
+        }
+        for name in rule.set.keys() {
+            if !crate::model::field_named(name).is_some_and(|field| field.editable)
+                && !name.starts_with("custom.")
+            {
+                let message = format!("`{name}` is no field that can be set");
+                say(line(&format!("set/{name}")), "rule-field", message);
+            }
+        }
+        if let Some(action) = &rule.action {
+            let offers = |workflow: &crate::policy::Workflow| {
+                workflow.transitions.keys().any(|name| name == action)
+            };
+            if !policy.workflows.iter().any(offers) {
+                say(line("do"), "rule-action", format!("no workflow has an action `{action}`"));
+            }
+        }
+        for link in &rule.link {
+            if let Err(error) = super::link::directed(&link.rel) {
+                say(line("link"), "rule-link", error.message);
+            }
+        }
+        for person in rule.notify.iter().chain(&rule.assign) {
+            if !policy.is_open_desk() && policy.person(person).is_none() {
+                let message = format!("there is no person `{person}` on this desk");
+                say(line("notify").or(line("assign")), "rule-person", message);
+            }
+        }
+    }
+    Ok(findings)
+}

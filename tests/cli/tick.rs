@@ -1,0 +1,229 @@
+//! What the desk does by itself.
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+#[test]
+fn nothing_is_due() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    env.ok(&["incident", "resolve", &id, "-m", "Restarted."]);
+    let before = env.commits();
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    assert_eq!(env.commits(), before);
+}
+
+#[test]
+fn what_was_resolved_a_week_ago_is_closed() {
+    let env = Env::desk();
+    let (old, major, open) = (env.incident("A"), env.incident("B"), env.incident("C"));
+    env.ok(&["incident", "promote", &major]);
+    env.ok(&["incident", "resolve", &old, &major, "-m", "Restarted."]);
+    env.ok(&["note", &old, "-m", "Thanks."]);
+    let later = env.with("GITSM_NOW", "2026-11-29T10:00:00Z");
+    assert_snapshot!(later.run(&["tick", "--dry-run"]), @"
+    INC-AAAAAA close: A
+      status: resolved -> closed
+      closed_at: - -> 2026-11-29T10:00:00Z
+    commit: INC-AAAAAA tick: A
+    [stderr]
+    dry run: nothing was written
+    ");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA close: resolved -> closed
+    ");
+    assert_snapshot!(later.git(&["log", "-1", "--format=%B"]), @"
+    INC-AAAAAA tick: A
+
+    status: resolved -> closed
+    closed_at: - -> 2026-11-29T10:00:00Z
+
+    Gitsm-Action: tick
+    Gitsm-Record: INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+    Gitsm-Actor: alice
+    ");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    assert_snapshot!(later.run(&["list", "type:incident status:any", "--columns", "id,status"]), @"
+    ID          STATUS
+    INC-AAAAAA  closed
+    INC-BBBBBB  resolved
+    INC-CCCCCC  new
+    ");
+    later.ok(&["show", &open]);
+}
+
+#[test]
+fn the_desk_says_when() {
+    let env = Env::desk();
+    let id = env.incident("A");
+    env.ok(&["incident", "resolve", &id, "-m", "Restarted."]);
+    env.write(".gitsm/rules.yaml", "auto_close: {incident: 0}\n");
+    env.ok(&["commit"]);
+    let later = env.with("GITSM_NOW", "2027-11-29T10:00:00Z");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    env.write(".gitsm/rules.yaml", "auto_close: {incident: 2}\n");
+    later.ok(&["commit"]);
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA close: resolved -> closed
+    ");
+}
+
+#[test]
+fn rules_route_say_and_tell_once() {
+    let env = Env::desk();
+    let printer = env.new_record(&["incident", "new", "Printer jams", "--category", "hardware"]);
+    env.incident("CRM crashes");
+    env.write(
+        ".gitsm/rules.yaml",
+        "rules:\n\
+         - name: printers\n  when: 'category:hardware team:none'\n  team: hardware\n  \
+         set: {impact: low}\n  say: Look at the tray first.\n  notify: [bob]\n\
+         - name: started\n  when: 'team:hardware status:new'\n  do: start\n",
+    );
+    env.ok(&["commit"]);
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA edit: impact: medium -> low; priority: P3 -> P4; team: - -> hardware; 2 more
+    bob: INC-AAAAAA: Printer jams
+    ");
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA start: new -> in_progress
+    ");
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    assert_snapshot!(env.run(&["show", &printer]), @"
+    INC-AAAAAA Printer jams
+    incident · in_progress (open) · P4 · impact low · urgency medium
+
+      requester  alice
+      team       hardware
+      category   hardware
+      channel    cli
+      opened     2026-11-22 09:01 (6m ago) by alice
+      updated    2026-11-22 09:05 (2m ago)
+      started    2026-11-22 09:05 (2m ago)
+      id         INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+
+    notes
+      2026-11-22 09:04 (3m ago) alice, system
+        Rule printers: Look at the tray first.
+
+      2026-11-22 09:04 (3m ago) alice, system
+        Rule printers tells bob.
+
+    next: hold, resolve, cancel
+    ");
+}
+
+#[test]
+fn service_levels_that_run_out_are_told_once() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    env.write(
+        ".gitsm/sla.yaml",
+        "commitments:\n  fix:\n    metric: resolution\n    when: 'type:incident'\n    target: 4h\n",
+    );
+    env.ok(&["commit"]);
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    let later = env.with("GITSM_NOW", "2026-11-22T12:30:00Z");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA note: notes: - -> (system) Service level fix since 2026-11-22T09:01:04Z: 75 % used up at 2026-11-2…
+    ");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    let late = env.with("GITSM_NOW", "2026-11-22T14:00:00Z");
+    assert_snapshot!(late.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA note: notes: - -> (system) Service level fix since 2026-11-22T09:01:04Z: 100 % used up at 2026-11-…
+    ");
+    assert_snapshot!(late.run(&["show", &id]), @"
+    INC-AAAAAA CRM crashes
+    incident · new (open) · P3 · impact medium · urgency medium
+
+      requester  alice
+      channel    cli
+      opened     2026-11-22 09:01 (4h ago) by alice
+      updated    2026-11-22 14:00 (now)
+      id         INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+
+    service levels
+      fix  breached  due 2026-11-22 13:01 (58m ago)
+
+    notes
+      2026-11-22 12:30 (1h ago) alice, system
+        Service level fix since 2026-11-22T09:01:04Z: 75 % used up at 2026-11-22T12:01:04Z, due 2026-
+        11-22T13:01:04Z.
+
+      2026-11-22 14:00 (now) alice, system
+        Service level fix since 2026-11-22T09:01:04Z: 100 % used up at 2026-11-22T13:01:04Z, due 2026-
+        11-22T13:01:04Z.
+
+    next: start, hold, resolve, cancel
+    ");
+}
+
+#[test]
+fn rules_that_cannot_work() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/rules.yaml",
+        "rules:\n- name: a\n  when: 'statsu:open'\n  do: fly\n- name: a\n  when: ''\n\
+         - name: b\n  when: 'type:ci'\n  set: {status: live}\n  link:\n  - {rel: likes, to: x}\n",
+    );
+    assert_snapshot!(env.run(&["commit"]), @"
+    .gitsm/rules.yaml:3: error[rule-condition]: a: there is no field `statsu` (column 1)
+    .gitsm/rules.yaml:4: error[rule-action]: a: no workflow has an action `fly`
+    .gitsm/rules.yaml:5: error[rule-twice]: a: there are two rules of this name
+    .gitsm/rules.yaml:5: error[rule-empty]: a: it does nothing
+    .gitsm/rules.yaml:9: error[rule-field]: b: `status` is no field that can be set
+    .gitsm/rules.yaml:10: error[rule-link]: b: `likes` is no relation
+    [stderr]
+    1 record checked: 6 errors
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["check"]), @"
+    [stderr]
+    0 records checked: nothing wrong
+    ");
+    env.git(&["add", "-A"]);
+    env.git(&["commit", "-qm", "Rules"]);
+    assert_snapshot!(env.run(&["check"]), @"
+    .gitsm/rules.yaml:3: error[rule-condition]: a: there is no field `statsu` (column 1)
+    .gitsm/rules.yaml:4: error[rule-action]: a: no workflow has an action `fly`
+    .gitsm/rules.yaml:5: error[rule-empty]: a: it does nothing
+    .gitsm/rules.yaml:5: error[rule-twice]: a: there are two rules of this name
+    .gitsm/rules.yaml:9: error[rule-field]: b: `status` is no field that can be set
+    .gitsm/rules.yaml:10: error[rule-link]: b: `likes` is no relation
+    [stderr]
+    0 records checked: 6 errors
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    error: .gitsm/rules.yaml: a: there is no field `statsu` (column 1)
+
+    hint: gitsm check
+    [exit 6]
+    ");
+}
