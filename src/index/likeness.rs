@@ -15,14 +15,20 @@ use crate::query::Row;
 /// Where words are looked for: what a record is about, but not what was said
 /// and done about it.
 const ABOUT: &str = "{title description cause workaround}";
-/// After so many records, further words only add to those that are found.
-const ENOUGH: usize = 20_000;
+/// So many records are fetched by their words, beginning with those of the
+/// rarest word.
+const FETCHED: usize = 20_000;
 /// So many of the best are looked at for the wanted types.
 const LOOKED_AT: usize = 2_000;
 /// So many of the newest records are looked through for a category.
 const RECENT: i64 = 5_000;
 /// So many of the newest tickets of a configuration item are looked at.
 const ON_ITEM: i64 = 1_000;
+/// The newest tickets of a configuration item, with the problems that it
+/// contributes to.
+const ON: &str = "SELECT n FROM concern WHERE ci = ?1 \
+    UNION SELECT src FROM link WHERE dst = ?2 AND dkind = 4 AND rel = 'caused_by' \
+    ORDER BY 1 DESC LIMIT ?3";
 
 /// Records that hold words of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,20 +49,20 @@ pub struct Familiar<'a> {
 }
 
 impl Index {
-    /// The records that hold the most telling of `words`. A word that more than
-    /// `common` records hold is not counted further. `weigh` makes the counts
-    /// into weights; `wanted` are the types with how many of each.
+    /// The records that hold the most telling of `words`. Each word comes with
+    /// the number of records from which it is too common to be counted further.
+    /// `weigh` makes the counts into weights; `wanted` are the types with how
+    /// many of each.
     ///
     /// # Errors
     /// As [`select`](Self::select).
     pub fn alike(
         &self,
-        words: &[&str],
-        common: usize,
+        words: &[(&str, usize)],
         weigh: &dyn Fn(&[Option<usize>]) -> Vec<f64>,
         wanted: &[(Kind, usize)],
     ) -> Result<Alike, IndexError> {
-        self.ask(|db| alike(db, words, common, weigh, wanted))
+        self.ask(|db| alike(db, words, weigh, wanted))
     }
 
     /// The newest tickets of these types, at most `most` for each of the
@@ -119,41 +125,42 @@ impl Index {
     }
 }
 
-fn alike(
+pub(super) fn alike(
     db: &Connection,
-    words: &[&str],
-    common: usize,
+    words: &[(&str, usize)],
     weigh: &dyn Fn(&[Option<usize>]) -> Vec<f64>,
     wanted: &[(Kind, usize)],
 ) -> Result<Alike, IndexError> {
-    let mut holding = db.prepare_cached("SELECT rowid FROM fts WHERE fts MATCH ?1 LIMIT ?2")?;
-    let limit = i64::try_from(common).unwrap_or(i64::MAX).saturating_add(1);
-    let mut holders: Vec<Option<Vec<i64>>> = Vec::with_capacity(words.len());
-    for word in words {
-        let expression = format!("{ABOUT} : \"{}\"", word.replace('"', "\"\""));
-        let found = holding.query_map(params![expression, limit], |row| row.get(0))?;
-        let found = found.collect::<Result<Vec<i64>, _>>()?;
-        holders.push((found.len() <= common).then_some(found));
+    // Counting is much quicker than fetching, and few words are worth the latter.
+    let mut counting =
+        db.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM fts WHERE fts MATCH ?1 LIMIT ?2)")?;
+    let mut counts: Vec<Option<usize>> = Vec::with_capacity(words.len());
+    for (word, common) in words {
+        let limit = sized(common.saturating_add(1));
+        let count: i64 = counting.query_row(params![about(word), limit], |row| row.get(0))?;
+        let count = usize::try_from(count).unwrap_or_default();
+        counts.push((count <= *common).then_some(count));
     }
-    let counts: Vec<Option<usize>> =
-        holders.iter().map(|holders| holders.as_ref().map(Vec::len)).collect();
     let weights = weigh(&counts);
-    // The rarest words lead to records; the others only order what they found.
-    let mut rarest: Vec<(&Vec<i64>, f64)> = holders
+    // The rarest words lead to records.
+    let mut rarest: Vec<(usize, &str, f64)> = words
         .iter()
+        .zip(&counts)
         .zip(weights)
-        .filter_map(|(holders, weight)| Some((holders.as_ref()?, weight)))
+        .filter_map(|(((word, _), count), weight)| Some(((*count)?, *word, weight)))
         .collect();
-    rarest.sort_by_key(|(holders, _)| holders.len());
+    rarest.sort_by_key(|(count, ..)| *count);
+    let mut holding = db.prepare_cached("SELECT rowid FROM fts WHERE fts MATCH ?1")?;
     let mut sums: HashMap<i64, f64> = HashMap::new();
-    for (holders, weight) in rarest {
-        let closed = sums.len() >= ENOUGH;
-        for n in holders {
-            match sums.get_mut(n) {
-                Some(sum) => *sum += weight,
-                None if closed => {}
-                None => drop(sums.insert(*n, weight)),
-            }
+    let mut fetched = 0;
+    for (count, word, weight) in rarest {
+        if fetched >= FETCHED {
+            break;
+        }
+        fetched += count;
+        let mut found = holding.query([about(word)])?;
+        while let Some(sql) = found.next()? {
+            *sums.entry(sql.get(0)?).or_default() += weight;
         }
     }
     let mut best: Vec<(i64, f64)> = sums.into_iter().collect();
@@ -176,6 +183,11 @@ fn alike(
     Ok(Alike { counts, records })
 }
 
+/// The question for records that are about a word.
+fn about(word: &str) -> String {
+    format!("{ABOUT} : \"{}\"", word.replace('"', "\"\""))
+}
+
 /// The condition that a record is of one of these types.
 fn of_kinds(kinds: &[Kind]) -> String {
     let numbers: Vec<String> = kinds.iter().map(|kind| (*kind as u8).to_string()).collect();
@@ -186,20 +198,21 @@ fn sized(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn newest_on(
+pub(super) fn newest_on(
     db: &Connection,
     cis: &[RecordId],
     kinds: &[Kind],
     most: usize,
 ) -> Result<Vec<RecordId>, IndexError> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT rec.kind, rec.ulid FROM (SELECT n FROM concern WHERE ci = ?1 ORDER BY n DESC \
-         LIMIT ?2) AS item CROSS JOIN rec ON rec.n = item.n WHERE {} LIMIT ?3",
+        "SELECT rec.kind, rec.ulid FROM ({ON}) AS item CROSS JOIN rec ON rec.n = item.n \
+         WHERE {} LIMIT ?4",
         of_kinds(kinds)
     ))?;
     let mut ids = Vec::new();
     for ci in cis {
-        let mut found = statement.query(params![ci.to_string(), ON_ITEM, sized(most)])?;
+        let rid = reversed(&ci.ulid().to_string());
+        let mut found = statement.query(params![ci.to_string(), rid, ON_ITEM, sized(most)])?;
         while let Some(sql) = found.next()? {
             ids.push(id_at(sql, 0)?);
         }
@@ -207,7 +220,7 @@ fn newest_on(
     Ok(ids)
 }
 
-fn newest_like(
+pub(super) fn newest_like(
     db: &Connection,
     familiar: &Familiar<'_>,
     kinds: &[Kind],
@@ -242,7 +255,7 @@ fn newest_like(
     Ok(ids)
 }
 
-fn ties(db: &Connection, cis: &[RecordId], way: Way) -> Result<Vec<Tie>, IndexError> {
+pub(super) fn ties(db: &Connection, cis: &[RecordId], way: Way) -> Result<Vec<Tie>, IndexError> {
     let in_use = format!(
         "other.kind = {} AND other.state <> {}",
         Kind::Ci as u8,
@@ -294,19 +307,19 @@ fn ties(db: &Connection, cis: &[RecordId], way: Way) -> Result<Vec<Tie>, IndexEr
     Ok(ties)
 }
 
-fn around(
+pub(super) fn around(
     db: &Connection,
     cis: &[RecordId],
     since: Timestamp,
 ) -> Result<Vec<(RecordId, Row)>, IndexError> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM (SELECT n FROM concern WHERE ci = ?1 ORDER BY n DESC LIMIT ?2) \
-         AS item CROSS JOIN rec ON rec.n = item.n \
-         WHERE rec.open = 1 OR (rec.kind = ?3 AND coalesce(rec.resolved, rec.closed) >= ?4)"
+        "SELECT {COLUMNS} FROM ({ON}) AS item CROSS JOIN rec ON rec.n = item.n \
+         WHERE rec.open = 1 OR (rec.kind = ?4 AND coalesce(rec.resolved, rec.closed) >= ?5)"
     ))?;
     let mut found = Vec::new();
     for ci in cis {
-        let question = params![ci.to_string(), ON_ITEM, Kind::Change as u8, since.seconds()];
+        let rid = reversed(&ci.ulid().to_string());
+        let question = params![ci.to_string(), rid, ON_ITEM, Kind::Change as u8, since.seconds()];
         let mut rows = statement.query(question)?;
         while let Some(sql) = rows.next()? {
             found.push((*ci, rows::read(sql)?));
@@ -315,7 +328,7 @@ fn around(
     Ok(found)
 }
 
-fn items_named(db: &Connection, names: &[String]) -> Result<Vec<RecordId>, IndexError> {
+pub(super) fn items_named(db: &Connection, names: &[String]) -> Result<Vec<RecordId>, IndexError> {
     let mut statement = db.prepare_cached(
         "SELECT kind, ulid FROM rec WHERE kind = 4 AND ci_name = ?1 AND state <> ?2 LIMIT 1",
     )?;

@@ -1,5 +1,6 @@
 //! The database against brute force, on random desks and random queries.
 
+mod likeness;
 mod random;
 
 use std::borrow::Cow;

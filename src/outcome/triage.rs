@@ -275,6 +275,9 @@ pub struct OnTheWay {
 pub enum Place {
     /// It is the ticket's own.
     Own,
+    /// It contributes to the ticket, if that is a problem, or to a problem that
+    /// the ticket is linked to.
+    Contributing,
     /// The ticket's items fail with it.
     Cause,
     /// It fails with the ticket's items.

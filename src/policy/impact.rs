@@ -93,6 +93,38 @@ pub struct Reach {
     pub cut: bool,
 }
 
+impl Reach {
+    /// The way through all of `self`, one step away, and on through what was
+    /// reached from there.
+    #[must_use]
+    pub fn then(mut self, beyond: Self) -> Self {
+        let further = beyond.reached.into_iter().map(|one| Reached { depth: one.depth + 1, ..one });
+        self.reached.extend(further.filter(|one| one.depth <= DEPTH));
+        self.cut |= beyond.cut;
+        self
+    }
+
+    /// Both walks as one: each item by the shorter way, `sources` not among
+    /// them, and not more than `most`.
+    #[must_use]
+    pub fn beside(self, other: &Self, sources: &[RecordId], most: usize) -> Self {
+        let cut = self.cut || other.cut;
+        let mut by_item: BTreeMap<RecordId, Reached> = BTreeMap::new();
+        for one in self.reached.iter().chain(&other.reached) {
+            let known = by_item.entry(one.ci).or_insert(*one);
+            if one.depth < known.depth {
+                *known = *one;
+            }
+        }
+        by_item.retain(|ci, _| !sources.contains(ci));
+        let mut reached: Vec<Reached> = by_item.into_values().collect();
+        reached.sort_by_key(|one| (one.depth, one.ci));
+        let cut = cut || reached.len() > most;
+        reached.truncate(most);
+        Self { reached, cut }
+    }
+}
+
 /// Walks from `sources` and stops when `most` items were reached. `ties` gives
 /// the relations of some items that lead in the wanted way; it may give others.
 ///
@@ -209,6 +241,31 @@ mod tests {
         assert_eq!((near.reached.len(), near.cut), (8, false));
         let few = walk(&chain, &[1], Way::Downstream, 3);
         assert_eq!((few.reached.len(), few.cut), (3, true));
+    }
+
+    #[test]
+    fn two_walks_are_one_by_the_shorter_ways() {
+        let ties = [
+            tie(1, Relation::DependsOn, 2),
+            tie(2, Relation::DependsOn, 3),
+            tie(7, Relation::DependsOn, 3),
+            tie(3, Relation::DependsOn, 1),
+            tie(3, Relation::DependsOn, 4),
+        ];
+        let first = Reached { ci: ci(7), depth: 1, via: ci(9), rel: Relation::CausedBy };
+        let beyond = walk(&ties, &[7], Way::Upstream, 9);
+        let beyond = Reach { reached: vec![first], cut: false }.then(beyond);
+        let own = walk(&ties, &[1], Way::Upstream, 9);
+        let shown = |reach: Reach| -> (Vec<(u128, usize, u128)>, bool) {
+            let number = |id: RecordId| u128::from(id.ulid());
+            let all = reach.reached.iter();
+            (all.map(|one| (number(one.ci), one.depth, number(one.via))).collect(), reach.cut)
+        };
+        assert_eq!(
+            shown(own.clone().beside(&beyond, &[ci(1)], 9)),
+            (vec![(2, 1, 1), (7, 1, 9), (3, 2, 2), (4, 3, 3)], false)
+        );
+        assert_eq!(shown(own.beside(&beyond, &[ci(1)], 2)), (vec![(2, 1, 1), (7, 1, 9)], true));
     }
 
     fn any_ties() -> impl Strategy<Value = Vec<Tie>> {

@@ -8,8 +8,8 @@ use super::view::{Look, Rendered, count};
 use super::{escape, time};
 use crate::model::{RecordId, StateCategory};
 use crate::outcome::{
-    ChangeAnswer, ChangeNeed, CiNode, ConcernView, Part, Place, Proposal, RecordRef, SeenAnswer,
-    SeenView, Similar, TriageView,
+    ChangeAnswer, ChangeNeed, CiNode, Part, Place, Proposal, RecordRef, SeenAnswer, SeenView,
+    Similar, TriageView,
 };
 
 /// How many items of one sort are shown in full.
@@ -21,7 +21,7 @@ pub(crate) fn render(view: &TriageView, look: &Look) -> Rendered {
     page.head(view);
     page.seen(&view.seen);
     page.change(&view.change);
-    page.concern(&view.concern);
+    page.concern(view);
     page.proposals(&view.proposals);
     Rendered::paged(page.text)
 }
@@ -177,7 +177,8 @@ impl Page<'_> {
         }
     }
 
-    fn concern(&mut self, concern: &ConcernView) {
+    fn concern(&mut self, view: &TriageView) {
+        let concern = &view.concern;
         let items = concern.cis.len() + concern.named.len();
         let answer = match items {
             0 => "No configuration item is named.".to_owned(),
@@ -193,14 +194,17 @@ impl Page<'_> {
             ),
         };
         self.question("3. What does it concern?", &answer);
-        let names: HashMap<RecordId, String> = concern
+        let problems = view.seen.problems.iter().map(|one| &one.record);
+        let records = problems.chain([&view.ticket.record]);
+        let tickets = records.map(|one| (one.id, escape::line(&one.short).into_owned()));
+        let nodes = concern
             .cis
             .iter()
             .chain(concern.named.iter().map(|one| &one.ci))
             .chain(&concern.affected)
             .chain(&concern.causes)
-            .map(|node| (node.record.id, title(&node.record).into_owned()))
-            .collect();
+            .map(|node| (node.record.id, title(&node.record).into_owned()));
+        let names: HashMap<RecordId, String> = nodes.chain(tickets).collect();
         for ci in &concern.cis {
             self.node("   ", ci, &names);
         }
@@ -216,7 +220,7 @@ impl Page<'_> {
         for one in &concern.open {
             let place = match one.place {
                 Place::Own => "",
-                Place::Cause => ", a possible cause",
+                Place::Contributing | Place::Cause => ", a possible cause",
                 Place::Affected => ", which fails with it",
             };
             let text = format!(
@@ -266,8 +270,11 @@ impl Page<'_> {
         }
         let about =
             if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
-        let way = match (node.via.and_then(|via| names.get(&via)), node.relation) {
-            (Some(via), Some(relation)) => format!(", by {relation} with {via}"),
+        let way = match (node.via, node.relation) {
+            (Some(via), Some(relation)) => {
+                let via = names.get(&via).cloned().unwrap_or_else(|| via.short());
+                format!(", by {relation} with {via}")
+            }
             _ => String::new(),
         };
         let way = paint(style::DIM, &way);

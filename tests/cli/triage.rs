@@ -120,6 +120,57 @@ fn answers_the_three_questions() {
 }
 
 #[test]
+fn what_contributes_to_a_problem_counts() {
+    let env = Env::desk();
+    for (name, class) in [("mail-gw", "server"), ("san-1", "storage"), ("fax", "server")] {
+        env.ok(&["ci", "new", name, "--class", class]);
+    }
+    env.ok(&["link", "mail-gw", "depends_on", "san-1"]);
+    let problem = env.new_record(&["problem", "new", "Queue stalls", "--ci", "fax"]);
+    env.ok(&["link", &problem, "caused_by", "mail-gw"]);
+    let change = env.new_record(&[
+        "change",
+        "new",
+        "New firmware",
+        "--ci",
+        "san-1",
+        "--model",
+        "standard",
+        "--start",
+        "2026-11-22T09:00:00Z",
+        "--end",
+        "2026-11-22T09:30:00Z",
+    ]);
+    for verb in ["submit", "implement", "complete"] {
+        env.ok(&["change", verb, &change]);
+    }
+    // A ticket on the contributing item leads to the problem.
+    let on_item = env.new_record(&["incident", "new", "Letters are late", "--ci", "mail-gw"]);
+    assert_snapshot!(env.run(&["triage", &on_item]), @"");
+    // A ticket that is linked to the problem, with no item of its own.
+    let linked = env.incident("Faxes are late");
+    env.ok(&["link", &linked, "caused_by", &problem]);
+    assert_snapshot!(env.run(&["triage", &linked]), @"");
+    // The problem itself.
+    let view = json(&env, &["triage", &problem]);
+    let causes = view["concern"]["causes"].as_array().unwrap();
+    let told: Vec<(&str, u64)> = causes
+        .iter()
+        .map(|one| (one["record"]["title"].as_str().unwrap(), one["depth"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(told, [("mail-gw", 1), ("san-1", 2)]);
+    let tickets = view["seen"]["tickets"].as_array().unwrap();
+    let on = tickets.iter().find(|one| one["record"]["id"] == env.full_id(&on_item)).unwrap();
+    let parts = on["parts"].as_array().unwrap();
+    let item = parts.iter().find(|part| part["part"] == "ci").unwrap();
+    assert_eq!(item["why"], "also mail-gw");
+    // An item out of use causes nothing any more.
+    env.ok(&["ci", "retire", "mail-gw"]);
+    let view = json(&env, &["triage", &linked]);
+    assert_eq!(view["concern"]["causes"], Value::Array(Vec::new()));
+}
+
+#[test]
 fn changes_nothing_unless_told_to() {
     let (env, new) = crm();
     let before = env.commits();

@@ -1,14 +1,14 @@
 //! What lies around the configuration items of a ticket.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::compare::Compared;
+use super::compare::{Compared, load};
 use super::{Case, unknown};
 use crate::error::CommandError;
-use crate::model::{Kind, Record, RecordId, Relation};
+use crate::model::{Kind, Record, RecordId, Relation, StateCategory};
 use crate::outcome::{ChangeNeed, CiNode, ConcernView, NamedCi, OnTheWay, Place, RecordRef};
-use crate::policy::impact::{self, Reach, Way};
+use crate::policy::impact::{self, Reach, Reached, Way};
 use crate::query::Row;
 use crate::report::triage::{self, ALIKE, Around, ChangeSeen, ProblemSeen, argument};
 
@@ -22,6 +22,9 @@ pub(super) struct Surroundings {
     own: Vec<RecordId>,
     /// Those that the text names and the ticket does not.
     named: Vec<RecordId>,
+    /// Those that contribute to the ticket or to a problem linked to it; they
+    /// are among the causes too.
+    contributing: BTreeSet<RecordId>,
     affected: Reach,
     causes: Reach,
     /// The rows of all these items.
@@ -46,8 +49,19 @@ impl Surroundings {
         let mut named = index.items_named(&triage::mentions(record))?;
         named.retain(|ci| !own.contains(ci));
         let sources: Vec<RecordId> = own.iter().chain(&named).copied().collect();
-        let walk = |way| impact::reach(&sources, way, REACHED, |cis| index.ties(cis, way));
-        let (affected, causes) = (walk(Way::Downstream)?, walk(Way::Upstream)?);
+        let walk =
+            |from: &[RecordId], way| impact::reach(from, way, REACHED, |cis| index.ties(cis, way));
+        let affected = walk(&sources, Way::Downstream)?;
+        let contributing = contributing(case)?;
+        let causes = if contributing.is_empty() {
+            walk(&sources, Way::Upstream)?
+        } else {
+            let beyond =
+                walk(&contributing.iter().map(|one| one.ci).collect::<Vec<_>>(), Way::Upstream)?;
+            let beyond = Reach { reached: contributing.clone(), cut: false }.then(beyond);
+            walk(&sources, Way::Upstream)?.beside(&beyond, &sources, REACHED)
+        };
+        let contributing: BTreeSet<RecordId> = contributing.iter().map(|one| one.ci).collect();
         let reached = || affected.reached.iter().chain(&causes.reached);
         let mut rows = HashMap::new();
         for ci in sources.iter().copied().chain(reached().map(|one| one.ci)) {
@@ -58,11 +72,15 @@ impl Surroundings {
         let name = |ci: &RecordId| rows.get(ci).map_or_else(|| ci.short(), |row| row.title.clone());
         let mut near: BTreeMap<RecordId, (usize, String)> = BTreeMap::new();
         let nearby = reached().filter(|one| one.depth <= NEARBY).map(|one| (one.ci, one.depth));
-        for (ci, depth) in sources.iter().map(|ci| (*ci, 0)).chain(nearby) {
+        // What contributes to a problem is as much its own as what it affects.
+        let is_problem = record.kind() == Kind::Problem;
+        let behind = contributing.iter().filter(|_| is_problem).map(|ci| (*ci, 0));
+        for (ci, depth) in sources.iter().map(|ci| (*ci, 0)).chain(behind).chain(nearby) {
             let known = near.entry(ci).or_insert_with(|| (depth, name(&ci)));
             known.0 = known.0.min(depth);
         }
-        let mut all = Self { own, named, affected, causes, rows, near, found: Vec::new() };
+        let found = Vec::new();
+        let mut all = Self { own, named, contributing, affected, causes, rows, near, found };
         all.found = all.find(case)?;
         Ok(all)
     }
@@ -70,7 +88,10 @@ impl Surroundings {
     /// The items with their places, the nearest first.
     fn places(&self) -> Vec<(RecordId, Place)> {
         let sources = self.own.iter().chain(&self.named).map(|ci| (*ci, Place::Own));
-        let causes = self.causes.reached.iter().map(|one| (one.ci, Place::Cause));
+        let causes = self.causes.reached.iter().map(|one| {
+            let contributes = self.contributing.contains(&one.ci);
+            (one.ci, if contributes { Place::Contributing } else { Place::Cause })
+        });
         let affected = self.affected.reached.iter().map(|one| (one.ci, Place::Affected));
         sources.chain(causes).chain(affected).collect()
     }
@@ -246,6 +267,31 @@ impl Surroundings {
             more_open,
         })
     }
+}
+
+/// The items that contribute to the ticket or to a problem that it is linked
+/// to, each with that problem.
+fn contributing(case: &Case<'_>) -> Result<Vec<Reached>, CommandError> {
+    let id = case.record.id();
+    let incoming = case.index.links_to(id)?;
+    let mut problems: BTreeSet<RecordId> = case.linked(&incoming).into_keys().collect();
+    problems.retain(|other| other.kind() == Kind::Problem && *other != id);
+    let linked = load(case, &problems.into_iter().collect::<Vec<_>>())?;
+    let mut found: BTreeMap<RecordId, Reached> = BTreeMap::new();
+    for problem in std::iter::once(&case.record).chain(&linked) {
+        for ci in triage::contributing(problem) {
+            let via = problem.id();
+            found.entry(ci).or_insert(Reached { ci, depth: 1, via, rel: Relation::CausedBy });
+        }
+    }
+    // An item that no longer exists, or is out of use, causes nothing.
+    let mut used = Vec::new();
+    for one in found.into_values() {
+        if case.index.row(one.ci)?.is_some_and(|row| row.state != StateCategory::Closed) {
+            used.push(one);
+        }
+    }
+    Ok(used)
 }
 
 /// Whether a ticket is open; a change counts only once it is carried out.

@@ -8,7 +8,7 @@ use crate::format;
 use crate::index::Familiar;
 use crate::model::{Kind, PersonId, Record, RecordId, Relation};
 use crate::outcome::{PartName, RecordRef, Recurring, SeenAnswer, SeenView, Similar};
-use crate::report::triage::{self, ALIKE, LISTED, Scored, Subject, Weighed, argument};
+use crate::report::triage::{self, ALIKE, LISTED, Scored, Subject, Weighed, Word, argument};
 
 /// How many records of its own type a ticket is compared with by its words.
 const SAME_TYPE: usize = 80;
@@ -23,7 +23,8 @@ const ITEMS_NEARBY: usize = 20;
 const FAMILIAR: usize = 40;
 /// So many similar tickets may lead to a problem.
 const LEADING: usize = 30;
-/// A word counts as common from so many records, or a tenth of all.
+/// A word counts as common from so many records, or from a tenth of all if the
+/// title holds it, or else from a hundredth of all.
 const COMMON: usize = 1_000;
 /// How many tickets a proposed problem is opened from.
 const FROM: usize = 10;
@@ -79,7 +80,10 @@ impl Compared {
                 weighed.iter().map(|one| (one.word.text.as_str(), one.weight)).collect();
             texts.iter().map(|text| by_word.get(text).copied().unwrap_or_default()).collect()
         };
-        let alike = index.alike(&texts, COMMON.max(total / 10), &weigh, &wanted)?;
+        let common = |word: &Word| COMMON.max(total / if word.in_title { 10 } else { 100 });
+        let sought: Vec<(&str, usize)> =
+            words.iter().map(|word| (word.text.as_str(), common(word))).collect();
+        let alike = index.alike(&sought, &weigh, &wanted)?;
         let linked = case.linked(&index.links_to(id)?);
 
         let mut ids: BTreeSet<RecordId> = alike.records.into_iter().collect();
@@ -277,7 +281,7 @@ fn sort(rated: &mut [Rated]) {
 }
 
 /// The records `ids`, but for those that cannot be read.
-fn load(case: &Case<'_>, ids: &[RecordId]) -> Result<Vec<Record>, CommandError> {
+pub(super) fn load(case: &Case<'_>, ids: &[RecordId]) -> Result<Vec<Record>, CommandError> {
     let mut records = Vec::with_capacity(ids.len());
     for (id, blob) in ids.iter().zip(case.index.blobs(ids)?) {
         let Some(blob) = blob else { continue };

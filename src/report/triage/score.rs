@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::words::{Weighed, distinct};
 use super::{DAY, HALF_LIFE, percent};
-use crate::model::{Kind, Record, RecordId, Timestamp};
+use crate::model::{Kind, Record, RecordId, Relation, Timestamp};
 use crate::outcome::{Part, PartName};
 
 /// The points that each part can have. A part is left out where the ticket has
@@ -150,16 +150,39 @@ fn text<'a>(subject: &Subject<'a>, other: &Record) -> Option<(f64, Vec<&'a Weigh
     Some((held / whole * factor.min(1.0), shared))
 }
 
+/// The configuration items that contribute to a problem; none for other types.
+pub fn contributing(record: &Record) -> impl Iterator<Item = RecordId> {
+    let links = record.links().iter();
+    links
+        .filter(|link| link.rel == Relation::CausedBy && link.to.kind() == Kind::Ci)
+        .map(|link| link.to)
+}
+
 /// Whether the other record concerns the same configuration items, or such that
-/// lie one or two relations away.
+/// lie one or two relations away. Those that contribute to a problem count like
+/// those that it affects.
 fn items(subject: &Subject<'_>, other: &Record) -> (f64, String) {
-    let near = |ci: &RecordId| subject.near.get(ci).map(|(steps, name)| (*steps, name.as_str()));
-    let nearest = other.cis().iter().filter_map(near).min();
+    let near = |(ci, contributes): (RecordId, bool)| {
+        let (steps, name) = subject.near.get(&ci)?;
+        Some((*steps, contributes, name.as_str()))
+    };
+    let affected = other.cis().iter().map(|ci| (*ci, false));
+    let nearest = affected.chain(contributing(other).map(|ci| (ci, true))).filter_map(near).min();
+    let told = |name: &str, contributes| {
+        if contributes { format!("{name}, which contributes to it") } else { name.to_owned() }
+    };
     match nearest {
-        Some((0, name)) => (1.0, format!("also {name}")),
-        Some((1, name)) => (0.5, format!("{name}, one relation away")),
-        Some((_, name)) => (0.25, format!("{name}, two relations away")),
-        None if other.cis().is_empty() => (0.0, "none".to_owned()),
+        Some((0, false, name)) => (1.0, format!("also {name}")),
+        Some((0, true, name)) => (1.0, told(name, true)),
+        Some((1, contributes, name)) => {
+            (0.5, format!("{}, one relation away", told(name, contributes)))
+        }
+        Some((_, contributes, name)) => {
+            (0.25, format!("{}, two relations away", told(name, contributes)))
+        }
+        None if other.cis().is_empty() && contributing(other).next().is_none() => {
+            (0.0, "none".to_owned())
+        }
         None => (0.0, "others".to_owned()),
     }
 }
