@@ -17,7 +17,7 @@ use crate::query::Row;
 const ABOUT: &str = "{title description cause workaround}";
 /// So many records are fetched by their words, beginning with those of the
 /// rarest word.
-const FETCHED: usize = 20_000;
+const FETCHED: usize = 10_000;
 /// So many of the best are looked at for the wanted types.
 const LOOKED_AT: usize = 2_000;
 /// So many of the newest records are looked through for a category.

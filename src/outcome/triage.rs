@@ -276,7 +276,7 @@ pub enum Place {
     /// It is the ticket's own.
     Own,
     /// It contributes to the ticket, if that is a problem, or to a problem that
-    /// the ticket is linked to.
+    /// the ticket is linked to; or what contributes depends on it.
     Contributing,
     /// The ticket's items fail with it.
     Cause,

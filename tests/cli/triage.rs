@@ -110,11 +110,11 @@ fn answers_the_three_questions() {
          PRB-AAAAAA CRM report exhausts the connection pool (root_cause_analysis) on crm-app
 
     Proposed from similar tickets
-       team apps, 45% sure: the only similar ticket with this field says apps
+       team apps, 40% sure: the only similar ticket with this field says apps
          > gitsm assign INC-BBBBBB --team apps
-       assignee bob, 45% sure: the only similar ticket with this field says bob
+       assignee bob, 40% sure: the only similar ticket with this field says bob
          > gitsm assign INC-BBBBBB bob
-       category application/crm, 45% sure: the only similar ticket with this field says application/crm
+       category application/crm, 40% sure: the only similar ticket with this field says application/crm
          > gitsm edit INC-BBBBBB --set category=application/crm
     ");
 }
@@ -146,9 +146,29 @@ fn what_contributes_to_a_problem_counts() {
     }
     // A ticket on the contributing item leads to the problem.
     let on_item = env.new_record(&["incident", "new", "Letters are late", "--ci", "mail-gw"]);
-    assert_snapshot!(env.run(&["triage", &on_item]), @"");
+    assert_snapshot!(env.run(&["triage", &on_item]), @"
+    INC-AAAAAA Letters are late
+    incident · new · P3 · opened 2026-11-22 09:11 (1m ago)
+
+    1. Has this been seen before? Hardly.
+       problems and known errors
+        25%  PRB-AAAAAA Queue stalls (new, 7m ago)
+             text 0/30 (no word in common) · CI 20/20 (mail-gw, which contributes to it) · links 0/30
+             (none)
+
+    2. Does it need a change? Likely.
+       - CHG-AAAAAA (New firmware) was implemented 1 minute before on san-1, which its items depend on
+         > gitsm link INC-AAAAAA caused_by CHG-AAAAAA
+
+    3. What does it concern? 1 configuration item; nothing else fails with it.
+       mail-gw (server)
+       possible causes (1)
+         san-1 (storage), by depends_on with mail-gw
+       open on the way
+         PRB-AAAAAA Queue stalls (new) on mail-gw
+    ");
     // A ticket that is linked to the problem, with no item of its own.
-    let linked = env.incident("Faxes are late");
+    let linked = env.incident("Nothing arrives on paper");
     env.ok(&["link", &linked, "caused_by", &problem]);
     assert_snapshot!(env.run(&["triage", &linked]), @"");
     // The problem itself.
@@ -269,7 +289,7 @@ fn duplicates_and_recurrences_are_told() {
     3. What does it concern? No configuration item is named.
 
     Proposed from similar tickets
-       assignee alice, 56% sure: 2 of 2 similar tickets were worked on by alice
+       assignee alice, 44% sure: 2 of 2 similar tickets were worked on by alice
          > gitsm assign INC-AAAAAA alice
     ");
     env.ok(&["link", &third, "duplicate_of", &second]);

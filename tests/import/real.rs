@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::desk::{Desk, answer, example};
 
 /// The unpacked log; `None`, with a word about it, where it is not there.
-fn log() -> Option<Vec<u8>> {
+pub(crate) fn log() -> Option<Vec<u8>> {
     let packed = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/data/uci_servicenow/incident_event_log.csv.xz");
     let unpacked = packed
@@ -31,7 +31,7 @@ fn log() -> Option<Vec<u8>> {
     log.map(|output| output.stdout)
 }
 
-fn mapping() -> String {
+pub(crate) fn mapping() -> String {
     std::fs::read_to_string(example("servicenow-uci.yaml")).expect("a mapping")
 }
 
@@ -84,7 +84,7 @@ impl Row {
     }
 }
 
-fn seconds(text: &str) -> i64 {
+pub(crate) fn seconds(text: &str) -> i64 {
     NaiveDateTime::parse_from_str(text, "%d/%m/%Y %H:%M").expect("a time").and_utc().timestamp()
 }
 

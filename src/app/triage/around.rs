@@ -22,9 +22,9 @@ pub(super) struct Surroundings {
     own: Vec<RecordId>,
     /// Those that the text names and the ticket does not.
     named: Vec<RecordId>,
-    /// Those that contribute to the ticket or to a problem linked to it; they
-    /// are among the causes too.
-    contributing: BTreeSet<RecordId>,
+    /// Those of the causes that contribute to the ticket or to a problem linked
+    /// to it, and what these depend on.
+    behind: BTreeSet<RecordId>,
     affected: Reach,
     causes: Reach,
     /// The rows of all these items.
@@ -52,16 +52,18 @@ impl Surroundings {
         let walk =
             |from: &[RecordId], way| impact::reach(from, way, REACHED, |cis| index.ties(cis, way));
         let affected = walk(&sources, Way::Downstream)?;
+        let mut causes = walk(&sources, Way::Upstream)?;
         let contributing = contributing(case)?;
-        let causes = if contributing.is_empty() {
-            walk(&sources, Way::Upstream)?
-        } else {
-            let beyond =
-                walk(&contributing.iter().map(|one| one.ci).collect::<Vec<_>>(), Way::Upstream)?;
+        let mut behind = BTreeSet::new();
+        if !contributing.is_empty() {
+            let from: Vec<RecordId> = contributing.iter().map(|one| one.ci).collect();
+            let beyond = walk(&from, Way::Upstream)?;
             let beyond = Reach { reached: contributing.clone(), cut: false }.then(beyond);
-            walk(&sources, Way::Upstream)?.beside(&beyond, &sources, REACHED)
-        };
-        let contributing: BTreeSet<RecordId> = contributing.iter().map(|one| one.ci).collect();
+            let both = causes.clone().beside(&beyond, &sources, REACHED);
+            let others = both.reached.iter().filter(|one| !causes.reached.contains(one));
+            behind = others.map(|one| one.ci).collect();
+            causes = both;
+        }
         let reached = || affected.reached.iter().chain(&causes.reached);
         let mut rows = HashMap::new();
         for ci in sources.iter().copied().chain(reached().map(|one| one.ci)) {
@@ -74,13 +76,13 @@ impl Surroundings {
         let nearby = reached().filter(|one| one.depth <= NEARBY).map(|one| (one.ci, one.depth));
         // What contributes to a problem is as much its own as what it affects.
         let is_problem = record.kind() == Kind::Problem;
-        let behind = contributing.iter().filter(|_| is_problem).map(|ci| (*ci, 0));
-        for (ci, depth) in sources.iter().map(|ci| (*ci, 0)).chain(behind).chain(nearby) {
+        let own_causes = contributing.iter().filter(|_| is_problem).map(|one| (one.ci, 0));
+        for (ci, depth) in sources.iter().map(|ci| (*ci, 0)).chain(own_causes).chain(nearby) {
             let known = near.entry(ci).or_insert_with(|| (depth, name(&ci)));
             known.0 = known.0.min(depth);
         }
         let found = Vec::new();
-        let mut all = Self { own, named, contributing, affected, causes, rows, near, found };
+        let mut all = Self { own, named, behind, affected, causes, rows, near, found };
         all.found = all.find(case)?;
         Ok(all)
     }
@@ -89,8 +91,9 @@ impl Surroundings {
     fn places(&self) -> Vec<(RecordId, Place)> {
         let sources = self.own.iter().chain(&self.named).map(|ci| (*ci, Place::Own));
         let causes = self.causes.reached.iter().map(|one| {
-            let contributes = self.contributing.contains(&one.ci);
-            (one.ci, if contributes { Place::Contributing } else { Place::Cause })
+            let place =
+                if self.behind.contains(&one.ci) { Place::Contributing } else { Place::Cause };
+            (one.ci, place)
         });
         let affected = self.affected.reached.iter().map(|one| (one.ci, Place::Affected));
         sources.chain(causes).chain(affected).collect()

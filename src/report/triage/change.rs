@@ -179,7 +179,7 @@ fn recent(opened: Timestamp, short: &str, change: &ChangeSeen<'_>) -> Option<Cha
 fn place(change: &ChangeSeen<'_>) -> String {
     match change.place {
         Place::Own => format!(" on {}", change.ci),
-        Place::Contributing => format!(" on {}, which contributes to the problem", change.ci),
+        Place::Contributing => format!(" on {}, which is behind the problem", change.ci),
         Place::Cause => format!(" on {}, which its items depend on", change.ci),
         Place::Affected => format!(" on {}, which depends on its items", change.ci),
     }

@@ -14,7 +14,7 @@ const MADE: u8 = 30;
 const AGAINST: u8 = 80;
 /// An imaginary past ticket, all alike, that has yet another value: few tickets
 /// make nobody sure.
-const DOUBT: f64 = 100.0;
+const DOUBT: f64 = 100.0 * 100.0;
 
 /// A similar past ticket.
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +56,11 @@ fn worked(record: &Record) -> Option<String> {
 /// may have the value today, for people leave. `short` names the ticket in
 /// commands.
 ///
-/// Each of the 15 most similar tickets that have a value votes for it with its
-/// score: the distance-weighted k-nearest-neighbour rule (Dudani, 1976). The
-/// confidence is the share of these votes, with one vote of doubt added, as in
-/// the m-estimate of probability (Cestnik, 1990).
+/// Each of the 15 most similar tickets that have a value votes for it with the
+/// square of its score, so that few much alike outweigh many hardly alike: a
+/// distance-weighted k-nearest-neighbour rule (Dudani, 1976). The confidence is
+/// the share of these votes, with one full vote of doubt added, as in the
+/// m-estimate of probability (Cestnik, 1990).
 pub fn propose(
     ours: &Record,
     short: &str,
@@ -90,7 +91,7 @@ fn one(
     let mut votes: BTreeMap<String, (u32, usize)> = BTreeMap::new();
     for (score, value) in valued.take(ASKED) {
         let (weight, count) = votes.entry(value).or_default();
-        *weight += u32::from(score);
+        *weight += u32::from(score).pow(2);
         *count += 1;
     }
     let asked = votes.values().map(|(_, count)| count).sum();
@@ -143,10 +144,10 @@ mod tests {
         let apps = json!({"team": "apps"});
         let infra = json!({"team": "infra"});
         let past = [(90, apps), (40, infra.clone()), (40, infra)];
-        // 90 of 170 and 100 of doubt.
+        // 81 of 81, 16, 16 and 100 of doubt.
         assert_eq!(
             proposed(json!({}), &past),
-            ["team 33% 1 of 3 similar tickets went to apps | gitsm assign INC-1 --team apps"]
+            ["team 38% 1 of 3 similar tickets went to apps | gitsm assign INC-1 --team apps"]
         );
     }
 
@@ -155,13 +156,13 @@ mod tests {
         let past = |count| vec![(80, json!({"category": "app/crm users"})); count];
         assert_eq!(
             proposed(json!({}), &past(1)),
-            ["category 44% the only similar ticket with this field says app/crm users \
+            ["category 39% the only similar ticket with this field says app/crm users \
               | gitsm edit INC-1 --set 'category=app/crm users'"]
         );
         // Only 15 are asked.
         assert_eq!(
             proposed(json!({}), &past(40)),
-            ["category 92% 15 of 15 similar tickets are about app/crm users \
+            ["category 91% 15 of 15 similar tickets are about app/crm users \
               | gitsm edit INC-1 --set 'category=app/crm users'"]
         );
     }
@@ -176,7 +177,7 @@ mod tests {
         ];
         assert_eq!(
             proposed(json!({}), &past),
-            ["assignee 64% 2 of 2 similar tickets were worked on by bob | gitsm assign INC-1 bob"]
+            ["assignee 62% 2 of 2 similar tickets were worked on by bob | gitsm assign INC-1 bob"]
         );
     }
 
@@ -185,11 +186,11 @@ mod tests {
         let past = |count| vec![(60, json!({"impact": "high"})); count];
         assert!(proposed(json!({}), &past(5)).is_empty());
         assert_eq!(
-            proposed(json!({}), &past(8)),
-            ["impact 83% 8 of 8 similar tickets had an impact of high \
+            proposed(json!({}), &past(12)),
+            ["impact 81% 12 of 12 similar tickets had an impact of high \
               | gitsm edit INC-1 --set impact=high"]
         );
-        assert!(proposed(json!({"impact": "high"}), &past(8)).is_empty());
+        assert!(proposed(json!({"impact": "high"}), &past(12)).is_empty());
         assert!(proposed(json!({}), &[]).is_empty());
     }
 

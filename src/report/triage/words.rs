@@ -108,22 +108,22 @@ pub fn mentions(record: &Record) -> Vec<String> {
 
 /// How much each of `words` tells, the most telling first. `total` is the
 /// number of records; `records` how many of them hold each word, or `None`
-/// where they are too many to tell anything.
+/// where they are too many to be counted.
 ///
 /// The inverse document frequency of Okapi BM25 (Robertson and Zaragoza, 2009)
 /// in the form that is never negative, `ln(1 + (N - n + 0.5) / (n + 0.5))`. A
 /// word of the title counts twice. A word that only the ticket itself holds
-/// counts half: nothing can match it, but it is a sign of something new.
+/// counts half: nothing can match it, but it is a sign of something new. One that
+/// too many records hold counts as if half of all did: little, but many such
+/// words that are not shared say that two texts differ.
 pub fn weigh(words: Vec<Word>, records: &[Option<usize>], total: usize) -> Vec<Weighed> {
     let mut weighed: Vec<Weighed> = words
         .into_iter()
         .zip(records)
         .map(|(word, records)| {
-            let weight = records.map_or(0.0, |records| {
-                let share = if records <= 1 { 0.5 } else { 1.0 };
-                let times = if word.in_title { 2.0 } else { 1.0 };
-                rarity(records, total) * share * times
-            });
+            let share = if records.is_some_and(|records| records <= 1) { 0.5 } else { 1.0 };
+            let times = if word.in_title { 2.0 } else { 1.0 };
+            let weight = rarity(records.unwrap_or(total / 2), total) * share * times;
             Weighed { word, records: *records, weight }
         })
         .collect();
@@ -166,8 +166,8 @@ mod tests {
         let order: Vec<&str> = weighed.iter().map(|word| word.word.text.as_str()).collect();
         assert_eq!(order, ["crashes", "crm", "pool", "new", "the"]);
         // 2 ln(1 + 98.5 / 2.5), 2 ln(1 + 90.5 / 10.5), ln(1 + 98.5 / 2.5), half of
-        // ln(1 + 99.5 / 1.5), and nothing.
-        for (word, wanted) in weighed.iter().zip([7.398, 4.527, 3.699, 2.105, 0.0]) {
+        // ln(1 + 99.5 / 1.5), and ln(1 + 50.5 / 50.5).
+        for (word, wanted) in weighed.iter().zip([7.398, 4.527, 3.699, 2.105, 0.693]) {
             assert!((word.weight - wanted).abs() < 0.001, "{word:?}");
         }
     }
