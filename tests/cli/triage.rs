@@ -170,7 +170,33 @@ fn what_contributes_to_a_problem_counts() {
     // A ticket that is linked to the problem, with no item of its own.
     let linked = env.incident("Nothing arrives on paper");
     env.ok(&["link", &linked, "caused_by", &problem]);
-    assert_snapshot!(env.run(&["triage", &linked]), @"");
+    assert_snapshot!(env.run(&["triage", &linked]), @"
+    INC-BBBBBB Nothing arrives on paper
+    incident · new · P3 · opened 2026-11-22 09:13 (2m ago)
+
+    1. Has this been seen before? Yes, a problem is known.
+       problems and known errors
+        13%  PRB-AAAAAA Queue stalls (new, 10m ago) [linked: caused_by]
+             text 0/30 (no word in common) · CI 10/20 (mail-gw, which contributes to it, one relation
+             away) · links 0/30 (none)
+       similar tickets
+        29%  INC-AAAAAA Letters are late (new, 4m ago)
+             text 0/50 (no word in common) · CI 10/20 (mail-gw, one relation away) · requester 4/4
+             (alice) · time 10/10 (within a day)
+
+    2. Does it need a change? Likely.
+       - CHG-AAAAAA (New firmware) was implemented 3 minutes before on san-1, which is behind the
+         problem
+         > gitsm link INC-BBBBBB caused_by CHG-AAAAAA
+
+    3. What does it concern? No configuration item is named.
+       possible causes (2)
+         mail-gw (server), by caused_by with PRB-AAAAAA
+           san-1 (storage), by depends_on with mail-gw
+       open on the way
+         INC-AAAAAA Letters are late (new) on mail-gw, a possible cause
+         PRB-AAAAAA Queue stalls (new) on mail-gw, a possible cause
+    ");
     // The problem itself.
     let view = json(&env, &["triage", &problem]);
     let causes = view["concern"]["causes"].as_array().unwrap();
