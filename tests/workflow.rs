@@ -47,6 +47,7 @@ fn policy() -> Policy {
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], workflow),
+        roles: gitsm::policy::roles::Roles::new(None, gitsm::policy::roles::RoleSettings::default),
     }
 }
 
@@ -135,7 +136,7 @@ proptest! {
             seconds += 60;
             let now = Timestamp::from_seconds(seconds);
             let standing = |record: &Record| standing(&policy, record, now);
-            let scene = Scene { actor: &actor, now, approvals: &standing };
+            let scene = Scene { actor: &actor, now, approvals: &standing, policy: None };
             let offers: Vec<String> =
                 open_to(workflow, &record, &scene).into_iter().map(str::to_owned).collect();
             if offers.is_empty() {
@@ -155,7 +156,7 @@ proptest! {
             }
             let text = message(&policy, &[change], None, &actor);
             prop_assert!(text.starts_with(&record.id().short()));
-            prop_assert!(validate::edit(&policy, &before, &record)
+            prop_assert!(validate::edit(&policy, &before, &record, &scene)
                 .iter().all(|breach| breach.rule == "vote-changed"));
         }
     }
@@ -173,7 +174,7 @@ proptest! {
         let mut fresh = || Ulid::from_parts(1, 1);
         let policy = policy();
         let standing = |record: &Record| standing(&policy, record, now);
-        let scene = Scene { actor: &actor, now, approvals: &standing };
+        let scene = Scene { actor: &actor, now, approvals: &standing, policy: None };
         let done = apply(
             &workflow, &mut record, &action, &Inputs::default(), &scene, &mut fresh,
         );
@@ -227,7 +228,7 @@ fn votes_and_ends_say_who_and_how() {
         let now = Timestamp::from_seconds(1_764_000_100);
         let policy = policy();
         let standing = |record: &Record| standing(&policy, record, now);
-        let scene = Scene { actor: who, now, approvals: &standing };
+        let scene = Scene { actor: who, now, approvals: &standing, policy: None };
         apply(&workflow, record, action, inputs, &scene, &mut fresh)
     };
     let inputs = generous(&workflow, 1);

@@ -118,7 +118,7 @@ fn move_on(
     let now = Timestamp::from_seconds(at);
     let settings = ApprovalSettings::default();
     let approvals = |record: &Record| approval::state(record, &settings, &[], policy, now);
-    let scene = Scene { actor, now, approvals: &approvals };
+    let scene = Scene { actor, now, approvals: &approvals, policy: None };
     policy::apply(workflow, record, action, &inputs, &scene, &mut || part(at, random)).is_ok()
 }
 
@@ -153,5 +153,6 @@ fn policy(settings: DeskSettings) -> Fallible<Policy> {
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
         workflows,
+        roles: gitsm::policy::roles::Roles::new(None, gitsm::policy::roles::RoleSettings::default),
     })
 }

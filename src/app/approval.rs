@@ -380,7 +380,7 @@ pub(super) fn votable(session: &Session) -> Result<Vec<(RecordId, Record)>, Comm
 fn is_asked(policy: &Policy, record: &Record, state: &ApprovalState) -> bool {
     let has_votes = state.counted + state.uncounted.len() > 0;
     state.decision == Decision::Pending
-        && (state.is_defined || has_votes || policy.workflow(record.kind()).needs_votes(record))
+        && (state.is_defined || has_votes || policy.workflow_of(record).needs_votes(record))
 }
 
 /// What a vote of the acting person came to, and what is missing still.

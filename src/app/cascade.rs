@@ -36,7 +36,8 @@ pub(super) fn spread(
             }
             let was = work.peek(dependant)?;
             let policy = work.policy;
-            let (own, theirs) = (policy.workflow(id.kind()), policy.workflow(dependant.kind()));
+            let (own, theirs) = (policy.workflow_of(&after), policy.workflow_of(&was));
+            work.follows(dependant);
             match cascade::follow(own, (&before, &after), (theirs, &was), work.actor) {
                 Follow::Nothing => {}
                 Follow::Note { kind, text } => update::note(work, dependant, kind, &text)?,
@@ -47,7 +48,7 @@ pub(super) fn spread(
                     let (session, actor) = (work.session, work.actor);
                     let approvals = work.approvals()?;
                     let state = |record: &Record| approvals.state(session, policy, record);
-                    let scene = Scene { actor, now: session.now(), approvals: &state };
+                    let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
                     let mut fresh = || session.fresh_id();
                     let record = work.record(dependant)?;
                     let done = policy::apply(theirs, record, action, &inputs, &scene, &mut fresh);

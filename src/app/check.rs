@@ -131,7 +131,7 @@ pub(super) fn file(
 }
 
 /// The line on which a field stands, counted from 1.
-fn line_of(bytes: &[u8], field: &str) -> Option<usize> {
+pub(super) fn line_of(bytes: &[u8], field: &str) -> Option<usize> {
     let wanted = format!("{field}:");
     let text = String::from_utf8_lossy(bytes);
     text.lines().position(|line| line.trim_start().starts_with(&wanted)).map(|line| line + 1)

@@ -1,7 +1,7 @@
 //! Taking over edits that a person made in the files.
 
 use super::approval::{self, APPROVALS};
-use super::check::{file, spoilt};
+use super::check::{file, line_of, spoilt};
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
@@ -10,7 +10,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
 use crate::outcome::{CheckView, Finding, Outcome, Severity};
-use crate::policy::{Policy, validate};
+use crate::policy::{Policy, Scene, validate};
 use crate::store::HandEdit;
 
 /// Checks what was edited by hand (below `paths`, if any are given) and commits
@@ -104,6 +104,8 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     let policy = edited_policy(session, &mut edited)?;
     let snapshot = session.snapshot()?;
     let mut offerings = false;
+    let approvals = session.approvals()?;
+    let actor = session.actor(session.policy()?)?;
     for edit in edits {
         let path = &edit.path;
         let content = match session.store.work_file(path) {
@@ -155,9 +157,12 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
         };
         if let Some(before) = &before {
             policy.priorities.follow_edit(before, &mut record);
-            for breach in validate::edit(&policy, before, &record) {
+            let state = |record: &Record| approvals.state(session, &policy, record);
+            let now = session.now();
+            let scene = Scene { actor: &actor, now, approvals: &state, policy: Some(&policy) };
+            for breach in validate::edit(&policy, before, &record, &scene) {
                 let message = format!("{}: {}", breach.field, breach.message);
-                edited.error(path, None, breach.rule, message);
+                edited.error(path, line_of(&bytes, &breach.field), breach.rule, message);
             }
         }
         edited.records.push((before, record));
@@ -176,7 +181,7 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
 
 /// The rules as they will be with the edited settings.
 fn edited_policy(session: &Session, edited: &mut Edited) -> Result<Policy, CommandError> {
-    let with_edits = settings::policy_from(&mut |path| Ok(session.store.work_file(path)?));
+    let with_edits = settings::policy_from(&mut |path| Ok(session.store.work_file(path)?), None);
     match with_edits {
         Ok(policy) => Ok(policy),
         Err(error) => {

@@ -7,7 +7,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::model::{
     ChangeModel, Kind, Level, Patch, Record, RecordId, StateName, one_line, paragraph,
 };
-use crate::policy::Policy;
+use crate::policy::Workflow;
 
 /// What a new record is to be.
 #[derive(Clone, Debug)]
@@ -49,6 +49,12 @@ pub(super) fn create(
 fn draft(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, CommandError> {
     let mut record = blank(work, id, new)?;
     resolve::apply(work, &mut record, &new.patches)?;
+    if record.domain().is_some() {
+        // The domain may have a workflow of its own, which begins elsewhere.
+        let workflow = work.policy.workflow_of(&record);
+        let status = first_state(workflow, id.kind(), new.status.as_ref())?;
+        record.set_status(status);
+    }
     if let Some(text) = new.description.as_deref().and_then(paragraph) {
         record.patch(&Patch::Set("description".into(), text))?;
     }
@@ -62,7 +68,10 @@ fn blank(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, Comma
         CommandError::usage(format!("the {what} cannot be used: {error}"))
             .hint("one plain line; longer text goes into the description: `-m TEXT`")
     })?;
-    let status = first_state(work.policy, id.kind(), new.status.as_ref())?;
+    let workflow = work.policy.workflow(id.kind());
+    let in_domain = new.patches.iter().any(|patch| patch.field() == "domain");
+    let wanted = new.status.as_ref().filter(|_| !in_domain);
+    let status = first_state(workflow, id.kind(), wanted)?;
     let now = work.session.now();
     let mut tree = serde_json::json!({
         "id": id,
@@ -92,11 +101,11 @@ fn blank(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, Comma
 /// The state in which a record begins: the wanted one, if the workflow has it
 /// as an entry, else the usual one.
 fn first_state(
-    policy: &Policy,
+    workflow: &Workflow,
     kind: Kind,
     wanted: Option<&StateName>,
 ) -> Result<StateName, CommandError> {
-    let entry = &policy.workflow(kind).entry;
+    let entry = &workflow.entry;
     match wanted {
         None => entry.first().cloned().ok_or_else(|| {
             CommandError::invalid(format!("the workflow of type {kind} has no entry"))

@@ -8,6 +8,7 @@ use crate::policy::access::AccessError;
 use crate::policy::approval::VoteRefusal;
 use crate::policy::graph::LinkRefusal;
 use crate::policy::major::MajorRefusal;
+use crate::policy::roles::Denied;
 use crate::policy::{Refusal, WorkflowError};
 use crate::query::QueryError;
 use crate::store::StoreError;
@@ -73,6 +74,12 @@ impl From<Refusal> for CommandError {
 impl From<MajorRefusal> for CommandError {
     fn from(error: MajorRefusal) -> Self {
         with_hint(CommandError::refused(&error), error.hint())
+    }
+}
+
+impl From<Denied> for CommandError {
+    fn from(error: Denied) -> Self {
+        CommandError::refused(&error).hint(error.hint())
     }
 }
 

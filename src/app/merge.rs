@@ -26,7 +26,7 @@ pub(super) fn merge(
     let original = work.find(into)?;
     let before = work.peek(duplicate)?;
     let first = work.peek(original)?;
-    let workflow = work.policy.workflow(original.kind());
+    let workflow = work.policy.workflow_of(&first);
     if original.kind() == duplicate.kind()
         && workflow.category(first.status()) == StateCategory::Closed
     {
@@ -45,7 +45,7 @@ pub(super) fn merge(
     let comment = format!("Duplicate of {}.{said}", named(original, first.title()));
     let code = StateName::new("duplicate").ok();
     let inputs = Inputs { code, comment: Some(comment), ..Inputs::default() };
-    let own = work.policy.workflow(duplicate.kind());
+    let own = work.policy.workflow_of(&before);
     let ends = ["duplicate", "cancel"].into_iter();
     let mut ends = ends.filter(|name| own.ways(name, &before).next().is_some());
     update::act(work, duplicate, ends.next().unwrap_or("cancel"), &inputs)?;

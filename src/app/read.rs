@@ -227,12 +227,12 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
 /// The actions that are open to whoever asks; all that the state offers, if
 /// nobody knows who that is.
 fn open_to_me<'a>(session: &Session, policy: &'a Policy, record: &'a Record) -> Vec<&'a str> {
-    let workflow = policy.workflow(record.kind());
+    let workflow = policy.workflow_of(record);
     let (Some(me), Ok(approvals)) = (session.me(), session.approvals()) else {
         return policy::offered(workflow, record);
     };
     let state = |record: &Record| approvals.state(session, policy, record);
-    let scene = Scene { actor: &me, now: session.now(), approvals: &state };
+    let scene = Scene { actor: &me, now: session.now(), approvals: &state, policy: Some(policy) };
     policy::open_to(workflow, record, &scene)
 }
 

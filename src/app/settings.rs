@@ -1,11 +1,14 @@
 //! Loading the desk's settings, with the built-in defaults where it has none.
 
+use std::collections::HashSet;
+
 use serde::de::DeserializeOwned;
 
 use super::error::{bad_workflow, unreadable};
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{DeskSettings, FORMAT_VERSION, Kind};
+use crate::model::{DeskSettings, FORMAT_VERSION, Kind, StateName};
+use crate::policy::roles::{RoleSettings, Roles};
 use crate::policy::{Policy, PriorityMatrix, Workflow, Workflows, defaults};
 use crate::store::Snapshot;
 
@@ -14,10 +17,17 @@ pub(super) const DESK: &str = ".gitsm/desk.yaml";
 pub(super) const PEOPLE: &str = ".gitsm/people.yaml";
 pub(super) const TEAMS: &str = ".gitsm/teams.yaml";
 pub(super) const PRIORITIES: &str = ".gitsm/priorities.yaml";
+pub(super) const ROLES: &str = ".gitsm/roles.yaml";
+pub(super) const WORKFLOWS: &str = ".gitsm/workflows";
 
 /// Where the workflow of a record type lies.
 pub(super) fn workflow_path(kind: Kind) -> String {
-    format!(".gitsm/workflows/{kind}.yaml")
+    format!("{WORKFLOWS}/{kind}.yaml")
+}
+
+/// Where the workflow of a record type in `domain` lies.
+pub(super) fn domain_path(domain: &StateName, kind: Kind) -> String {
+    format!("{WORKFLOWS}/{domain}/{kind}.yaml")
 }
 
 /// Gives a file's bytes, or nothing if there is no such file.
@@ -29,11 +39,16 @@ pub(super) type ReadFile<'a> = dyn FnMut(&str) -> Result<Option<Vec<u8>>, Comman
 ///
 /// A settings file cannot be read, or is of a newer format.
 pub(super) fn policy(snapshot: &Snapshot<'_>) -> Result<Policy, CommandError> {
-    policy_from(&mut |path| Ok(snapshot.file(path)?))
+    let workflows = snapshot.entries(WORKFLOWS)?.into_iter().map(|entry| entry.path).collect();
+    policy_from(&mut |path| Ok(snapshot.file(path)?), Some(&workflows))
 }
 
-/// As [`policy`], from whatever gives the files' bytes.
-pub(super) fn policy_from(read: &mut ReadFile<'_>) -> Result<Policy, CommandError> {
+/// As [`policy`], from whatever gives the files' bytes. There are no workflows
+/// but those among `workflows`, if it is known.
+pub(super) fn policy_from(
+    read: &mut ReadFile<'_>,
+    workflows: Option<&HashSet<String>>,
+) -> Result<Policy, CommandError> {
     let settings = read(DESK)?.ok_or_else(|| {
         CommandError::not_found(format!("there is no {DESK}"))
             .hint("start a desk with `gitsm init`")
@@ -42,16 +57,32 @@ pub(super) fn policy_from(read: &mut ReadFile<'_>) -> Result<Policy, CommandErro
     let people = file(read, PEOPLE)?.unwrap_or_default();
     let teams = file(read, TEAMS)?.unwrap_or_default();
     let priorities = file(read, PRIORITIES)?.unwrap_or_else(PriorityMatrix::default);
-    let mut own = Vec::new();
+    let (mut own, mut of_domains) = (Vec::new(), Vec::new());
+    let mut workflow = |kind: Kind, path: &str| {
+        if workflows.is_some_and(|known| !known.contains(path)) {
+            return Ok(None);
+        }
+        let workflow = file::<Workflow>(read, path)?;
+        if let Some(workflow) = &workflow {
+            workflow.validate(kind).map_err(|error| bad_workflow(path, &error))?;
+        }
+        Ok::<_, CommandError>(workflow)
+    };
     for kind in Kind::ALL {
-        let path = workflow_path(kind);
-        if let Some(workflow) = file::<Workflow>(read, &path)? {
-            workflow.validate(kind).map_err(|error| bad_workflow(&path, &error))?;
-            own.push(workflow);
+        own.extend(workflow(kind, &workflow_path(kind))?);
+        for domain in settings.domains.keys() {
+            let found = workflow(kind, &domain_path(domain, kind))?;
+            of_domains.extend(found.map(|workflow| (domain.clone(), workflow)));
         }
     }
-    let workflows = Workflows::new(own, built_in);
-    Ok(Policy { settings, people, teams, priorities, workflows })
+    let workflows = Workflows::new(own, built_in).with_domains(of_domains);
+    let roles = Roles::new(file::<RoleSettings>(read, ROLES)?, built_in_roles);
+    Ok(Policy { settings, people, teams, priorities, workflows, roles })
+}
+
+/// The built-in roles.
+pub(super) fn built_in_roles() -> RoleSettings {
+    format::read_built_in(defaults::ROLES).unwrap_or_default()
 }
 
 /// The built-in workflow of records of type `kind`.

@@ -36,9 +36,10 @@ pub(super) fn answer(
         Some(person) => resolve::person(work.policy, work.actor, person, true, work.session)?,
         None => work.actor.clone(),
     };
-    let workflow = work.policy.workflow(id.kind());
+    let policy = work.policy;
     let now = work.session.now();
-    rate(workflow, work.record(id)?, points, text, &by, now)?;
+    let record = work.record(id)?;
+    rate(policy.workflow_of(record), record, points, text, &by, now)?;
     Ok(())
 }
 

@@ -60,7 +60,8 @@ impl TaskStep {
     /// A rule refuses it, or something that is named is not known.
     pub(super) fn carry_out(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
         let (session, policy, actor) = (work.session, work.policy, work.actor.clone());
-        let workflow = policy.workflow(id.kind());
+        let was = work.peek(id)?;
+        let workflow = policy.workflow_of(&was);
         let now = session.now();
         match self {
             TaskStep::Add { new, person } => {
@@ -71,7 +72,7 @@ impl TaskStep {
                 new.assignee = self::person(work, person.as_deref())?.flatten();
                 let approvals = work.approvals()?;
                 let state = |record: &Record| approvals.state(session, policy, record);
-                let scene = Scene { actor: &actor, now, approvals: &state };
+                let scene = Scene { actor: &actor, now, approvals: &state, policy: None };
                 let record = work.record(id)?;
                 let needs: Result<Vec<TaskId>, TaskRefusal> =
                     new.needs.iter().map(|need| named(record, need.as_str())).collect();
@@ -97,7 +98,7 @@ impl TaskStep {
                 };
                 let approvals = work.approvals()?;
                 let state = |record: &Record| approvals.state(session, policy, record);
-                let scene = Scene { actor: &actor, now, approvals: &state };
+                let scene = Scene { actor: &actor, now, approvals: &state, policy: None };
                 let record = work.record(id)?;
                 for task in tasks {
                     let task = named(record, task)?;
@@ -311,7 +312,7 @@ impl From<VoteError> for CommandError {
 /// The desk's approvals cannot be read.
 pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), CommandError> {
     let (session, policy) = (work.session, work.policy);
-    let workflow = policy.workflow(record.kind());
+    let workflow = policy.workflow_of(record);
     // A task that is skipped may let others open, which have gates of their own.
     loop {
         let ready = |task: &&Task| {
@@ -323,7 +324,7 @@ pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), Command
         }
         let approvals = work.approvals()?;
         let state = |record: &Record| approvals.state(session, policy, record);
-        let scene = Scene { actor: work.actor, now: session.now(), approvals: &state };
+        let scene = Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };
         if plan::gate(workflow, record, &scene) != Gate::Open {
             return Ok(());
         }

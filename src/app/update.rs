@@ -26,9 +26,9 @@ pub(super) fn act(
     let (session, policy, actor) = (work.session, work.policy, work.actor);
     let approvals = work.approvals()?;
     let state = |record: &Record| approvals.state(session, policy, record);
-    let scene = Scene { actor, now: session.now(), approvals: &state };
+    let scene = Scene { actor, now: session.now(), approvals: &state, policy: Some(policy) };
     let record = work.record(id)?;
-    let workflow = policy.workflow(id.kind());
+    let workflow = policy.workflow_of(record);
     let mut fresh = || session.fresh_id();
     let votes = record.approvals().len();
     policy::apply(workflow, record, action, &inputs, &scene, &mut fresh).map_err(|refusal| {
@@ -64,7 +64,7 @@ pub(super) fn take(
     let (policy, actor) = (work.policy, work.actor.clone());
     let record = work.record(id)?;
     record.set_assignee(Some(actor));
-    let starts = policy.workflow(id.kind()).ways("start", record).next().is_some();
+    let starts = policy.workflow_of(record).ways("start", record).next().is_some();
     if starts {
         act(work, id, "start", &Inputs::default())?;
     }
@@ -80,8 +80,9 @@ pub(super) fn escalate(
     comment: &str,
 ) -> Result<(), CommandError> {
     policy::access::known_team(work.policy, team)?;
-    let workflow = work.policy.workflow(id.kind());
-    policy::escalate(workflow, work.record(id)?, team)?;
+    let policy = work.policy;
+    let record = work.record(id)?;
+    policy::escalate(policy.workflow_of(record), record, team)?;
     note(work, id, NoteKind::Work, comment)
 }
 
@@ -153,7 +154,14 @@ pub fn rewrite(
                 .hint(format!("gitsm edit {} again", id.short())));
         }
         let committed = work.peek(id)?;
-        if let Some(breach) = validate::edit(work.policy, &committed, &after).first() {
+        let breaches = {
+            let (policy, approvals) = (work.policy, work.approvals()?);
+            let state = |record: &Record| approvals.state(session, policy, record);
+            let (actor, now) = (work.actor, session.now());
+            let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };
+            validate::edit(policy, &committed, &after, &scene)
+        };
+        if let Some(breach) = breaches.first() {
             let message = format!("{}: {} [{}]", breach.field, breach.message, breach.rule);
             return Err(CommandError::refused(format!("{}: {message}", id.short())));
         }
@@ -173,8 +181,9 @@ pub(super) fn major(
     to: Major,
     comment: Option<&str>,
 ) -> Result<(), CommandError> {
-    let workflow = work.policy.workflow(id.kind());
-    policy::major::take_to(workflow, work.record(id)?, to)?;
+    let policy = work.policy;
+    let record = work.record(id)?;
+    policy::major::take_to(policy.workflow_of(record), record, to)?;
     comment.map_or(Ok(()), |text| note(work, id, NoteKind::Work, text))
 }
 
@@ -205,7 +214,28 @@ pub(super) fn note(
         CommandError::usage("the note is empty").hint("say something with `-m TEXT`")
     })?;
     let (note_id, at, by) = (work.session.fresh_id(), work.session.now(), work.actor.clone());
-    work.record(id)?.notes_mut().push(Note { id: note_id, at, by, kind, text });
+    let note = Note { id: note_id, at, by, kind, text };
+    let policy = work.policy;
+    let record = work.record(id)?;
+    let follows = policy::after_note(policy.workflow_of(record), record, &note).map(str::to_owned);
+    record.notes_mut().push(note);
+    let Some(action) = follows else { return Ok(()) };
+    answered(work, id, &action)
+}
+
+/// Carries out what the workflow says follows from the requester's answer. It
+/// is the workflow that acts, so nobody's rights are asked for.
+fn answered(work: &mut Work<'_>, id: RecordId, action: &str) -> Result<(), CommandError> {
+    let (session, policy, actor) = (work.session, work.policy, work.actor);
+    let approvals = work.approvals()?;
+    let state = |record: &Record| approvals.state(session, policy, record);
+    let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
+    let record = work.record(id)?;
+    let workflow = policy.workflow_of(record);
+    let mut fresh = || session.fresh_id();
+    policy::apply(workflow, record, action, &Inputs::default(), &scene, &mut fresh)?;
+    let told = format!("{} is {}: the requester has answered", id.short(), record.status());
+    work.notices.push(told);
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId};
 use crate::outcome::{Written, WrittenRecord};
-use crate::policy::{Policy, event, validate};
+use crate::policy::{Policy, event, roles, validate};
 use crate::store::{Beside, FileChange, Plan, Snapshot, StoreError, WriteOptions};
 
 /// A record before the action, if there was one, and as it is now.
@@ -45,6 +45,9 @@ pub(super) struct Work<'a> {
     beside: OnceCell<Beside<'a>>,
     /// Who must approve what, once somebody asks.
     approvals: OnceCell<Rc<Approvals>>,
+    /// Records that change because others do, which nobody's rights are asked
+    /// for.
+    followers: HashSet<RecordId>,
     /// What else follows from it that one should know, in words.
     pub notices: Vec<String>,
 }
@@ -107,12 +110,44 @@ impl<'a> Work<'a> {
                 continue;
             }
             keeps_rules(self.policy, before.as_ref(), after)?;
+            self.may(before.as_ref(), after)?;
             let path = after.id().path();
             if before.is_some() && self.beside()?.is_edited(&path)? {
                 return Err(StoreError::HandEdited { path }.into());
             }
         }
         Ok(())
+    }
+
+    /// Whether the acting person may make of `before` what it is now.
+    fn may(&self, before: Option<&Record>, after: &Record) -> Result<(), CommandError> {
+        if self.followers.contains(&after.id()) {
+            return Ok(());
+        }
+        let change = event::RecordChange { before, after };
+        roles::may_change(self.policy, self.actor, self.session.now(), &change)?;
+        Ok(())
+    }
+
+    /// Whether the acting person may make everything that it has become.
+    fn is_allowed(&self) -> Result<(), CommandError> {
+        let is_settings = |file: &FileChange| {
+            file.path.starts_with(".gitsm/") && file.path != super::views::VIEWS
+        };
+        if self.files.iter().any(is_settings) {
+            roles::may_change_settings(self.policy, self.actor, self.session.now())?;
+        }
+        for (before, after) in self.records.values() {
+            if !is_same(before.as_ref(), after) {
+                self.may(before.as_ref(), after)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that the record `id` changes because another one does.
+    pub fn follows(&mut self, id: RecordId) {
+        self.followers.insert(id);
     }
 
     /// Who must approve what, by the state that the work is on top of.
@@ -308,10 +343,12 @@ impl Session {
                 touched: Part::default(),
                 beside: OnceCell::new(),
                 approvals: OnceCell::new(),
+                followers: HashSet::new(),
                 notices: Vec::new(),
                 names: describe.names,
             };
             fill(&mut work)?;
+            work.is_allowed()?;
             work.settle_tasks()?;
             work.tell_of_voided_votes()?;
             let Work { mut records, mut files, adopted, notices, .. } = work;
@@ -451,8 +488,14 @@ fn keeps_rules(
     let old = before.map(|before| validate::record(policy, before)).unwrap_or_default();
     let mut broken =
         validate::record(policy, after).into_iter().filter(|b| b.is_error && !old.contains(b));
-    let Some(first) = broken.next() else { return Ok(()) };
     let id = after.id().short();
+    if let Some(before) = before
+        && let Some(first) = validate::change(policy, before, after).first()
+    {
+        let message = format!("{id}: {}: {} [{}]", first.field, first.message, first.rule);
+        return Err(CommandError::refused(message));
+    }
+    let Some(first) = broken.next() else { return Ok(()) };
     let mut error = CommandError::new(
         ErrorKind::Invalid,
         format!("{id}: {}: {} [{}]", first.field, first.message, first.rule),

@@ -24,6 +24,7 @@ pub enum ChangeCommand {
     Fail(verb::fail::FailArgs),
     Rollback(verb::rollback::RollbackArgs),
     Review(verb::review::ReviewArgs),
+    Regularise(verb::regularise::RegulariseArgs),
     Close(verb::close::CloseArgs),
     Cancel(verb::cancel::CancelArgs),
 }
@@ -44,6 +45,7 @@ pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, Comman
         ChangeCommand::Fail(args) => verb::fail::run(context, kind, args),
         ChangeCommand::Rollback(args) => verb::rollback::run(context, kind, args),
         ChangeCommand::Review(args) => verb::review::run(context, kind, args),
+        ChangeCommand::Regularise(args) => verb::regularise::run(context, kind, args),
         ChangeCommand::Close(args) => verb::close::run(context, kind, args),
         ChangeCommand::Cancel(args) => verb::cancel::run(context, kind, args),
     }

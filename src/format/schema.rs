@@ -9,6 +9,7 @@ use crate::policy::calendar::CalendarFile;
 use crate::policy::catalog::{Offering, VariableSet};
 use crate::policy::rules::RulesFile;
 use crate::policy::sla::SlaFile;
+use crate::policy::roles::RoleSettings;
 use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.
@@ -40,6 +41,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("workflow", schema_of::<Workflow>()),
         ("priorities", schema_of::<PriorityMatrix>()),
         ("approvals", schema_of::<ApprovalSettings>()),
+        ("roles", schema_of::<RoleSettings>()),
         ("views", schema_of::<Views>()),
         ("offering", schema_of::<Offering>()),
         ("variable-set", schema_of::<VariableSet>()),

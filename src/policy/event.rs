@@ -86,7 +86,7 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
     if is_merge && before.status() != change.after.status() {
         return "duplicate".to_owned();
     }
-    if let Some(name) = policy.workflow(before.kind()).action_between(before, change.after) {
+    if let Some(name) = policy.workflow_of(before).action_between(before, change.after) {
         // Work on a request begins with its first task and ends with its last:
         // then the task is what somebody did.
         if matches!(name.as_str(), "start" | "fulfil")

@@ -19,6 +19,10 @@ mod retrace;
 pub mod rules;
 pub mod sla;
 pub mod survey;
+pub mod guard;
+mod priority;
+mod retrace;
+pub mod roles;
 mod transition;
 pub mod validate;
 mod vocabulary;
@@ -27,13 +31,11 @@ mod workflows;
 
 pub use priority::{PriorityMatrix, UrgencyRow};
 pub use retrace::{begin, follow};
-pub use transition::{Inputs, Refusal, Scene, apply, escalate, offered, open_to};
-pub use workflow::{State, Transition, Vote, Workflow, WorkflowError};
+pub use transition::{Inputs, Refusal, Scene, after_note, apply, escalate, offered, open_to};
+pub use workflow::{Reply, State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;
 
-use crate::model::{
-    DeskSettings, Kind, Person, PersonId, Record, StateCategory, StateName, Team, TeamId,
-};
+use crate::model::{DeskSettings, Kind, Person, PersonId, Record, StateCategory, Team, TeamId};
 
 /// The settings of a desk that rules depend on.
 #[derive(Clone, Debug)]
@@ -43,23 +45,25 @@ pub struct Policy {
     pub teams: Vec<Team>,
     pub priorities: PriorityMatrix,
     pub workflows: Workflows,
+    pub roles: roles::Roles,
 }
 
 impl Policy {
-    /// The state machine of records of type `kind`.
+    /// The state machine of records of type `kind` in no domain that has its
+    /// own.
     pub fn workflow(&self, kind: Kind) -> &Workflow {
         self.workflows.of(kind)
     }
 
-    /// What the state `status` means for a record of type `kind`. A state that
-    /// the workflow does not know counts as open, so that nothing gets lost.
-    pub fn category(&self, kind: Kind, status: &StateName) -> StateCategory {
-        self.workflow(kind).category(status)
+    /// The state machine of `record`: that of its domain, if there is one.
+    pub fn workflow_of(&self, record: &Record) -> &Workflow {
+        self.workflows.in_domain(record.kind(), record.domain())
     }
 
-    /// What the record's state means.
+    /// What the record's state means. A state that the workflow does not know
+    /// counts as open, so that nothing gets lost.
     pub fn category_of(&self, record: &Record) -> StateCategory {
-        self.category(record.kind(), record.status())
+        self.workflow_of(record).category(record.status())
     }
 
     /// Whether nobody is listed, so that everyone may act as who git says they are.

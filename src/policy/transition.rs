@@ -3,8 +3,9 @@
 use ulid::Ulid;
 
 use super::approval::{self, ApprovalState, Decision, VoteRefusal};
+use super::guard::{self, GuardRefusal};
 use super::workflow::{Vote, is_input};
-use super::{Transition, Workflow, major, plan};
+use super::{Policy, Transition, Workflow, major, plan};
 use crate::model::{
     Approval, Hold, Kind, Note, NoteKind, Patch, PatchError, PersonId, Record, RecordId,
     Resolution, StateCategory, StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
@@ -36,6 +37,9 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// Where the approval of a record stands; see [`approval::state`].
     pub approvals: &'a dyn Fn(&Record) -> ApprovalState,
+    /// Whose rules say who may act; none where it follows from something else
+    /// that was allowed.
+    pub policy: Option<&'a Policy>,
 }
 
 impl std::fmt::Debug for Scene<'_> {
@@ -78,6 +82,15 @@ pub enum Refusal {
     /// An approval is missing.
     #[error("`{action}` of {} needs approval, {reason} [approved]", id.short())]
     NotApproved { id: RecordId, action: String, reason: String },
+    /// It is for others to do.
+    #[error(transparent)]
+    Guard(Box<GuardRefusal>),
+}
+
+impl From<GuardRefusal> for Refusal {
+    fn from(refusal: GuardRefusal) -> Self {
+        Refusal::Guard(Box::new(refusal))
+    }
 }
 
 impl Refusal {
@@ -89,7 +102,9 @@ impl Refusal {
         match self {
             Refusal::UnknownWord { choices, .. } => Some(format!("choose {}", list(choices))),
             Refusal::Missing { id, what, .. } => Some(match what.as_str() {
-                "comment" | "resolution.text" => "say it with `-m TEXT`".to_owned(),
+                what if what.starts_with("comment") || what == "resolution.text" => {
+                    "say it with `-m TEXT`".to_owned()
+                }
                 "hold_reason" => "give it with `--reason`".to_owned(),
                 "resolution.code" => "give it with `--code`".to_owned(),
                 "planned_start" | "planned_end" => {
@@ -102,6 +117,7 @@ impl Refusal {
                 field => format!("set it with `gitsm edit ID --set {field}=VALUE`"),
             }),
             Refusal::Vote(refusal) => refusal.hint(),
+            Refusal::Guard(refusal) => refusal.hint(),
             Refusal::NotApproved { id, .. } => Some(format!("gitsm approval show {}", id.short())),
             Refusal::OpenTasks { id, .. } => Some(format!(
                 "see them with `gitsm task plan {0}`; what is not wanted is skipped with `gitsm task skip {0} TASK -m TEXT`",
@@ -122,10 +138,13 @@ pub fn offered<'a>(workflow: &'a Workflow, record: &'a Record) -> Vec<&'a str> {
         .collect()
 }
 
-/// Those of the [`offered`] actions that are open to whoever acts: where a vote
-/// is to be cast they have one, and no approval is missing.
+/// Those of the [`offered`] actions that are open to whoever acts: they may,
+/// where a vote is to be cast they have one, and no approval is missing.
 pub fn open_to<'a>(workflow: &'a Workflow, record: &'a Record, scene: &Scene<'_>) -> Vec<&'a str> {
-    let is_open = |way: &Transition| {
+    let is_open = |action: &str, way: &Transition| {
+        if guarded(way, action, record, scene).is_err() {
+            return false;
+        }
         if way.vote.is_none() && !way.approved {
             return true;
         }
@@ -136,7 +155,7 @@ pub fn open_to<'a>(workflow: &'a Workflow, record: &'a Record, scene: &Scene<'_>
         way.vote.is_none_or(voice) && (!way.approved || state.is_satisfied())
     };
     let mut actions = offered(workflow, record);
-    actions.retain(|action| workflow.ways(action, record).any(is_open));
+    actions.retain(|action| workflow.ways(action, record).any(|way| is_open(action, way)));
     actions
 }
 
@@ -166,7 +185,7 @@ pub fn apply(
     fresh: &mut dyn FnMut() -> Ulid,
 ) -> Result<(), Refusal> {
     let (actor, now) = (scene.actor, scene.now);
-    let way = choose(workflow, record, action)?;
+    let way = choose(workflow, record, action, scene)?;
     let mut next = record.clone();
     for patch in &inputs.patches {
         next.patch(patch)?;
@@ -176,8 +195,8 @@ pub fn apply(
         Some(vote) => cast(vote, &mut next, inputs, comment.as_ref(), scene, fresh)?,
         None => true,
     };
-    let patches = way.patches().filter(|patch| decides && patch.field() != CODE);
-    for patch in patches {
+    let patches = way.patches(actor, now).into_iter();
+    for patch in patches.filter(|patch| decides && patch.field() != CODE) {
         next.force(&patch)?;
     }
     let fixed_code = way.set.get(CODE).filter(|_| decides);
@@ -301,6 +320,20 @@ fn ask(
     }
 }
 
+/// The action that follows from `note`: an answer of the requester, for all to
+/// read, ends a hold that waits for it (ServiceNow incident state model: an
+/// update by the caller takes an incident on hold back to work).
+pub fn after_note<'a>(workflow: &'a Workflow, record: &Record, note: &Note) -> Option<&'a str> {
+    let reply = workflow.on_reply.as_ref()?;
+    let hold = record.holds().last().filter(|hold| hold.until.is_none())?;
+    let is_answer = note.kind == NoteKind::Public && record.requester() == Some(&note.by);
+    let action = reply.action.as_str();
+    (is_answer
+        && reply.hold_reasons.contains(&hold.reason)
+        && workflow.ways(action, record).next().is_some())
+    .then_some(action)
+}
+
 /// Hands a record to the next support level: another team, with nobody assigned
 /// yet; an incident counts how often. The state stays.
 ///
@@ -320,14 +353,55 @@ pub fn escalate(workflow: &Workflow, record: &mut Record, team: &TeamId) -> Resu
     Ok(())
 }
 
+/// Whether the guards of `way` let the acting person through.
+pub(super) fn guarded(
+    way: &Transition,
+    action: &str,
+    record: &Record,
+    scene: &Scene<'_>,
+) -> Result<(), GuardRefusal> {
+    scene
+        .policy
+        .map_or(Ok(()), |policy| guard::check(policy, way, action, record, scene.actor, scene.now))
+}
+
+/// Whether `before` may have become `after` by `way`, as somebody who edits the
+/// file by hand has it: the guards hold, what is needed is there, and so is the
+/// approval.
+pub(super) fn retold(
+    way: &Transition,
+    action: &str,
+    before: &Record,
+    after: &Record,
+    scene: &Scene<'_>,
+) -> Result<(), Refusal> {
+    guarded(way, action, before, scene)?;
+    let resolution = |record: &Record| record.resolution().and_then(|r| r.text.clone());
+    let said = after.notes().len() > before.notes().len()
+        || (resolution(after).is_some() && resolution(after) != resolution(before));
+    let hold_reason = after.holds().last().filter(|hold| hold.until.is_none());
+    let inputs =
+        Inputs { hold_reason: hold_reason.map(|hold| hold.reason.clone()), ..Inputs::default() };
+    check_needs(way, action, after, said, &inputs)?;
+    if way.approved { check_approved(action, after, scene) } else { Ok(()) }
+}
+
 /// Picks the transition, or explains why there is none.
 fn choose<'a>(
     workflow: &'a Workflow,
     record: &'a Record,
     action: &str,
+    scene: &Scene<'_>,
 ) -> Result<&'a Transition, Refusal> {
-    if let Some(way) = workflow.ways(action, record).next() {
-        return Ok(way);
+    let mut refused = None;
+    for way in workflow.ways(action, record) {
+        match guarded(way, action, record, scene) {
+            Ok(()) => return Ok(way),
+            Err(refusal) => refused = refused.or(Some(refusal)),
+        }
+    }
+    if let Some(refusal) = refused {
+        return Err(refusal.into());
     }
     let Some(ways) = workflow.transitions.get(action) else {
         return Err(Refusal::NoSuchAction { kind: record.kind(), action: action.to_owned() });
@@ -395,6 +469,13 @@ fn check_needs(
     has_comment: bool,
     inputs: &Inputs,
 ) -> Result<(), Refusal> {
+    let reason = inputs.hold_reason.as_ref().filter(|reason| way.explain.contains(reason));
+    if let Some(reason) = reason
+        && !has_comment
+    {
+        let what = format!("comment with the reason {reason}");
+        return Err(Refusal::Missing { id: next.id(), action: action.to_owned(), what });
+    }
     let tree = next.to_value();
     for need in &way.needs {
         let given = match need.as_str() {

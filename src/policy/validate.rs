@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, access, plan};
-use crate::model::{CustomType, Record, StateCategory, StateName, Timestamp, one_line, paragraph};
+use super::{Policy, Scene, access, plan, transition};
+use crate::model::{
+    CustomType, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
+};
 
 /// A rule that a record breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +73,7 @@ fn lines(record: &Record, found: &mut Breaches) {
 }
 
 fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
-    let workflow = policy.workflow(record.kind());
+    let workflow = policy.workflow_of(record);
     let status = record.status();
     if !workflow.states.contains_key(status) {
         let states = workflow.states.keys().map(StateName::as_str).collect::<Vec<_>>().join(", ");
@@ -145,7 +147,7 @@ fn people(policy: &Policy, record: &Record, at: Timestamp, found: &mut Breaches)
 
 /// The plan, and the survey at the end.
 fn tasks(policy: &Policy, record: &Record, found: &mut Breaches) {
-    let workflow = policy.workflow(record.kind());
+    let workflow = policy.workflow_of(record);
     for (rule, message) in plan::flaws(workflow, record) {
         found.error(rule, "tasks", message);
     }
@@ -238,10 +240,29 @@ fn custom(policy: &Policy, record: &Record, found: &mut Breaches) {
     }
 }
 
-/// The rules that an edit by hand breaks: what commands guarantee must hold for
-/// edits in an editor too.
-pub fn edit(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
+/// The rules that a change of a record breaks, whoever makes it and however.
+pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     let mut found = Breaches(Vec::new());
+    let workflow = policy.workflow_of(before);
+    if workflow.only_in.is_empty() {
+        return found.0;
+    }
+    for field in diff(Some(before), Some(after)) {
+        let Some(states) = workflow.only_in.get(field.field.as_str()) else { continue };
+        if !states.contains(before.status()) {
+            let names: Vec<&str> = states.iter().map(StateName::as_str).collect();
+            let message = format!("it is fixed while the {} is {}", before.kind(), before.status());
+            let message = format!("{message}; it can be changed in {}", names.join(", "));
+            found.error("field-fixed", &field.field, message);
+        }
+    }
+    found.0
+}
+
+/// The rules that an edit by hand breaks: what commands guarantee must hold for
+/// edits in an editor too, guards and approvals of transitions included.
+pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>) -> Vec<Breach> {
+    let mut found = Breaches(change(policy, before, after));
     if before.id() != after.id() {
         found.error("id-changed", "id", "an id never changes");
     }
@@ -260,14 +281,35 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     if before.csat() != after.csat() {
         found.error("csat-changed", "csat", "a survey is answered once, with `gitsm csat`");
     }
-    if before.status() != after.status()
-        && policy.workflow(before.kind()).action_between(before, after).is_none()
-    {
-        found.error(
-            "transition-illegal",
-            "status",
-            format!("no transition leads from {} to {}", before.status(), after.status()),
-        );
+    if before.status() != after.status() {
+        moved(policy, before, after, scene, &mut found);
     }
     found.0
+}
+
+/// Whether a transition leads from one state to the other, and lets the acting
+/// person through.
+fn moved(
+    policy: &Policy,
+    before: &Record,
+    after: &Record,
+    scene: &Scene<'_>,
+    found: &mut Breaches,
+) {
+    let Some((action, ways)) = policy.workflow_of(before).ways_between(before, after) else {
+        let (from, to) = (before.status(), after.status());
+        let message = format!("no transition leads from {from} to {to}");
+        found.error("transition-illegal", "status", message);
+        return;
+    };
+    let mut refusals = Vec::new();
+    for way in ways {
+        match transition::retold(way, action.as_str(), before, after, scene) {
+            Ok(()) => return,
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    if let Some(refusal) = refusals.into_iter().next() {
+        found.error("transition-refused", "status", refusal.to_string());
+    }
 }

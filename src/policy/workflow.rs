@@ -4,12 +4,14 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::approval::{Approvers, Source};
 use crate::model::{
-    Approval, ChangeModel, FieldKind, Kind, Patch, Record, StateCategory, StateName, Verdict,
-    field_named, unique,
+    Approval, ChangeModel, FieldKind, Kind, Patch, PersonId, Record, StateCategory, StateName,
+    Timestamp, Verdict, field_named, unique,
 };
 
-/// The state machine of one record type, `.gitsm/workflows/<type>.yaml`.
+/// The state machine of one record type, `.gitsm/workflows/<type>.yaml`; of the
+/// records of one domain, `.gitsm/workflows/<domain>/<type>.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workflow {
@@ -26,9 +28,25 @@ pub struct Workflow {
     /// The ways a record may end; the first is the usual one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resolution_codes: Vec<StateName>,
+    /// Fields that may be changed in these states only, by name.
+    #[serde(default, deserialize_with = "unique::map", skip_serializing_if = "IndexMap::is_empty")]
+    pub only_in: IndexMap<String, Vec<StateName>>,
+    /// What an answer of the requester sets going.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_reply: Option<Reply>,
     /// What can be done, by name.
     #[serde(deserialize_with = "unique::map")]
     pub transitions: IndexMap<StateName, Vec<Transition>>,
+}
+
+/// What follows when the requester says something for all to read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// The reasons for a hold that the answer ends.
+    pub hold_reasons: Vec<StateName>,
+    /// The action that is then carried out.
+    pub action: StateName,
 }
 
 /// A state.
@@ -58,9 +76,22 @@ pub struct Transition {
     /// record `comment` (something said) and `hold_reason`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
-    /// Fields it sets, by name.
+    /// The reasons for a hold with which something must be said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explain: Vec<StateName>,
+    /// Who may carry it out; everybody, if absent.
+    #[serde(default, skip_serializing_if = "Approvers::is_everybody")]
+    pub by: Approvers,
+    /// Who must not, whatever else they are (segregation of duties).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_by: Vec<Source>,
+    /// Fields it sets, by name; `me` in a field for a person is whoever acts,
+    /// and `now` in a field for a time is the present.
     #[serde(default, deserialize_with = "unique::map", skip_serializing_if = "IndexMap::is_empty")]
     pub set: IndexMap<String, String>,
+    /// Fields it empties, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clear: Vec<String>,
     /// The vote it casts. The state moves once the votes decide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vote: Option<Vote>,
@@ -69,6 +100,11 @@ pub struct Transition {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approved: bool,
 }
+
+/// In a field for a person: whoever acts.
+const ME: &str = "me";
+/// In a field for a time: the present.
+const NOW: &str = "now";
 
 /// The vote that a transition casts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -97,8 +133,10 @@ pub enum WorkflowError {
     NoEntry,
     #[error("{place} names the state `{state}`, which is not among `states`")]
     UnknownState { place: String, state: StateName },
-    #[error("transition `{transition}` names the field `{field}`, which a {kind} does not have")]
-    UnknownField { transition: StateName, field: String, kind: Kind },
+    #[error("{place} names the field `{field}`, which a {kind} does not have")]
+    UnknownField { place: String, field: String, kind: Kind },
+    #[error("`on_reply` names the action `{action}`, which is not among `transitions`")]
+    UnknownAction { action: StateName },
     #[error("a workflow needs at least one state of category closed")]
     NoEnd,
 }
@@ -112,6 +150,8 @@ impl Workflow {
             states: IndexMap::new(),
             hold_reasons: Vec::new(),
             resolution_codes: Vec::new(),
+            only_in: IndexMap::new(),
+            on_reply: None,
             transitions: IndexMap::new(),
         }
     }
@@ -141,16 +181,30 @@ impl Workflow {
         if !self.states.values().any(|state| state.category == StateCategory::Closed) {
             return Err(WorkflowError::NoEnd);
         }
+        for (field, states) in &self.only_in {
+            for state in states {
+                known(format!("`only_in` of {field}"), state)?;
+            }
+            if !field_named(field).is_some_and(|spec| spec.on.contains(&self.kind)) {
+                let (place, kind) = ("`only_in`".to_owned(), self.kind);
+                return Err(WorkflowError::UnknownField { place, field: field.clone(), kind });
+            }
+        }
+        if let Some(reply) = &self.on_reply
+            && !self.transitions.contains_key(&reply.action)
+        {
+            return Err(WorkflowError::UnknownAction { action: reply.action.clone() });
+        }
         for (name, ways) in &self.transitions {
             for way in ways {
                 for state in way.from.iter().chain(&way.to) {
                     known(format!("transition `{name}`"), state)?;
                 }
-                let fields = way.set.keys().chain(&way.needs);
+                let fields = way.set.keys().chain(&way.needs).chain(&way.clear);
                 for field in fields.filter(|field| !is_input(field)) {
                     if !field_named(field).is_some_and(|spec| spec.on.contains(&self.kind)) {
                         return Err(WorkflowError::UnknownField {
-                            transition: name.clone(),
+                            place: format!("transition `{name}`"),
                             field: field.clone(),
                             kind: self.kind,
                         });
@@ -206,22 +260,31 @@ impl Workflow {
     /// The action that leads from `before` to `after`, if the state moved or a
     /// field was set that a transition sets.
     pub fn action_between(&self, before: &Record, after: &Record) -> Option<&StateName> {
+        self.ways_between(before, after).map(|(name, _)| name)
+    }
+
+    /// As [`action_between`](Self::action_between), with the ways in which it
+    /// may have been carried out.
+    pub fn ways_between<'a>(
+        &'a self,
+        before: &Record,
+        after: &Record,
+    ) -> Option<(&'a StateName, Vec<&'a Transition>)> {
         let moved = before.status() != after.status();
         let stayed_for_more_votes = |way: &Transition| !moved && way.vote.is_some();
         let find = |any_code: bool| {
-            self.transitions
-                .iter()
-                .find(|(_, ways)| {
-                    ways.iter().any(|way| {
-                        let target = way.to.as_ref().unwrap_or(before.status());
-                        way.from.contains(before.status())
-                            && (target == after.status() || stayed_for_more_votes(way))
-                            && (moved || !way.set.is_empty() || way.vote.is_some())
-                            && way.is_for(before)
-                            && way.leaves_marks(before, after, moved, any_code)
-                    })
-                })
-                .map(|(name, _)| name)
+            let fits = |way: &&Transition| {
+                let target = way.to.as_ref().unwrap_or(before.status());
+                way.from.contains(before.status())
+                    && (target == after.status() || stayed_for_more_votes(way))
+                    && (moved || !way.set.is_empty() || way.vote.is_some())
+                    && way.is_for(before)
+                    && way.leaves_marks(before, after, moved, any_code)
+            };
+            self.transitions.iter().find_map(|(name, ways)| {
+                let ways: Vec<&Transition> = ways.iter().filter(fits).collect();
+                (!ways.is_empty()).then_some((name, ways))
+            })
         };
         // A person may give another code than the one that the workflow sets.
         find(false).or_else(|| if moved { find(true) } else { None })
@@ -260,7 +323,10 @@ impl Transition {
                 return true;
             }
             let value = at(&new, name);
-            let is_set = match field_named(name).map(|field| field.kind) {
+            let kind = field_named(name).map(|field| field.kind);
+            let is_set = match kind {
+                Some(FieldKind::Person) if text == ME => value.is_some(),
+                Some(FieldKind::Time) if text == NOW => value.is_some(),
                 // A flag that is off is not written at all.
                 Some(FieldKind::Flag) => {
                     let flag = value.as_ref().and_then(serde_json::Value::as_bool);
@@ -278,9 +344,15 @@ impl Transition {
         marked && left
     }
 
-    /// What it sets, as patches.
-    pub(super) fn patches(&self) -> impl Iterator<Item = Patch> + '_ {
-        self.set.iter().map(|(name, value)| Patch::Set(name.clone(), value.clone()))
+    /// What it sets and empties, as patches, when `actor` acts at `now`.
+    pub(super) fn patches(&self, actor: &PersonId, now: Timestamp) -> Vec<Patch> {
+        let value = |name: &str, text: &String| match field_named(name).map(|field| field.kind) {
+            Some(FieldKind::Person) if text == ME => actor.to_string(),
+            Some(FieldKind::Time) if text == NOW => now.to_string(),
+            _ => text.clone(),
+        };
+        let set = self.set.iter().map(|(name, text)| Patch::Set(name.clone(), value(name, text)));
+        set.chain(self.clear.iter().cloned().map(Patch::Clear)).collect()
     }
 }
 

@@ -3,15 +3,18 @@
 use std::cell::OnceCell;
 
 use super::Workflow;
-use crate::model::Kind;
+use crate::model::{Kind, StateName};
 
 const KINDS: usize = Kind::ALL.len();
 
 /// One state machine per record type: the desk's own, or the built-in one,
 /// which is read only when somebody asks for it. Most commands need one or none.
+/// A domain may have others for its records.
 #[derive(Clone, Debug)]
 pub struct Workflows {
     each: [OnceCell<Workflow>; KINDS],
+    /// Few, if any: hardly a desk has more than two domains.
+    domains: Vec<(StateName, Workflow)>,
     built_in: fn(Kind) -> Workflow,
 }
 
@@ -25,7 +28,34 @@ impl Workflows {
                 let _ = cell.set(workflow);
             }
         }
-        Self { each, built_in }
+        Self { each, domains: Vec::new(), built_in }
+    }
+
+    /// The same, with state machines for the records of domains.
+    #[must_use]
+    pub fn with_domains(self, domains: Vec<(StateName, Workflow)>) -> Self {
+        Self { domains, ..self }
+    }
+
+    /// The state machine of records of type `kind` in `domain`, if they are in
+    /// one.
+    pub fn in_domain(&self, kind: Kind, domain: Option<&StateName>) -> &Workflow {
+        let own = domain.and_then(|domain| {
+            let mut own = self.domains.iter().filter(|(of, _)| of == domain);
+            own.find(|(_, workflow)| workflow.kind == kind)
+        });
+        own.map_or_else(|| self.of(kind), |(_, workflow)| workflow)
+    }
+
+    /// Those of domains, with their domain.
+    pub fn of_domains(&self) -> impl Iterator<Item = (&StateName, &Workflow)> {
+        self.domains.iter().map(|(domain, workflow)| (domain, workflow))
+    }
+
+    /// All that records of type `kind` may have, the general one first.
+    pub fn for_kind(&self, kind: Kind) -> impl Iterator<Item = &Workflow> {
+        let own = self.domains.iter().map(|(_, workflow)| workflow);
+        std::iter::once(self.of(kind)).chain(own.filter(move |own| own.kind == kind))
     }
 
     /// The state machine of records of type `kind`.
@@ -35,7 +65,7 @@ impl Workflows {
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Workflow> {
-        Kind::ALL.into_iter().map(|kind| self.of(kind))
+        Kind::ALL.into_iter().flat_map(|kind| self.for_kind(kind))
     }
 }
 

@@ -178,7 +178,7 @@ fn an_emergency_that_fails() {
     [stderr]
     error: CHG-AAAAAA is authorize; `assess` is possible from assess
 
-    hint: possible now: approve, reject, revise, cancel
+    hint: possible now: approve, reject, revise, regularise, cancel
     [exit 4]
     ");
     env.as_person("dora").ok(&["change", "approve", &id]);

@@ -96,7 +96,7 @@ fn a_lifecycle_step_by_hand() {
     env.replace(&path, "status: in_progress", "status: closed");
     assert_snapshot!(env.run(&["commit"]), @"
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: warning[time-missing]: closed_at: it is closed, but not since when
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: error[transition-illegal]: status: no transition leads from in_progress to closed
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-illegal]: status: no transition leads from in_progress to closed
     [stderr]
     1 record checked: 1 error, 1 warning
     [exit 6]
@@ -125,7 +125,7 @@ fn what_cannot_be_committed() {
     ");
     env.write(&path, good.replace("opened_by: alice", "opened_by: bob"));
     assert_snapshot!(env.run(&["commit"]), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: error[origin-changed]: opened_at: when and by whom it was opened never changes
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:9: error[origin-changed]: opened_at: when and by whom it was opened never changes
     [stderr]
     1 record checked: 1 error
     [exit 6]

@@ -35,7 +35,7 @@ fn desk() -> Env {
     env.ok(&["link", &leak, "fixed-by", &fix]);
     env.ok(&["note", &a, "-m", "+49 30 1234\nis the number"]);
     env.ok(&["incident", "take", &a]);
-    env.ok(&["incident", "hold", &a, "-r", "awaiting_requester"]);
+    env.ok(&["incident", "hold", &a, "-r", "awaiting_requester", "-m", "Which one?"]);
     env.ok(&["incident", "resolve", &b, "-c", "workaround", "-m", "Restarted."]);
     env.ok(&["incident", "close", &b]);
     env.ok(&["request", "submit", &chair]);

@@ -166,22 +166,23 @@ fn of_nouns() {
     Usage: gitsm change [OPTIONS] <COMMAND>
 
     Commands:
-      new        Propose a change
-      list       List records
-      submit     Hand it in for assessment or approval
-      assess     Assess the risk of a change and pass it on for approval
-      schedule   Set the planned window
-      approve    Vote for it
-      reject     Vote against it
-      revise     Take it back to new, to change it; votes are asked for anew afterwards
-      implement  Begin to carry it out
-      complete   Say that it went in as planned
-      fail       Say that it failed
-      rollback   Say that it was taken back
-      review     Record what was learnt from it afterwards
-      close      End it for good
-      cancel     End it without having done it
-      help       Print this message or the help of the given subcommand(s)
+      new         Propose a change
+      list        List records
+      submit      Hand it in for assessment or approval
+      assess      Assess the risk of a change and pass it on for approval
+      schedule    Set the planned window
+      approve     Vote for it
+      reject      Vote against it
+      revise      Take it back to new, to change it; votes are asked for anew afterwards
+      implement   Begin to carry it out
+      complete    Say that it went in as planned
+      fail        Say that it failed
+      rollback    Say that it was taken back
+      review      Record what was learnt from it afterwards
+      regularise  Record that it was made without approval; it goes straight to its review
+      close       End it for good
+      cancel      End it without having done it
+      help        Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help

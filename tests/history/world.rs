@@ -101,6 +101,7 @@ pub fn policy() -> Policy {
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), Workflow::empty),
+        roles: gitsm::policy::roles::Roles::new(None, gitsm::policy::roles::RoleSettings::default),
     }
 }
 

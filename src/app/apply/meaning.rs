@@ -72,7 +72,7 @@ pub(super) fn action(line: &Line, policy: &Policy, kind: Kind) -> Result<Action,
         let patches = vec![Patch::Set(name.to_owned(), message()?)];
         Ok(Action::Edit { name, patches })
     };
-    let is_step = policy.workflow(kind).transitions.contains_key(name);
+    let is_step = policy.workflows.for_kind(kind).any(|flow| flow.transitions.contains_key(name));
     let is_usual = USUAL.iter().any(|(usual, kinds)| *usual == name && kinds.contains(&kind));
     match name {
         "edit" => {
@@ -163,7 +163,11 @@ pub(super) fn action(line: &Line, policy: &Policy, kind: Kind) -> Result<Action,
 }
 
 fn no_such_action(policy: &Policy, kind: Kind, action: &str) -> CommandError {
-    let steps = policy.workflow(kind).transitions.keys().map(StateName::as_str);
+    let flows = policy.workflows.for_kind(kind);
+    let mut steps: Vec<&str> =
+        flows.flat_map(|flow| flow.transitions.keys().map(StateName::as_str)).collect();
+    let mut seen = std::collections::HashSet::new();
+    steps.retain(|step| seen.insert(*step));
     let usual = USUAL.iter().filter(|(_, kinds)| kinds.contains(&kind)).map(|(name, _)| *name);
     let names: Vec<&str> = GENERAL[1..].iter().copied().chain(usual).chain(steps).collect();
     let error = CommandError::from(Refusal::NoSuchAction { kind, action: action.to_owned() });

@@ -181,7 +181,7 @@ pub(in crate::app) fn place(
     }
     // The desk may ask for approval by conditions of its own, too.
     let made = work.peek(id)?;
-    let workflow = work.policy.workflow(Kind::Request);
+    let workflow = work.policy.workflow_of(&made);
     let state = work.approvals()?.state(work.session, work.policy, &made);
     if !state.is_satisfied() && workflow.ways("submit", &made).next().is_some() {
         update::act(work, id, "submit", &Inputs::default())?;

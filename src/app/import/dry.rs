@@ -118,5 +118,6 @@ fn policy() -> Policy {
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), crate::app::settings::built_in),
+        roles: crate::policy::roles::Roles::new(None, crate::app::settings::built_in_roles),
     }
 }

@@ -126,7 +126,7 @@ impl Maker<'_> {
         let id = RecordId::new(self.plan.kind, (self.fresh)(opened));
         tree.insert("id".to_owned(), id.to_string().into());
         let mut record = self.read(tree)?;
-        let workflow = self.policy.workflow(self.plan.kind);
+        let workflow = self.policy.workflow_of(&record);
         policy::begin(workflow, &mut record, told.hold_reason.as_ref(), told.at);
         notes::add(&mut record, &told.notes);
         self.derived(record, said)
@@ -161,7 +161,7 @@ impl Maker<'_> {
         said: &Said,
         told: &Told,
     ) -> Result<Record, String> {
-        let workflow = self.policy.workflow(self.plan.kind);
+        let workflow = self.policy.workflow_of(current);
         let mut record = current.clone();
         let moved =
             self.status(said).filter(|status| Some(status) != self.status(earlier).as_ref());

@@ -22,6 +22,7 @@ pub mod maintain;
 pub mod merge;
 pub mod promote;
 pub mod propose;
+pub mod regularise;
 pub mod reject;
 pub mod reopen;
 pub mod resolve;

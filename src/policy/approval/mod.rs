@@ -16,6 +16,7 @@ mod vote;
 
 pub use digest::{MATERIAL, digest};
 pub use quorum::{BadQuorum, Percent, Quorum, Rounding};
+pub(super) use seats::{led_to, named};
 pub use settings::{ApprovalSettings, Approvers, Definition, Delegation, Mistake, Source, Step};
 pub use span::{BadSpan, Span};
 pub use state::{ApprovalState, Cast, Decision, Seat, StepState, Uncounted, Why, state};

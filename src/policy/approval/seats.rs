@@ -1,8 +1,8 @@
 //! Who may vote in a step.
 
 use super::{Approvers, Source};
-use crate::model::{PersonId, PrincipalKind, Record, Timestamp};
-use crate::policy::Policy;
+use crate::model::{PersonId, Record, Timestamp};
+use crate::policy::{Policy, roles};
 
 /// Who may vote in a step, requester and assignee kept apart if need be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) enum Seats {
 }
 
 /// Those who are named outright, be it by team or role.
-pub(super) fn named(approvers: &Approvers, policy: &Policy) -> Vec<PersonId> {
+pub(in crate::policy) fn named(approvers: &Approvers, policy: &Policy) -> Vec<PersonId> {
     let mut people = approvers.people.clone();
     for person in &policy.people {
         let in_team = person.teams.iter().any(|team| approvers.teams.contains(team));
@@ -32,8 +32,8 @@ pub(super) fn of_step(approvers: &Approvers, record: &Record, policy: &Policy) -
         if policy.is_open_desk() {
             return Seats::Anybody;
         }
-        // A pipeline votes only where it is named.
-        let people = policy.people.iter().filter(|person| person.kind == PrincipalKind::Person);
+        let may = |person: &&crate::model::Person| roles::may_vote(policy, person, record);
+        let people = policy.people.iter().filter(may);
         return Seats::Listed(people.map(|person| person.id.clone()).collect());
     }
     let mut people = named(approvers, policy);
@@ -44,11 +44,13 @@ pub(super) fn of_step(approvers: &Approvers, record: &Record, policy: &Policy) -
 }
 
 /// The people that the record leads to.
-fn led_to(source: Source, record: &Record, policy: &Policy) -> Vec<PersonId> {
+pub(in crate::policy) fn led_to(source: Source, record: &Record, policy: &Policy) -> Vec<PersonId> {
     let team = || record.team().and_then(|team| policy.team(team));
     let one = match source {
         Source::Requester => record.requester().cloned(),
+        Source::Opener => Some(record.opened_by().clone()),
         Source::Assignee => record.assignee().cloned(),
+        Source::Resolver => record.resolution().map(|resolution| resolution.by.clone()),
         Source::RequesterManager => record
             .requester()
             .and_then(|requester| policy.person(requester))

@@ -77,7 +77,7 @@ pub struct Step {
     pub expires: Option<Span>,
 }
 
-/// Who may vote: all of those named in any of the ways.
+/// Who may vote or act: all of those named in any of the ways.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approvers {
@@ -113,8 +113,12 @@ pub enum Source {
     Requester,
     /// The manager of whoever asked, as `.gitsm/people.yaml` says.
     RequesterManager,
+    /// Who wrote it down.
+    Opener,
     /// Who works on it.
     Assignee,
+    /// Who carried it out: whoever said how it ended.
+    Resolver,
     /// The members of the team it is with.
     Team,
     /// Who leads the team it is with, as `.gitsm/teams.yaml` says.
@@ -127,9 +131,24 @@ impl Source {
         match self {
             Source::Requester => "requester",
             Source::RequesterManager => "requester_manager",
+            Source::Opener => "opener",
             Source::Assignee => "assignee",
+            Source::Resolver => "resolver",
             Source::Team => "team",
             Source::TeamLead => "team_lead",
+        }
+    }
+
+    /// The person, as a sentence names them.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Source::Requester => "the requester",
+            Source::RequesterManager => "the requester's manager",
+            Source::Opener => "whoever opened it",
+            Source::Assignee => "the assignee",
+            Source::Resolver => "whoever carried it out",
+            Source::Team => "the team it is with",
+            Source::TeamLead => "the lead of the team it is with",
         }
     }
 }

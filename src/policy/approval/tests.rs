@@ -40,6 +40,7 @@ fn policy(people: &str) -> Policy {
             .expect("teams"),
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], Workflow::empty),
+        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
     }
 }
 

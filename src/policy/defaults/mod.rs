@@ -2,6 +2,9 @@
 
 use crate::model::Kind;
 
+/// The default roles, as YAML.
+pub const ROLES: &str = include_str!("roles.yaml");
+
 /// The default workflow of records of type `kind`, as YAML.
 pub const fn workflow(kind: Kind) -> &'static str {
     match kind {

@@ -18,6 +18,7 @@ fn policy() -> Policy {
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), Workflow::empty),
+        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
     }
 }
 

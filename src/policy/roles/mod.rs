@@ -1,0 +1,14 @@
+//! Roles: who may do what, as data.
+//!
+//! A desk says it in `.gitsm/roles.yaml`, and has complete defaults. Rights are
+//! judged by what a change does to a record, not by the command that did it, so
+//! that commands, edits by hand and pushed commits meet the same rule.
+
+mod judge;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use judge::{Denied, may_change, may_change_settings, may_import, may_move};
+pub(in crate::policy) use judge::{may_vote, people};
+pub use settings::{Grant, Right, Role, RoleMistake, RoleSettings, Roles};
