@@ -11,6 +11,7 @@ mod rows;
 mod service;
 mod triage;
 mod views;
+mod workflow;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,6 +41,9 @@ pub use triage::{
     TriageView, TriagedTicket,
 };
 pub use views::{SavedView, ViewsView};
+pub use workflow::{
+    ActionView, ActionsView, ClosedAction, WorkflowState, WorkflowView, WorkflowWay, WorkflowsView,
+};
 
 /// The answer of a command.
 #[derive(Debug)]
@@ -102,6 +106,12 @@ pub enum Outcome {
     Hours(HoursView),
     /// How many commitments were kept.
     Compliance(ComplianceView),
+    /// State machines.
+    Workflows(Box<WorkflowsView>),
+    /// One of them, to be drawn.
+    Graph(Box<WorkflowsView>),
+    /// What can be done with a record.
+    Actions(Box<ActionsView>),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -142,6 +152,8 @@ named! {
     CalendarsView "calendar-list",
     HoursView "hours",
     ComplianceView "compliance",
+    WorkflowsView "workflow-list",
+    ActionsView "actions",
 }
 
 /// Records that one commit wrote.
@@ -315,8 +327,10 @@ pub struct RecordView {
     /// What was promised, on a desk that promises something.
     #[serde(rename = "commitments")]
     pub promises: Vec<PromiseLine>,
-    /// The actions that the workflow offers now.
+    /// The actions that are open to whoever asks, now.
     pub actions: Vec<String>,
+    /// Those that the state offers, but to others.
+    pub blocked: Vec<ClosedAction>,
 }
 
 /// A relation seen from the record shown.
@@ -405,12 +419,18 @@ pub struct CheckView {
     /// The name and version of this form.
     #[schemars(extend("const" = CheckView::SCHEMA))]
     pub schema: &'static str,
-    /// How many records were read.
+    /// How many records, or files of settings, were read.
     pub checked: usize,
+    /// One of what was read, and several, in words.
+    #[serde(skip)]
+    pub what: (&'static str, &'static str),
     pub findings: Vec<Finding>,
 }
 
 impl CheckView {
+    /// What is usually read.
+    pub const RECORDS: (&'static str, &'static str) = ("record", "records");
+
     /// Whether nothing worse than a warning was found.
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity == Severity::Warning)

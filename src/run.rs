@@ -54,6 +54,7 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
     let outcome = ui
         .check_options()
         .map_err(|error| CommandError::usage(&error))
+        .and_then(|()| can_be_drawn(cli))
         .and_then(|()| commands::run(&context, &cli.command));
     context.end_progress();
     let shown = outcome.and_then(|outcome| {
@@ -66,6 +67,19 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
         ui.error(&error);
         error.kind.exit_code()
     })
+}
+
+/// Whether the form that was asked for fits the command; it must be known before
+/// anything is done.
+fn can_be_drawn(cli: &Cli) -> Result<(), CommandError> {
+    match cli.global.format {
+        Some(format) if format.is_drawing() && !commands::draws(&cli.command) => {
+            let message = format!("there is nothing to draw here as {format}");
+            Err(CommandError::usage(message)
+                .hint("for example `gitsm workflow graph change --format svg`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Answers that are bad news end with a code of their own.

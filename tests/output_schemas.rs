@@ -13,20 +13,20 @@ use gitsm::model::{
     StateName, Task, TaskId, TaskState, TeamId, Timestamp, View, ViewOrigin, diff,
 };
 use gitsm::outcome::{
-    AppliedLine, AppliedView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView,
-    AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine, BlameView, CalendarDay,
-    CalendarLine, CalendarView, CalendarsView, CatalogView, CheckView, ClockLine, Column,
-    CommitmentView, Compliance, ComplianceView, Count, CsatView, DiffCount, DiffRecord, DiffView,
-    EventRecord, EventView, Finding, Highlights, HoursView, ImportView, LineResult, LinkView,
-    ListedRow, LogView, OfferingLine, OfferingView, PlanView, PlannedView, PointView, PromiseLine,
-    QuestionView, RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, SavedView,
-    Severity, SlaListView, SlaRow, SlaView, StatusView, StorySubject, Summary, TaskLine, TasksView,
-    UncountedVote, ViewsView, Written, WrittenRecord,
+    AppliedLine, AppliedView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine, BlameView, CalendarDay, CalendarLine, CalendarView, CalendarsView, CatalogView, CheckView, ClockLine, Column, CommitmentView, Compliance, ComplianceView, Count, CsatView, DiffCount, DiffRecord, DiffView, EventRecord, EventView, Finding, Highlights, HoursView, ImportView, LineResult, LinkView, ListedRow, LogView, OfferingLine, OfferingView, PlanView, PlannedView, PointView, PromiseLine, QuestionView, RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, SavedView, Severity, SlaListView, SlaRow, SlaView, StatusView, StorySubject, Summary, TaskLine, TasksView, UncountedVote, ViewsView, Written, WrittenRecord,
 };
 use gitsm::outcome::{
     ChangeAnswer, ChangeNeed, ChangeReason, ChangeRule, CiNode, ConcernView, NamedCi, OnTheWay,
     Part, PartName, Place, Proposal, Recurring, SeenAnswer, SeenView, Similar, TellingWord,
     TriageView, TriagedTicket,
+    ActionView, ActionsView, AppliedLine, AppliedView, ApprovalDefinition, ApprovalSeat,
+    ApprovalStep, ApprovalView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine,
+    BlameView, CatalogView, CheckView, ClosedAction, Column, Count, CsatView, DiffCount,
+    DiffRecord, DiffView, EventRecord, EventView, Finding, Highlights, ImportView, LineResult,
+    LinkView, ListedRow, LogView, OfferingLine, OfferingView, PlanView, PlannedView, PointView,
+    QuestionView, RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, SavedView,
+    Severity, StatusView, StorySubject, Summary, TaskLine, TasksView, UncountedVote, ViewsView,
+    WorkflowState, WorkflowView, WorkflowWay, WorkflowsView, Written, WrittenRecord,
 };
 use gitsm::query::Row;
 use gitsm::render::schemas;
@@ -336,6 +336,67 @@ fn compliance() -> ComplianceView {
         time_zone: "UTC".to_owned(),
         commitments: vec![one],
         total: Compliance::default(),
+        blocked: vec![ClosedAction { action: "approve".to_owned(), why: "x".to_owned() }],
+    }
+}
+
+fn workflows() -> WorkflowsView {
+    let name = |text: &str| StateName::new(text).unwrap();
+    let way = WorkflowWay {
+        action: name("close"),
+        from: vec![name("review")],
+        to: Some(name("closed")),
+        models: vec!["normal"],
+        needs: vec!["comment".to_owned()],
+        explain: vec![name("awaiting_requester")],
+        by: Some("the role manager".to_owned()),
+        not_by: vec!["the assignee"],
+        set: [("outcome".to_owned(), "failed".to_owned())].into_iter().collect(),
+        clear: vec!["team".to_owned()],
+        vote: Some("approve"),
+        approved: true,
+    };
+    WorkflowsView {
+        schema: WorkflowsView::SCHEMA,
+        workflows: vec![WorkflowView {
+            kind: Kind::Change,
+            domain: Some(name("internal")),
+            path: None,
+            entry: vec![name("review")],
+            states: vec![WorkflowState {
+                name: name("review"),
+                category: StateCategory::Resolved,
+                work: true,
+            }],
+            transitions: vec![way],
+            hold_reasons: vec![name("awaiting_vendor")],
+            resolution_codes: vec![name("successful")],
+            only_in: [("cis".to_owned(), vec![name("review")])].into_iter().collect(),
+            on_reply: Some(name("resume")),
+        }],
+    }
+}
+
+fn actions() -> ActionsView {
+    let action = |open| ActionView {
+        action: "known-error".to_owned(),
+        open,
+        offered: true,
+        to: None,
+        vote: false,
+        needs: vec!["cause".to_owned()],
+        why: (!open).then(|| "it is for others".to_owned()),
+        hint: None,
+    };
+    ActionsView {
+        schema: ActionsView::SCHEMA,
+        id: bare().id(),
+        short: bare().id().short(),
+        title: "Printer".to_owned(),
+        kind: Kind::Incident,
+        status: StateName::new("new").unwrap(),
+        actor: PersonId::new("alice").ok(),
+        actions: vec![action(true), action(false)],
     }
 }
 
@@ -603,6 +664,7 @@ fn check() -> CheckView {
     };
     CheckView {
         schema: CheckView::SCHEMA,
+        what: CheckView::RECORDS,
         checked: 340,
         findings: vec![finding(Some(7), Severity::Error), finding(None, Severity::Warning)],
     }
@@ -795,6 +857,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("calendar-list", value(calendars())),
         ("hours", value(hours())),
         ("compliance", value(compliance())),
+        ("workflow-list", value(workflows())),
+        ("actions", value(actions())),
     ];
     answers.extend(["work tree", "bare", "branch"].map(|mode| ("status", value(status(mode)))));
     answers.extend(records().iter().chain([&bare()]).map(|one| ("record", value(record(one)))));
@@ -904,6 +968,8 @@ fn schemas_refuse_what_is_no_answer() {
         ("check", "/findings/0/severity", json!("fatal")),
         ("import", "/rejected/0/line", json!(null)),
         ("approval", "/steps/0/decision", json!("perhaps")),
+        ("workflow-list", "/workflows/0/states/0/category", json!("perhaps")),
+        ("actions", "/actions/0/open", json!("yes")),
     ];
     for (name, pointer, wrong) in refused {
         let mut answer = answers().into_iter().find(|(other, _)| *other == name).unwrap().1;

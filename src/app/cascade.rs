@@ -40,7 +40,7 @@ pub(super) fn spread(
             work.follows(dependant);
             match cascade::follow(own, (&before, &after), (theirs, &was), work.actor) {
                 Follow::Nothing => {}
-                Follow::Note { kind, text } => update::note(work, dependant, kind, &text)?,
+                Follow::Note { kind, text } => update::say(work, dependant, kind, &text)?,
                 Follow::Act { action, inputs } => {
                     if theirs.ways(action, &was).next().is_none() {
                         continue;
@@ -48,13 +48,14 @@ pub(super) fn spread(
                     let (session, actor) = (work.session, work.actor);
                     let approvals = work.approvals()?;
                     let state = |record: &Record| approvals.state(session, policy, record);
-                    let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
+                    let scene =
+                        Scene { actor, now: session.now(), approvals: &state, policy: None };
                     let mut fresh = || session.fresh_id();
                     let record = work.record(dependant)?;
                     let done = policy::apply(theirs, record, action, &inputs, &scene, &mut fresh);
                     if let Err(refusal) = done {
                         let text = format!("It did not follow {}: {refusal}.", id.short());
-                        update::note(work, dependant, NoteKind::System, &text)?;
+                        update::say(work, dependant, NoteKind::System, &text)?;
                     }
                     waiting.push((dependant, was));
                 }

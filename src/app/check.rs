@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::approval::{self, APPROVALS};
+use super::settings::{self, WORKFLOWS};
 use super::views::{self, VIEWS};
-use super::{Session, catalog, settings, sla, tick};
+use super::{Session, catalog, sla, tick, workflow};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -62,6 +63,10 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
         findings.append(&mut tick::findings(session, &policy, &bytes)?);
     }
     findings.append(&mut sla::findings(&snapshot, &policy)?);
+    let flows = snapshot.entries(WORKFLOWS)?.into_iter().map(|entry| entry.path);
+    let flows = flows.collect::<Vec<_>>();
+    let mut read = |path: &str| Ok(snapshot.file(path)?);
+    findings.append(&mut workflow::findings(&policy, flows, &mut read)?);
     for edit in session.store.hand_edits()? {
         let Some(id) = RecordId::from_path(&edit.path) else { continue };
         match session.store.work_file(&edit.path) {
@@ -74,7 +79,12 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     }
     findings.sort();
     findings.dedup();
-    Ok(CheckView { schema: CheckView::SCHEMA, checked: list.records.len(), findings })
+    Ok(CheckView {
+        schema: CheckView::SCHEMA,
+        checked: list.records.len(),
+        what: CheckView::RECORDS,
+        findings,
+    })
 }
 
 /// The finding for a file whose bytes cannot be had, where that is the file's

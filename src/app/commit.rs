@@ -5,7 +5,7 @@ use super::check::{file, line_of, spoilt};
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
-use super::{Session, catalog, settings};
+use super::{Session, catalog, settings, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
@@ -40,6 +40,7 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
         return Ok(Outcome::Check(CheckView {
             schema: CheckView::SCHEMA,
             checked: edits.len(),
+            what: CheckView::RECORDS,
             findings: edited.findings,
         }));
     }
@@ -126,6 +127,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
                 edited.findings.append(&mut tick::findings(session, &policy, bytes)?);
             }
             offerings |= path.starts_with(catalog::FOLDER);
+            if let Some(bytes) = content.as_ref().filter(|_| workflow::is_judged(path)) {
+                edited.findings.append(&mut workflow::of_file(&policy, path, bytes));
+            }
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));
             } else {
@@ -176,8 +180,16 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
         };
         edited.findings.append(&mut catalog::findings(&policy, &loaded, names.as_deref()));
     }
+    // What is told with its place need not be told without.
+    let is_placed = |found: &Finding| found.path != SETTINGS && workflow::is_judged(&found.path);
+    if edited.findings.iter().any(|found| is_placed(found) && found.severity == Severity::Error) {
+        edited.findings.retain(|found| found.path != SETTINGS);
+    }
     Ok(edited)
 }
+
+/// The place of mistakes in the settings that name none.
+const SETTINGS: &str = ".gitsm";
 
 /// The rules as they will be with the edited settings.
 fn edited_policy(session: &Session, edited: &mut Edited) -> Result<Policy, CommandError> {
@@ -185,7 +197,7 @@ fn edited_policy(session: &Session, edited: &mut Edited) -> Result<Policy, Comma
     match with_edits {
         Ok(policy) => Ok(policy),
         Err(error) => {
-            edited.error(".gitsm", None, "settings-unreadable", error.message);
+            edited.error(SETTINGS, None, "settings-unreadable", error.message);
             settings::policy(&session.snapshot()?)
         }
     }

@@ -37,6 +37,7 @@ mod triage;
 mod update;
 mod views;
 mod when;
+mod workflow;
 mod write;
 
 pub use action::Action;
@@ -68,3 +69,4 @@ pub use triage::{TriageOptions, apply_proposals, chosen, triage, untouched};
 pub use update::{rewrite, source};
 pub use views::{Place, complete_views, delete_view, save_view, unknown_column, view, views};
 pub use when::parse_when;
+pub use workflow::{actions, check_workflows, workflows};

@@ -1,12 +1,13 @@
 //! Use cases that read: lists, single records, counts.
 
 use super::views::Known;
+use super::workflow::open_and_closed;
 use super::{Session, approval, listed, sla};
 use crate::error::CommandError;
 use crate::index::Index;
 use crate::model::{CustomType, IdPattern, Kind, PersonId, Record, RecordId, View, ViewOrigin};
 use crate::outcome::{
-    Column, Count, LinkView, RecordRef, RecordView, RowsView, StatusView, Summary,
+    ClosedAction, Column, Count, LinkView, RecordRef, RecordView, RowsView, StatusView, Summary,
 };
 use crate::policy::{self, Policy, Scene};
 use crate::query::{self, Expr, Manner, Query, TextField, Vocabulary};
@@ -201,8 +202,8 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         links.push(LinkView { rel: relation.inverse(), relation: *relation, other });
     }
     // Nothing can be done with what was.
-    let actions = match session.past() {
-        Some(_) => Vec::new(),
+    let (actions, blocked) = match session.past() {
+        Some(_) => (Vec::new(), Vec::new()),
         None => open_to_me(session, policy, &record),
     };
     Ok(RecordView {
@@ -220,20 +221,27 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         approval: approval::told(session, &record).unwrap_or_default(),
         // Settings that are wrong are the business of `gitsm check`.
         promises: sla::lines(session, id).unwrap_or_default(),
-        actions: actions.into_iter().map(|action| action.replace('_', "-")).collect(),
+        actions,
+        blocked,
     })
 }
 
-/// The actions that are open to whoever asks; all that the state offers, if
-/// nobody knows who that is.
-fn open_to_me<'a>(session: &Session, policy: &'a Policy, record: &'a Record) -> Vec<&'a str> {
+/// The actions that are open to whoever asks, and those that are open to others
+/// only; all that the state offers, if nobody knows who asks.
+fn open_to_me(
+    session: &Session,
+    policy: &Policy,
+    record: &Record,
+) -> (Vec<String>, Vec<ClosedAction>) {
     let workflow = policy.workflow_of(record);
     let (Some(me), Ok(approvals)) = (session.me(), session.approvals()) else {
-        return policy::offered(workflow, record);
+        let offered = policy::offered(workflow, record).into_iter();
+        return (offered.map(|action| action.replace('_', "-")).collect(), Vec::new());
     };
     let state = |record: &Record| approvals.state(session, policy, record);
-    let scene = Scene { actor: &me, now: session.now(), approvals: &state, policy: Some(policy) };
-    policy::open_to(workflow, record, &scene)
+    let now = session.now();
+    let scene = Scene { actor: &me, now, approvals: &state, policy: Some(policy) };
+    open_and_closed(workflow, record, &scene)
 }
 
 /// How many files in record folders cannot be read as records, and are missing

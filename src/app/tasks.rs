@@ -324,7 +324,8 @@ pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), Command
         }
         let approvals = work.approvals()?;
         let state = |record: &Record| approvals.state(session, policy, record);
-        let scene = Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };
+        let scene =
+            Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };
         if plan::gate(workflow, record, &scene) != Gate::Open {
             return Ok(());
         }

@@ -203,8 +203,24 @@ pub(super) fn why(work: &mut Work<'_>, id: RecordId, text: &str) -> Result<(), C
     Ok(())
 }
 
-/// Adds a note to a record.
+/// Adds a note to a record, and does what the workflow says follows from it.
 pub(super) fn note(
+    work: &mut Work<'_>,
+    id: RecordId,
+    kind: NoteKind,
+    text: &str,
+) -> Result<(), CommandError> {
+    say(work, id, kind, text)?;
+    let policy = work.policy;
+    let record = work.record(id)?;
+    let workflow = policy.workflow_of(record);
+    let note = record.notes().last();
+    let follows = note.and_then(|note| policy::after_note(workflow, record, note));
+    follows.map_or(Ok(()), |action| answered(work, id, action))
+}
+
+/// Adds a note to a record, from which nothing follows.
+pub(super) fn say(
     work: &mut Work<'_>,
     id: RecordId,
     kind: NoteKind,
@@ -214,13 +230,8 @@ pub(super) fn note(
         CommandError::usage("the note is empty").hint("say something with `-m TEXT`")
     })?;
     let (note_id, at, by) = (work.session.fresh_id(), work.session.now(), work.actor.clone());
-    let note = Note { id: note_id, at, by, kind, text };
-    let policy = work.policy;
-    let record = work.record(id)?;
-    let follows = policy::after_note(policy.workflow_of(record), record, &note).map(str::to_owned);
-    record.notes_mut().push(note);
-    let Some(action) = follows else { return Ok(()) };
-    answered(work, id, &action)
+    work.record(id)?.notes_mut().push(Note { id: note_id, at, by, kind, text });
+    Ok(())
 }
 
 /// Carries out what the workflow says follows from the requester's answer. It

@@ -4,6 +4,7 @@
 //! a `run` that calls a use case and returns an [`Outcome`]. Nothing here
 //! prints.
 
+mod actions;
 mod apply;
 mod approval;
 mod args;
@@ -51,6 +52,7 @@ mod turned_round;
 mod unlink;
 mod verb;
 mod view;
+mod workflow;
 
 use std::path::PathBuf;
 
@@ -148,8 +150,13 @@ pub enum Command {
     /// See what can be asked for, and what a request for it takes
     #[command(subcommand)]
     Catalog(Lazy<catalog::CatalogCommand>),
+    /// See the workflows that records live by, draw them, and check your own
+    #[command(subcommand)]
+    Workflow(Lazy<workflow::WorkflowCommand>),
     /// Show a record in full, with its relations and what can be done with it
     Show(Lazy<show::ShowArgs>),
+    /// Show what you can do with a record now, and why the rest is not open to you
+    Actions(Lazy<actions::ActionsArgs>),
     /// List records
     List(Lazy<list::ListArgs>),
     /// Say whether a ticket was seen before, needs a change, and what it concerns
@@ -212,6 +219,14 @@ pub enum Command {
     Man(Lazy<man::ManArgs>),
 }
 
+/// Whether the answer of the command can be drawn.
+pub fn draws(command: &Command) -> bool {
+    match command {
+        Command::Workflow(command) => matches!(**command, workflow::WorkflowCommand::Graph(_)),
+        _ => false,
+    }
+}
+
 /// Runs the command.
 pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError> {
     match command {
@@ -227,6 +242,8 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Task(command) => task::run(context, command),
         Command::Csat(args) => csat::run(context, args),
         Command::Catalog(command) => catalog::run(context, command),
+        Command::Workflow(command) => workflow::run(context, command),
+        Command::Actions(args) => actions::run(context, args),
         Command::Show(args) => show::run(context, args),
         Command::List(args) => list::run(context, None, args),
         Command::Triage(args) => triage::run(context, None, args),

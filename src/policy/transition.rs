@@ -3,6 +3,7 @@
 use ulid::Ulid;
 
 use super::approval::{self, ApprovalState, Decision, VoteRefusal};
+use super::choices::obstacle;
 use super::guard::{self, GuardRefusal};
 use super::workflow::{Vote, is_input};
 use super::{Policy, Transition, Workflow, major, plan};
@@ -141,19 +142,7 @@ pub fn offered<'a>(workflow: &'a Workflow, record: &'a Record) -> Vec<&'a str> {
 /// Those of the [`offered`] actions that are open to whoever acts: they may,
 /// where a vote is to be cast they have one, and no approval is missing.
 pub fn open_to<'a>(workflow: &'a Workflow, record: &'a Record, scene: &Scene<'_>) -> Vec<&'a str> {
-    let is_open = |action: &str, way: &Transition| {
-        if guarded(way, action, record, scene).is_err() {
-            return false;
-        }
-        if way.vote.is_none() && !way.approved {
-            return true;
-        }
-        let state = (scene.approvals)(record);
-        let voice = |vote: Vote| {
-            approval::ballots(&state, record.id(), scene.actor, vote.verdict(), None).is_ok()
-        };
-        way.vote.is_none_or(voice) && (!way.approved || state.is_satisfied())
-    };
+    let is_open = |action: &str, way: &Transition| obstacle(way, action, record, scene).is_none();
     let mut actions = offered(workflow, record);
     actions.retain(|action| workflow.ways(action, record).any(|way| is_open(action, way)));
     actions
@@ -276,11 +265,13 @@ fn cast(
 
 fn check_approved(action: &str, next: &Record, scene: &Scene<'_>) -> Result<(), Refusal> {
     let state = (scene.approvals)(next);
-    if state.is_satisfied() {
-        return Ok(());
-    }
-    let (id, action) = (next.id(), action.to_owned());
-    Err(Refusal::NotApproved { id, action, reason: state.in_words() })
+    if state.is_satisfied() { Ok(()) } else { Err(not_approved(action, next, &state)) }
+}
+
+/// The refusal of an action that approvals are missing for.
+pub(super) fn not_approved(action: &str, record: &Record, state: &ApprovalState) -> Refusal {
+    let (id, action) = (record.id(), action.to_owned());
+    Refusal::NotApproved { id, action, reason: state.in_words() }
 }
 
 /// Notes from when on votes are asked for, where the record begins to wait for
@@ -400,17 +391,19 @@ fn choose<'a>(
             Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
-    if let Some(refusal) = refused {
-        return Err(refusal.into());
-    }
+    Err(refused.map_or_else(|| not_offered(workflow, record, action), Refusal::from))
+}
+
+/// Why the workflow does not offer `action` for the record as it stands.
+pub(super) fn not_offered(workflow: &Workflow, record: &Record, action: &str) -> Refusal {
     let Some(ways) = workflow.transitions.get(action) else {
-        return Err(Refusal::NoSuchAction { kind: record.kind(), action: action.to_owned() });
+        return Refusal::NoSuchAction { kind: record.kind(), action: action.to_owned() };
     };
     if let Record::Change(change) = record
         && ways.iter().any(|way| way.from.contains(record.status()))
     {
         let (id, model) = (record.id(), change.model.to_string());
-        return Err(Refusal::WrongModel { id, action: action.to_owned(), model });
+        return Refusal::WrongModel { id, action: action.to_owned(), model };
     }
     let mut from: Vec<&str> = Vec::new();
     for state in ways.iter().flat_map(|way| &way.from) {
@@ -418,12 +411,12 @@ fn choose<'a>(
             from.push(state.as_str());
         }
     }
-    Err(Refusal::WrongState {
+    Refusal::WrongState {
         id: record.id(),
         action: action.to_owned(),
         status: record.status().clone(),
         from: from.join(", "),
-    })
+    }
 }
 
 fn known(what: &'static str, given: &StateName, choices: &[StateName]) -> Result<(), Refusal> {

@@ -293,7 +293,7 @@ impl Workflow {
 
 impl Transition {
     /// Whether it is for records like this one.
-    fn is_for(&self, record: &Record) -> bool {
+    pub(super) fn is_for(&self, record: &Record) -> bool {
         match record {
             Record::Change(change) => self.models.is_empty() || self.models.contains(&change.model),
             _ => true,

@@ -58,6 +58,11 @@ impl Workflows {
         std::iter::once(self.of(kind)).chain(own.filter(move |own| own.kind == kind))
     }
 
+    /// The states that records of type `kind` may be in, those of domains too.
+    pub fn states_of(&self, kind: Kind) -> Vec<&StateName> {
+        self.for_kind(kind).flat_map(|workflow| workflow.states.keys()).collect()
+    }
+
     /// The state machine of records of type `kind`.
     pub fn of(&self, kind: Kind) -> &Workflow {
         self.each[position(kind)].get_or_init(|| (self.built_in)(kind))

@@ -33,6 +33,6 @@ pub(crate) fn render(view: &CheckView) -> Rendered {
         }
     };
     let mut rendered = Rendered::short(text);
-    rendered.err = format!("{} checked: {sum}\n", count(view.checked, "record", "records"));
+    rendered.err = format!("{} checked: {sum}\n", count(view.checked, view.what.0, view.what.1));
     rendered
 }

@@ -44,6 +44,8 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Calendars(view) => pretty(view),
         Outcome::Hours(view) => pretty(view),
         Outcome::Compliance(view) => pretty(view),
+        Outcome::Workflows(view) | Outcome::Graph(view) => pretty(view),
+        Outcome::Actions(view) => pretty(view),
     }
 }
 
@@ -110,6 +112,8 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Calendars(view) => each(&view.calendars),
         Outcome::Hours(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Compliance(view) => each(&view.commitments),
+        Outcome::Workflows(view) | Outcome::Graph(view) => each(&view.workflows),
+        Outcome::Actions(view) => each(&view.actions),
     }
 }
 
@@ -139,6 +143,7 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Approval(view) => vec![view.id],
         Outcome::Plan(view) => vec![view.id],
         Outcome::Tasks(view) => view.tasks.iter().map(|line| line.record).collect(),
+        Outcome::Actions(view) => vec![view.id],
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

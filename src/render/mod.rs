@@ -24,6 +24,7 @@ mod diff;
 pub mod editor;
 mod error;
 pub mod escape;
+mod graph;
 mod history;
 mod import;
 mod json;
@@ -50,6 +51,7 @@ mod triage;
 mod ui;
 mod view;
 mod views;
+mod workflow;
 mod written;
 
 pub use error::ShowError;

@@ -22,6 +22,10 @@ pub enum Format {
     Csv,
     /// The full id of each record, on a line each, as other commands take it.
     Ids,
+    /// A drawing, as a file of its own.
+    Svg,
+    /// A drawing, for Graphviz.
+    Dot,
 }
 
 /// The text names no format.
@@ -31,8 +35,21 @@ pub struct UnknownFormat(pub String);
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] =
-        [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv, Format::Ids];
+    pub const ALL: [Format; 8] = [
+        Format::Table,
+        Format::Json,
+        Format::Jsonl,
+        Format::Yaml,
+        Format::Csv,
+        Format::Ids,
+        Format::Svg,
+        Format::Dot,
+    ];
+
+    /// Whether it is for what can be drawn only.
+    pub const fn is_drawing(self) -> bool {
+        matches!(self, Format::Svg | Format::Dot)
+    }
 
     /// The name that commands use.
     pub const fn name(self) -> &'static str {
@@ -43,6 +60,8 @@ impl Format {
             Format::Yaml => "yaml",
             Format::Csv => "csv",
             Format::Ids => "ids",
+            Format::Svg => "svg",
+            Format::Dot => "dot",
         }
     }
 }

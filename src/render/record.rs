@@ -446,6 +446,16 @@ impl Page<'_> {
             let actions = escape::line(&view.actions.join(", ")).into_owned();
             self.line(&format!("{} {actions}", paint(style::DIM, "next:")));
         }
+        if !view.blocked.is_empty() {
+            if view.actions.is_empty() {
+                self.line("");
+            }
+            let names: Vec<&str> = view.blocked.iter().map(|each| each.action.as_str()).collect();
+            let names = escape::line(&names.join(", ")).into_owned();
+            let more = format!("(`gitsm actions {}` says why)", escape::line(&view.short));
+            let label = paint(style::DIM, "not yours:");
+            self.line(&format!("{label} {names} {}", paint(style::DIM, &more)));
+        }
     }
 }
 

@@ -5,10 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::outcome::{
-    AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView, CalendarsView,
-    CatalogView, CheckView, ComplianceView, CsatView, DiffView, HoursView, ImportView, LogView,
-    OfferingView, PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary,
-    TasksView, TriageView, ViewsView, Written,
+    ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView, CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, HoursView, ImportView, LogView, OfferingView, PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -18,6 +15,8 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("written", schema::<Written>()),
         ("applied", schema::<AppliedView>()),
         ("approval", schema::<ApprovalView>()),
+        ("workflow-list", schema::<WorkflowsView>()),
+        ("actions", schema::<ActionsView>()),
         ("attachments", schema::<AttachmentsView>()),
         ("record", schema::<RecordView>()),
         ("rows", schema::<RowsView>()),

@@ -244,6 +244,14 @@ pub(crate) fn rendered(
         }
         Format::Csv => harmless(csv::render(outcome, look)?),
         Format::Ids => json::ids(outcome).ok_or(ShowError::Format(Format::Ids))?,
+        Format::Svg | Format::Dot => {
+            let drawn = match (outcome, options.format) {
+                (Outcome::Graph(view), Format::Svg) => super::graph::svg(view),
+                (Outcome::Graph(view), _) => Some(super::graph::dot(view)),
+                _ => None,
+            };
+            drawn.ok_or(ShowError::Format(options.format))?
+        }
     };
     Ok(raw(text))
 }

@@ -103,6 +103,9 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Calendars(view) => super::calendar::list(view, look),
         Outcome::Hours(view) => super::calendar::hours(view),
         Outcome::Compliance(view) => super::compliance::render(view, look),
+        Outcome::Workflows(view) => super::workflow::render(view, look),
+        Outcome::Graph(view) => super::graph::render(view),
+        Outcome::Actions(view) => super::workflow::actions(view),
     }
 }
 

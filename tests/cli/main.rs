@@ -58,6 +58,7 @@ mod tick;
 mod triage;
 mod usage;
 mod view;
+mod workflow;
 
 use std::collections::BTreeSet;
 use std::fs;

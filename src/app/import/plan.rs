@@ -503,8 +503,7 @@ impl Builder<'_> {
         }
         let value = filler.parse(text).map_err(wrong)?;
         if name == "status" && filler.spec.is_some() {
-            let flows = self.policy.workflows.for_kind(self.kind);
-            let states: Vec<&StateName> = flows.flat_map(|flow| flow.states.keys()).collect();
+            let states = self.policy.workflows.states_of(self.kind);
             let known = |state: &str| StateName::new(state).is_ok_and(|s| states.contains(&&s));
             if !value.as_ref().and_then(Value::as_str).is_some_and(known) {
                 let reason = format!("`{text}` is no state in the workflow of type {}", self.kind);

@@ -6,8 +6,6 @@
 
 mod judge;
 mod settings;
-#[cfg(test)]
-mod tests;
 
 pub use judge::{Denied, may_change, may_change_settings, may_import, may_move};
 pub(in crate::policy) use judge::{may_vote, people};

@@ -127,6 +127,7 @@ fn a_bare_record_shows_no_empty_parts() {
         links: Vec::new(),
         cis: Vec::new(),
         actions: Vec::new(),
+        blocked: Vec::new(),
         edited_by_hand: false,
         ..record()
     };

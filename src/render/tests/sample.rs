@@ -161,6 +161,7 @@ pub(super) fn record() -> RecordView {
         approval: None,
         promises: Vec::new(),
         actions: vec!["hold".into(), "resolve".into()],
+        blocked: Vec::new(),
     }
 }
 
@@ -394,6 +395,7 @@ pub(super) fn status() -> StatusView {
 pub(super) fn check() -> CheckView {
     CheckView {
         schema: CheckView::SCHEMA,
+        what: CheckView::RECORDS,
         checked: 340,
         findings: vec![
             Finding {

@@ -1,0 +1,115 @@
+//! Drawings of a small workflow.
+
+use insta::assert_snapshot;
+
+use super::plan::Plan;
+use crate::model::{Kind, StateCategory, StateName};
+use crate::outcome::{WorkflowState, WorkflowView, WorkflowWay, WorkflowsView};
+
+fn name(text: &str) -> StateName {
+    StateName::new(text).expect("a name")
+}
+
+fn way(action: &str, from: &[&str], to: Option<&str>) -> WorkflowWay {
+    WorkflowWay {
+        action: name(action),
+        from: from.iter().map(|state| name(state)).collect(),
+        to: to.map(name),
+        models: Vec::new(),
+        needs: Vec::new(),
+        explain: Vec::new(),
+        by: None,
+        not_by: Vec::new(),
+        set: indexmap::IndexMap::new(),
+        clear: Vec::new(),
+        vote: None,
+        approved: false,
+    }
+}
+
+fn view() -> WorkflowsView {
+    let state = |text: &str, category| WorkflowState { name: name(text), category, work: false };
+    WorkflowsView {
+        schema: WorkflowsView::SCHEMA,
+        workflows: vec![WorkflowView {
+            kind: Kind::Incident,
+            domain: None,
+            path: None,
+            entry: vec![name("new")],
+            states: vec![
+                state("new", StateCategory::Open),
+                state("work", StateCategory::Open),
+                state("done", StateCategory::Closed),
+            ],
+            transitions: vec![
+                way("start", &["new"], Some("work")),
+                way("poke", &["work"], None),
+                way("end", &["new", "work"], Some("done")),
+                way("undo", &["done"], Some("work")),
+            ],
+            hold_reasons: Vec::new(),
+            resolution_codes: Vec::new(),
+            only_in: indexmap::IndexMap::new(),
+            on_reply: None,
+        }],
+    }
+}
+
+#[test]
+fn every_edge_has_its_row_and_its_lane() {
+    let view = view();
+    let plan = Plan::new(&view.workflows[0]);
+    assert_eq!(plan.outs.len(), 4);
+    let mut rows: Vec<usize> = plan.outs.iter().map(|out| out.row).collect();
+    rows.dedup();
+    assert_eq!(rows.len(), 4, "no two edges begin in the same row");
+    for out in &plan.outs {
+        let lane = &plan.lanes[out.lane];
+        assert!((lane.first..=lane.last).contains(&out.row));
+    }
+}
+
+#[test]
+fn as_text() {
+    let text = anstream::adapter::strip_str(&super::render(&view()).out).to_string();
+    assert_snapshot!(text, @"
+    incident workflow
+
+    ╭────────╮
+    │ ▸ new  │
+    │        ├─ start ────╮
+    │        ├─ end ────╮ │
+    ╰────────╯          │ │
+    ╭────────╮          │ │
+    │   work │◀─────────┼─┤
+    │        ├─ end ────┤ │
+    │        │ ↺ poke   │ │
+    ╰────────╯          │ │
+    ╭────────╮          │ │
+    │   done │◀─────────╯ │
+    │        ├─ undo ─────╯
+    ╰────────╯
+    ");
+}
+
+#[test]
+fn as_files() {
+    let svg = super::svg(&view()).expect("a picture");
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert!(!svg.contains("<script") && !svg.contains("href") && svg.contains("undo"));
+    let opened = svg.matches("<text").count();
+    assert_eq!(opened, svg.matches("</text>").count());
+    assert_snapshot!(super::dot(&view()), @r#"
+    digraph "incident workflow" {
+      node [shape=box, style=rounded];
+      "new" [style="rounded,bold"];
+      "work" [style="rounded"];
+      "done" [style="filled"];
+      "new" -> "work" [label="start"];
+      "work" -> "work" [label="poke"];
+      "new" -> "done" [label="end"];
+      "work" -> "done" [label="end"];
+      "done" -> "work" [label="undo"];
+    }
+    "#);
+}
