@@ -96,12 +96,40 @@ fn the_crm_story_as_the_demo() {
 }
 
 #[test]
+fn the_hybrid_organisation() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hybrid.sh");
+    let script = script.to_str().expect("UTF-8");
+    let played = run("sh", &[script, "desk"], folder.path());
+    assert!(played.status.success(), "{}", told(&played));
+    let said = told(&played);
+    for refusal in [
+        "chris (care) may not start INC-",
+        "chris (care) may not create a change [role]",
+        "must be done by somebody else than the assignee, who is ivan [workflow-not-by]",
+    ] {
+        assert!(said.contains(refusal), "{refusal}\n{said}");
+    }
+    let desk = folder.path().join("desk");
+    let states = |query: &str| -> Vec<String> {
+        let rows = listed(&desk, query);
+        rows.iter().map(|row| row["status"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(states("domain:customers status:any"), ["done"]);
+    assert_eq!(states("domain:internal type:incident status:any"), ["resolved"]);
+    assert_eq!(states("type:change status:any"), ["closed"]);
+    let status = run("git", &["status", "--porcelain"], &desk);
+    assert!(status.stdout.is_empty(), "{}", told(&status));
+}
+
+#[test]
 fn every_script_is_played_by_a_test() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let scripts: Vec<String> = std::fs::read_dir(folder)
+    let mut scripts: Vec<String> = std::fs::read_dir(folder)
         .expect("a folder")
         .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
         .filter(|name| name.ends_with(".sh"))
         .collect();
-    assert_eq!(scripts, ["crm-crash.sh"]);
+    scripts.sort();
+    assert_eq!(scripts, ["crm-crash.sh", "hybrid.sh"]);
 }

@@ -152,6 +152,7 @@ fn steps_and_quorum() {
       waits for 1 vote of carol (cab/board)
 
     next: revise, cancel
+    not yours: approve, reject (`gitsm actions CHG-AAAAAA` says why)
     ");
     assert_snapshot!(env.as_person("erin").run(&["change", "approve", &id]), @"
     [stderr]
@@ -302,6 +303,7 @@ fn an_edit_voids_votes() {
       waits for 1 vote of dora (cab/lead)
 
     next: revise, cancel
+    not yours: approve, reject, implement (`gitsm actions CHG-AAAAAA` says why)
     ");
     assert_snapshot!(env.as_person("dora").run(&["change", "approve", &id]), @"
     [stderr]

@@ -271,7 +271,8 @@ fn configuration_items() {
       "actions": [
         "maintain",
         "retire"
-      ]
+      ],
+      "blocked": []
     }
     "#);
 }

@@ -157,10 +157,8 @@ fn guards_by_team_assignee_and_duty() {
     ");
     assert_snapshot!(env.run(&["edit", &id, "--set", "cis=web-01"]), @"
     [stderr]
-    error: there is no record `CI-AAAAAAAAAAAAAAAAAAAAAAAAAA`
-
-    hint: list what there is with `gitsm list --all`, or search with `gitsm search`
-    [exit 3]
+    error: CHG-AAAAAA: cis: it is fixed while the change is doing; it can be changed in new [field-fixed]
+    [exit 4]
     ");
     assert_snapshot!(carol.run(&["change", "complete", &id]), @"
     [stderr]
@@ -208,9 +206,9 @@ fn guards_by_team_assignee_and_duty() {
       requester  alice
       assignee   alice
       channel    cli
-      opened     2026-11-22 09:13 (2m ago) by alice
-      updated    2026-11-22 09:14 (1m ago)
-      started    2026-11-22 09:14 (1m ago)
+      opened     2026-11-22 09:14 (2m ago) by alice
+      updated    2026-11-22 09:15 (1m ago)
+      started    2026-11-22 09:15 (1m ago)
       id         CHG-BBBBBBBBBBBBBBBBBBBBBBBBBB
 
     next: complete

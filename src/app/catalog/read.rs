@@ -112,7 +112,8 @@ pub fn check_catalog(session: &Session) -> Result<CheckView, CommandError> {
     let names = approval::names(&snapshot)?;
     let mut findings = super::findings(session.policy()?, &loaded, names.as_deref());
     findings.sort();
-    Ok(CheckView { schema: CheckView::SCHEMA, checked: loaded.files.len(), findings })
+    let (checked, what) = (loaded.files.len(), CheckView::RECORDS);
+    Ok(CheckView { schema: CheckView::SCHEMA, checked, what, findings })
 }
 
 /// Offerings whose names begin with what was typed, with what people call them.

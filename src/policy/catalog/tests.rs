@@ -93,6 +93,7 @@ fn policy() -> Policy {
         workflows: crate::policy::Workflows::new([], |kind| {
             format::read_built_in(crate::policy::defaults::workflow(kind)).expect("a workflow")
         }),
+        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
     }
 }
 

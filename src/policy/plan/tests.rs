@@ -62,6 +62,7 @@ fn policy() -> Policy {
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], workflow),
+        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
     }
 }
 
@@ -71,7 +72,7 @@ fn on_scene<T>(seconds: i64, act: impl FnOnce(&Scene<'_>) -> T) -> T {
     let state = |record: &Record| {
         approval::state(record, &ApprovalSettings::default(), &[], &policy, at(seconds))
     };
-    act(&Scene { actor: &alice, now: at(seconds), approvals: &state })
+    act(&Scene { actor: &alice, now: at(seconds), approvals: &state, policy: None })
 }
 
 fn settled(workflow: &Workflow, record: &mut Record) {

@@ -197,7 +197,7 @@ fn right_for(field: &str, by_action: bool) -> Option<Right> {
     match root {
         "status" | "updated_at" | "approvals" => None,
         _ if by_action && FOLLOWS.contains(&root) => None,
-        "notes" => Some(Right::Note),
+        "notes" | "csat" => Some(Right::Note),
         "links" => Some(Right::Link),
         "attachments" => Some(Right::Attach),
         "assignee" | "owner" | "team" | "escalation" => Some(Right::Assign),

@@ -1,0 +1,678 @@
+//! Random actions against a small reference model of the workflows.
+//!
+//! What a workflow means is written down here a second time, by hand and as
+//! simply as can be: a table of who leads where for each record type, and a few
+//! counters. A million random actions must end in the same state in both.
+//! `cargo test` runs 20,000; `GITSM_ACTIONS=1000000 cargo test --release --test
+//! model` runs as many as it says.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::{BTreeSet, HashMap};
+
+use gitsm::format;
+use gitsm::model::{
+    DeskSettings, FORMAT_VERSION, Kind, Link, Note, NoteKind, Patch, Person, PersonId, Profile,
+    Record, RecordId, Relation, StateName, Timestamp,
+};
+use gitsm::policy::approval::{self, ApprovalSettings};
+use gitsm::policy::event::{RecordChange, action};
+use gitsm::policy::roles::{self, Roles};
+use gitsm::policy::{
+    Inputs, Policy, PriorityMatrix, Scene, Workflow, Workflows, after_note, apply, defaults, graph,
+    validate,
+};
+use ulid::Ulid;
+
+/// A small generator of numbers, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % sides as u64).expect("small")
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.roll(from.len())]
+    }
+}
+
+/// Who acts: somebody of each role.
+const PEOPLE: &str = "\
+- {id: rita, name: Rita, roles: [requester]}
+- {id: alan, name: Alan, roles: [agent]}
+- {id: bea, name: Bea, roles: [agent]}
+- {id: mona, name: Mona, roles: [manager]}
+- {id: otto, name: Otto, roles: [auditor]}
+";
+const ACTORS: &[&str] = &["rita", "alan", "bea", "mona", "otto"];
+const ACTIONS: &[&str] = &[
+    "start",
+    "hold",
+    "resume",
+    "resolve",
+    "close",
+    "reopen",
+    "cancel",
+    "submit",
+    "approve",
+    "reject",
+    "fulfil",
+    "assess",
+    "investigate",
+    "known_error",
+    "fix",
+    "accept_risk",
+    "revise",
+    "implement",
+    "complete",
+    "fail",
+    "rollback",
+    "regularise",
+    "activate",
+    "maintain",
+    "retire",
+];
+
+/// Where `action` leads from `state`, as the state models of ServiceNow and
+/// iTop have it; `Some("")` where the state stays. A second telling of
+/// `src/policy/defaults`.
+fn leads(kind: Kind, model: &str, state: &str, action: &str) -> Option<&'static str> {
+    let one = |from: &[&str], to: &'static str| from.contains(&state).then_some(to);
+    match (kind, action) {
+        (Kind::Incident, "start") => one(&["new"], "in_progress"),
+        (Kind::Incident, "hold") => one(&["new", "in_progress"], "on_hold"),
+        (Kind::Incident | Kind::Request, "resume") => one(&["on_hold"], "in_progress"),
+        (Kind::Incident, "resolve") => one(&["new", "in_progress", "on_hold"], "resolved"),
+        (Kind::Incident | Kind::Problem, "close") => one(&["resolved"], "closed"),
+        (Kind::Incident, "reopen") => one(&["resolved"], "in_progress"),
+        (Kind::Incident, "cancel") => one(&["new", "in_progress", "on_hold"], "cancelled"),
+        (Kind::Request, "submit") => one(&["new"], "waiting_for_approval"),
+        (Kind::Request, "approve") => one(&["new", "waiting_for_approval"], "approved"),
+        (Kind::Request, "reject") => one(&["new", "waiting_for_approval"], "rejected"),
+        (Kind::Request, "start") => one(&["new", "approved"], "in_progress"),
+        (Kind::Request, "hold") => one(&["new", "approved", "in_progress"], "on_hold"),
+        (Kind::Request, "fulfil") => {
+            one(&["new", "approved", "in_progress", "on_hold"], "fulfilled")
+        }
+        (Kind::Request, "close") => one(&["fulfilled", "rejected"], "closed"),
+        (Kind::Request, "reopen") if state == "rejected" => Some("new"),
+        (Kind::Request, "reopen") => one(&["fulfilled"], "in_progress"),
+        (Kind::Request, "cancel") => {
+            one(&["new", "waiting_for_approval", "approved", "in_progress", "on_hold"], "cancelled")
+        }
+        (Kind::Problem, "assess") => one(&["new"], "assess"),
+        (Kind::Problem, "investigate") => one(&["new", "assess"], "root_cause_analysis"),
+        (Kind::Problem, "known_error") => one(&["root_cause_analysis", "fix_in_progress"], ""),
+        (Kind::Problem, "fix") => one(&["root_cause_analysis"], "fix_in_progress"),
+        (Kind::Problem, "resolve") => one(&["fix_in_progress"], "resolved"),
+        (Kind::Problem, "accept_risk") => {
+            one(&["root_cause_analysis", "fix_in_progress"], "closed")
+        }
+        (Kind::Problem, "reopen") => {
+            one(&["resolved", "closed", "cancelled"], "root_cause_analysis")
+        }
+        (Kind::Problem, "cancel") => {
+            one(&["new", "assess", "root_cause_analysis", "fix_in_progress"], "cancelled")
+        }
+        (Kind::Change, "submit") if state == "new" => Some(match model {
+            "normal" => "assess",
+            "standard" => "scheduled",
+            _ => "authorize",
+        }),
+        (Kind::Change, "assess") => one(&["assess"], "authorize"),
+        (Kind::Change, "approve") if model != "standard" => match state {
+            "authorize" => Some("scheduled"),
+            "scheduled" => Some(""),
+            _ => None,
+        },
+        (Kind::Change, "reject") => match state {
+            "assess" | "authorize" => Some("new"),
+            "scheduled" if model != "standard" => Some("new"),
+            _ => None,
+        },
+        (Kind::Change, "revise") => one(&["assess", "authorize", "scheduled"], "new"),
+        (Kind::Change, "implement") => one(&["scheduled"], "implement"),
+        (Kind::Change, "complete" | "fail") => one(&["implement"], "review"),
+        (Kind::Change, "rollback") => one(&["implement", "review"], "review"),
+        (Kind::Change, "regularise") if model == "emergency" => one(&["authorize"], "review"),
+        (Kind::Change, "close") => one(&["review"], "closed"),
+        (Kind::Change, "cancel") => {
+            one(&["new", "assess", "authorize", "scheduled", "implement"], "cancelled")
+        }
+        (Kind::Ci, "activate") => one(&["planned", "maintenance"], "live"),
+        (Kind::Ci, "maintain") => one(&["live"], "maintenance"),
+        (Kind::Ci, "retire") => one(&["planned", "live", "maintenance"], "retired"),
+        _ => None,
+    }
+}
+
+/// What a state means.
+fn meaning(kind: Kind, state: &str) -> char {
+    match state {
+        "on_hold" | "waiting_for_approval" | "maintenance" => 'h',
+        "resolved" | "fulfilled" | "rejected" => 'r',
+        "review" if kind == Kind::Change => 'r',
+        "closed" | "cancelled" | "retired" => 'c',
+        _ => 'o',
+    }
+}
+
+/// A record as the model knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shadow {
+    state: String,
+    reopened: u32,
+    resolved: bool,
+    closed: bool,
+    /// How many spans on hold there were, and why the running one began.
+    holds: usize,
+    held_for: Option<String>,
+    notes: usize,
+    votes: usize,
+    assignee: Option<String>,
+    links: BTreeSet<(Relation, RecordId)>,
+    impact: String,
+}
+
+impl Shadow {
+    fn of(record: &Record) -> Self {
+        let running = record.holds().last().filter(|hold| hold.until.is_none());
+        Self {
+            state: record.status().to_string(),
+            reopened: record.reopen_count(),
+            resolved: record.resolved_at().is_some(),
+            closed: record.closed_at().is_some(),
+            holds: record.holds().len(),
+            held_for: running.map(|hold| hold.reason.to_string()),
+            notes: record.notes().len(),
+            votes: record.votes().count(),
+            assignee: record.assignee().map(ToString::to_string),
+            links: record.links().iter().map(|link| (link.rel, link.to)).collect(),
+            impact: record.impact().map(|level| level.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// Moves to `to`, with what that leaves behind.
+    fn enter(&mut self, kind: Kind, to: &str, reason: Option<&str>) {
+        if to.is_empty() || to == self.state {
+            return;
+        }
+        let (was, is) = (meaning(kind, &self.state), meaning(kind, to));
+        self.state = to.to_owned();
+        if kind != Kind::Ci {
+            self.held_for = None;
+            if is == 'h' {
+                self.holds += 1;
+                self.held_for = Some(reason.unwrap_or(to).to_owned());
+            }
+        }
+        let ended = |meaning| meaning == 'r' || meaning == 'c';
+        if !ended(is) && ended(was) {
+            self.reopened += u32::from(kind != Kind::Ci);
+            self.resolved = false;
+            self.closed = false;
+        }
+        match is {
+            'r' => {
+                self.resolved = kind != Kind::Ci;
+                self.closed = false;
+            }
+            'c' => self.closed = true,
+            _ => {}
+        }
+    }
+}
+
+/// The desk under test, and the model of it.
+struct World {
+    policy: Policy,
+    records: Vec<Record>,
+    shadows: HashMap<RecordId, Shadow>,
+    models: HashMap<RecordId, &'static str>,
+    /// The votes since they were last asked for: who, and whether for it.
+    rounds: HashMap<RecordId, Vec<(String, bool)>>,
+    now: i64,
+    parts: u128,
+}
+
+fn flow(kind: Kind) -> Workflow {
+    format::read_built_in(defaults::workflow(kind)).expect("a workflow")
+}
+
+fn policy() -> Policy {
+    let people: Vec<Person> = format::read_built_in(PEOPLE).expect("people");
+    Policy {
+        settings: DeskSettings {
+            format: FORMAT_VERSION,
+            id: Ulid::nil(),
+            name: "model".into(),
+            trunk: "main".into(),
+            time_zone: "UTC".into(),
+            profile: Profile::Itsm,
+            practices: Profile::Itsm.practices(),
+            domains: indexmap::IndexMap::new(),
+            custom_fields: indexmap::IndexMap::new(),
+        },
+        people,
+        teams: Vec::new(),
+        priorities: PriorityMatrix::default(),
+        workflows: Workflows::new([], flow),
+        roles: Roles::new(None, || format::read_built_in(defaults::ROLES).expect("roles")),
+    }
+}
+
+/// Whether a role may do what it wants, told a second time.
+fn allowed(actor: &str, what: &str, own: bool, kind: Kind) -> bool {
+    match actor {
+        "otto" => false,
+        "rita" => match what {
+            "create" => matches!(kind, Kind::Incident | Kind::Request),
+            "note" => own,
+            "submit" | "cancel" | "close" | "reopen" | "resume" => {
+                own && matches!(kind, Kind::Incident | Kind::Request)
+            }
+            _ => false,
+        },
+        _ => true,
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            policy: policy(),
+            records: Vec::new(),
+            shadows: HashMap::new(),
+            models: HashMap::new(),
+            rounds: HashMap::new(),
+            now: 1_764_000_000,
+            parts: 0,
+        }
+    }
+
+    fn part(&mut self) -> Ulid {
+        self.parts += 1;
+        Ulid::from_parts(1_764_000_000_000, self.parts)
+    }
+
+    fn at(&self) -> Timestamp {
+        Timestamp::from_seconds(self.now)
+    }
+
+    fn create(&mut self, dice: &mut Dice, actor: &PersonId) {
+        let kind = *dice.pick(&Kind::ALL);
+        let model = *dice.pick(&["normal", "standard", "emergency"]);
+        let id = RecordId::new(kind, self.part());
+        let entry = flow_entry(kind);
+        let mut tree = serde_json::json!({
+            "id": id, "status": entry, "opened_at": self.at(), "opened_by": actor,
+            "updated_at": self.at(),
+        });
+        if kind == Kind::Ci {
+            tree["name"] = format!("ci-{}", self.parts).into();
+            tree["class"] = "server".into();
+        } else {
+            tree["title"] = "It does not work".into();
+            tree["requester"] = "rita".into();
+            for (field, value) in [("impact", "low"), ("urgency", "low"), ("priority", "P5")] {
+                tree[field] = value.into();
+            }
+        }
+        if kind == Kind::Change {
+            tree["model"] = model.into();
+            tree["risk"] = "low".into();
+            tree["planned_start"] = "2026-11-22T22:00:00Z".into();
+            tree["planned_end"] = "2026-11-22T23:00:00Z".into();
+        }
+        if kind == Kind::Problem {
+            tree["cause"] = "A bug.\n".into();
+        }
+        let record = Record::from_value(kind, tree).expect("a whole record");
+        let may = self.judge(actor, None, &record);
+        assert_eq!(may, allowed(actor.as_str(), "create", true, kind), "create by {actor}");
+        if may {
+            self.shadows.insert(id, Shadow::of(&record));
+            self.models.insert(id, model);
+            self.rounds.insert(id, Vec::new());
+            self.records.push(record);
+        }
+    }
+
+    /// What the roles say to a change that was made.
+    fn judge(&self, actor: &PersonId, before: Option<&Record>, after: &Record) -> bool {
+        let change = RecordChange { before, after };
+        roles::may_change(&self.policy, actor, self.at(), &change).is_ok()
+    }
+
+    fn step(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+        let name = *dice.pick(ACTIONS);
+        let before = self.records[at].clone();
+        let (id, kind) = (before.id(), before.kind());
+        let said = dice.roll(4) > 0;
+        let reason = (name == "hold" && dice.roll(5) > 0).then(|| {
+            StateName::new(*dice.pick(&["awaiting_requester", "awaiting_vendor"])).expect("a word")
+        });
+        let inputs = Inputs {
+            hold_reason: reason.clone(),
+            comment: said.then(|| "Because.".to_owned()),
+            ..Inputs::default()
+        };
+        let mut record = before.clone();
+        let now = self.at();
+        let mut parts = self.parts;
+        let done = {
+            let policy = &self.policy;
+            let state = |record: &Record| {
+                approval::state(record, &ApprovalSettings::default(), &[], policy, now)
+            };
+            let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };
+            let mut fresh = || {
+                parts += 1;
+                Ulid::from_parts(1_764_000_000_000, parts)
+            };
+            apply(policy.workflow_of(&before), &mut record, name, &inputs, &scene, &mut fresh)
+        };
+        self.parts = parts;
+        let expected = self.expect(&before, name, actor, said, reason.as_ref());
+        match (done, expected) {
+            (Ok(()), Some(shadow)) => {
+                assert_eq!(Shadow::of(&record), shadow, "{name} of {before:?}");
+                if before.status() != record.status() {
+                    let change = RecordChange { before: Some(&before), after: &record };
+                    assert_eq!(action(&self.policy, &change), name);
+                }
+                assert!(self.judge(actor, Some(&before), &record), "{name} by {actor}");
+                self.remember_votes(&before, name, actor, &shadow);
+                self.shadows.insert(id, shadow);
+                self.records[at] = record;
+            }
+            (Err(_), None) => assert_eq!(before, record, "a refusal changes nothing"),
+            (Ok(()), None) => panic!("{name} by {actor} should be refused: {kind} {before:?}"),
+            (Err(refusal), Some(_)) => panic!("{name} by {actor}: {refusal}\n{before:?}"),
+        }
+    }
+
+    /// How the votes decide: the first that counts does. On changes the votes of
+    /// those whose own matter it is do not count.
+    fn verdict(&self, record: &Record) -> Option<bool> {
+        let is_own = |name: &String| {
+            record.kind() == Kind::Change
+                && [record.requester(), record.assignee()]
+                    .into_iter()
+                    .flatten()
+                    .any(|person| person.as_str() == name)
+        };
+        let round = &self.rounds[&record.id()];
+        round.iter().find(|(name, _)| !is_own(name)).map(|(_, verdict)| *verdict)
+    }
+
+    /// Keeps the vote that was cast, or begins anew where votes are asked for.
+    fn remember_votes(&mut self, before: &Record, name: &str, actor: &PersonId, after: &Shadow) {
+        let (id, kind) = (before.id(), before.kind());
+        let model = self.models[&id];
+        let waits = |state: &str| match kind {
+            Kind::Request => matches!(state, "new" | "waiting_for_approval"),
+            Kind::Change => model != "standard" && state == "authorize",
+            _ => false,
+        };
+        let was = before.status().as_str();
+        let over = self.verdict(before) == Some(false);
+        let round = self.rounds.get_mut(&id).expect("known");
+        if matches!(name, "approve" | "reject") {
+            round.push((actor.to_string(), name == "approve"));
+        } else if was != after.state && waits(&after.state) && (!waits(was) || over) {
+            round.clear();
+        }
+    }
+
+    /// The model's answer: the state after the action, or nothing if it is
+    /// refused.
+    fn expect(
+        &self,
+        before: &Record,
+        name: &str,
+        actor: &PersonId,
+        said: bool,
+        reason: Option<&StateName>,
+    ) -> Option<Shadow> {
+        let kind = before.kind();
+        let mut shadow = self.shadows[&before.id()].clone();
+        let to = leads(kind, self.models[&before.id()], &shadow.state, name)?;
+        let votes = matches!(name, "approve" | "reject");
+        let involved = [before.requester(), before.assignee()].contains(&Some(actor));
+        if votes {
+            // Whoever may vote, and on changes nobody whose own matter it is.
+            if !matches!(actor.as_str(), "alan" | "bea" | "mona") {
+                return None;
+            }
+            if kind == Kind::Change && involved || self.verdict(before).is_some() {
+                return None;
+            }
+        } else {
+            let own = involved || before.opened_by() == actor;
+            if !allowed(actor.as_str(), name, own, kind) {
+                return None;
+            }
+        }
+        let is_over = matches!(shadow.state.as_str(), "closed" | "cancelled");
+        if kind == Kind::Problem && name == "reopen" && is_over && actor.as_str() != "mona" {
+            return None;
+        }
+        let waits_for_approval = match (kind, name) {
+            (Kind::Request, "start" | "fulfil") => true,
+            (Kind::Change, "implement") => self.models[&before.id()] != "standard",
+            _ => false,
+        };
+        if waits_for_approval
+            && self.verdict(before) != Some(true)
+            && !self.rounds[&before.id()].is_empty()
+        {
+            return None;
+        }
+        let needs_words = matches!(
+            name,
+            "resolve"
+                | "reopen"
+                | "cancel"
+                | "reject"
+                | "revise"
+                | "fail"
+                | "rollback"
+                | "regularise"
+                | "accept_risk"
+        );
+        let asks = reason.is_some_and(|reason| reason.as_str() == "awaiting_requester");
+        if (needs_words && !said) || (asks && !said) || (name == "hold" && reason.is_none()) {
+            return None;
+        }
+        if votes {
+            shadow.votes += 1;
+        }
+        // What is said stands in the vote, in the resolution, or in a note.
+        let to = if to.is_empty() { shadow.state.clone() } else { to.to_owned() };
+        let (was, is) = (meaning(kind, &shadow.state), meaning(kind, &to));
+        let ends = is != was && matches!(is, 'r' | 'c');
+        let resolves = kind != Kind::Ci
+            && (ends || matches!(name, "complete" | "fail" | "rollback" | "regularise"));
+        if said && !votes && !resolves {
+            shadow.notes += 1;
+        }
+        shadow.enter(kind, &to, reason.map(StateName::as_str));
+        Some(shadow)
+    }
+
+    fn note(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+        let before = self.records[at].clone();
+        let kind = if dice.roll(2) == 0 { NoteKind::Public } else { NoteKind::Work };
+        let (id, now) = (self.part(), self.at());
+        let note = Note { id, at: now, by: actor.clone(), kind, text: "Something.\n".to_owned() };
+        let mut record = before.clone();
+        record.notes_mut().push(note.clone());
+        let is_own = [before.requester(), before.assignee(), Some(before.opened_by())]
+            .contains(&Some(actor));
+        let may = self.judge(actor, Some(&before), &record);
+        assert_eq!(may, allowed(actor.as_str(), "note", is_own, before.kind()), "note by {actor}");
+        if !may {
+            return;
+        }
+        let shadow = self.shadows.get_mut(&before.id()).expect("known");
+        shadow.notes += 1;
+        let answers = shadow.held_for.as_deref() == Some("awaiting_requester")
+            && kind == NoteKind::Public
+            && before.requester() == Some(actor);
+        let workflow = self.policy.workflow_of(&before);
+        let follows = after_note(workflow, &before, &note);
+        assert_eq!(follows, answers.then_some("resume"));
+        if let Some(follows) = follows {
+            shadow.enter(before.kind(), "in_progress", None);
+            let policy = &self.policy;
+            let state = |record: &Record| {
+                approval::state(record, &ApprovalSettings::default(), &[], policy, now)
+            };
+            let scene = Scene { actor, now, approvals: &state, policy: None };
+            let mut fresh = || Ulid::nil();
+            apply(workflow, &mut record, follows, &Inputs::default(), &scene, &mut fresh)
+                .expect("the workflow offers it");
+        }
+        assert_eq!(Shadow::of(&record), self.shadows[&before.id()]);
+        self.records[at] = record;
+    }
+
+    fn edit(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+        let before = self.records[at].clone();
+        if before.kind() == Kind::Ci {
+            return;
+        }
+        let level = *dice.pick(&["low", "medium", "high"]);
+        let mut record = before.clone();
+        record.patch(&Patch::Set("impact".into(), level.into())).expect("a level");
+        let same = before.impact() == record.impact();
+        let may = self.judge(actor, Some(&before), &record);
+        assert_eq!(may, same || allowed(actor.as_str(), "edit", true, before.kind()));
+        assert!(validate::change(&self.policy, &before, &record).is_empty());
+        if may {
+            self.shadows.get_mut(&before.id()).expect("known").impact = level.to_owned();
+            self.records[at] = record;
+        }
+    }
+
+    fn assign(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+        let before = self.records[at].clone();
+        let person = (dice.roll(3) > 0).then(|| *dice.pick(ACTORS));
+        let mut record = before.clone();
+        record.set_assignee(person.map(|name| PersonId::new(name).expect("a name")));
+        let same = before.assignee() == record.assignee();
+        let may = self.judge(actor, Some(&before), &record);
+        assert_eq!(may, same || allowed(actor.as_str(), "assign", true, before.kind()));
+        if may {
+            let shadow = self.shadows.get_mut(&before.id()).expect("known");
+            shadow.assignee = person.map(str::to_owned);
+            self.records[at] = record;
+        }
+    }
+
+    fn link(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+        let to = self.records[dice.roll(self.records.len())].id();
+        let rel = *dice.pick(&[Relation::ChildOf, Relation::CausedBy, Relation::DuplicateOf]);
+        let before = self.records[at].clone();
+        if !rel.allows(before.kind(), to.kind()) || before.id() == to {
+            return;
+        }
+        let look = |id: RecordId| {
+            let shadow = self.shadows.get(&id);
+            let links = shadow.into_iter().flat_map(|shadow| &shadow.links);
+            let links: Vec<Link> = links.map(|(rel, to)| Link { rel: *rel, to: *to }).collect();
+            Ok::<_, std::convert::Infallible>(links)
+        };
+        let Ok(checked) = graph::check(before.id(), rel, to, look);
+        let circle = self.leads_back(rel, to, before.id());
+        let full = rel.is_single()
+            && self.shadows[&before.id()].links.iter().any(|(r, other)| *r == rel && *other != to);
+        if checked.is_ok() {
+            assert!(!(circle && rel.is_acyclic()) && !full, "{rel} from {} to {to}", before.id());
+            let mut record = before.clone();
+            let links = record.links_mut();
+            let link = Link { rel, to };
+            if links.contains(&link) {
+                return;
+            }
+            links.push(link);
+            links.sort();
+            let may = self.judge(actor, Some(&before), &record);
+            assert_eq!(may, allowed(actor.as_str(), "link", true, before.kind()));
+            if may {
+                self.shadows.get_mut(&before.id()).expect("known").links.insert((rel, to));
+                self.records[at] = record;
+            }
+        } else {
+            assert!(circle || full, "{rel} from {} to {to} was refused", before.id());
+        }
+    }
+
+    /// Whether `rel` leads from `from` to `wanted`, over any number of records.
+    fn leads_back(&self, rel: Relation, from: RecordId, wanted: RecordId) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![from];
+        while let Some(id) = waiting.pop() {
+            if id == wanted {
+                return true;
+            }
+            if seen.insert(id) {
+                let links = self.shadows.get(&id).into_iter().flat_map(|shadow| &shadow.links);
+                waiting.extend(links.filter(|(r, _)| *r == rel).map(|(_, to)| *to));
+            }
+        }
+        false
+    }
+}
+
+fn flow_entry(kind: Kind) -> &'static str {
+    if kind == Kind::Ci { "live" } else { "new" }
+}
+
+#[test]
+fn random_actions_end_in_the_same_state() {
+    let wanted = std::env::var("GITSM_ACTIONS").ok();
+    let wanted: usize = wanted.map_or(20_000, |text| text.parse().expect("a number"));
+    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    let mut world = World::new();
+    let mut done = 0;
+    while done < wanted {
+        // Worlds stay small, so that records live long and meet each other.
+        if world.records.len() > 60 {
+            world = World::new();
+        }
+        for _ in 0..1_000.min(wanted - done) {
+            done += 1;
+            world.now += 60;
+            let actor = PersonId::new(*dice.pick(ACTORS)).expect("a name");
+            if world.records.is_empty() || dice.roll(60) == 0 {
+                world.create(&mut dice, &actor);
+                continue;
+            }
+            let at = dice.roll(world.records.len());
+            match dice.roll(12) {
+                0 => world.note(&mut dice, &actor, at),
+                1 => world.edit(&mut dice, &actor, at),
+                2 => world.assign(&mut dice, &actor, at),
+                3 => world.link(&mut dice, &actor, at),
+                _ => world.step(&mut dice, &actor, at),
+            }
+        }
+        for record in &world.records {
+            assert_eq!(Shadow::of(record), world.shadows[&record.id()]);
+            let breaches = validate::record(&world.policy, record);
+            let errors: Vec<_> = breaches.iter().filter(|breach| breach.is_error).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+    }
+    assert_eq!(done, wanted);
+}
