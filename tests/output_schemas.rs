@@ -13,20 +13,19 @@ use gitsm::model::{
     StateName, Task, TaskId, TaskState, TeamId, Timestamp, View, ViewOrigin, diff,
 };
 use gitsm::outcome::{
-    AppliedLine, AppliedView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine, BlameView, CalendarDay, CalendarLine, CalendarView, CalendarsView, CatalogView, CheckView, ClockLine, Column, CommitmentView, Compliance, ComplianceView, Count, CsatView, DiffCount, DiffRecord, DiffView, EventRecord, EventView, Finding, Highlights, HoursView, ImportView, LineResult, LinkView, ListedRow, LogView, OfferingLine, OfferingView, PlanView, PlannedView, PointView, PromiseLine, QuestionView, RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, SavedView, Severity, SlaListView, SlaRow, SlaView, StatusView, StorySubject, Summary, TaskLine, TasksView, UncountedVote, ViewsView, Written, WrittenRecord,
-};
-use gitsm::outcome::{
-    ChangeAnswer, ChangeNeed, ChangeReason, ChangeRule, CiNode, ConcernView, NamedCi, OnTheWay,
-    Part, PartName, Place, Proposal, Recurring, SeenAnswer, SeenView, Similar, TellingWord,
-    TriageView, TriagedTicket,
     ActionView, ActionsView, AppliedLine, AppliedView, ApprovalDefinition, ApprovalSeat,
     ApprovalStep, ApprovalView, AttachmentView, AttachmentsView, BlameEvent, BlameField, BlameLine,
-    BlameView, CatalogView, CheckView, ClosedAction, Column, Count, CsatView, DiffCount,
-    DiffRecord, DiffView, EventRecord, EventView, Finding, Highlights, ImportView, LineResult,
-    LinkView, ListedRow, LogView, OfferingLine, OfferingView, PlanView, PlannedView, PointView,
-    QuestionView, RecordRef, RecordView, Refused, RefusedLine, RejectedRow, RowsView, SavedView,
-    Severity, StatusView, StorySubject, Summary, TaskLine, TasksView, UncountedVote, ViewsView,
-    WorkflowState, WorkflowView, WorkflowWay, WorkflowsView, Written, WrittenRecord,
+    BlameView, CalendarDay, CalendarLine, CalendarView, CalendarsView, CatalogView, ChangeAnswer,
+    ChangeNeed, ChangeReason, ChangeRule, CheckView, CiNode, ClockLine, ClosedAction, Column,
+    CommitmentView, Compliance, ComplianceView, ConcernView, Count, CsatView, DiffCount,
+    DiffRecord, DiffView, EventRecord, EventView, Finding, Highlights, HoursView, ImportView,
+    LineResult, LinkView, ListedRow, LogView, NamedCi, OfferingLine, OfferingView, OnTheWay, Part,
+    PartName, Place, PlanView, PlannedView, PointView, PromiseLine, Proposal, QuestionView,
+    RecordRef, RecordView, Recurring, Refused, RefusedLine, RejectedRow, RowsView, SavedView,
+    SeenAnswer, SeenView, Severity, Similar, SlaListView, SlaRow, SlaView, StatusView,
+    StorySubject, Summary, TaskLine, TasksView, TellingWord, TriageView, TriagedTicket,
+    UncountedVote, ViewsView, WorkflowState, WorkflowView, WorkflowWay, WorkflowsView, Written,
+    WrittenRecord,
 };
 use gitsm::query::Row;
 use gitsm::render::schemas;
@@ -193,6 +192,7 @@ fn record(record: &Record) -> RecordView {
         cis: vec![reference(record.id(), true)],
         approval: Some(approval()),
         actions: vec!["resolve".to_owned()],
+        blocked: vec![ClosedAction { action: "approve".to_owned(), why: "x".to_owned() }],
         promises: vec![promise(Some(now())), promise(None)],
     }
 }
@@ -336,7 +336,6 @@ fn compliance() -> ComplianceView {
         time_zone: "UTC".to_owned(),
         commitments: vec![one],
         total: Compliance::default(),
-        blocked: vec![ClosedAction { action: "approve".to_owned(), why: "x".to_owned() }],
     }
 }
 

@@ -7,9 +7,9 @@ use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request,
 use crate::policy::approval::ApprovalSettings;
 use crate::policy::calendar::CalendarFile;
 use crate::policy::catalog::{Offering, VariableSet};
+use crate::policy::roles::RoleSettings;
 use crate::policy::rules::RulesFile;
 use crate::policy::sla::SlaFile;
-use crate::policy::roles::RoleSettings;
 use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.

@@ -195,11 +195,12 @@ pub fn apply(
     let will_be = workflow.category(target);
     let ends = will_be != was && matches!(will_be, StateCategory::Resolved | StateCategory::Closed);
 
-    if (ends && way.vote.is_none()) || fixed_code.is_some() {
+    let resolves = (ends && way.vote.is_none()) || fixed_code.is_some();
+    if resolves {
         let code = inputs.code.as_ref().or(fixed_code.as_ref());
         resolve(workflow, &mut next, code, comment.clone(), actor)?;
     }
-    let said_already = next.resolution().is_some_and(|r| r.text == comment);
+    let said_already = resolves && next.resolution().is_some_and(|r| r.text == comment);
     if let Some(text) = &comment
         && way.vote.is_none()
         && !said_already
@@ -369,6 +370,7 @@ pub(super) fn retold(
     guarded(way, action, before, scene)?;
     let resolution = |record: &Record| record.resolution().and_then(|r| r.text.clone());
     let said = after.notes().len() > before.notes().len()
+        || after.approvals().len() > before.approvals().len()
         || (resolution(after).is_some() && resolution(after) != resolution(before));
     let hold_reason = after.holds().last().filter(|hold| hold.until.is_none());
     let inputs =

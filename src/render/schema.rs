@@ -5,7 +5,10 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::outcome::{
-    ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView, CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, HoursView, ImportView, LogView, OfferingView, PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
+    ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
+    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, HoursView,
+    ImportView, LogView, OfferingView, PlanView, RecordView, RowsView, SlaListView, SlaView,
+    StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`

@@ -95,8 +95,8 @@ pub fn untouched(session: &Session, kind: Option<Kind>) -> Result<Query, Command
     let types: Vec<String> = kinds
         .filter(|one| kind.is_none_or(|wanted| wanted == *one))
         .map(|kind| {
-            let entry = &policy.workflow(kind).entry;
-            let states: Vec<String> = entry.iter().map(|state| format!("status:{state}")).collect();
+            let entry = policy.workflows.for_kind(kind).flat_map(|flow| &flow.entry);
+            let states: Vec<String> = entry.map(|state| format!("status:{state}")).collect();
             format!("(type:{kind} ({}))", states.join(" or "))
         })
         .collect();

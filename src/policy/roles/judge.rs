@@ -280,14 +280,14 @@ mod tests {
     use crate::policy::{PriorityMatrix, Workflow, Workflows, defaults};
 
     const PEOPLE: &str = "\
-    - {id: rob, name: Rob, roles: [requester]}
-    - {id: alice, name: Alice, roles: [agent]}
-    - {id: mona, name: Mona, roles: [manager]}
-    - {id: adam, name: Adam, roles: [admin]}
-    - {id: otto, name: Otto, roles: [auditor]}
-    - {id: bot, name: Pipeline, kind: machine}
-    - {id: cab, name: Board, roles: [board]}
-    ";
+- {id: rob, name: Rob, roles: [requester]}
+- {id: alice, name: Alice, roles: [agent]}
+- {id: mona, name: Mona, roles: [manager]}
+- {id: adam, name: Adam, roles: [admin]}
+- {id: otto, name: Otto, roles: [auditor]}
+- {id: bot, name: Pipeline, kind: machine}
+- {id: cab, name: Board, roles: [board]}
+";
 
     fn built_in() -> RoleSettings {
         format::read_built_in(defaults::ROLES).expect("the default roles read")
@@ -426,13 +426,13 @@ mod tests {
     #[test]
     fn grants_can_be_limited_to_domains_and_actions() {
         let own = "\
-    otherwise: [clerk]
-    roles:
-      clerk:
-        may:
-        - {do: [create, edit], types: [incident], domains: [customers]}
-        - {do: [move], types: [incident], actions: [resolve]}
-    ";
+otherwise: [clerk]
+roles:
+  clerk:
+    may:
+    - {do: [create, edit], types: [incident], domains: [customers]}
+    - {do: [move], types: [incident], actions: [resolve]}
+";
         let policy = policy("- {id: eve, name: Eve}\n", Some(own));
         let inside = incident("domain: customers\n");
         assert_eq!(may(&policy, "eve", None, &inside), None);
@@ -450,14 +450,14 @@ mod tests {
     #[test]
     fn mistakes_in_roles_are_named() {
         let own = "\
-    otherwise: [ghost]
-    roles:
-      clerk:
-        includes: [spirit]
-        may:
-        - {do: [move], actions: [fly], domains: [mars]}
-        - {do: [edit], actions: [resolve]}
-    ";
+otherwise: [ghost]
+roles:
+  clerk:
+    includes: [spirit]
+    may:
+    - {do: [move], actions: [fly], domains: [mars]}
+    - {do: [edit], actions: [resolve]}
+";
         let settings: RoleSettings = format::read_built_in(own).expect("roles");
         let found = settings
             .mistakes(&|_| false, &|kind, action| flow(kind).transitions.contains_key(action));

@@ -187,7 +187,7 @@ fn earlier(policy: &Policy, record: &Record, now: &Row, at: Timestamp) -> Row {
 
 /// The first state of the workflow that means the same as `row`'s.
 fn usual_state(policy: &Policy, now: &Row, row: &Row) -> Option<StateName> {
-    let states = &policy.workflow(now.kind).states;
+    let states = &policy.workflows.in_domain(now.kind, now.domain.as_ref()).states;
     let alike = |work: bool| {
         states
             .iter()

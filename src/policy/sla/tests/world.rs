@@ -35,6 +35,7 @@ pub(super) fn policy() -> Policy {
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), built_in),
+        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
     }
 }
 
