@@ -119,6 +119,12 @@ fn play(file: &Path) {
             page.push_str(&format!("{line}\n"));
             continue;
         };
+        // Lines after a `> ` go on with the command, as a shell shows it.
+        let mut command = command.to_owned();
+        while let Some(next) = lines.next_if(|next| next.starts_with("> ")) {
+            command.push('\n');
+            command.push_str(&next[2..]);
+        }
         let mut expected = String::new();
         while let Some(next) =
             lines.next_if(|next| !next.starts_with("$ ") && !next.starts_with("```"))
@@ -127,7 +133,7 @@ fn play(file: &Path) {
             expected.push('\n');
         }
         commands += 1;
-        let command = session.translated(command);
+        let command = session.translated(&command);
         let printed = session.run(&command);
         let actual: String = printed.lines().map(|line| format!("{}\n", line.trim_end())).collect();
         session.learn(&expected, &actual);
@@ -137,6 +143,7 @@ fn play(file: &Path) {
                 "$ {command}\n--- the page says\n{expected}--- gitsm says\n{actual}"
             ));
         }
+        let command = command.replace('\n', "\n> ");
         page.push_str(&format!("$ {command}\n{actual}"));
     }
     assert!(commands > 0, "{} has no commands", file.display());

@@ -215,6 +215,23 @@ fn every_state_can_be_reached_and_left_or_is_an_end() {
 }
 
 #[test]
+fn what_is_said_at_a_reopening_is_kept() {
+    let policy = policy();
+    let workflow = policy.workflow(Kind::Incident);
+    let mut record = blank(Kind::Incident, "");
+    let actor = PersonId::new("ann").expect("a name");
+    let now = Timestamp::from_seconds(1_764_000_600);
+    let standing = |record: &Record| standing(&policy, record, now);
+    let scene = Scene { actor: &actor, now, approvals: &standing, policy: None };
+    let mut fresh = || Ulid::from_parts(1, 1);
+    let inputs = Inputs { comment: Some("Again.".to_owned()), ..Inputs::default() };
+    for action in ["resolve", "reopen"] {
+        apply(workflow, &mut record, action, &inputs, &scene, &mut fresh).expect("open");
+    }
+    assert_eq!(record.notes().len(), 1, "the words of the resolution are said anew");
+}
+
+#[test]
 fn votes_and_ends_say_who_and_how() {
     let workflow = workflow(Kind::Change);
     let mut record = blank(Kind::Change, "normal");

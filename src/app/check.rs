@@ -10,7 +10,8 @@ use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
 use crate::outcome::{CheckView, Finding, Severity};
-use crate::policy::{Policy, graph, validate};
+use crate::policy::event::RecordChange;
+use crate::policy::{Policy, Scene, graph, roles, validate};
 use crate::store::StoreError;
 
 /// Checks every committed record, and every file edited by hand.
@@ -71,7 +72,12 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
         let Some(id) = RecordId::from_path(&edit.path) else { continue };
         match session.store.work_file(&edit.path) {
             Ok(Some(bytes)) => {
-                file(&policy, id, &bytes, &mut findings);
+                let edited = file(&policy, id, &bytes, &mut findings);
+                let committed = snapshot.record_bytes(id).ok().flatten();
+                let before = committed.and_then(|bytes| format::read_record(id, &bytes).ok());
+                if let (Some(before), Some(after)) = (before, edited) {
+                    by_hand(session, &policy, (&before, &after), &bytes, &mut findings)?;
+                }
             }
             Ok(None) => {}
             Err(error) => findings.push(spoilt(edit.path, error)?),
@@ -85,6 +91,36 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
         what: CheckView::RECORDS,
         findings,
     })
+}
+
+/// What is wrong with an edit by hand, if whoever asks made it.
+fn by_hand(
+    session: &Session,
+    policy: &Policy,
+    (before, after): (&Record, &Record),
+    bytes: &[u8],
+    findings: &mut Vec<Finding>,
+) -> Result<(), CommandError> {
+    let Some(me) = session.me() else { return Ok(()) };
+    let approvals = session.approvals()?;
+    let state = |record: &Record| approvals.state(session, policy, record);
+    let now = session.now();
+    let scene = Scene { actor: &me, now, approvals: &state, policy: Some(policy) };
+    let mut found = |field: &str, rule, message| {
+        let (path, line) = (after.id().path(), line_of(bytes, field));
+        findings.push(Finding { path, line, severity: Severity::Error, rule, message });
+    };
+    let breaches = validate::edit(policy, before, after, &scene);
+    // A move that is refused says so by itself.
+    let refused = breaches.iter().any(|breach| breach.rule == validate::REFUSED);
+    for breach in breaches {
+        found(&breach.field, breach.rule, format!("{}: {}", breach.field, breach.message));
+    }
+    let change = RecordChange { before: Some(before), after };
+    if !refused && let Err(denied) = roles::may_change(policy, &me, now, &change) {
+        found("", "role", denied.to_string());
+    }
+    Ok(())
 }
 
 /// The finding for a file whose bytes cannot be had, where that is the file's

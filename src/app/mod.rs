@@ -20,6 +20,7 @@ mod export;
 mod find;
 pub mod import;
 mod init;
+mod judge;
 mod link;
 mod listed;
 mod log;
@@ -57,6 +58,7 @@ pub use create::NewRecord;
 pub use diff::{DiffRange, compare};
 pub use export::{ExportFormat, Exported, Sink, export};
 pub use init::{InitOptions, init};
+pub use judge::check_range;
 pub use log::{LogFilter, Subject, doubts as log_doubts, log};
 pub use read::{
     condition, list, manner, parse_query, search, show, status, summary, unreadable_files,

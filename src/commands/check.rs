@@ -11,8 +11,17 @@ use crate::outcome::Outcome;
 ///
 /// Ends with exit code 6 if something must be mended; warnings do not count.
 #[derive(Debug, Args)]
-pub struct CheckArgs {}
+pub struct CheckArgs {
+    /// Judge these commits instead, each by its author and the rules before it:
+    /// A..B, or A for all since
+    #[arg(long, value_name = "RANGE")]
+    range: Option<String>,
+}
 
-pub fn run(context: &Context, _: &CheckArgs) -> Result<Outcome, CommandError> {
-    Ok(Outcome::Check(app::check(context.session()?)?))
+pub fn run(context: &Context, args: &CheckArgs) -> Result<Outcome, CommandError> {
+    let session = context.session()?;
+    Ok(Outcome::Check(match &args.range {
+        Some(range) => app::check_range(session, range)?,
+        None => app::check(session)?,
+    }))
 }

@@ -2,10 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, Scene, access, plan, transition};
+use super::{Policy, Scene, access, approval, plan, transition};
 use crate::model::{
     CustomType, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
 };
+
+/// The rule of a move that the workflow has, but not for whoever made it, or not
+/// yet.
+pub const REFUSED: &str = "transition-refused";
 
 /// A rule that a record breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,10 +263,44 @@ pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     found.0
 }
 
-/// The rules that an edit by hand breaks: what commands guarantee must hold for
-/// edits in an editor too, guards and approvals of transitions included.
-pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>) -> Vec<Breach> {
+/// The rules that a commit breaks, whoever made it and by whatever means: as
+/// [`edit`], but what only commands write may be there, if it is the author's.
+pub fn committed(
+    policy: &Policy,
+    before: &Record,
+    after: &Record,
+    scene: &Scene<'_>,
+) -> Vec<Breach> {
     let mut found = Breaches(change(policy, before, after));
+    lasting(before, after, &mut found);
+    let (old, new) = (before.approvals(), after.approvals());
+    let added = new.strip_prefix(old);
+    match added {
+        None => found.error("vote-changed", "approvals", "votes are added, never changed"),
+        Some(added) => {
+            for vote in added.iter().filter(|vote| vote.by != *scene.actor) {
+                let message = format!("a vote of {} that {} committed", vote.by, scene.actor);
+                found.error("vote-forged", "approvals", message);
+            }
+            let state = (scene.approvals)(before);
+            for vote in added.iter().filter(|vote| vote.is_vote() && vote.by == *scene.actor) {
+                let step = vote.step.as_deref();
+                if let Err(refusal) =
+                    approval::ballots(&state, before.id(), scene.actor, vote.verdict, step)
+                {
+                    found.error("vote-refused", "approvals", refusal.to_string());
+                }
+            }
+        }
+    }
+    if before.status() != after.status() {
+        moved(policy, before, after, scene, &mut found);
+    }
+    found.0
+}
+
+/// What never changes about a record.
+fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
     if before.id() != after.id() {
         found.error("id-changed", "id", "an id never changes");
     }
@@ -272,6 +310,13 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>)
     if !after.notes().starts_with(before.notes()) {
         found.error("note-changed", "notes", "notes are added, never changed or removed");
     }
+}
+
+/// The rules that an edit by hand breaks: what commands guarantee must hold for
+/// edits in an editor too, guards and approvals of transitions included.
+pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>) -> Vec<Breach> {
+    let mut found = Breaches(change(policy, before, after));
+    lasting(before, after, &mut found);
     if before.approvals() != after.approvals() {
         found.error("vote-changed", "approvals", "votes are cast with approve and reject only");
     }
@@ -310,6 +355,6 @@ fn moved(
         }
     }
     if let Some(refusal) = refusals.into_iter().next() {
-        found.error("transition-refused", "status", refusal.to_string());
+        found.error(REFUSED, "status", refusal.to_string());
     }
 }

@@ -254,8 +254,9 @@ fn edits_that_are_not_committed() {
     env.replace(&env.path(&id), "status: new", "status: gone");
     assert_snapshot!(env.run(&["check"]), @"
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[status-unknown]: status: `gone` is no state of an incident; the states are new, in_progress, on_hold, resolved, closed, cancelled
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-illegal]: status: no transition leads from new to gone
     [stderr]
-    1 record checked: 1 error
+    1 record checked: 2 errors
     [exit 6]
     ");
 }

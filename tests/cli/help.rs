@@ -28,7 +28,9 @@ fn at_the_top() {
       task         Work on the tasks of tickets
       csat         Record how satisfied the requester was, once per ticket
       catalog      See what can be asked for, and what a request for it takes
+      workflow     See the workflows that records live by, draw them, and check your own
       show         Show a record in full, with its relations and what can be done with it
+      actions      Show what you can do with a record now, and why the rest is not open to you
       list         List records
       triage       Say whether a ticket was seen before, needs a change, and what it concerns
       view         Save queries under a name, and use them as `@name`

@@ -338,6 +338,43 @@ fn edits_by_hand_meet_the_same_rules() {
 }
 
 #[test]
+fn commits_made_with_plain_git_are_judged_by_their_author() {
+    let env = desk();
+    let start = env.git(&["rev-parse", "HEAD"]).raw_stdout().to_owned();
+    let start = start.trim();
+    let id = env.incident("Printer");
+    let change = env.new_record(&["change", "new", "Patch CRM", "--model", "emergency"]);
+    env.ok(&["change", "submit", &change]);
+    env.as_person("carol").ok(&["change", "approve", &change]);
+    env.ok(&["change", "implement", &change]);
+    assert_snapshot!(env.run(&["check", "--range", start]), @"
+    [stderr]
+    5 commits checked: nothing wrong
+    ");
+    // Rob starts what he may not, and Otto gives himself a role.
+    let path = env.path(&id);
+    let file = env.read(&path);
+    env.write(&path, &file.replace("status: new", "status: in_progress"));
+    let bob = env.as_person("bob");
+    assert_snapshot!(bob.run(&["check"]), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: bob (requester) may not start INC-AAAAAA [role]
+    [stderr]
+    2 records checked: 1 error
+    [exit 6]
+    ");
+    bob.git(&["commit", "-qam", "start"]);
+    env.write(".gitsm/people.yaml", &PEOPLE.replace("roles: [auditor]", "roles: [admin]"));
+    env.as_person("otto").git(&["commit", "-qam", "me"]);
+    assert_snapshot!(env.run(&["check", "--range", start]), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: b7c8126 by Bob: status: bob (requester) may not start INC-AAAAAA [role]
+    .gitsm/people.yaml: error[role]: 1d8e2a3 by Otto: otto (auditor) may not change the settings of this desk [role]
+    [stderr]
+    7 commits checked: 2 errors
+    [exit 6]
+    ");
+}
+
+#[test]
 fn an_answer_of_the_requester_ends_the_hold() {
     let env = desk();
     let bob = env.as_person("bob");
