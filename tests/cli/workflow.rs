@@ -366,8 +366,8 @@ fn commits_made_with_plain_git_are_judged_by_their_author() {
     env.write(".gitsm/people.yaml", &PEOPLE.replace("roles: [auditor]", "roles: [admin]"));
     env.as_person("otto").git(&["commit", "-qam", "me"]);
     assert_snapshot!(env.run(&["check", "--range", start]), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: b7c8126 by Bob: status: bob (requester) may not start INC-AAAAAA [role]
-    .gitsm/people.yaml: error[role]: 1d8e2a3 by Otto: otto (auditor) may not change the settings of this desk [role]
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: c2----- by Bob: status: bob (requester) may not start INC-AAAAAA [role]
+    .gitsm/people.yaml: error[role]: c3----- by Otto: otto (auditor) may not change the settings of this desk [role]
     [stderr]
     7 commits checked: 2 errors
     [exit 6]
