@@ -28,7 +28,7 @@ pub(super) const APPROVALS: &str = ".gitsm/approvals.yaml";
 #[derive(Debug, Default)]
 pub(super) struct Approvals {
     settings: ApprovalSettings,
-    conditions: Vec<(StateName, Filter)>,
+    conditions: Vec<(StateName, Option<Filter>)>,
 }
 
 impl Approvals {
@@ -61,7 +61,11 @@ impl Approvals {
             .map_err(|error| unreadable(APPROVALS, &error))?;
         let mut conditions = Vec::new();
         for (name, definition) in &settings.definitions {
-            let condition = condition(session, policy, &definition.when, views)
+            let condition = definition
+                .when
+                .as_ref()
+                .map(|when| condition(session, policy, when, views))
+                .transpose()
                 .map_err(|error| at_definition(bytes, name, error))?;
             conditions.push((name.clone(), condition));
         }
@@ -88,8 +92,9 @@ impl Approvals {
             let text = || Cow::Owned(SearchText::of(record));
             let incoming = self.incoming(session, record.id());
             let subject = eval::Subject { row: &row, text: &text, incoming: &incoming };
-            let holds = |(name, filter): &&(StateName, Filter)| {
-                demanded.contains(name) || eval::matches(filter, &subject)
+            let holds = |(name, filter): &&(StateName, Option<Filter>)| {
+                let matches = |filter: &Filter| eval::matches(filter, &subject);
+                demanded.contains(name) || filter.as_ref().is_some_and(matches)
             };
             self.conditions.iter().filter(holds).map(|(name, _)| name).collect()
         };
@@ -117,7 +122,8 @@ impl Approvals {
 
     /// The relations that lead to the record, if a condition asks for them.
     fn incoming(&self, session: &Session, id: RecordId) -> Vec<Link> {
-        if !self.conditions.iter().any(|(_, filter)| asks_for_links(filter)) {
+        let mut filters = self.conditions.iter().filter_map(|(_, filter)| filter.as_ref());
+        if !filters.any(asks_for_links) {
             return Vec::new();
         }
         let links = session.index().and_then(|index| Ok(index.links_to(id)?));
@@ -256,7 +262,8 @@ pub(super) fn findings(
     let mut findings = Vec::new();
     let views = || Known::of_desk(&session.snapshot()?);
     for (name, definition) in &settings.definitions {
-        if let Err(error) = condition(session, policy, &definition.when, &views) {
+        let Some(when) = &definition.when else { continue };
+        if let Err(error) = condition(session, policy, when, &views) {
             let line = line_of(bytes, Some(name), "when");
             let first = error.message.lines().next().unwrap_or_default();
             let message = format!("{name}: {first}");

@@ -49,8 +49,8 @@ pub use attach::{Content, attachments, content, file_name};
 pub use batch::{Mode, Named, create, perform};
 pub use blame::blame;
 pub use catalog::{
-    OrderRequest, catalog, check_answer, check_catalog, complete_offerings, has_catalog,
-    next_question, offering, order,
+    OrderRequest, add_examples, catalog, check_answer, check_catalog, complete_examples,
+    complete_offerings, examples, has_catalog, next_question, offering, order,
 };
 pub use check::check;
 pub use commit::commit;

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCompleter;
 
-use super::{Context, complete};
+use super::{Context, args, complete};
 use crate::app;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -16,6 +16,7 @@ use crate::outcome::Outcome;
 pub enum CatalogCommand {
     List(ListArgs),
     Show(ShowArgs),
+    Add(AddArgs),
     Check(CheckArgs),
     Schema(SchemaArgs),
 }
@@ -34,6 +35,22 @@ pub struct ShowArgs {
     /// The offering
     #[arg(value_name = "OFFERING", add = ArgValueCompleter::new(complete::offerings))]
     name: String,
+}
+
+/// Add built-in examples to the catalogue, to begin with and to change
+///
+/// Comes as files in one commit: the offerings, those that they include, and the
+/// approvals that they name. Nothing of the desk's own is replaced.
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// The examples; lists them, if none is named
+    #[arg(value_name = "EXAMPLE", add = ArgValueCompleter::new(complete::example_offerings))]
+    names: Vec<String>,
+    /// List the examples
+    #[arg(long, conflicts_with = "names")]
+    list: bool,
+    #[command(flatten)]
+    preview: args::Preview,
 }
 
 /// Check the catalogue: names, conditions, and that no tasks wait for each other
@@ -56,6 +73,13 @@ pub fn run(context: &Context, command: &CatalogCommand) -> Result<Outcome, Comma
         }
         CatalogCommand::Show(args) => {
             Ok(Outcome::Offering(Box::new(app::offering(context.session()?, &args.name)?)))
+        }
+        CatalogCommand::Add(args) if args.list || args.names.is_empty() => {
+            Ok(Outcome::Catalog(app::examples()))
+        }
+        CatalogCommand::Add(args) => {
+            let session = context.session()?;
+            Ok(Outcome::Written(app::add_examples(session, &args.names, args.preview.dry_run)?))
         }
         CatalogCommand::Check(CheckArgs {}) => {
             Ok(Outcome::Check(app::check_catalog(context.session()?)?))

@@ -60,6 +60,14 @@ pub fn offerings(current: &OsStr) -> Vec<CompletionCandidate> {
     from_desk(current, app::complete_offerings)
 }
 
+/// Examples of offerings, which need no desk.
+pub fn example_offerings(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = current.to_str() else { return Vec::new() };
+    let named =
+        |(name, about): (String, String)| CompletionCandidate::new(name).help(Some(about.into()));
+    app::complete_examples(typed).into_iter().map(named).collect()
+}
+
 /// Tasks that can be worked on.
 pub fn tasks(current: &OsStr) -> Vec<CompletionCandidate> {
     from_desk(current, app::complete_tasks)

@@ -40,7 +40,7 @@ pub struct ApprovalDefinition {
     pub name: String,
     pub description: Option<String>,
     /// The condition, a query.
-    pub when: String,
+    pub when: Option<String>,
 }
 
 /// One step of an approval.

@@ -21,9 +21,10 @@ pub(crate) fn render(view: &ApprovalView, look: &Look) -> Rendered {
     let styled = paint(of_decision(view.decision), &decision);
     text.push_str(&format!("{styled}{}\n", asked.unwrap_or_default()));
     for definition in &view.definitions {
-        let about = definition.description.as_deref().unwrap_or(&definition.when);
+        let about = definition.description.as_ref().or(definition.when.as_ref());
         let name = paint(style::STRONG, &escape::line(&definition.name));
-        text.push_str(&format!("\n{name}: {}\n", escape::line(about)));
+        let about = about.map(|about| format!(": {}", escape::line(about))).unwrap_or_default();
+        text.push_str(&format!("\n{name}{about}\n"));
         let own = format!("{}/", definition.name);
         let of = |step: &&ApprovalStep| step.step.as_ref().is_some_and(|s| s.starts_with(&own));
         for step in view.steps.iter().filter(of) {

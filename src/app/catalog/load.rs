@@ -79,7 +79,8 @@ impl Loaded {
         Ok(Self::parse(files))
     }
 
-    fn parse(files: BTreeMap<String, Vec<u8>>) -> Self {
+    /// The catalogue that these files are.
+    pub(super) fn parse(files: BTreeMap<String, Vec<u8>>) -> Self {
         let mut loaded = Self::default();
         for (path, bytes) in &files {
             match place(path) {

@@ -15,7 +15,10 @@ use crate::policy::catalog::{Order, Question, Step, VariableType};
 ///
 /// The repository cannot be read.
 pub fn catalog(session: &Session, all: bool) -> Result<CatalogView, CommandError> {
-    let loaded = Loaded::of(&session.snapshot()?)?;
+    Ok(lines(&Loaded::of(&session.snapshot()?)?, all))
+}
+
+pub(super) fn lines(loaded: &Loaded, all: bool) -> CatalogView {
     let mut offerings = Vec::new();
     for (name, offering) in &loaded.catalog.offerings {
         if offering.retired && !all {
@@ -37,7 +40,7 @@ pub fn catalog(session: &Session, all: bool) -> Result<CatalogView, CommandError
         });
     }
     let unreadable = loaded.broken.len();
-    Ok(CatalogView { schema: CatalogView::SCHEMA, offerings, unreadable })
+    CatalogView { schema: CatalogView::SCHEMA, offerings, unreadable }
 }
 
 /// One offering, with its form and its plan.

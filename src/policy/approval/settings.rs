@@ -43,8 +43,10 @@ fn is_usual(rounding: &Rounding) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
-    /// The records that need it, as a query: `type:change risk:>=moderate`.
-    pub when: String,
+    /// The records that need it, as a query: `type:change risk:>=moderate`. If
+    /// absent, those whose offering in the catalogue names it, and no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
     /// What it is for, one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

@@ -150,7 +150,7 @@ impl Why {
 /// of anybody decides, either way.
 fn stand_in() -> Definition {
     let step = Step { veto: true, ..Step::default() };
-    Definition { when: String::new(), description: None, segregation: None, steps: vec![step] }
+    Definition { when: None, description: None, segregation: None, steps: vec![step] }
 }
 
 /// Where the approval of `record` stands, given the names of the definitions

@@ -4,6 +4,7 @@
 mod answer;
 mod check;
 mod condition;
+mod example;
 mod expand;
 mod form;
 mod offering;
@@ -16,6 +17,7 @@ use indexmap::IndexMap;
 pub use answer::{Lookup, WITHHELD};
 pub use check::{Mistake, Place, check};
 pub use condition::{BadCondition, Condition, Operator};
+pub use example::{EXAMPLES, Example, example, example_approval};
 pub use expand::{ExpandError, MAX_PARTS, Order, Question, Step};
 pub use form::{Filled, Wrong, fill, next, plan, requested_for};
 pub use offering::{Include, Offering, PlannedTask, Variable, VariableSet, VariableType};

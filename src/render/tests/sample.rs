@@ -203,7 +203,7 @@ pub(super) fn approval() -> ApprovalView {
         definitions: vec![ApprovalDefinition {
             name: "cab".into(),
             description: None,
-            when: "type:change".into(),
+            when: Some("type:change".into()),
         }],
         steps: vec![
             step("lead", "approved", vec![seat("carol", "approved", Some("dora"))]),
