@@ -9,7 +9,9 @@ use super::read::DeskVocabulary;
 use super::views::Known;
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{Approval, Link, PersonId, Record, RecordId, StateName, Task};
+use crate::model::{
+    Approval, Link, PersonId, Record, RecordId, StateName, Task, TaskId, TaskState,
+};
 use crate::outcome::{
     ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, Finding, Severity, UncountedVote,
 };
@@ -118,6 +120,51 @@ impl Approvals {
             return None;
         }
         Some(approval::state(record, &self.settings, &applying, policy, session.now()))
+    }
+
+    /// Whether a task waits for votes; for the vote of `person`, if one is named.
+    pub(super) fn is_task_asked(
+        &self,
+        session: &Session,
+        policy: &Policy,
+        record: &Record,
+        task: &Task,
+        person: Option<&PersonId>,
+    ) -> bool {
+        if task.state != TaskState::Waiting || task.approvals.is_empty() {
+            return false;
+        }
+        let state = self.of_task(session, policy, record, task);
+        state.filter(|state| state.decision == Decision::Pending).is_some_and(|state| {
+            person.is_none_or(|person| state.open_steps().any(|step| step.awaits(person)))
+        })
+    }
+
+    /// The definitions that only tasks of the record need, with those tasks and
+    /// where they stand.
+    fn of_tasks(
+        &self,
+        session: &Session,
+        policy: &Policy,
+        record: &Record,
+        whole: &ApprovalState,
+    ) -> Vec<(&StateName, Vec<TaskId>, ApprovalState)> {
+        let is_whole = |name: &StateName| {
+            whole.steps.iter().any(|step| step.definition.as_ref() == Some(name))
+        };
+        let names = self.settings.definitions.keys().filter(|name| !is_whole(name));
+        names
+            .filter_map(|name| {
+                let with = record.tasks().iter().filter(|task| task.approvals.contains(name));
+                let tasks: Vec<TaskId> = with.map(|task| task.id.clone()).collect();
+                if tasks.is_empty() {
+                    return None;
+                }
+                let now = session.now();
+                let state = approval::state(record, &self.settings, &[name], policy, now);
+                Some((name, tasks, state))
+            })
+            .collect()
     }
 
     /// The relations that lead to the record, if a condition asks for them.
@@ -335,14 +382,12 @@ pub(super) fn awaiting(
     let mut found = Vec::new();
     for (id, record) in votable(session)? {
         let state = approvals.state(session, policy, &record);
-        if !is_asked(policy, &record, &state) {
-            continue;
-        }
-        let waits = match person {
-            None => true,
-            Some(person) => state.open_steps().any(|step| step.awaits(person)),
-        };
-        if waits {
+        let of_tasks =
+            |task: &Task| approvals.is_task_asked(session, policy, &record, task, person);
+        let waits = is_asked(policy, &record, &state)
+            && is_votable(policy, &record)
+            && person.is_none_or(|person| state.open_steps().any(|step| step.awaits(person)));
+        if waits || record.tasks().iter().any(of_tasks) {
             found.push(id);
         }
     }
@@ -356,6 +401,7 @@ pub(super) fn awaiting(
 /// The settings, the index or a record cannot be read.
 pub(super) fn votable(session: &Session) -> Result<Vec<(RecordId, Record)>, CommandError> {
     let policy = session.policy()?;
+    let approvals = session.approvals()?;
     let mut states: Vec<Filter> = Vec::new();
     for workflow in policy.workflows.iter() {
         let kind = Filter::Test(Test::Kind(workflow.kind));
@@ -367,6 +413,10 @@ pub(super) fn votable(session: &Session) -> Result<Vec<(RecordId, Record)>, Comm
         if !from.is_empty() {
             states.push(Filter::And(vec![kind, Filter::Or(from)]));
         }
+    }
+    if approvals.is_defined() {
+        let views = || Ok(Known::default());
+        states.push(condition(session, policy, "task_state:waiting", &views)?);
     }
     if states.is_empty() {
         return Ok(Vec::new());
@@ -381,6 +431,13 @@ pub(super) fn votable(session: &Session) -> Result<Vec<(RecordId, Record)>, Comm
         }
     }
     Ok(found)
+}
+
+/// Whether the record is in a state in which its workflow takes votes.
+fn is_votable(policy: &Policy, record: &Record) -> bool {
+    let ways = policy.workflow_of(record).transitions.values().flatten();
+    let mut ways = ways.filter(|way| way.vote == Some(Vote::Approve));
+    ways.any(|way| way.from.contains(record.status()))
 }
 
 /// Whether anybody waits for votes on the record.
@@ -437,10 +494,24 @@ fn view(
     state: &ApprovalState,
 ) -> ApprovalView {
     let asked = is_asked(policy, record, state);
-    let definitions =
-        approvals.settings.definitions.iter().filter(|(name, _)| {
-            state.steps.iter().any(|step| step.definition.as_ref() == Some(*name))
-        });
+    let of_tasks = approvals.of_tasks(session, policy, record, state);
+    let tasks_of = |name: &StateName| {
+        let found = of_tasks.iter().find(|(known, ..)| *known == name);
+        found.map(|(_, tasks, _)| tasks.clone())
+    };
+    let definitions = approvals.settings.definitions.iter().filter(|(name, _)| {
+        state.steps.iter().any(|step| step.definition.as_ref() == Some(*name))
+            || tasks_of(name).is_some()
+    });
+    let is_open = policy.category_of(record).is_open();
+    let waiting = of_tasks.iter().filter(|(_, tasks, state)| {
+        let mut of = record.tasks().iter().filter(|task| tasks.contains(&task.id));
+        is_open
+            && state.decision == Decision::Pending
+            && of.any(|task| task.state == TaskState::Waiting)
+    });
+    let waiting: Vec<String> =
+        waiting.flat_map(|(_, _, state)| state.open_steps().map(StepState::waits_for)).collect();
     let decision = match state.decision {
         Decision::Pending if !asked && !state.is_defined => "not_asked",
         decision => decision.name(),
@@ -459,15 +530,22 @@ fn view(
                 name: name.to_string(),
                 description: definition.description.clone(),
                 when: definition.when.clone(),
+                tasks: tasks_of(name).unwrap_or_default(),
             })
             .collect(),
-        steps: state.steps.iter().map(step).collect(),
+        steps: state
+            .steps
+            .iter()
+            .chain(of_tasks.iter().flat_map(|(_, _, state)| &state.steps))
+            .map(step)
+            .collect(),
         uncounted: state.uncounted.iter().map(uncounted).collect(),
-        waits_for: if asked {
-            state.open_steps().map(StepState::waits_for).collect()
-        } else {
-            Vec::new()
-        },
+        waits_for: state
+            .open_steps()
+            .filter(|_| asked)
+            .map(StepState::waits_for)
+            .chain(waiting)
+            .collect(),
     }
 }
 

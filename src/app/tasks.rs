@@ -145,9 +145,16 @@ fn named(record: &Record, text: &str) -> Result<TaskId, TaskRefusal> {
         return Ok(task.id.clone());
     }
     let end = format!(".{lower}");
-    let mut alike = tasks.iter().filter(|task| task.id.as_str().ends_with(&end));
-    if let (Some(task), None) = (alike.next(), alike.next()) {
-        return Ok(task.id.clone());
+    let alike: Vec<&Task> = tasks.iter().filter(|task| task.id.as_str().ends_with(&end)).collect();
+    // Of several, the one that is not over is meant.
+    let left: Vec<&Task> = alike.iter().copied().filter(|task| !task.state.is_over()).collect();
+    match (&alike[..], &left[..]) {
+        ([task], _) | (_, [task]) => return Ok(task.id.clone()),
+        ([], _) => {}
+        _ => {
+            let alike = alike.into_iter().map(|task| task.id.clone()).collect();
+            return Err(TaskRefusal::Several { id: record.id(), task: lower, alike });
+        }
     }
     let number = lower.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     number.and_then(|at| tasks.get(at)).map(|task| task.id.clone()).ok_or_else(|| {
@@ -162,7 +169,7 @@ fn named(record: &Record, text: &str) -> Result<TaskId, TaskRefusal> {
 impl From<TaskRefusal> for CommandError {
     fn from(error: TaskRefusal) -> Self {
         let kind = match &error {
-            TaskRefusal::NoTask { .. } => ErrorKind::NotFound,
+            TaskRefusal::NoTask { .. } | TaskRefusal::Several { .. } => ErrorKind::NotFound,
             TaskRefusal::NoTasks { .. }
             | TaskRefusal::NoCheck { .. }
             | TaskRefusal::Text { .. }
@@ -210,6 +217,8 @@ pub struct TaskFilter {
     pub state: Option<TaskState>,
     /// Those in any state.
     pub all: bool,
+    /// Those that wait for the vote of the acting person.
+    pub to_approve: bool,
 }
 
 /// Tasks of the records that match, in the order of work.
@@ -228,10 +237,11 @@ pub fn tasks(session: &Session, filter: &TaskFilter) -> Result<TasksView, Comman
         Some(person) => Some(PersonId::new(person)?),
         None => None,
     };
-    if filter.mine && me.is_none() {
+    if (filter.mine || filter.to_approve) && me.is_none() {
         return Err(nobody());
     }
     let mut condition = match (filter.all, filter.state) {
+        _ if filter.to_approve => "task_state:waiting status:open".to_owned(),
         (true, _) => "tasks:>0".to_owned(),
         (_, Some(state)) => format!("task_state:{state}"),
         _ => "open_tasks:>0".to_owned(),
@@ -258,6 +268,9 @@ pub fn tasks(session: &Session, filter: &TaskFilter) -> Result<TasksView, Comman
                 record.assignee().filter(|_| task.team.is_none())
             });
             let in_state = match (filter.all, filter.state) {
+                _ if filter.to_approve => {
+                    session.approvals()?.is_task_asked(session, policy, &record, task, me.as_ref())
+                }
                 (true, _) => true,
                 (_, Some(state)) => task.state == state,
                 _ => task.state.is_active(),
@@ -310,7 +323,23 @@ impl From<VoteError> for CommandError {
 /// # Errors
 ///
 /// The desk's approvals cannot be read.
+///
+/// Where that ends the last task, since it was refused, the request is fulfilled.
 pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), CommandError> {
+    let before = record.tasks().to_vec();
+    open(work, record)?;
+    if before != record.tasks() {
+        let (session, policy) = (work.session, work.policy);
+        let approvals = work.approvals()?;
+        let state = |record: &Record| approvals.state(session, policy, record);
+        let scene = Scene { actor: work.actor, now: session.now(), approvals: &state };
+        let mut fresh = || session.fresh_id();
+        plan::advance(policy.workflow(record.kind()), record, &scene, &mut fresh);
+    }
+    Ok(())
+}
+
+fn open(work: &Work<'_>, record: &mut Record) -> Result<(), CommandError> {
     let (session, policy) = (work.session, work.policy);
     let workflow = policy.workflow_of(record);
     // A task that is skipped may let others open, which have gates of their own.

@@ -70,6 +70,9 @@ pub struct ListArgs {
     /// In any state
     #[arg(long, conflicts_with = "state")]
     all: bool,
+    /// Those that wait for your vote
+    #[arg(long, conflicts_with_all = ["state", "all"])]
+    to_approve: bool,
 }
 
 /// Reads the state of a task.
@@ -233,6 +236,7 @@ fn list(context: &Context, args: &ListArgs) -> Result<Outcome, CommandError> {
         team: args.team.clone(),
         state: args.state,
         all: args.all,
+        to_approve: args.to_approve,
     };
     Ok(Outcome::Tasks(app::tasks(context.session()?, &filter)?))
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{PersonId, RecordId, Timestamp};
+use crate::model::{PersonId, RecordId, TaskId, Timestamp};
 
 /// Where the approval of a record stands.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -41,6 +41,8 @@ pub struct ApprovalDefinition {
     pub description: Option<String>,
     /// The condition, a query.
     pub when: Option<String>,
+    /// The tasks that it is for, where it is not for the whole record.
+    pub tasks: Vec<TaskId>,
 }
 
 /// One step of an approval.

@@ -89,6 +89,12 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
     if let Some(name) = policy.workflow_of(before).action_between(before, change.after) {
         // Work on a request begins with its first task and ends with its last:
         // then the task is what somebody did.
+        if matches!(name.as_str(), "approve" | "reject")
+            && before.status() == change.after.status()
+            && let Some((task, _)) = task_vote(before, change.after)
+        {
+            return task.to_owned();
+        }
         if matches!(name.as_str(), "start" | "fulfil")
             && let Some((task, _)) = task_action(before, change.after)
             && task != "task_open"
@@ -193,6 +199,12 @@ fn task_action<'a>(before: &'a Record, after: &'a Record) -> Option<(&'static st
 fn task_vote<'a>(before: &Record, after: &'a Record) -> Option<(&'static str, &'a Task)> {
     let vote = after.approvals().get(before.approvals().len()..)?.last()?;
     let definition = vote.step.as_deref()?.split('/').next()?;
+    // What the whole request needs is voted on with the whole.
+    if let Record::Request(request) = after
+        && request.required_approvals.iter().any(|name| name.as_str() == definition)
+    {
+        return None;
+    }
     let of = |task: &&Task| task.approvals.iter().any(|name| name.as_str() == definition);
     // The one whose time for votes it was.
     let was_waiting = |task: &&Task| {

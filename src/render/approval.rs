@@ -3,7 +3,7 @@
 use super::style::{self, paint};
 use super::view::{Look, Rendered};
 use super::{escape, time};
-use crate::model::{PersonId, Timestamp};
+use crate::model::{PersonId, TaskId, Timestamp};
 use crate::outcome::{ApprovalSeat, ApprovalStep, ApprovalView, UncountedVote};
 
 /// The steps with their votes, what does not count, and what is missing.
@@ -15,6 +15,9 @@ pub(crate) fn render(view: &ApprovalView, look: &Look) -> Rendered {
     );
     let asked = view.asked_at.map(|at| format!(" · asked {}", moment(at, look)));
     let decision = match view.decision {
+        "not_asked" if !view.definitions.is_empty() => {
+            "nobody needs to approve the whole".to_owned()
+        }
         "not_asked" => "nobody needs to approve it".to_owned(),
         other => words(other),
     };
@@ -25,6 +28,10 @@ pub(crate) fn render(view: &ApprovalView, look: &Look) -> Rendered {
         let name = paint(style::STRONG, &escape::line(&definition.name));
         let about = about.map(|about| format!(": {}", escape::line(about))).unwrap_or_default();
         text.push_str(&format!("\n{name}{about}\n"));
+        if !definition.tasks.is_empty() {
+            let tasks: Vec<&str> = definition.tasks.iter().map(TaskId::as_str).collect();
+            text.push_str(&format!("  for {}\n", escape::line(&tasks.join(", "))));
+        }
         let own = format!("{}/", definition.name);
         let of = |step: &&ApprovalStep| step.step.as_ref().is_some_and(|s| s.starts_with(&own));
         for step in view.steps.iter().filter(of) {

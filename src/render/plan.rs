@@ -146,7 +146,8 @@ fn padded(text: &str, to: usize) -> String {
 
 /// Who has the task: a person, a team, or both.
 fn with(task: &Task) -> String {
-    let person = task.assignee.as_ref().map(PersonId::as_str);
+    // Of what is over, whoever did it.
+    let person = task.by.as_ref().or(task.assignee.as_ref()).map(PersonId::as_str);
     let team = task.team.as_ref().map(TeamId::as_str);
     let with = match (person, team) {
         (Some(person), Some(team)) => format!("{person} ({team})"),

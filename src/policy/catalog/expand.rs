@@ -93,6 +93,8 @@ impl Order {
         };
         let root = Part { prefix: String::new(), include: None, outer: None, approvals: &[] };
         order.add(catalog, name, &root, &mut Vec::new())?;
+        let questions = std::mem::take(&mut order.questions);
+        order.questions = questions.into_iter().filter(|asked| !order.is_never(asked)).collect();
         Ok(order)
     }
 
@@ -184,6 +186,22 @@ impl Order {
         if let Some(scope) = self.scopes.get_mut(scope) {
             scope.names.insert(variable.name.clone(), binding);
         }
+    }
+
+    /// Whether what the bundle around has fixed rules the question out.
+    fn is_never(&self, question: &Question) -> bool {
+        let (Some(when), Some(scope)) = (&question.variable.when, self.scopes.get(question.scope))
+        else {
+            return false;
+        };
+        let mut all_fixed = true;
+        when.each(&mut |name, _| {
+            let binding = scope.names.get(name);
+            all_fixed &=
+                matches!(binding, Some(Binding::Fixed(text)) if template::names(text).count() == 0);
+        });
+        let nothing = Custom::default();
+        all_fixed && !when.holds(&|name| self.values(question.scope, name, &nothing))
     }
 
     /// The full ids of what is needed; parts by their name for now.

@@ -108,6 +108,9 @@ pub enum TaskRefusal {
     /// The record has no such task.
     #[error("{} has no task `{task}`", id.short())]
     NoTask { id: RecordId, task: String, known: Vec<TaskId> },
+    /// Parts of a bundle have tasks of the same name.
+    #[error("{} has several tasks `{task}`", id.short())]
+    Several { id: RecordId, task: String, alike: Vec<TaskId> },
     /// Records of this type have no tasks.
     #[error("{} cannot have tasks", kind.one())]
     NoTasks { kind: Kind },
@@ -175,6 +178,7 @@ impl TaskRefusal {
                 format!("add one with `gitsm task add {} \"TITLE\"`", id.short())
             }
             TaskRefusal::NoTask { known, .. } => format!("its tasks are {}", names(known)),
+            TaskRefusal::Several { alike, .. } => format!("say which: {}", names(alike)),
             TaskRefusal::Ended { id, .. } => {
                 format!("`gitsm {} --help` says how to reopen it", id.kind())
             }

@@ -204,6 +204,7 @@ pub(super) fn approval() -> ApprovalView {
             name: "cab".into(),
             description: None,
             when: Some("type:change".into()),
+            tasks: Vec::new(),
         }],
         steps: vec![
             step("lead", "approved", vec![seat("carol", "approved", Some("dora"))]),
