@@ -95,6 +95,92 @@ fn the_crm_story_as_the_demo() {
     assert_eq!(again.status.code(), Some(2), "{}", told(&again));
 }
 
+/// Plays a script; gives the folder and what was printed.
+fn played(name: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+    let played = run("sh", &[script.to_str().expect("UTF-8"), "desk"], folder.path());
+    assert!(played.status.success(), "{}", told(&played));
+    let desk = folder.path().join("desk");
+    let check = run(GITSM, &["check"], &desk);
+    assert!(check.status.success(), "{}", told(&check));
+    let status = run("git", &["status", "--porcelain"], &desk);
+    assert!(status.stdout.is_empty(), "{}", told(&status));
+    (folder, told(&played))
+}
+
+fn shown(desk: &Path, id: &Value) -> Value {
+    let output = run(GITSM, &["show", "--json", id.as_str().expect("an id")], desk);
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn onboarding_from_the_form_to_the_first_day() {
+    let (folder, said) = played("onboarding.sh");
+    let desk = folder.path().join("desk");
+    let requests = listed(&desk, "type:request status:any");
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0]["status"], "closed");
+    let record = shown(&desk, &requests[0]["id"])["record"].clone();
+    assert_eq!(record["csat"]["points"], 5);
+    assert_eq!(record["answers"]["employee"], "Nina New");
+    let tasks = record["tasks"].as_array().expect("tasks");
+    let in_state = |state: &str| tasks.iter().filter(|task| task["state"] == state).count();
+    assert_eq!((in_state("done"), in_state("skipped"), tasks.len()), (9, 4, 13));
+    // Each part was approved by its own approver.
+    let votes = record["approvals"].as_array().expect("votes");
+    let votes: Vec<(&str, &str)> = votes
+        .iter()
+        .filter_map(|vote| Some((vote["step"].as_str()?, vote["by"].as_str()?)))
+        .collect();
+    assert_eq!(votes, [("hr/1", "hugo"), ("budget/1", "bea"), ("manager/1", "olga")]);
+    for refusal in [
+        "error: `onboarding` needs an answer: starts",
+        "is not done before its check list is: 1 Mailbox; 2 Badge",
+        "error: dana has no vote on",
+        "comes after its tasks: welcome, crm.licence, crm.compliance, crm.grant, crm.confirm",
+    ] {
+        assert!(said.contains(refusal), "{refusal}\n{said}");
+    }
+}
+
+#[test]
+fn access_to_software_with_approval_and_compliance() {
+    let (folder, said) = played("software-access.sh");
+    let desk = folder.path().join("desk");
+    let requests = listed(&desk, "type:request status:any");
+    let states: Vec<&Value> = requests.iter().map(|row| &row["status"]).collect();
+    assert!(states.len() == 2 && states.iter().any(|state| *state == "fulfilled"), "{states:?}");
+    assert!(states.iter().any(|state| *state == "rejected"), "{states:?}");
+    let fulfilled = requests.iter().find(|row| row["status"] == "fulfilled").expect("one");
+    let record = shown(&desk, &fulfilled["id"])["record"].clone();
+    assert_eq!(record["answers"]["until"], "2099-12-31");
+    assert_eq!(record["requester"], "ulf");
+    for refusal in [
+        "needs an answer: until",
+        "error: ulf has no vote on",
+        "waits for approval",
+        "before its check list is: 2 No conflict",
+    ] {
+        assert!(said.contains(refusal), "{refusal}\n{said}");
+    }
+}
+
+#[test]
+fn a_password_is_reset_at_first_contact() {
+    let (folder, said) = played("password-reset.sh");
+    let desk = folder.path().join("desk");
+    let incidents = listed(&desk, "type:incident status:any");
+    assert_eq!(incidents.len(), 1);
+    let record = shown(&desk, &incidents[0]["id"])["record"].clone();
+    assert_eq!((&record["status"], &record["reopen_count"]), (&"closed".into(), &Value::Null));
+    assert_eq!(record["csat"]["by"], "paula");
+    // A help desk meets no words of a catalogue.
+    for word in ["catalog", "offering", "approval", "plan"] {
+        assert!(!said.contains(word), "{word}\n{said}");
+    }
+}
+
 #[test]
 fn the_hybrid_organisation() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -131,5 +217,7 @@ fn every_script_is_played_by_a_test() {
         .filter(|name| name.ends_with(".sh"))
         .collect();
     scripts.sort();
-    assert_eq!(scripts, ["crm-crash.sh", "hybrid.sh"]);
+    let played =
+        ["crm-crash.sh", "hybrid.sh", "onboarding.sh", "password-reset.sh", "software-access.sh"];
+    assert_eq!(scripts, played);
 }

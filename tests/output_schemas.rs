@@ -435,7 +435,8 @@ fn approval() -> ApprovalView {
         definitions: vec![ApprovalDefinition {
             name: "cab".to_owned(),
             description: None,
-            when: "type:change".to_owned(),
+            when: Some("type:change".to_owned()),
+            tasks: Vec::new(),
         }],
         steps: ["waiting", "pending", "approved", "rejected", "expired", "not_required"]
             .map(step)

@@ -16,9 +16,22 @@ use crate::policy::{Inputs, Policy, Refusal};
 /// What can be done to every record, whatever its workflow says.
 pub(super) const GENERAL: [&str; 6] = ["new", "edit", "note", "assign", "link", "unlink"];
 
+/// What has tasks, and is rated.
+const TICKETS: [Kind; 4] = [Kind::Incident, Kind::Request, Kind::Problem, Kind::Change];
+
 /// What can be done besides to records of certain types, where their workflow
 /// has no action of that name.
-pub(super) const USUAL: [(&str, &[Kind]); 12] = [
+pub(super) const USUAL: [(&str, &[Kind]); 22] = [
+    ("csat", &TICKETS),
+    ("task_add", &TICKETS),
+    ("task_start", &TICKETS),
+    ("task_done", &TICKETS),
+    ("task_skip", &TICKETS),
+    ("task_pend", &TICKETS),
+    ("task_reopen", &TICKETS),
+    ("task_assign", &TICKETS),
+    ("task_approve", &TICKETS),
+    ("task_reject", &TICKETS),
     ("take", &[Kind::Incident, Kind::Request]),
     ("escalate", &[Kind::Incident]),
     ("schedule", &[Kind::Change]),
@@ -155,6 +168,16 @@ pub(super) fn action(line: &Line, policy: &Policy, kind: Kind) -> Result<Action,
             line.only(&["do", "id", "into", "message"])?;
             Ok(Action::Merge { into: line.must("into")?.to_owned(), comment: comment()? })
         }
+        "csat" if is_usual => {
+            line.only(&["do", "id", "points", "from", "message"])?;
+            let points = line.keys.get("points").and_then(Value::as_u64);
+            let points = points.and_then(|points| u32::try_from(points).ok()).ok_or_else(|| {
+                CommandError::usage("`csat` needs \"points\", a number from 1 to 5")
+            })?;
+            let from = line.text("from")?.map(str::to_owned);
+            Ok(Action::Csat { points, comment: comment()?, from })
+        }
+        _ if is_usual && name.starts_with("task_") => super::task::action(line),
         "cause" if is_usual => field("cause"),
         "workaround" if is_usual => field("workaround"),
         "review" if is_usual => field("review"),

@@ -5,6 +5,7 @@ mod line;
 mod meaning;
 mod names;
 mod schema;
+mod task;
 
 pub use names::Names;
 pub use schema::action_schema;

@@ -156,8 +156,20 @@ pub fn action_schema() -> Value {
                 ("message", said("What there is to say.")),
             ],
         ),
-        step,
+        action(
+            "csat",
+            "Records how satisfied the requester was.",
+            &["id", "points"],
+            vec![
+                ("id", id.clone()),
+                ("points", json!({ "type": "integer", "minimum": 1, "maximum": 5, "description": "1 (very dissatisfied) to 5 (very satisfied)." })),
+                ("from", text("Who answered, if it is not you: the requester.")),
+                ("message", text("What they said.")),
+            ],
+        ),
     ]);
+    lines.extend(super::task::schemas(&id));
+    lines.push(step);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Action",
@@ -188,7 +200,12 @@ pub fn action_schema() -> Value {
 }
 
 /// The schema of one action, whose name is `name`.
-fn action(name: &str, description: &str, must: &[&str], keys: Vec<(&str, Value)>) -> Value {
+pub(super) fn action(
+    name: &str,
+    description: &str,
+    must: &[&str],
+    keys: Vec<(&str, Value)>,
+) -> Value {
     let mut properties = Map::new();
     properties.insert("do".to_owned(), json!({ "const": name }));
     properties.extend(keys.into_iter().map(|(key, schema)| (key.to_owned(), schema)));
