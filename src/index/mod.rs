@@ -10,6 +10,7 @@
 //! give, in the same order. The only user of rusqlite.
 
 mod build;
+mod chapters;
 mod columns;
 mod counts;
 mod error;
@@ -41,6 +42,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+pub use chapters::{Chapter, Recount, Recounted};
 pub use error::IndexError;
 pub use likeness::{Alike, Familiar};
 pub use listing::Listing;

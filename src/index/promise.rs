@@ -255,6 +255,7 @@ impl Index {
 
 /// Puts in what was promised, in place of what was there for these records.
 pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Result<(), IndexError> {
+    let empty = !db.prepare("SELECT 1 FROM promise LIMIT 1")?.exists([])?;
     let mut remove = db.prepare_cached("DELETE FROM promise WHERE rid = ?1 AND kind = ?2")?;
     let mut insert = db.prepare_cached(
         "INSERT INTO promise (rid, kind, name, standing, due, warn, ended) \
@@ -262,7 +263,10 @@ pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Resu
     )?;
     for (id, promises) in records {
         let (rid, kind) = (reversed(&id.ulid().to_string()), id.kind() as u8);
-        remove.execute(params![rid, kind])?;
+        // Each record comes once.
+        if !empty {
+            remove.execute(params![rid, kind])?;
+        }
         for promise in promises {
             insert.execute(params![
                 rid,

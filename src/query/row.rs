@@ -9,8 +9,9 @@ use super::{
     TimeField, first_due, in_a_word, texts,
 };
 use crate::model::{
-    ChangeModel, ChangeOutcome, Criticality, Hold, Kind, Level, Link, Major, PersonId, Priority,
-    Record, RecordId, Risk, StateCategory, StateName, TaskState, TeamId, Timestamp, Verdict,
+    ChangeModel, ChangeOutcome, Criticality, Hold, Kind, Level, Link, Major, Note, PersonId,
+    Priority, Record, RecordId, Risk, StateCategory, StateName, TaskState, TeamId, Timestamp,
+    Verdict,
 };
 
 /// One record as a list shows it and as a query sees it.
@@ -244,6 +245,20 @@ impl Row {
         self.due = first_due(&promises);
         self.sla = in_a_word(&promises, now).map(str::to_owned);
         self.promises = promises;
+    }
+
+    /// Makes it the row of a record with these holds.
+    pub fn hold_as(&mut self, holds: &[Hold]) {
+        let running = holds.iter().rfind(|hold| hold.until.is_none());
+        self.hold = running.map(|hold| hold.reason.clone());
+        self.hold_since = running.map(|hold| hold.from);
+        self.held = ended(holds);
+    }
+
+    /// Makes it the row of a record with these notes.
+    pub fn note_as(&mut self, notes: &[Note]) {
+        self.notes = count(notes);
+        self.noted_by = once(notes.iter().map(|note| &note.by));
     }
 
     /// The row of `record`, whose status means `state`.

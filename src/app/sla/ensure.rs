@@ -1,12 +1,12 @@
 //! Commitments in the index: worked out when somebody first asks, caught up by
 //! what is new.
 
-use super::{story, terms};
+use super::{bulk, terms};
 use crate::app::Session;
 use crate::error::CommandError;
 use crate::index::Promised;
 use crate::model::{Kind, RecordId};
-use crate::policy::sla::{Commitment, Standing, Terms, reckon};
+use crate::policy::sla::{Commitment, Life, Standing, Terms, reckon};
 use crate::query::{Promise, PromiseStanding};
 use crate::store::{BlobId, Snapshot};
 
@@ -19,6 +19,10 @@ const SETTINGS: &[&str] = &[
     ".gitsm/teams.yaml",
     ".gitsm/desk.yaml",
 ];
+
+/// From so many records on it is quicker to go through the whole history once
+/// than through that of each.
+const MANY: usize = 500;
 
 /// Sees to it that the index knows the commitments of every record, as of the
 /// state that is looked at.
@@ -34,7 +38,7 @@ pub(in crate::app) fn ensure(session: &Session) -> Result<(), CommandError> {
     let terms = terms.as_ref();
     if session.past().is_some() {
         let tickets = if terms.is_some() { index.tickets()? } else { Vec::new() };
-        return Ok(index.hold_promises(&reckoned(session, terms, &tickets)?)?);
+        return Ok(index.hold_promises(&reckoned(session, terms, &tickets, false)?)?);
     }
     let kept = index.promised()?;
     if kept.is_none() && terms.is_none() {
@@ -53,31 +57,34 @@ pub(in crate::app) fn ensure(session: &Session) -> Result<(), CommandError> {
         Some(since) => (index.touched_since(since.head)?, false),
         None => (index.tickets()?, true),
     };
-    let records = reckoned(session, terms, &ids)?;
+    let records = reckoned(session, terms, &ids, anew || ids.len() >= MANY)?;
     Ok(index.keep_promises(&records, &now, anew)?)
 }
 
-/// What was promised for each of `ids`.
+/// What was promised for each of `ids`; if `at_once`, by one pass over the
+/// whole history.
 fn reckoned(
     session: &Session,
     terms: Option<&Terms>,
     ids: &[RecordId],
+    at_once: bool,
 ) -> Result<Vec<(RecordId, Vec<Promise>)>, CommandError> {
-    let policy = session.policy()?;
     let mut records = Vec::with_capacity(ids.len());
-    for (done, id) in ids.iter().enumerate() {
-        if done % 200 == 0 {
-            session.progress("working out service levels", done as u64, ids.len() as u64);
+    let Some(terms) = terms else { return Ok(ids.iter().map(|id| (*id, Vec::new())).collect()) };
+    let mut concerned = Vec::with_capacity(ids.len());
+    for id in ids {
+        match id.kind() != Kind::Ci && terms.concerns(id.kind()) {
+            true => concerned.push(*id),
+            false => records.push((*id, Vec::new())),
         }
-        let life = match terms {
-            Some(_) if id.kind() != Kind::Ci => story::life(session, policy, *id)?,
-            _ => None,
-        };
-        let promises = match (life, terms) {
-            (Some(life), Some(terms)) => reckon(&life, terms).iter().map(promise).collect(),
-            _ => Vec::new(),
-        };
-        records.push((*id, promises));
+    }
+    let each = |id, life: Option<&Life>| {
+        let commitments = life.map(|life| reckon(life, terms)).unwrap_or_default();
+        records.push((id, commitments.iter().map(promise).collect()));
+    };
+    match at_once {
+        true => bulk::lives(session, terms, &concerned, each)?,
+        false => bulk::one_by_one(session, &concerned, each)?,
     }
     Ok(records)
 }

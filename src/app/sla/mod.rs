@@ -1,5 +1,6 @@
 //! Service levels: what was promised, and how it stands.
 
+mod bulk;
 pub mod calendar;
 mod ensure;
 mod lint;

@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use crate::model::{
-    Hold, NoteKind, PersonId, PrincipalKind, Record, RecordId, StateCategory, StateName, Timestamp,
+    Hold, Note, NoteKind, PersonId, PrincipalKind, Record, RecordId, StateCategory, StateName,
+    Timestamp,
 };
 use crate::policy::Policy;
 use crate::query::Row;
@@ -56,33 +57,47 @@ impl Life {
         let events: Vec<&Told> = events.iter().filter(|event| event.at <= now).collect();
         let first = events.first()?;
         let opened = first.record.opened_at().min(first.at);
-        let mut teller = Teller { policy, moments: Vec::new(), spoken: HashSet::new() };
-        for (at, row) in before(policy, first) {
-            teller.add(at, row, &first.record, None, false);
-        }
+        let mut teller = Teller::new(policy);
+        teller.before(first);
         for event in &events {
             let row = Row::new(&event.record, policy.category_of(&event.record));
-            teller.add(event.at, row, &event.record, event.actor.as_ref(), true);
+            teller.add(event.at, row, event.record.notes(), event.actor.as_ref(), true);
         }
-        Some(Self { id: first.record.id(), opened, moments: teller.moments })
+        Some(Self { id: first.record.id(), opened, moments: teller.finish() })
     }
 }
 
-struct Teller<'a> {
+/// Puts moments after one another.
+pub(super) struct Teller<'a> {
     policy: &'a Policy,
     moments: Vec<Moment>,
     /// The notes that were counted.
     spoken: HashSet<ulid::Ulid>,
 }
 
-impl Teller<'_> {
-    /// Adds a moment. Only notes of its time count if it is not the record's
-    /// own (`is_own`).
-    fn add(
+impl<'a> Teller<'a> {
+    pub(super) fn new(policy: &'a Policy) -> Self {
+        Self { policy, moments: Vec::new(), spoken: HashSet::new() }
+    }
+
+    pub(super) fn finish(self) -> Vec<Moment> {
+        self.moments
+    }
+
+    /// Adds what the first event tells of the time before it.
+    pub(super) fn before(&mut self, first: &Told) {
+        for (at, row) in before(self.policy, first) {
+            self.add(at, row, first.record.notes(), None, false);
+        }
+    }
+
+    /// Adds a moment, with the notes of the record. Only notes of its time
+    /// count if it is not the record's own (`is_own`).
+    pub(super) fn add(
         &mut self,
         at: Timestamp,
         row: Row,
-        record: &Record,
+        notes: &[Note],
         actor: Option<&PersonId>,
         is_own: bool,
     ) {
@@ -93,25 +108,24 @@ impl Teller<'_> {
         let mut waiting_since = last.and_then(|last| last.waiting_since);
         let mut assigned = last.is_some_and(|last| last.assigned);
         let mut updated = false;
-        for note in record.notes() {
+        for note in notes {
             let is_new = (is_own || note.at <= at) && self.spoken.insert(note.id);
             // A work note, and what a machine writes, tells the requester
             // nothing (Zammad).
             if !is_new || note.kind != NoteKind::Public {
                 continue;
             }
-            if record.requester() == Some(&note.by) {
+            if row.requester.as_ref() == Some(&note.by) {
                 waiting_since = waiting_since.or(Some(at));
-            } else if is_agent(self.policy, &note.by, record) {
+            } else if is_agent(self.policy, &note.by, &row) {
                 (answered, updated, waiting_since) = (true, true, None);
             }
         }
         let was = last.and_then(|last| last.row.assignee.as_ref());
         if row.assignee.is_some() && row.assignee.as_ref() != was {
             // Whoever takes their own ticket works on it all the same.
-            let by_agent = |actor| {
-                row.assignee.as_ref() == Some(actor) || is_agent(self.policy, actor, record)
-            };
+            let by_agent =
+                |actor| row.assignee.as_ref() == Some(actor) || is_agent(self.policy, actor, &row);
             let to_person =
                 row.assignee.as_ref().is_some_and(|person| !is_machine(self.policy, person));
             assigned |= to_person && actor.is_none_or(by_agent);
@@ -131,9 +145,9 @@ fn is_machine(policy: &Policy, person: &PersonId) -> bool {
 
 /// Whether `person` speaks for the desk: not for the requester, and no machine;
 /// on a desk that lists its people, one of them.
-fn is_agent(policy: &Policy, person: &PersonId, record: &Record) -> bool {
+fn is_agent(policy: &Policy, person: &PersonId, row: &Row) -> bool {
     let listed = policy.is_open_desk() || policy.person(person).is_some();
-    listed && record.requester() != Some(person) && !is_machine(policy, person)
+    listed && row.requester.as_ref() != Some(person) && !is_machine(policy, person)
 }
 
 /// What a record tells of the time before its first event.

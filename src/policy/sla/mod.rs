@@ -12,6 +12,7 @@ mod compile;
 mod file;
 mod life;
 mod lint;
+mod retell;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -25,4 +26,5 @@ pub use file::{
 };
 pub use life::{Life, Moment, Told};
 pub use lint::{Trap, traps};
+pub use retell::{Altered, Clue, Origin, RETOLD, Reach};
 pub use target::{Due, DueField, Target, TargetTable};

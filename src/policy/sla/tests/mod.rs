@@ -2,6 +2,7 @@
 //! minute by minute.
 
 mod properties;
+mod retelling;
 mod rules;
 mod vectors;
 mod world;

@@ -1,0 +1,258 @@
+//! `gitsm sla`, `report sla`, and what queries say of commitments.
+
+use insta::assert_snapshot;
+
+use crate::common::Env;
+
+const OFFICE: &str = "\
+description: The office
+time_zone: Europe/Berlin
+hours:
+  mon-fri: [08:00-12:00, 13:00-17:00]
+";
+
+const PROMISES: &str = "\
+commitments:
+  answer:
+    metric: response
+    when: type:incident
+    target: 1h
+    calendar: office
+  repair:
+    metric: resolution
+    when: type:incident
+    target: { P1: 4h, P2: 8h, P3: 16h, P4: 5bd, P5: 10bd }
+    calendar: office
+";
+
+/// The same desk at another time.
+fn at(env: &Env, time: &str) -> Env {
+    env.with("GITSM_NOW", time)
+}
+
+/// A desk that promises an answer within the hour, on a Friday morning.
+fn desk() -> Env {
+    let env = Env::desk();
+    env.write(".gitsm/calendars/office.yaml", OFFICE);
+    env.write(".gitsm/sla.yaml", PROMISES);
+    at(&env, "2026-11-20T08:00:00Z").ok(&["commit"]);
+    env
+}
+
+/// One incident that waited for its requester over the weekend, and one that
+/// came on Monday.
+fn two_incidents() -> (Env, String, String) {
+    let env = desk();
+    let crm = ["incident", "new", "CRM is slow", "-i", "high", "-u", "medium", "-r", "ben"];
+    let first = at(&env, "2026-11-20T14:00:00Z").new_record(&crm);
+    let then = at(&env, "2026-11-20T14:30:00Z");
+    then.ok(&["incident", "take", &first]);
+    let why = ["--reason", "awaiting_requester", "-m", "Since when?"];
+    then.ok(&[&["incident", "hold", &first], &why[..]].concat());
+    let monday = at(&env, "2026-11-23T08:00:00Z");
+    monday.ok(&["incident", "resume", &first]);
+    let second = monday.incident("Printer jams");
+    (env, first, second)
+}
+
+#[test]
+fn show_explains_every_minute() {
+    let (env, first, _) = two_incidents();
+    let monday = at(&env, "2026-11-23T08:00:00Z");
+    assert_snapshot!(monday.run(&["sla", "show", &first]), @"
+    INC-AAAAAA CRM is slow (in_progress)
+
+    answer  SLA response, target 1h by the calendar office (Europe/Berlin)
+      met: 30m of 1h used (50%); 30m on the wall
+      2026-11-20 14:00  the clock starts
+      2026-11-20 14:00  running           30m  new
+      2026-11-20 14:30  fulfilled
+
+    repair  SLA resolution, target 8h by the calendar office (Europe/Berlin)
+      running: 30m of 8h used (6.25%), 7h30m left, due 2026-11-24 07:30; 30m on the wall
+      2026-11-20 14:00  the clock starts
+      2026-11-20 14:00  running           30m              new
+      2026-11-20 14:30  paused            2h30m of 65h30m  on hold: awaiting requester
+      2026-11-23 08:00  running           0s               in progress
+      2026-11-23 14:30  (75% used)
+      2026-11-24 07:30  (due)
+    ");
+    let view = monday.ok(&["sla", "show", &first, "--json"]).json();
+    assert_eq!(view["schema"], "gitsm.sla-view/1");
+    let repair = &view["commitments"][1];
+    assert_eq!(repair["business_seconds"], 1_800);
+    assert_eq!(repair["due"], "2026-11-24T07:30:00Z");
+    let paused = &repair["timeline"][2];
+    assert_eq!((&paused["what"], &paused["why"]), (&"paused".into(), &"awaiting requester".into()));
+    assert_eq!(
+        (&paused["business_seconds"], &paused["actual_seconds"]),
+        (&9_000.into(), &235_800.into())
+    );
+}
+
+#[test]
+fn lists_go_by_what_is_due_first() {
+    let (env, first, second) = two_incidents();
+    let early = at(&env, "2026-11-23T08:50:00Z");
+    assert_snapshot!(early.run(&["sla", "list"]), @"
+    DUE               IN      STANDING  COMMITMENT  ID          PRIO  STATUS       TITLE
+    2026-11-23 09:00  10m     at risk   answer      INC-BBBBBB  P3    new          Printer jams
+    2026-11-24 07:30  22h40m  running   repair      INC-AAAAAA  P2    in_progress  CRM is slow
+    2026-11-25 08:00  47h10m  running   repair      INC-BBBBBB  P3    new          Printer jams
+    ");
+    let ids = |env: &Env, query: &str| {
+        let output = env.ok(&["list", "-A", "-f", "ids", "--sort", "opened", query]);
+        output.raw_stdout().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (first, second) = (early.full_id(&first), early.full_id(&second));
+    assert_eq!(ids(&early, "sla:at_risk"), [second.clone()]);
+    assert_eq!(ids(&early, "sla:breached"), [""; 0]);
+    let late = at(&env, "2026-11-23T09:30:00Z");
+    assert_eq!(ids(&late, "sla:at_risk"), [""; 0]);
+    assert_eq!(ids(&late, "sla:breached"), [second.clone()]);
+    assert_eq!(ids(&late, "due:<now"), [second.clone()]);
+    assert_eq!(ids(&late, "sla:met"), [first.clone()]);
+    assert_eq!(ids(&late, "sla:repair"), [first, second.clone()]);
+    assert_eq!(ids(&late, "sla:none"), [""; 0]);
+    assert_snapshot!(late.run(&["list", "--columns", "id,sla,due,title"]), @"
+    ID          SLA       DUE               TITLE
+    INC-AAAAAA  running   2026-11-24 07:30  CRM is slow
+    INC-BBBBBB  breached  2026-11-23 09:00  Printer jams
+    ");
+    let view = late.ok(&["sla", "list", "--json", "-n", "1"]).json();
+    assert_eq!(view["total"], 3);
+    assert_eq!(view["commitments"].as_array().map(Vec::len), Some(1));
+    assert_eq!(view["commitments"][0]["breached"], true);
+    let shown = late.ok(&["show", &second]).stdout;
+    assert!(shown.contains("answer  breached  due 2026-11-23 09:00 (30m ago)"), "{shown}");
+    assert_snapshot!(late.run(&["list", "sla:nothing"]), @"
+    [stderr]
+    error: nothing promised is or is called `nothing` (column 5)
+      sla:nothing
+          ^^^^^^^
+
+    hint: commitments are breached, met, running, paused, at_risk, none
+    [exit 2]
+    ");
+}
+
+#[test]
+fn the_past_is_told_as_it_stood() {
+    let (env, _, second) = two_incidents();
+    at(&env, "2026-11-23T09:30:00Z").ok(&["incident", "take", &second]);
+    let later = at(&env, "2026-11-23T12:00:00Z");
+    assert!(!later.ok(&["sla", "list"]).stdout.contains("answer"));
+    let then = later.ok(&["sla", "list", "--at", "2026-11-23T08:50:00Z"]).stdout;
+    assert!(then.contains("2026-11-23 09:00  10m     at risk   answer"), "{then}");
+}
+
+#[test]
+fn report_counts_what_was_kept() {
+    let (env, first, second) = two_incidents();
+    let late = at(&env, "2026-11-23T09:30:00Z");
+    late.ok(&["incident", "resolve", &first, &second, "-m", "Done."]);
+    assert_snapshot!(late.run(&["report", "sla"]), @"
+    SLA compliance  completed from the beginning to 2026-11-23 09:30 UTC (days of UTC)
+
+    COMMITMENT  KIND  METRIC      CALENDAR  KEPT  MET  COMPLETED  OPEN  BREACHED
+    answer      sla   response    office     50%    1          2     0         0
+    repair      sla   resolution  office    100%    2          2     0         0
+    all                                      75%    3          4     0         0
+    ");
+    let view = late.ok(&["report", "sla", "--json"]).json();
+    assert_eq!((&view["total"]["met"], &view["total"]["completed"]), (&3.into(), &4.into()));
+    assert_eq!(view["commitments"][0]["percent"], 50.0);
+    // Of nothing there is no part.
+    assert_snapshot!(late.run(&["report", "sla", "--from", "2026-11-24", "--to", "2026-11-25"]), @"
+    SLA compliance  completed from 2026-11-24 00:00 to 2026-11-26 00:00 UTC (days of UTC)
+
+    COMMITMENT  KIND  METRIC      CALENDAR  KEPT  MET  COMPLETED  OPEN  BREACHED
+    answer      sla   response    office     n/a    0          0     0         0
+    repair      sla   resolution  office     n/a    0          0     0         0
+    all                                      n/a    0          0     0         0
+    ");
+    assert_snapshot!(late.run(&["report", "sla", "--from", "2026-11-25", "--to", "2026-11-24"]), @"
+    [stderr]
+    error: the period ends before it begins
+    [exit 2]
+    ");
+}
+
+#[test]
+fn a_desk_that_promises_nothing() {
+    let env = Env::desk();
+    let id = env.incident("Printer jams");
+    for args in [&["sla", "list"][..], &["sla", "show", &id], &["report", "sla"]] {
+        assert_snapshot!(env.run(args), @"
+        [stderr]
+        error: this desk promises nothing: there is no .gitsm/sla.yaml
+
+        hint: write one; `gitsm schema sla` prints its form, and the documentation has examples
+        [exit 3]
+        ");
+    }
+    assert_eq!(env.ok(&["list", "-f", "ids", "sla:none"]).stdout.lines().count(), 1);
+    let shown = env.ok(&["show", &id]).stdout;
+    assert!(!shown.contains("service levels"), "{shown}");
+}
+
+/// What `check` says after a text of the promises was replaced.
+fn checked(from: &str, to: &str) -> String {
+    let env = desk();
+    env.replace(".gitsm/sla.yaml", from, to);
+    env.ok(&["commit"]);
+    env.run(&["check"]).to_string()
+}
+
+#[test]
+fn check_names_file_and_line() {
+    assert_snapshot!(checked("target: 1h", "target: 1d"), @"
+    .gitsm/sla.yaml:5: error[settings-unreadable]: commitments.answer.target: `1d` could mean 24 hours of open time or one day; write `24h` or `1bd`
+    0 records checked: 1 error
+    [exit 4]
+    ");
+    let no_calendar =
+        checked("target: 1h\n    calendar: office", "target: 1h\n    calendar: ofice");
+    assert!(no_calendar.contains(".gitsm/sla.yaml:6: error[sla-invalid]"), "{no_calendar}");
+    assert!(no_calendar.contains("`ofice`"), "{no_calendar}");
+    let no_zone = checked("target: 1h", "time_zone: Europe/Berlni\n    target: 1h");
+    assert!(no_zone.contains(".gitsm/sla.yaml:5: error[sla-invalid]"), "{no_zone}");
+    assert!(no_zone.contains("Europe/Berlni"), "{no_zone}");
+    let no_query =
+        checked("when: type:incident\n    target: 1h", "when: colour:red\n    target: 1h");
+    assert!(
+        no_query.contains(".gitsm/sla.yaml:4: error[sla-invalid]: answer: when:"),
+        "{no_query}"
+    );
+    // Shut each other out, so that the clock never pauses.
+    let trap = checked(
+        "when: type:incident\n    target: 1h",
+        "when: type:incident status:new\n    pause: status:on_hold\n    target: 1h",
+    );
+    assert!(trap.contains(".gitsm/sla.yaml:5: error[sla-trap]: answer: pause:"), "{trap}");
+    let gap = checked(", P5: 10bd }", " }");
+    assert!(gap.contains(".gitsm/sla.yaml:10: warning[sla-trap]: repair: target:"), "{gap}");
+    assert!(gap.contains("P5"), "{gap}");
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_and_hides_no_record() {
+    let (env, first, _) = two_incidents();
+    env.replace(".gitsm/sla.yaml", "target: 1h", "target: 1d");
+    env.ok(&["commit"]);
+    assert_snapshot!(env.run(&["sla", "show", &first]), @"
+    [stderr]
+    error: .gitsm/sla.yaml:5: commitments.answer.target: `1d` could mean 24 hours of open time or one day; write `24h` or `1bd`
+
+    hint: mend the file and run `gitsm commit`; `gitsm check` lists all such files
+    [exit 4]
+    ");
+    env.ok(&["list"]);
+    env.ok(&["show", &first]);
+    // A calendar that nobody can wait for is no endless loop.
+    env.replace(".gitsm/sla.yaml", "target: 1d", "target: 1h");
+    env.replace(".gitsm/calendars/office.yaml", "Europe/Berlin", "Europe/Berlni");
+    env.ok(&["commit"]);
+    let refused = env.run(&["sla", "show", &first]).to_string();
+    assert!(refused.contains("Europe/Berlni"), "{refused}");
+}
