@@ -225,7 +225,7 @@ fn the_one_hour_response_as_a_script() {
     let late = listed(&desk, "sla:breached status:any");
     assert_eq!(late.len(), 1);
     assert_eq!(late[0]["title"], "Monitor flickers");
-    let report = run(GITSM, &["report", "sla", "--json"], &desk);
+    let report = run(GITSM, &["report", "sla", "--to", "2026-11-24", "--json"], &desk);
     let report: Value = serde_json::from_slice(&report.stdout).expect("JSON");
     let response = &report["commitments"][0];
     assert_eq!(response["name"], "one-hour-response");

@@ -99,7 +99,7 @@ struct Desk {
 impl Desk {
     fn new(seed: u64, promises: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut desk = Self { home, minute: 0, dice: Dice(seed), ids: Vec::new() };
+        let desk = Self { home, minute: 0, dice: Dice(seed), ids: Vec::new() };
         let folder = desk.home.path().to_path_buf();
         let init = desk.command(env!("CARGO_BIN_EXE_gitsm"), "alice", &["init", "desk"], &folder);
         assert!(init.status.success(), "{init:?}");

@@ -118,7 +118,10 @@ fn what_is_refused() {
     [exit 2]
     ");
     let bare = Env::desk();
-    assert_snapshot!(bare.run(&["calendar", "list"]), @"no calendars; describe one in .gitsm/calendars/NAME.yaml");
+    assert_snapshot!(bare.run(&["calendar", "list"]), @"
+    [stderr]
+    no calendars; describe one in .gitsm/calendars/NAME.yaml
+    ");
     assert_snapshot!(bare.run(&["calendar", "show"]), @"
     [stderr]
     error: this desk has no calendars
