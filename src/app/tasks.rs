@@ -332,9 +332,10 @@ pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), Command
         let (session, policy) = (work.session, work.policy);
         let approvals = work.approvals()?;
         let state = |record: &Record| approvals.state(session, policy, record);
-        let scene = Scene { actor: work.actor, now: session.now(), approvals: &state };
+        let scene =
+            Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };
         let mut fresh = || session.fresh_id();
-        plan::advance(policy.workflow(record.kind()), record, &scene, &mut fresh);
+        plan::advance(policy.workflow_of(record), record, &scene, &mut fresh);
     }
     Ok(())
 }

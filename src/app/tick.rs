@@ -175,7 +175,7 @@ fn act(
     inputs: &Inputs,
 ) -> Result<(), CommandError> {
     let record = work.peek(id)?;
-    if work.policy.workflow(id.kind()).ways(action, &record).next().is_none() {
+    if work.policy.workflow_of(&record).ways(action, &record).next().is_none() {
         return Ok(());
     }
     if let Err(error) = update::act(work, id, action, inputs) {

@@ -246,7 +246,8 @@ impl State {
             "status" => {
                 swap(&mut self.status, *old, *new)?;
                 if let Some(status) = &self.status {
-                    row.state = policy.category(row.kind, status);
+                    let workflow = policy.workflows.in_domain(row.kind, row.domain.as_ref());
+                    row.state = workflow.category(status);
                     row.status = status.clone();
                 }
             }
