@@ -10,7 +10,7 @@ use super::{Session, approval, link, resolve, sla, update};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{
-    Kind, Link, NoteKind, Patch, Record, RecordId, StateCategory, one_line, paragraph,
+    Kind, Link, NoteKind, Patch, PersonId, Record, RecordId, StateCategory, one_line, paragraph,
 };
 use crate::outcome::{Finding, Severity, Written};
 use crate::policy::approval::Decision;
@@ -151,7 +151,7 @@ fn follow(work: &mut Work<'_>, rule: &Rule) -> Result<(), CommandError> {
             once(work, id, &start, &format!("{start} {text}"))?;
         }
         if !rule.notify.is_empty() {
-            let people: Vec<&str> = rule.notify.iter().map(|person| person.as_str()).collect();
+            let people: Vec<&str> = rule.notify.iter().map(PersonId::as_str).collect();
             let start = format!("Rule {} tells {}", rule.name, people.join(", "));
             if once(work, id, &start, &format!("{start}."))? {
                 let title = one_line(work.peek(id)?.title()).unwrap_or_default();

@@ -8,7 +8,7 @@ use super::filled;
 use super::random::{desk, id, name, time, word};
 use crate::index::likeness::{Familiar, alike, around, items_named, newest_like, newest_on, ties};
 use crate::index::write::Entry;
-use crate::model::{Kind, Link, RecordId, Relation, StateCategory};
+use crate::model::{Kind, Link, PersonId, RecordId, Relation, StateCategory};
 use crate::policy::impact::{Tie, Way, near_end};
 use crate::query::{TextPart, tokens};
 
@@ -127,7 +127,7 @@ proptest! {
             .map(|entry| &entry.row)
             .filter(|row| kinds.contains(&row.kind))
             .filter(|row| {
-                let theirs = row.requester.as_ref().map(|person| person.as_str());
+                let theirs = row.requester.as_ref().map(PersonId::as_str);
                 same(familiar.service, row.service.as_deref())
                     || same(familiar.requester, theirs)
                     || same(familiar.category, row.category.as_deref())

@@ -55,10 +55,11 @@ fn draw(plan: &Plan<'_>) -> String {
     for each in &plan.boxes {
         horizontal(&mut sides, each.top, 0, edge);
         horizontal(&mut sides, each.bottom, 0, edge);
-        for row in each.top..=each.bottom {
+        let rows = sides.iter_mut().enumerate().take(each.bottom + 1).skip(each.top);
+        for (row, cells) in rows {
             for x in [0, edge] {
-                sides[row][x] |= if row > each.top { UP } else { 0 };
-                sides[row][x] |= if row < each.bottom { DOWN } else { 0 };
+                cells[x] |= if row > each.top { UP } else { 0 };
+                cells[x] |= if row < each.bottom { DOWN } else { 0 };
             }
         }
         if let Some((row, label)) = &each.loops {
@@ -66,9 +67,10 @@ fn draw(plan: &Plan<'_>) -> String {
         }
     }
     for (at, way) in plan.lanes.iter().enumerate() {
-        for row in way.first..=way.last {
-            sides[row][lane(at)] |= if row > way.first { UP } else { 0 };
-            sides[row][lane(at)] |= if row < way.last { DOWN } else { 0 };
+        let rows = sides.iter_mut().enumerate().take(way.last + 1).skip(way.first);
+        for (row, cells) in rows {
+            cells[lane(at)] |= if row > way.first { UP } else { 0 };
+            cells[lane(at)] |= if row < way.last { DOWN } else { 0 };
         }
         horizontal(&mut sides, way.target, edge + 1, lane(at));
         marks[way.target][edge + 1] = Some('◀');
