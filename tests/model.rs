@@ -490,7 +490,7 @@ impl World {
                 | "accept_risk"
         );
         let asks = reason.is_some_and(|reason| reason.as_str() == "awaiting_requester");
-        if (needs_words && !said) || (asks && !said) || (name == "hold" && reason.is_none()) {
+        if (!said && (needs_words || asks)) || (name == "hold" && reason.is_none()) {
             return None;
         }
         if votes {
@@ -597,7 +597,7 @@ impl World {
         let full = rel.is_single()
             && self.shadows[&before.id()].links.iter().any(|(r, other)| *r == rel && *other != to);
         if checked.is_ok() {
-            assert!(!(circle && rel.is_acyclic()) && !full, "{rel} from {} to {to}", before.id());
+            assert!(!(full || circle && rel.is_acyclic()), "{rel} from {} to {to}", before.id());
             let mut record = before.clone();
             let links = record.links_mut();
             let link = Link { rel, to };

@@ -258,6 +258,11 @@ impl Row {
     /// Makes it the row of a record with these notes.
     pub fn note_as(&mut self, notes: &[Note]) {
         self.notes = count(notes);
+        if notes.is_empty() {
+            self.texts &= !TextPart::Notes.bit();
+        } else {
+            self.texts |= TextPart::Notes.bit();
+        }
         self.noted_by = once(notes.iter().map(|note| &note.by));
     }
 

@@ -86,7 +86,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 13: "id" must be text, not 7
     error: line 14: "public" must be true or false, not text
     error: line 15: an incident has no action `implement`
-      it has edit, note, assign, link, unlink, take, escalate, review, propose, promote, decline, communicate, merge, start, hold, resume, resolve, close, reopen, cancel
+      it has edit, note, assign, link, unlink, csat, task_add, task_start, task_done, task_skip, task_pend, task_reopen, task_assign, task_approve, task_reject, take, escalate, review, propose, promote, decline, communicate, merge, start, hold, resume, resolve, close, reopen, cancel
     error: line 16: INC-AAAAAA is new; `close` is possible from resolved
       possible now: start, hold, resolve, cancel
     error: line 17: `resolve` of INC-AAAAAA needs resolution.text

@@ -95,8 +95,10 @@ fn circles_and_unknown_names_are_found() {
         ".gitsm/catalog/bad.yaml",
         "name: Bad\ntasks:\n- {id: a, title: A, needs: [b]}\n- {id: b, title: B, needs: [a]}\n",
     );
-    env.ok(&["commit"]);
-    refused(&env, &["catalog", "check"], 1, &[".gitsm/catalog/bad.yaml:3", "task-circle"]);
+    refused(&env, &["commit"], 6, &[".gitsm/catalog/bad.yaml:3", "task-circle"]);
+    env.git(&["add", "-A"]);
+    env.git(&["commit", "-qm", "A circle"]);
+    refused(&env, &["catalog", "check"], 6, &[".gitsm/catalog/bad.yaml:3", "task-circle"]);
     refused(&env, &["request", "new", "--offering", "bad"], 5, &["bad.yaml:3"]);
 }
 

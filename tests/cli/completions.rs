@@ -145,6 +145,7 @@ fn schemas() {
     workflow
     priorities
     approvals
+    roles
     views
     offering
     variable-set
@@ -156,6 +157,8 @@ fn schemas() {
     written
     applied
     approval
+    workflow-list
+    actions
     attachments
     record
     rows
@@ -184,7 +187,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, views, offering, variable-set, calendar, sla, rules, action, import-mapping, written, applied, approval, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, sla-view, sla-list, calendar-view, calendar-list, hours, compliance
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, action, import-mapping, written, applied, approval, workflow-list, actions, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, sla-view, sla-list, calendar-view, calendar-list, hours, compliance
     [exit 3]
     ");
 }

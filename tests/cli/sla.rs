@@ -105,13 +105,13 @@ fn lists_go_by_what_is_due_first() {
         output.raw_stdout().lines().map(str::to_owned).collect::<Vec<_>>()
     };
     let (first, second) = (early.full_id(&first), early.full_id(&second));
-    assert_eq!(ids(&early, "sla:at_risk"), [second.clone()]);
+    assert_eq!(ids(&early, "sla:at_risk"), std::slice::from_ref(&second));
     assert_eq!(ids(&early, "sla:breached"), [""; 0]);
     let late = at(&env, "2026-11-23T09:30:00Z");
     assert_eq!(ids(&late, "sla:at_risk"), [""; 0]);
-    assert_eq!(ids(&late, "sla:breached"), [second.clone()]);
-    assert_eq!(ids(&late, "due:<now"), [second.clone()]);
-    assert_eq!(ids(&late, "sla:met"), [first.clone()]);
+    assert_eq!(ids(&late, "sla:breached"), std::slice::from_ref(&second));
+    assert_eq!(ids(&late, "due:<now"), std::slice::from_ref(&second));
+    assert_eq!(ids(&late, "sla:met"), std::slice::from_ref(&first));
     assert_eq!(ids(&late, "sla:repair"), [first, second.clone()]);
     assert_eq!(ids(&late, "sla:none"), [""; 0]);
     assert_snapshot!(late.run(&["list", "--columns", "id,sla,due,title"]), @"
@@ -207,6 +207,7 @@ fn checked(from: &str, to: &str) -> String {
 fn check_names_file_and_line() {
     assert_snapshot!(checked("target: 1h", "target: 1d"), @"
     .gitsm/sla.yaml:5: error[settings-unreadable]: commitments.answer.target: `1d` could mean 24 hours of open time or one day; write `24h` or `1bd`
+    [stderr]
     0 records checked: 1 error
     [exit 6]
     ");

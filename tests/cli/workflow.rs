@@ -303,7 +303,7 @@ fn edits_by_hand_meet_the_same_rules() {
     let id = env.incident("Printer");
     let path = env.path(&id);
     let file = env.read(&path);
-    env.write(&path, &file.replace("status: new", "status: in_progress"));
+    env.write(&path, file.replace("status: new", "status: in_progress"));
     let bob = env.as_person("bob");
     assert_snapshot!(bob.run(&["commit"]), @"
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: bob (requester) may not start INC-AAAAAA [role]
@@ -328,7 +328,7 @@ fn edits_by_hand_meet_the_same_rules() {
     1 record checked: 1 error
     [exit 6]
     ");
-    env.write(&path, &file.replace("status: new", "status: fulfilled"));
+    env.write(&path, file.replace("status: new", "status: fulfilled"));
     assert_snapshot!(env.run(&["commit"]), @"
     requests/-/-/REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: `fulfil` of REQ-AAAAAA needs approval, which waits for 1 vote of carol (any/1) [approved]
     [stderr]
@@ -354,7 +354,7 @@ fn commits_made_with_plain_git_are_judged_by_their_author() {
     // Rob starts what he may not, and Otto gives himself a role.
     let path = env.path(&id);
     let file = env.read(&path);
-    env.write(&path, &file.replace("status: new", "status: in_progress"));
+    env.write(&path, file.replace("status: new", "status: in_progress"));
     let bob = env.as_person("bob");
     assert_snapshot!(bob.run(&["check"]), @"
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: bob (requester) may not start INC-AAAAAA [role]
@@ -363,7 +363,7 @@ fn commits_made_with_plain_git_are_judged_by_their_author() {
     [exit 6]
     ");
     bob.git(&["commit", "-qam", "start"]);
-    env.write(".gitsm/people.yaml", &PEOPLE.replace("roles: [auditor]", "roles: [admin]"));
+    env.write(".gitsm/people.yaml", PEOPLE.replace("roles: [auditor]", "roles: [admin]"));
     env.as_person("otto").git(&["commit", "-qam", "me"]);
     assert_snapshot!(env.run(&["check", "--range", start]), @"
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: c2----- by Bob: status: bob (requester) may not start INC-AAAAAA [role]
@@ -445,7 +445,7 @@ transitions:
     6 files of workflows and roles checked: 5 errors, 3 warnings
     [exit 6]
     ");
-    env.write(".gitsm/workflows/incident.yaml", &broken.replace("to: limbo", "to: nowhere"));
+    env.write(".gitsm/workflows/incident.yaml", broken.replace("to: limbo", "to: nowhere"));
     assert_snapshot!(env.as_person("dora").run(&["commit"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
@@ -455,7 +455,7 @@ transitions:
     3 records checked: 3 errors, 1 warning
     [exit 6]
     ");
-    env.write(".gitsm/workflows/incident.yaml", &broken.replace("category: closed", "category: x"));
+    env.write(".gitsm/workflows/incident.yaml", broken.replace("category: closed", "category: x"));
     assert_snapshot!(env.run(&["workflow", "check"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
@@ -471,7 +471,7 @@ fn domains_have_workflows_of_their_own() {
     let env = desk();
     let desk = env.read(".gitsm/desk.yaml");
     let domains = "domains:\n  customers: {name: Customers, profile: help-desk}\n";
-    env.write(".gitsm/desk.yaml", &format!("{desk}{domains}"));
+    env.write(".gitsm/desk.yaml", format!("{desk}{domains}"));
     env.write(
         ".gitsm/workflows/customers/incident.yaml",
         "kind: incident\nentry: [open]\nstates:\n  open: {category: open, work: true}\n  done: \
