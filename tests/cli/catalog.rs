@@ -99,7 +99,7 @@ fn circles_and_unknown_names_are_found() {
     env.git(&["add", "-A"]);
     env.git(&["commit", "-qm", "A circle"]);
     refused(&env, &["catalog", "check"], 6, &[".gitsm/catalog/bad.yaml:3", "task-circle"]);
-    refused(&env, &["request", "new", "--offering", "bad"], 5, &["bad.yaml:3"]);
+    refused(&env, &["request", "new", "--offering", "bad"], 6, &["bad.yaml:3"]);
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn a_refused_part_is_left_out() {
     let env = desk();
     // While anybody may agree, one refusal decides nothing.
     for step in ["owner", "manager"] {
-        let named = format!("    - name: {step}\n      people: [bob]\n");
+        let named = format!("    - name: {step}\n      approvers: {{people: [bob]}}\n");
         env.replace(".gitsm/approvals.yaml", &format!("    - name: {step}\n"), &named);
     }
     env.ok(&["commit"]);
