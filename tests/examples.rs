@@ -182,6 +182,20 @@ fn a_password_is_reset_at_first_contact() {
 }
 
 #[test]
+fn the_slow_application_from_complaints_to_the_fix() {
+    let (folder, said) = played("slow-application.sh");
+    let desk = folder.path().join("desk");
+    let incidents = listed(&desk, "type:incident status:any");
+    let ended = |code: &str| incidents.iter().filter(|row| row["resolution"] == code).count();
+    assert_eq!((incidents.len(), ended("resolved_by_problem"), ended("duplicate")), (4, 3, 1));
+    let problems = listed(&desk, "type:problem status:closed");
+    let record = shown(&desk, &problems[0]["id"])["record"].clone();
+    assert_eq!(record["whys"].as_array().map(Vec::len), Some(5));
+    assert_eq!(listed(&desk, "type:problem status:any caused_by:db-02").len(), 1);
+    assert!(said.contains("[duplicate?]") && said.contains("It recurs"), "{said}");
+}
+
+#[test]
 fn the_hybrid_organisation() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hybrid.sh");
@@ -251,6 +265,7 @@ fn every_script_is_played_by_a_test() {
         "onboarding.sh",
         "one-hour-response.sh",
         "password-reset.sh",
+        "slow-application.sh",
         "software-access.sh",
     ];
     assert_eq!(scripts, played);
