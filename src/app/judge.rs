@@ -54,6 +54,15 @@ struct Judge<'a> {
     findings: Vec<Finding>,
 }
 
+/// What a state of the desk has of a record.
+enum Content {
+    /// Something that is no record; that it is not is among the findings.
+    Unreadable,
+    Absent,
+    /// The record, and the bytes of its file.
+    Record(Box<Record>, Vec<u8>),
+}
+
 impl Judge<'_> {
     fn find(&mut self, path: &str, line: Option<usize>, rule: &'static str, message: &str) {
         let commit = self.info.id.to_string();
@@ -89,43 +98,40 @@ impl Judge<'_> {
         let approvals = Approvals::load(session, &before, &policy)?;
         for change in &changes {
             let Some(id) = RecordId::from_path(&change.path) else { continue };
-            let (Some(was), Some(is)) = (self.read(&before, id)?, self.read(&after, id)?) else {
-                continue;
+            let was = match self.read(&before, id)? {
+                Content::Unreadable => continue,
+                Content::Absent => None,
+                Content::Record(record, _) => Some(*record),
             };
-            let (was, (is, bytes)) = match (was, is) {
-                (_, None) => {
+            match self.read(&after, id)? {
+                Content::Unreadable => {}
+                Content::Absent => {
                     self.find(&change.path, None, "record-deleted", "records are never deleted");
-                    continue;
                 }
-                (was, Some(is)) => (was.map(|(record, _)| record), is),
-            };
-            self.record(&policy, &approvals, (&actor, now), was.as_ref(), (&is, &bytes));
+                Content::Record(is, bytes) => {
+                    self.record(&policy, &approvals, (&actor, now), was.as_ref(), (&is, &bytes));
+                }
+            }
         }
         Ok(())
     }
 
-    /// The record as `snapshot` has it: `None` if it cannot be read, which other
-    /// checks tell; `Some(None)` if there is none.
-    #[allow(clippy::type_complexity, reason = "a record and its bytes, if there are any")]
-    fn read(
-        &mut self,
-        snapshot: &Snapshot<'_>,
-        id: RecordId,
-    ) -> Result<Option<Option<(Record, Vec<u8>)>>, CommandError> {
+    /// What `snapshot` has of the record.
+    fn read(&mut self, snapshot: &Snapshot<'_>, id: RecordId) -> Result<Content, CommandError> {
         let bytes = match snapshot.record_bytes(id) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(Some(None)),
+            Ok(None) => return Ok(Content::Absent),
             Err(error) => {
                 self.findings.push(spoilt(id.path(), error)?);
-                return Ok(None);
+                return Ok(Content::Unreadable);
             }
         };
         match format::read_record(id, &bytes) {
-            Ok(record) => Ok(Some(Some((record, bytes)))),
+            Ok(record) => Ok(Content::Record(Box::new(record), bytes)),
             Err(error) => {
                 let message = error.message.to_string();
                 self.find(&id.path(), error.line, "file-unreadable", &message);
-                Ok(None)
+                Ok(Content::Unreadable)
             }
         }
     }

@@ -203,8 +203,8 @@ pub fn state(
                 .iter()
                 .filter(|vote| !is_defined || vote.step.as_deref() == Some(full.as_str()))
                 .collect();
-            let mut state =
-                judge.step(definition, step, &full, name, opens, &of_step, &mut uncounted);
+            let asked = Asked { name, definition, step, full: &full, opens, votes: &of_step };
+            let mut state = judge.step(&asked, &mut uncounted);
             if over {
                 state.decision = Decision::NotRequired;
             }
@@ -256,18 +256,22 @@ struct Judge<'a> {
     digest: &'a str,
 }
 
+/// A step, and what it is judged on.
+struct Asked<'a> {
+    /// The definition that it belongs to; none where the desk has none.
+    name: Option<&'a StateName>,
+    definition: &'a Definition,
+    step: &'a Step,
+    /// The step's name, with the definition's before it.
+    full: &'a str,
+    /// When it was its turn; `None` while it is not.
+    opens: Option<Timestamp>,
+    votes: &'a [&'a Approval],
+}
+
 impl Judge<'_> {
-    #[allow(clippy::too_many_arguments, reason = "one step with what is around it")]
-    fn step(
-        &self,
-        definition: &Definition,
-        step: &Step,
-        full: &str,
-        name: Option<&StateName>,
-        opens: Option<Timestamp>,
-        votes: &[&Approval],
-        uncounted: &mut Vec<Uncounted>,
-    ) -> StepState {
+    fn step(&self, asked: &Asked<'_>, uncounted: &mut Vec<Uncounted>) -> StepState {
+        let Asked { name, definition, step, full, opens, votes } = *asked;
         let segregated = definition
             .segregation
             .unwrap_or_else(|| self.settings.segregates(self.record.kind(), self.policy));

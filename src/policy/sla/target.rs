@@ -150,54 +150,62 @@ impl FromStr for Target {
                     },
                 }
             }
-            [one] => open_time(one).ok_or_else(wrong)?.map(Target::Open),
+            [one] => open_time(one)?.map(Target::Open).ok_or_else(wrong),
             _ => Err(wrong()),
         }
     }
 }
 
-/// Reads `1h30m`; `None` if it is no such thing, and an error where it is one
-/// that must not be used.
-#[allow(clippy::option_option, reason = "a refusal is not the same as something else")]
-fn open_time(text: &str) -> Option<Result<i64, String>> {
+/// Reads `1h30m` as seconds of open time; `None` if it is no such thing.
+///
+/// # Errors
+///
+/// It is one that must not be used, since it could mean several things, or too
+/// short or too long.
+fn open_time(text: &str) -> Result<Option<i64>, String> {
     let mut rest = text;
     let mut sum: i64 = 0;
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let number: i64 = rest.get(..digits)?.parse().ok()?;
-        let after = rest.get(digits..)?;
-        let letters = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
-        let unit = match after.get(..letters)? {
+        let Some((number, letters, after)) = number_and_unit(rest) else { return Ok(None) };
+        let unit = match letters {
             "h" => 3_600,
             "m" | "min" => 60,
             "s" => 1,
             // "1 day" on a schedule of eight hours is three working days to
             // ServiceNow, and one to GLPI.
             "d" | "day" | "days" => {
-                return Some(Err(format!(
+                return Err(format!(
                     "`{}` could mean 24 hours of open time or one day; write `{}h` or `{number}bd`",
                     shown(text),
                     number.saturating_mul(24)
-                )));
+                ));
             }
             "w" | "week" | "weeks" => {
-                return Some(Err(format!(
+                return Err(format!(
                     "`{}` could mean several things; write `{}bd` for business days, or hours of \
                      open time",
                     shown(text),
                     number.saturating_mul(5)
-                )));
+                ));
             }
-            _ => return None,
+            _ => return Ok(None),
         };
-        sum = sum.checked_add(number.checked_mul(unit)?)?;
-        rest = after.get(letters..)?;
+        sum = sum.saturating_add(number.saturating_mul(unit));
+        rest = after;
     }
-    Some(match sum {
-        1..=LONGEST => Ok(sum),
+    match sum {
+        1..=LONGEST => Ok(Some(sum)),
         0 => Err("a target is at least a second long".to_owned()),
         _ => Err("a target is at most ten years long".to_owned()),
-    })
+    }
+}
+
+/// The number and the letters with which `text` begins, and what follows them.
+fn number_and_unit(text: &str) -> Option<(i64, &str, &str)> {
+    let (digits, rest) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+    let (unit, rest) = rest.split_at(letters);
+    Some((digits.parse().ok()?, unit, rest))
 }
 
 impl fmt::Display for Target {

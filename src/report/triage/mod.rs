@@ -33,10 +33,7 @@ fn percent(part: f64, whole: f64) -> u8 {
     if whole <= 0.0 {
         return 0;
     }
-    let share = (part / whole * 100.0).round().clamp(0.0, 100.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-    let share = share as u8;
-    share
+    (part / whole * 100.0).round().clamp(0.0, 100.0) as u8
 }
 
 /// A command's argument as a shell takes it.

@@ -121,9 +121,7 @@ impl Sums {
         let points = f64::from(of) * likeness.clamp(0.0, 1.0);
         self.points += points;
         self.of += f64::from(of);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 50")]
-        let points = points.round() as u8;
-        self.parts.push(Part { part, points, of, why });
+        self.parts.push(Part { part, points: points.round() as u8, of, why });
     }
 }
 
@@ -144,7 +142,6 @@ fn text<'a>(subject: &Subject<'a>, other: &Record) -> Option<(f64, Vec<&'a Weigh
     let shared: Vec<&Weighed> =
         telling.into_iter().filter(|word| theirs.contains(&word.word.text)).collect();
     let held: f64 = shared.iter().map(|word| word.weight).sum();
-    #[allow(clippy::cast_precision_loss, reason = "a few thousand words")]
     let length = theirs.len() as f64 / length.max(SHORT) as f64;
     let factor = (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length));
     Some((held / whole * factor.min(1.0), shared))
@@ -209,15 +206,12 @@ fn levels(ours: &str, theirs: &str) -> f64 {
         .zip(theirs.split('/'))
         .take_while(|(ours, theirs)| ours.trim().eq_ignore_ascii_case(theirs.trim()))
         .count();
-    #[allow(clippy::cast_precision_loss, reason = "a few levels")]
-    let share = same as f64 / count as f64;
-    share
+    same as f64 / count as f64
 }
 
 /// 1 at the same time, a half 30 days away, a third 60 days away.
 fn nearness(ours: Timestamp, theirs: Timestamp) -> (f64, String) {
     let gap = ours.seconds().saturating_sub(theirs.seconds());
-    #[allow(clippy::cast_precision_loss, reason = "seconds of a few centuries")]
     let likeness = 1.0 / (1.0 + gap.saturating_abs() as f64 / HALF_LIFE as f64);
     let days = gap.saturating_abs() / DAY;
     let when = if gap < 0 { "later" } else { "before" };

@@ -132,7 +132,6 @@ pub fn weigh(words: Vec<Word>, records: &[Option<usize>], total: usize) -> Vec<W
     weighed
 }
 
-#[allow(clippy::cast_precision_loss, reason = "no desk has 2^52 records")]
 fn rarity(records: usize, total: usize) -> f64 {
     let (n, all) = (records as f64, total.max(records) as f64);
     ((all - n + 0.5) / (n + 0.5)).ln_1p()
