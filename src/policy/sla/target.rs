@@ -201,11 +201,15 @@ fn open_time(text: &str) -> Result<Option<i64>, String> {
 }
 
 /// The number and the letters with which `text` begins, and what follows them.
+/// A number beyond all is the greatest there is, which is refused as too long.
 fn number_and_unit(text: &str) -> Option<(i64, &str, &str)> {
     let (digits, rest) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    if digits.is_empty() {
+        return None;
+    }
     let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
     let (unit, rest) = rest.split_at(letters);
-    Some((digits.parse().ok()?, unit, rest))
+    Some((digits.parse().unwrap_or(i64::MAX), unit, rest))
 }
 
 impl fmt::Display for Target {
@@ -369,8 +373,8 @@ mod tests {
             ("0h", "at least a second"),
             ("0bd", "between 1 and"),
             ("999999999h", "ten years"),
-            ("99999999999999999999h", "is no target"),
-            ("9223372036854775807h", "is no target"),
+            ("99999999999999999999h", "ten years"),
+            ("9223372036854775807h", "ten years"),
             ("4", "is no target"),
             ("h", "is no target"),
             ("1bd 25:00", "is no target"),
