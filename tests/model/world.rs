@@ -1,16 +1,4 @@
-//! Random actions against a small reference model of the workflows.
-//!
-//! What a workflow means is written down here a second time, by hand and as
-//! simply as can be: a table of who leads where for each record type, and a few
-//! counters. A million random actions must end in the same state in both.
-//! `cargo test` runs 20,000; `GITSM_ACTIONS=1000000 cargo test --release --test
-//! model` runs as many as it says.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "a test fails by panicking"
-)]
+//! The desk under test beside the model of it, and what can be done to both.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -28,32 +16,20 @@ use gitsm::policy::{
 };
 use ulid::Ulid;
 
-/// A small generator of numbers, the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).expect("small")
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.roll(from.len())]
-    }
-}
+use crate::dice::Dice;
+use crate::shadow::Shadow;
+use crate::telling::{allowed, flow_entry, leads, meaning};
 
 /// Who acts: somebody of each role.
-const PEOPLE: &str = "\
+pub const PEOPLE: &str = "\
 - {id: rita, name: Rita, roles: [requester]}
 - {id: alan, name: Alan, roles: [agent]}
 - {id: bea, name: Bea, roles: [agent]}
 - {id: mona, name: Mona, roles: [manager]}
 - {id: otto, name: Otto, roles: [auditor]}
 ";
-const ACTORS: &[&str] = &["rita", "alan", "bea", "mona", "otto"];
-const ACTIONS: &[&str] = &[
+pub const ACTORS: &[&str] = &["rita", "alan", "bea", "mona", "otto"];
+pub const ACTIONS: &[&str] = &[
     "start",
     "hold",
     "resume",
@@ -81,173 +57,23 @@ const ACTIONS: &[&str] = &[
     "retire",
 ];
 
-/// Where `action` leads from `state`, as the state models of ServiceNow and
-/// iTop have it; `Some("")` where the state stays. A second telling of
-/// `src/policy/defaults`.
-fn leads(kind: Kind, model: &str, state: &str, action: &str) -> Option<&'static str> {
-    let one = |from: &[&str], to: &'static str| from.contains(&state).then_some(to);
-    match (kind, action) {
-        (Kind::Incident, "start") => one(&["new"], "in_progress"),
-        (Kind::Incident, "hold") => one(&["new", "in_progress"], "on_hold"),
-        (Kind::Incident | Kind::Request, "resume") => one(&["on_hold"], "in_progress"),
-        (Kind::Incident, "resolve") => one(&["new", "in_progress", "on_hold"], "resolved"),
-        (Kind::Incident | Kind::Problem, "close") => one(&["resolved"], "closed"),
-        (Kind::Incident, "reopen") => one(&["resolved"], "in_progress"),
-        (Kind::Incident, "cancel") => one(&["new", "in_progress", "on_hold"], "cancelled"),
-        (Kind::Request, "submit") => one(&["new"], "waiting_for_approval"),
-        (Kind::Request, "approve") => one(&["new", "waiting_for_approval"], "approved"),
-        (Kind::Request, "reject") => one(&["new", "waiting_for_approval"], "rejected"),
-        (Kind::Request, "start") => one(&["new", "approved"], "in_progress"),
-        (Kind::Request, "hold") => one(&["new", "approved", "in_progress"], "on_hold"),
-        (Kind::Request, "fulfil") => {
-            one(&["new", "approved", "in_progress", "on_hold"], "fulfilled")
-        }
-        (Kind::Request, "close") => one(&["fulfilled", "rejected"], "closed"),
-        (Kind::Request, "reopen") if state == "rejected" => Some("new"),
-        (Kind::Request, "reopen") => one(&["fulfilled"], "in_progress"),
-        (Kind::Request, "cancel") => {
-            one(&["new", "waiting_for_approval", "approved", "in_progress", "on_hold"], "cancelled")
-        }
-        (Kind::Problem, "assess") => one(&["new"], "assess"),
-        (Kind::Problem, "investigate") => one(&["new", "assess"], "root_cause_analysis"),
-        (Kind::Problem, "known_error") => one(&["root_cause_analysis", "fix_in_progress"], ""),
-        (Kind::Problem, "fix") => one(&["root_cause_analysis"], "fix_in_progress"),
-        (Kind::Problem, "resolve") => one(&["fix_in_progress"], "resolved"),
-        (Kind::Problem, "accept_risk") => {
-            one(&["root_cause_analysis", "fix_in_progress"], "closed")
-        }
-        (Kind::Problem, "reopen") => {
-            one(&["resolved", "closed", "cancelled"], "root_cause_analysis")
-        }
-        (Kind::Problem, "cancel") => {
-            one(&["new", "assess", "root_cause_analysis", "fix_in_progress"], "cancelled")
-        }
-        (Kind::Change, "submit") if state == "new" => Some(match model {
-            "normal" => "assess",
-            "standard" => "scheduled",
-            _ => "authorize",
-        }),
-        (Kind::Change, "assess") => one(&["assess"], "authorize"),
-        (Kind::Change, "approve") if model != "standard" => match state {
-            "authorize" => Some("scheduled"),
-            "scheduled" => Some(""),
-            _ => None,
-        },
-        (Kind::Change, "reject") => match state {
-            "assess" | "authorize" => Some("new"),
-            "scheduled" if model != "standard" => Some("new"),
-            _ => None,
-        },
-        (Kind::Change, "revise") => one(&["assess", "authorize", "scheduled"], "new"),
-        (Kind::Change, "implement") => one(&["scheduled"], "implement"),
-        (Kind::Change, "complete" | "fail") => one(&["implement"], "review"),
-        (Kind::Change, "rollback") => one(&["implement", "review"], "review"),
-        (Kind::Change, "regularise") if model == "emergency" => one(&["authorize"], "review"),
-        (Kind::Change, "close") => one(&["review"], "closed"),
-        (Kind::Change, "cancel") => {
-            one(&["new", "assess", "authorize", "scheduled", "implement"], "cancelled")
-        }
-        (Kind::Ci, "activate") => one(&["planned", "maintenance"], "live"),
-        (Kind::Ci, "maintain") => one(&["live"], "maintenance"),
-        (Kind::Ci, "retire") => one(&["planned", "live", "maintenance"], "retired"),
-        _ => None,
-    }
-}
-
-/// What a state means.
-fn meaning(kind: Kind, state: &str) -> char {
-    match state {
-        "on_hold" | "waiting_for_approval" | "maintenance" => 'h',
-        "resolved" | "fulfilled" | "rejected" => 'r',
-        "review" if kind == Kind::Change => 'r',
-        "closed" | "cancelled" | "retired" => 'c',
-        _ => 'o',
-    }
-}
-
-/// A record as the model knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Shadow {
-    state: String,
-    reopened: u32,
-    resolved: bool,
-    closed: bool,
-    /// How many spans on hold there were, and why the running one began.
-    holds: usize,
-    held_for: Option<String>,
-    notes: usize,
-    votes: usize,
-    assignee: Option<String>,
-    links: BTreeSet<(Relation, RecordId)>,
-    impact: String,
-}
-
-impl Shadow {
-    fn of(record: &Record) -> Self {
-        let running = record.holds().last().filter(|hold| hold.until.is_none());
-        Self {
-            state: record.status().to_string(),
-            reopened: record.reopen_count(),
-            resolved: record.resolved_at().is_some(),
-            closed: record.closed_at().is_some(),
-            holds: record.holds().len(),
-            held_for: running.map(|hold| hold.reason.to_string()),
-            notes: record.notes().len(),
-            votes: record.votes().count(),
-            assignee: record.assignee().map(ToString::to_string),
-            links: record.links().iter().map(|link| (link.rel, link.to)).collect(),
-            impact: record.impact().map(|level| level.to_string()).unwrap_or_default(),
-        }
-    }
-
-    /// Moves to `to`, with what that leaves behind.
-    fn enter(&mut self, kind: Kind, to: &str, reason: Option<&str>) {
-        if to.is_empty() || to == self.state {
-            return;
-        }
-        let (was, is) = (meaning(kind, &self.state), meaning(kind, to));
-        self.state = to.to_owned();
-        if kind != Kind::Ci {
-            self.held_for = None;
-            if is == 'h' {
-                self.holds += 1;
-                self.held_for = Some(reason.unwrap_or(to).to_owned());
-            }
-        }
-        let ended = |meaning| meaning == 'r' || meaning == 'c';
-        if !ended(is) && ended(was) {
-            self.reopened += u32::from(kind != Kind::Ci);
-            self.resolved = false;
-            self.closed = false;
-        }
-        match is {
-            'r' => {
-                self.resolved = kind != Kind::Ci;
-                self.closed = false;
-            }
-            'c' => self.closed = true,
-            _ => {}
-        }
-    }
-}
-
 /// The desk under test, and the model of it.
-struct World {
-    policy: Policy,
-    records: Vec<Record>,
-    shadows: HashMap<RecordId, Shadow>,
-    models: HashMap<RecordId, &'static str>,
+pub struct World {
+    pub policy: Policy,
+    pub records: Vec<Record>,
+    pub shadows: HashMap<RecordId, Shadow>,
+    pub models: HashMap<RecordId, &'static str>,
     /// The votes since they were last asked for: who, and whether for it.
-    rounds: HashMap<RecordId, Vec<(String, bool)>>,
-    now: i64,
-    parts: u128,
+    pub rounds: HashMap<RecordId, Vec<(String, bool)>>,
+    pub now: i64,
+    pub parts: u128,
 }
 
-fn flow(kind: Kind) -> Workflow {
+pub fn flow(kind: Kind) -> Workflow {
     format::read_built_in(defaults::workflow(kind)).expect("a workflow")
 }
 
-fn policy() -> Policy {
+pub fn policy() -> Policy {
     let people: Vec<Person> = format::read_built_in(PEOPLE).expect("people");
     Policy {
         settings: DeskSettings {
@@ -269,24 +95,8 @@ fn policy() -> Policy {
     }
 }
 
-/// Whether a role may do what it wants, told a second time.
-fn allowed(actor: &str, what: &str, own: bool, kind: Kind) -> bool {
-    match actor {
-        "otto" => false,
-        "rita" => match what {
-            "create" => matches!(kind, Kind::Incident | Kind::Request),
-            "note" => own,
-            "submit" | "cancel" | "close" | "reopen" | "resume" => {
-                own && matches!(kind, Kind::Incident | Kind::Request)
-            }
-            _ => false,
-        },
-        _ => true,
-    }
-}
-
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             policy: policy(),
             records: Vec::new(),
@@ -298,16 +108,16 @@ impl World {
         }
     }
 
-    fn part(&mut self) -> Ulid {
+    pub fn part(&mut self) -> Ulid {
         self.parts += 1;
         Ulid::from_parts(1_764_000_000_000, self.parts)
     }
 
-    fn at(&self) -> Timestamp {
+    pub fn at(&self) -> Timestamp {
         Timestamp::from_seconds(self.now)
     }
 
-    fn create(&mut self, dice: &mut Dice, actor: &PersonId) {
+    pub fn create(&mut self, dice: &mut Dice, actor: &PersonId) {
         let kind = *dice.pick(&Kind::ALL);
         let model = *dice.pick(&["normal", "standard", "emergency"]);
         let id = RecordId::new(kind, self.part());
@@ -347,12 +157,12 @@ impl World {
     }
 
     /// What the roles say to a change that was made.
-    fn judge(&self, actor: &PersonId, before: Option<&Record>, after: &Record) -> bool {
+    pub fn judge(&self, actor: &PersonId, before: Option<&Record>, after: &Record) -> bool {
         let change = RecordChange { before, after };
         roles::may_change(&self.policy, actor, self.at(), &change).is_ok()
     }
 
-    fn step(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+    pub fn step(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
         let name = *dice.pick(ACTIONS);
         let before = self.records[at].clone();
         let (id, kind) = (before.id(), before.kind());
@@ -402,7 +212,7 @@ impl World {
 
     /// How the votes decide: the first that counts does. On changes the votes of
     /// those whose own matter it is do not count.
-    fn verdict(&self, record: &Record) -> Option<bool> {
+    pub fn verdict(&self, record: &Record) -> Option<bool> {
         let is_own = |name: &String| {
             record.kind() == Kind::Change
                 && [record.requester(), record.assignee()]
@@ -415,7 +225,13 @@ impl World {
     }
 
     /// Keeps the vote that was cast, or begins anew where votes are asked for.
-    fn remember_votes(&mut self, before: &Record, name: &str, actor: &PersonId, after: &Shadow) {
+    pub fn remember_votes(
+        &mut self,
+        before: &Record,
+        name: &str,
+        actor: &PersonId,
+        after: &Shadow,
+    ) {
         let (id, kind) = (before.id(), before.kind());
         let model = self.models[&id];
         let waits = |state: &str| match kind {
@@ -435,7 +251,7 @@ impl World {
 
     /// The model's answer: the state after the action, or nothing if it is
     /// refused.
-    fn expect(
+    pub fn expect(
         &self,
         before: &Record,
         name: &str,
@@ -509,7 +325,7 @@ impl World {
         Some(shadow)
     }
 
-    fn note(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+    pub fn note(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
         let before = self.records[at].clone();
         let kind = if dice.roll(2) == 0 { NoteKind::Public } else { NoteKind::Work };
         let (id, now) = (self.part(), self.at());
@@ -546,7 +362,7 @@ impl World {
         self.records[at] = record;
     }
 
-    fn edit(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+    pub fn edit(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
         let before = self.records[at].clone();
         if before.kind() == Kind::Ci {
             return;
@@ -564,7 +380,7 @@ impl World {
         }
     }
 
-    fn assign(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+    pub fn assign(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
         let before = self.records[at].clone();
         let person = (dice.roll(3) > 0).then(|| *dice.pick(ACTORS));
         let mut record = before.clone();
@@ -579,7 +395,7 @@ impl World {
         }
     }
 
-    fn link(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
+    pub fn link(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
         let to = self.records[dice.roll(self.records.len())].id();
         let rel = *dice.pick(&[Relation::ChildOf, Relation::CausedBy, Relation::DuplicateOf]);
         let before = self.records[at].clone();
@@ -618,7 +434,7 @@ impl World {
     }
 
     /// Whether `rel` leads from `from` to `wanted`, over any number of records.
-    fn leads_back(&self, rel: Relation, from: RecordId, wanted: RecordId) -> bool {
+    pub fn leads_back(&self, rel: Relation, from: RecordId, wanted: RecordId) -> bool {
         let mut seen = BTreeSet::new();
         let mut waiting = vec![from];
         while let Some(id) = waiting.pop() {
@@ -632,47 +448,4 @@ impl World {
         }
         false
     }
-}
-
-fn flow_entry(kind: Kind) -> &'static str {
-    if kind == Kind::Ci { "live" } else { "new" }
-}
-
-#[test]
-fn random_actions_end_in_the_same_state() {
-    let wanted = std::env::var("GITSM_ACTIONS").ok();
-    let wanted: usize = wanted.map_or(20_000, |text| text.parse().expect("a number"));
-    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    let mut world = World::new();
-    let mut done = 0;
-    while done < wanted {
-        // Worlds stay small, so that records live long and meet each other.
-        if world.records.len() > 60 {
-            world = World::new();
-        }
-        for _ in 0..1_000.min(wanted - done) {
-            done += 1;
-            world.now += 60;
-            let actor = PersonId::new(*dice.pick(ACTORS)).expect("a name");
-            if world.records.is_empty() || dice.roll(60) == 0 {
-                world.create(&mut dice, &actor);
-                continue;
-            }
-            let at = dice.roll(world.records.len());
-            match dice.roll(12) {
-                0 => world.note(&mut dice, &actor, at),
-                1 => world.edit(&mut dice, &actor, at),
-                2 => world.assign(&mut dice, &actor, at),
-                3 => world.link(&mut dice, &actor, at),
-                _ => world.step(&mut dice, &actor, at),
-            }
-        }
-        for record in &world.records {
-            assert_eq!(Shadow::of(record), world.shadows[&record.id()]);
-            let breaches = validate::record(&world.policy, record);
-            let errors: Vec<_> = breaches.iter().filter(|breach| breach.is_error).collect();
-            assert!(errors.is_empty(), "{errors:?}");
-        }
-    }
-    assert_eq!(done, wanted);
 }

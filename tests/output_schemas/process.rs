@@ -1,0 +1,122 @@
+//! Answers about workflows, actions and approvals.
+
+use gitsm::model::{Kind, PersonId, StateCategory, StateName};
+use gitsm::outcome::{
+    ActionView, ActionsView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView,
+    UncountedVote, WorkflowState, WorkflowView, WorkflowWay, WorkflowsView,
+};
+
+use crate::common::{bare, now};
+
+pub fn workflows() -> WorkflowsView {
+    let name = |text: &str| StateName::new(text).unwrap();
+    let way = WorkflowWay {
+        action: name("close"),
+        from: vec![name("review")],
+        to: Some(name("closed")),
+        models: vec!["normal"],
+        needs: vec!["comment".to_owned()],
+        explain: vec![name("awaiting_requester")],
+        by: Some("the role manager".to_owned()),
+        not_by: vec!["the assignee"],
+        set: [("outcome".to_owned(), "failed".to_owned())].into_iter().collect(),
+        clear: vec!["team".to_owned()],
+        vote: Some("approve"),
+        approved: true,
+    };
+    WorkflowsView {
+        schema: WorkflowsView::SCHEMA,
+        workflows: vec![WorkflowView {
+            kind: Kind::Change,
+            domain: Some(name("internal")),
+            path: None,
+            entry: vec![name("review")],
+            states: vec![WorkflowState {
+                name: name("review"),
+                category: StateCategory::Resolved,
+                work: true,
+            }],
+            transitions: vec![way],
+            hold_reasons: vec![name("awaiting_vendor")],
+            resolution_codes: vec![name("successful")],
+            only_in: [("cis".to_owned(), vec![name("review")])].into_iter().collect(),
+            on_reply: Some(name("resume")),
+        }],
+    }
+}
+
+pub fn actions() -> ActionsView {
+    let action = |open| ActionView {
+        action: "known-error".to_owned(),
+        open,
+        offered: true,
+        to: None,
+        vote: false,
+        needs: vec!["cause".to_owned()],
+        why: (!open).then(|| "it is for others".to_owned()),
+        hint: None,
+    };
+    ActionsView {
+        schema: ActionsView::SCHEMA,
+        id: bare().id(),
+        short: bare().id().short(),
+        title: "Printer".to_owned(),
+        kind: Kind::Incident,
+        status: StateName::new("new").unwrap(),
+        actor: PersonId::new("alice").ok(),
+        actions: vec![action(true), action(false)],
+    }
+}
+
+pub fn approval() -> ApprovalView {
+    let carol = || PersonId::new("carol").unwrap();
+    let seat = |standing| ApprovalSeat {
+        person: carol(),
+        standing,
+        at: Some(now()),
+        by: Some(carol()),
+        delegates: vec![carol()],
+    };
+    let step = |decision| ApprovalStep {
+        step: Some("cab/board".to_owned()),
+        decision,
+        decided_at: Some(now()),
+        quorum: "50%".to_owned(),
+        veto: false,
+        needed: Some(2),
+        approved: 1,
+        rejected: 0,
+        open_to_all: false,
+        too_few: false,
+        expires_at: None,
+        voters: ["approved", "rejected", "pending", "expired", "not_required"].map(seat).to_vec(),
+        excluded: vec![carol()],
+    };
+    ApprovalView {
+        schema: ApprovalView::SCHEMA,
+        id: bare().id(),
+        short: bare().id().short(),
+        title: "Printer".to_owned(),
+        now: now(),
+        decision: "pending",
+        digest: "00".repeat(32),
+        asked_at: Some(now()),
+        definitions: vec![ApprovalDefinition {
+            name: "cab".to_owned(),
+            description: None,
+            when: Some("type:change".to_owned()),
+            tasks: Vec::new(),
+        }],
+        steps: ["waiting", "pending", "approved", "rejected", "expired", "not_required"]
+            .map(step)
+            .to_vec(),
+        uncounted: vec![UncountedVote {
+            by: carol(),
+            at: now(),
+            verdict: "approved",
+            step: None,
+            why: "what it approved has changed since",
+        }],
+        waits_for: vec!["1 vote of carol".to_owned()],
+    }
+}
