@@ -4,7 +4,7 @@
 //! these, so that there is one way to carry each of them out.
 
 use super::write::Work;
-use super::{TaskStep, attach, cascade, create, link, merge, survey, update};
+use super::{TaskStep, attach, cascade, catalog, link, merge, survey, update};
 use crate::error::CommandError;
 use crate::model::{Major, NoteKind, Patch, RecordId, TeamId};
 use crate::policy::Inputs;
@@ -98,7 +98,7 @@ impl Action {
 
     fn do_to(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
         match self {
-            Action::New(new) => create::create(work, id, new),
+            Action::New(new) => catalog::create(work, id, new),
             Action::Step { name, inputs } => update::act(work, id, name, inputs),
             Action::Take { comment } => update::take(work, id, comment.as_deref()),
             Action::Escalate { team, comment } => update::escalate(work, id, team, comment),

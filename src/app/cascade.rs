@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::update;
 use super::write::Work;
 use crate::error::CommandError;
-use crate::model::{NoteKind, Record, RecordId};
+use crate::model::{Note, NoteKind, Record, RecordId, paragraph};
 use crate::policy::cascade::{self, Follow};
 use crate::policy::{self, Scene};
 
@@ -37,10 +36,13 @@ pub(super) fn spread(
             let was = work.peek(dependant)?;
             let policy = work.policy;
             let (own, theirs) = (policy.workflow_of(&after), policy.workflow_of(&was));
-            work.follows(dependant);
             match cascade::follow(own, (&before, &after), (theirs, &was), work.actor) {
                 Follow::Nothing => {}
-                Follow::Note { kind, text } => update::say(work, dependant, kind, &text)?,
+                Follow::Note { kind, text } => {
+                    let mut next = was;
+                    next.notes_mut().extend(note(work, kind, &text));
+                    work.follow(next)?;
+                }
                 Follow::Act { action, inputs } => {
                     if theirs.ways(action, &was).next().is_none() {
                         continue;
@@ -51,18 +53,25 @@ pub(super) fn spread(
                     let scene =
                         Scene { actor, now: session.now(), approvals: &state, policy: None };
                     let mut fresh = || session.fresh_id();
-                    let record = work.record(dependant)?;
-                    let done = policy::apply(theirs, record, action, &inputs, &scene, &mut fresh);
+                    let mut next = was.clone();
+                    let done =
+                        policy::apply(theirs, &mut next, action, &inputs, &scene, &mut fresh);
                     if let Err(refusal) = done {
                         let text = format!("It did not follow {}: {refusal}.", id.short());
-                        update::say(work, dependant, NoteKind::System, &text)?;
+                        next.notes_mut().extend(note(work, NoteKind::System, &text));
                     }
+                    work.follow(next)?;
                     waiting.push((dependant, was));
                 }
             }
         }
     }
     Ok(())
+}
+
+fn note(work: &Work<'_>, kind: NoteKind, text: &str) -> Option<Note> {
+    let (id, at, by) = (work.session.fresh_id(), work.session.now(), work.actor.clone());
+    paragraph(text).map(|text| Note { id, at, by, kind, text })
 }
 
 /// Whether anything could follow, so that the index need not be asked in vain.

@@ -11,7 +11,7 @@ use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
 use crate::outcome::{CheckView, Finding, Severity};
 use crate::policy::event::RecordChange;
-use crate::policy::{Policy, Scene, graph, roles, validate};
+use crate::policy::{Policy, Scene, by_hand, graph, roles, validate};
 use crate::store::StoreError;
 
 /// Checks every committed record, and every file edited by hand.
@@ -110,7 +110,7 @@ fn by_hand(
         let (path, line) = (after.id().path(), line_of(bytes, field));
         findings.push(Finding { path, line, severity: Severity::Error, rule, message });
     };
-    let breaches = validate::edit(policy, before, after, &scene);
+    let breaches = by_hand::edit(policy, before, after, &scene);
     // A move that is refused says so by itself.
     let refused = breaches.iter().any(|breach| breach.rule == validate::REFUSED);
     for breach in breaches {

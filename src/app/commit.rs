@@ -5,13 +5,13 @@ use super::check::{file, line_of, spoilt};
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
-use super::{Session, catalog, settings, workflow};
+use super::{Session, cascade, catalog, settings, update, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
 use crate::outcome::{CheckView, Finding, Outcome, Severity};
-use crate::policy::{Policy, Scene, validate};
-use crate::store::HandEdit;
+use crate::policy::{Policy, Scene, by_hand};
+use crate::store::{HandEdit, Snapshot};
 
 /// Checks what was edited by hand (below `paths`, if any are given) and commits
 /// it as one action, in canonical form. If a rule is broken nothing is committed and the findings are the
@@ -55,6 +55,8 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
     };
     let describe = Describe { batch, settings: Some(&what), dry_run, ..Describe::default() };
     let written = session.write(describe, |work| {
+        // None of them follows another one: each is as its file says.
+        work.named.extend(edited.records.iter().map(|(_, after)| after.id()));
         for (before, after) in &edited.records {
             let now = match work.snapshot.record_bytes(after.id())? {
                 Some(bytes) => format::read_record(after.id(), &bytes).ok(),
@@ -66,8 +68,14 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
                     .hint("compare with `git diff`, then `gitsm commit` again"));
             }
             let mut after = after.clone();
+            update::take_over(work, before.as_ref(), &mut after)?;
             after.touch(session.now());
             work.adopt(before.clone(), after);
+        }
+        for (before, after) in &edited.records {
+            if let Some(before) = before {
+                cascade::spread(work, after.id(), before)?;
+            }
         }
         for (path, content) in &edited.files {
             work.file(path.clone(), content.clone());
@@ -102,11 +110,14 @@ impl Edited {
 /// Reads and checks everything that was edited.
 fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     let mut edited = Edited::default();
-    let policy = edited_policy(session, &mut edited)?;
     let snapshot = session.snapshot()?;
+    let policy = edited_policy(session, &snapshot, edits, &mut edited)?;
+    // Whoever changes the rules does so by the rules that were there.
+    let in_force = session.policy()?;
     let mut offerings = false;
     let approvals = session.approvals()?;
-    let actor = session.actor(session.policy()?)?;
+    let actor = session.actor(in_force)?;
+    let has_catalog = catalog::is_kept(&snapshot)?;
     for edit in edits {
         let path = &edit.path;
         let content = match session.store.work_file(path) {
@@ -151,7 +162,10 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
         }
         let mut found = Vec::new();
         let record = file(&policy, id, &bytes, &mut found);
-        found.retain(|finding| finding.rule != "file-not-canonical");
+        // These are put right by the commit itself.
+        let is_mended =
+            |rule: &str| ["file-not-canonical", "time-missing", "hold-mismatch"].contains(&rule);
+        found.retain(|finding| !is_mended(finding.rule));
         edited.findings.append(&mut found);
         let Some(mut record) = record else { continue };
         record.normalise();
@@ -159,15 +173,20 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             Some(bytes) => format::read_record(id, &bytes).ok(),
             None => None,
         };
-        if let Some(before) = &before {
-            policy.priorities.follow_edit(before, &mut record);
-            let state = |record: &Record| approvals.state(session, &policy, record);
-            let now = session.now();
-            let scene = Scene { actor: &actor, now, approvals: &state, policy: Some(&policy) };
-            for breach in validate::edit(&policy, before, &record, &scene) {
-                let message = format!("{}: {}", breach.field, breach.message);
-                edited.error(path, line_of(&bytes, &breach.field), breach.rule, message);
-            }
+        let state = |record: &Record| approvals.state(session, in_force, record);
+        let now = session.now();
+        let scene = Scene { actor: &actor, now, approvals: &state, policy: Some(in_force) };
+        let breaches = match &before {
+            Some(before) => by_hand::edit(in_force, before, &record, &scene),
+            None => by_hand::born(in_force, &record, &scene),
+        };
+        for breach in breaches {
+            let message = format!("{}: {}", breach.field, breach.message);
+            edited.error(path, line_of(&bytes, &breach.field), breach.rule, message);
+        }
+        if before.is_none() && has_catalog && catalog::offering_of(&record).is_some() {
+            let message = "offering: what is in the catalogue is ordered with `gitsm request new`";
+            edited.error(path, line_of(&bytes, "offering"), "field-kept", message.to_owned());
         }
         edited.records.push((before, record));
     }
@@ -191,14 +210,23 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
 /// The place of mistakes in the settings that name none.
 const SETTINGS: &str = ".gitsm";
 
-/// The rules as they will be with the edited settings.
-fn edited_policy(session: &Session, edited: &mut Edited) -> Result<Policy, CommandError> {
-    let with_edits = settings::policy_from(&mut |path| Ok(session.store.work_file(path)?), None);
+/// The rules as they will be with those of the settings that are taken over.
+fn edited_policy(
+    session: &Session,
+    snapshot: &Snapshot<'_>,
+    edits: &[HandEdit],
+    edited: &mut Edited,
+) -> Result<Policy, CommandError> {
+    let mut read = |path: &str| match edits.iter().any(|edit| edit.path == path) {
+        true => Ok(session.store.work_file(path)?),
+        false => Ok(snapshot.file(path)?),
+    };
+    let with_edits = settings::policy_from(&mut read, None);
     match with_edits {
         Ok(policy) => Ok(policy),
         Err(error) => {
             edited.error(SETTINGS, None, "settings-unreadable", error.message);
-            settings::policy(&session.snapshot()?)
+            settings::policy(snapshot)
         }
     }
 }

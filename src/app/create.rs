@@ -35,7 +35,6 @@ pub(super) fn create(
     new: &NewRecord,
 ) -> Result<(), CommandError> {
     let record = draft(work, id, new)?;
-    unique_name(work, &record)?;
     work.add(record);
     for (relation, other) in &new.links {
         let (rel, inverse) = directed(relation)?;
@@ -119,9 +118,16 @@ fn first_state(
     }
 }
 
-/// Whether the name of a CI is free among those that are not retired.
-pub(super) fn unique_name(work: &Work<'_>, record: &Record) -> Result<(), CommandError> {
-    if record.kind() != Kind::Ci || !work.policy.category_of(record).is_open() {
+/// Whether the name that a CI has got, or has again, is free among those that are
+/// not retired.
+pub(super) fn unique_name(
+    work: &Work<'_>,
+    before: Option<&Record>,
+    record: &Record,
+) -> Result<(), CommandError> {
+    let is_open = |record: &Record| work.policy.category_of(record).is_open();
+    let had_it = |before: &Record| before.title() == record.title() && is_open(before);
+    if record.kind() != Kind::Ci || !is_open(record) || before.is_some_and(had_it) {
         return Ok(());
     }
     let same = |other: &Record| {

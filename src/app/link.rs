@@ -2,7 +2,7 @@
 
 use super::write::Work;
 use crate::error::CommandError;
-use crate::model::{Link, RecordId, Relation};
+use crate::model::{Link, Record, RecordId, Relation};
 use crate::policy::graph;
 
 /// Relates `from` to each of `others`; the relation may be named from either end.
@@ -30,10 +30,33 @@ pub(super) fn add_link(
 ) -> Result<(), CommandError> {
     let (from, to) = graph::stored_direction(from, rel, other, inverse);
     graph::check(from, rel, to, |id| work.peek(id).map(|record| record.links().to_vec()))??;
-    work.peek(to)?;
     let record = work.record(from)?;
     record.links_mut().push(Link { rel, to });
     record.normalise();
+    Ok(())
+}
+
+/// Whether the relations that a record has got, whichever way, may be, and lead
+/// to records that are there.
+///
+/// # Errors
+///
+/// They may not, or do not.
+pub(super) fn hold(
+    work: &Work<'_>,
+    before: Option<&Record>,
+    after: &Record,
+) -> Result<(), CommandError> {
+    let known = before.map(Record::links).unwrap_or_default();
+    for link in after.links().iter().filter(|link| !known.contains(link)) {
+        let look = |id| work.peek(id).map(|record| record.links().to_vec());
+        graph::check(after.id(), link.rel, link.to, look)??;
+        work.peek(link.to)?;
+    }
+    let known = before.map(Record::cis).unwrap_or_default();
+    for ci in after.cis().iter().filter(|ci| !known.contains(ci)) {
+        work.peek(*ci)?;
+    }
     Ok(())
 }
 

@@ -98,7 +98,7 @@ impl TaskStep {
                 };
                 let approvals = work.approvals()?;
                 let state = |record: &Record| approvals.state(session, policy, record);
-                let scene = Scene { actor: &actor, now, approvals: &state, policy: None };
+                let scene = Scene { actor: &actor, now, approvals: &state, policy: Some(policy) };
                 let record = work.record(id)?;
                 for task in tasks {
                     let task = named(record, task)?;
@@ -332,8 +332,12 @@ pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), Command
         let (session, policy) = (work.session, work.policy);
         let approvals = work.approvals()?;
         let state = |record: &Record| approvals.state(session, policy, record);
-        let scene =
-            Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };
+        let scene = Scene {
+            actor: work.actor,
+            now: session.now(),
+            approvals: &state,
+            policy: Some(policy),
+        };
         let mut fresh = || session.fresh_id();
         plan::advance(policy.workflow_of(record), record, &scene, &mut fresh);
     }

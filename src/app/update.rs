@@ -1,12 +1,12 @@
 //! Changing records that are there.
 
 use super::write::{Describe, Work};
-use super::{Session, approval, resolve};
+use super::{Session, approval, cascade, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, Major, Note, NoteKind, Patch, Record, RecordId, TeamId, paragraph};
 use crate::outcome::Written;
-use crate::policy::{self, Inputs, Scene, validate};
+use crate::policy::{self, Inputs, Scene, by_hand};
 
 /// Carries out a lifecycle action, with its patches resolved.
 ///
@@ -30,7 +30,7 @@ pub(super) fn act(
     let record = work.record(id)?;
     let workflow = policy.workflow_of(record);
     let mut fresh = || session.fresh_id();
-    let votes = record.approvals().len();
+    let before = record.clone();
     policy::apply(workflow, record, action, &inputs, &scene, &mut fresh).map_err(|refusal| {
         let offered = policy::open_to(workflow, record, &scene);
         let error = CommandError::from(refusal);
@@ -40,7 +40,10 @@ pub(super) fn act(
             error
         }
     })?;
-    if record.approvals().len() > votes {
+    if !inputs.patches.is_empty() {
+        policy.priorities.follow_edit(&before, record);
+    }
+    if record.approvals().len() > before.approvals().len() {
         let notice = approval::after_vote(record, &state(record));
         work.notices.extend(notice);
     }
@@ -102,7 +105,6 @@ pub(super) fn edit(
         patches
     };
     resolve::apply(work, &mut record, patches)?;
-    super::create::unique_name(work, &record)?;
     *work.record(id)? = record;
     Ok(())
 }
@@ -159,7 +161,7 @@ pub fn rewrite(
             let state = |record: &Record| approvals.state(session, policy, record);
             let (actor, now) = (work.actor, session.now());
             let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };
-            validate::edit(policy, &committed, &after, &scene)
+            by_hand::edit(policy, &committed, &after, &scene)
         };
         if let Some(breach) = breaches.first() {
             let message = format!("{}: {} [{}]", breach.field, breach.message, breach.rule);
@@ -167,11 +169,32 @@ pub fn rewrite(
         }
         let mut next = after.clone();
         next.normalise();
-        work.policy.priorities.follow_edit(&committed, &mut next);
-        super::create::unique_name(work, &next)?;
+        take_over(work, Some(&committed), &mut next)?;
         *work.record(id)? = next;
-        Ok(())
+        cascade::spread(work, id, &committed)
     })
+}
+
+/// Gives a record that was written by hand what follows from it: the priority
+/// that its impact and urgency make, and the marks of a move.
+///
+/// # Errors
+///
+/// The desk's approvals cannot be read.
+pub(super) fn take_over(
+    work: &Work<'_>,
+    before: Option<&Record>,
+    after: &mut Record,
+) -> Result<(), CommandError> {
+    let Some(before) = before else { return Ok(()) };
+    let (session, policy) = (work.session, work.policy);
+    policy.priorities.follow_edit(before, after);
+    let approvals = work.approvals()?;
+    let state = |record: &Record| approvals.state(session, policy, record);
+    let (actor, now) = (work.actor, session.now());
+    let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };
+    by_hand::finish(policy, before, after, &scene, &mut || session.fresh_id());
+    Ok(())
 }
 
 /// Calls an incident a major one, or not.

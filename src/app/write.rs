@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::apply::Names;
 use super::approval::{self, Approvals};
 use super::error::unreadable;
-use super::{Session, settings, tasks};
+use super::{Session, catalog, create, link, settings, tasks};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId};
@@ -45,12 +45,15 @@ pub(super) struct Work<'a> {
     beside: OnceCell<Beside<'a>>,
     /// Who must approve what, once somebody asks.
     approvals: OnceCell<Rc<Approvals>>,
-    /// Records that change because others do, which nobody's rights are asked
-    /// for.
-    followers: HashSet<RecordId>,
+    /// What records became because others changed, which nobody's rights are
+    /// asked for.
+    followers: HashMap<RecordId, Vec<Following>>,
     /// What else follows from it that one should know, in words.
     pub notices: Vec<String>,
 }
+
+/// A record before and after it followed another one.
+type Following = (Record, Record);
 
 /// The records that one part of the work touched, as they were before it.
 #[derive(Default)]
@@ -68,7 +71,7 @@ impl<'a> Work<'a> {
         part: impl FnOnce(&mut Self) -> Result<(), CommandError>,
     ) -> Result<Part, CommandError> {
         let (files, adopted) = (self.files.len(), self.adopted.len());
-        let notices = self.notices.len();
+        let (notices, followers) = (self.notices.len(), self.followers.clone());
         self.touched.0.clear();
         let done = part(self).and_then(|()| self.may_stay());
         let touched = mem::take(&mut self.touched);
@@ -76,6 +79,7 @@ impl<'a> Work<'a> {
             self.files.truncate(files);
             self.adopted.truncate(adopted);
             self.notices.truncate(notices);
+            self.followers = followers;
             for (id, state) in touched.0 {
                 match state {
                     Some(state) => drop(self.records.insert(id, state)),
@@ -110,6 +114,7 @@ impl<'a> Work<'a> {
                 continue;
             }
             keeps_rules(self.policy, before.as_ref(), after)?;
+            self.fits_in(before.as_ref(), after)?;
             self.may(before.as_ref(), after)?;
             let path = after.id().path();
             if before.is_some() && self.beside()?.is_edited(&path)? {
@@ -120,13 +125,32 @@ impl<'a> Work<'a> {
     }
 
     /// Whether the acting person may make of `before` what it is now.
+    /// What it became by following others is not theirs to answer for; what was
+    /// done to it before and since is.
     fn may(&self, before: Option<&Record>, after: &Record) -> Result<(), CommandError> {
-        if self.followers.contains(&after.id()) {
-            return Ok(());
+        let may = |before: Option<&Record>, after: &Record| {
+            let change = event::RecordChange { before, after };
+            roles::may_change(self.policy, self.actor, self.session.now(), &change)
+        };
+        let mut at = before;
+        for (was, became) in self.followers.get(&after.id()).into_iter().flatten() {
+            if !is_same(at, was) {
+                may(at, was)?;
+            }
+            at = Some(became);
         }
-        let change = event::RecordChange { before, after };
-        roles::may_change(self.policy, self.actor, self.session.now(), &change)?;
+        if !is_same(at, after) {
+            may(at, after)?;
+        }
         Ok(())
+    }
+
+    /// Whether a changed record fits in with the others: what it names is there,
+    /// its relations close no circle, and a name that must be its own is.
+    fn fits_in(&self, before: Option<&Record>, after: &Record) -> Result<(), CommandError> {
+        link::hold(self, before, after)?;
+        create::unique_name(self, before, after)?;
+        catalog::keeps_order(self, before, after)
     }
 
     /// Whether the acting person may make everything that it has become.
@@ -139,15 +163,23 @@ impl<'a> Work<'a> {
         }
         for (before, after) in self.records.values() {
             if !is_same(before.as_ref(), after) {
+                self.fits_in(before.as_ref(), after)?;
                 self.may(before.as_ref(), after)?;
             }
         }
         Ok(())
     }
 
-    /// Notes that the record `id` changes because another one does.
-    pub fn follows(&mut self, id: RecordId) {
-        self.followers.insert(id);
+    /// Takes `next` as what becomes of a record because another one changed.
+    ///
+    /// # Errors
+    ///
+    /// Its file cannot be read.
+    pub fn follow(&mut self, next: Record) -> Result<(), CommandError> {
+        let record = self.record(next.id())?;
+        let was = std::mem::replace(record, next.clone());
+        self.followers.entry(next.id()).or_default().push((was, next));
+        Ok(())
     }
 
     /// Who must approve what, by the state that the work is on top of.
@@ -343,7 +375,7 @@ impl Session {
                 touched: Part::default(),
                 beside: OnceCell::new(),
                 approvals: OnceCell::new(),
-                followers: HashSet::new(),
+                followers: HashMap::new(),
                 notices: Vec::new(),
                 names: describe.names,
             };

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod by_hand;
 pub mod calendar;
 pub mod cascade;
 pub mod catalog;

@@ -279,7 +279,7 @@ pub(super) fn not_approved(action: &str, record: &Record, state: &ApprovalState)
 /// votes and that matters: because definitions apply, or because it has votes
 /// already, which are spent now (ServiceNow: "revert to new" restarts the
 /// approvals of a change).
-fn ask(
+pub(super) fn ask(
     workflow: &Workflow,
     before: &Record,
     next: &mut Record,
@@ -375,6 +375,12 @@ pub(super) fn retold(
     let hold_reason = after.holds().last().filter(|hold| hold.until.is_none());
     let inputs =
         Inputs { hold_reason: hold_reason.map(|hold| hold.reason.clone()), ..Inputs::default() };
+    if after.holds() != before.holds()
+        && let Some(reason) = &inputs.hold_reason
+        && let Some(workflow) = scene.policy.map(|policy| policy.workflow_of(before))
+    {
+        known("hold reason", reason, &workflow.hold_reasons)?;
+    }
     check_needs(way, action, after, said, &inputs)?;
     if way.approved { check_approved(action, after, scene) } else { Ok(()) }
 }

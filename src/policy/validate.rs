@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Policy, Scene, access, approval, plan, transition};
 use crate::model::{
-    CustomType, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
+    CustomType, PersonId, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
 };
 
 /// The rule of a move that the workflow has, but not for whoever made it, or not
@@ -23,10 +23,12 @@ pub struct Breach {
     pub message: String,
 }
 
-struct Breaches(Vec<Breach>);
+/// The breaches found so far.
+#[derive(Default)]
+pub(super) struct Breaches(pub(super) Vec<Breach>);
 
 impl Breaches {
-    fn error(&mut self, rule: &'static str, field: &str, message: impl Into<String>) {
+    pub(super) fn error(&mut self, rule: &'static str, field: &str, message: impl Into<String>) {
         let (field, message) = (field.to_owned(), message.into());
         self.0.push(Breach { rule, is_error: true, field, message });
     }
@@ -92,6 +94,13 @@ fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
         let field = if record.kind().is_ticket() { "closed_at" } else { "retired_at" };
         found.warning("time-missing", field, format!("it is {status}, but not since when"));
     }
+    if category == StateCategory::Resolved
+        && record.kind().is_ticket()
+        && record.resolved_at().is_none()
+    {
+        let message = format!("it is {status}, but not since when");
+        found.warning("time-missing", "resolved_at", message);
+    }
     let order = [
         ("updated_at", Some(record.updated_at())),
         ("resolved_at", record.resolved_at()),
@@ -109,6 +118,13 @@ fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
             "holds",
             format!("{running} spans on hold are running while it is {status}"),
         );
+    }
+    if let Some(hold) = record.holds().last().filter(|hold| hold.until.is_none())
+        && !workflow.hold_reasons.is_empty()
+        && !workflow.hold_reasons.contains(&hold.reason)
+    {
+        let message = format!("`{}` is no hold reason of this desk", hold.reason);
+        found.warning("reason-unknown", "holds", message);
     }
     if let Some(resolution) = record.resolution()
         && !workflow.resolution_codes.is_empty()
@@ -264,7 +280,8 @@ pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
 }
 
 /// The rules that a commit breaks, whoever made it and by whatever means: as
-/// [`edit`], but what only commands write may be there, if it is the author's.
+/// [`by_hand::edit`](super::by_hand::edit), but what only commands write may be
+/// there, if it is the author's.
 pub fn committed(
     policy: &Policy,
     before: &Record,
@@ -273,6 +290,14 @@ pub fn committed(
 ) -> Vec<Breach> {
     let mut found = Breaches(change(policy, before, after));
     lasting(before, after, &mut found);
+    signed(Some(before), after, scene.actor, &mut found);
+    if required_approvals(before) != required_approvals(after) {
+        let message = "what the offering demanded when it was ordered never changes";
+        found.error("approvals-changed", "required_approvals", message);
+    }
+    for (rule, message) in plan::redrawn(before, after) {
+        found.error(rule, "tasks", message);
+    }
     let (old, new) = (before.approvals(), after.approvals());
     let added = new.strip_prefix(old);
     match added {
@@ -300,7 +325,7 @@ pub fn committed(
 }
 
 /// What never changes about a record.
-fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
+pub(super) fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
     if before.id() != after.id() {
         found.error("id-changed", "id", "an id never changes");
     }
@@ -312,29 +337,47 @@ fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
     }
 }
 
-/// The rules that an edit by hand breaks: what commands guarantee must hold for
-/// edits in an editor too, guards and approvals of transitions included.
-pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>) -> Vec<Breach> {
-    let mut found = Breaches(change(policy, before, after));
-    lasting(before, after, &mut found);
-    if before.approvals() != after.approvals() {
-        found.error("vote-changed", "approvals", "votes are cast with approve and reject only");
+/// Whether what people are said to have said and done is what the acting person
+/// said and did.
+pub(super) fn signed(
+    before: Option<&Record>,
+    after: &Record,
+    actor: &PersonId,
+    found: &mut Breaches,
+) {
+    let known = before.map_or(0, |before| before.notes().len());
+    for note in after.notes().iter().skip(known).filter(|note| note.by != *actor) {
+        let message = format!("a note of {} that {actor} wrote", note.by);
+        found.error("note-forged", "notes", message);
     }
-    for (rule, message) in plan::edited(before, after) {
-        found.error(rule, "tasks", message);
+    let files = before.map(Record::attachments).unwrap_or_default();
+    for file in after.attachments().iter().filter(|file| !files.contains(file)) {
+        if file.by != *actor {
+            let message =
+                format!("`{}` is said to be of {}, but {actor} added it", file.name, file.by);
+            found.error("attachment-forged", "attachments", message);
+        }
     }
-    if before.csat() != after.csat() {
-        found.error("csat-changed", "csat", "a survey is answered once, with `gitsm csat`");
+    let was = before.and_then(Record::resolution);
+    if let Some(is) = after.resolution()
+        && was != Some(is)
+        && is.by != *actor
+    {
+        let message = format!("it is said to be of {}, but {actor} wrote it", is.by);
+        found.error("resolution-forged", "resolution", message);
     }
-    if before.status() != after.status() {
-        moved(policy, before, after, scene, &mut found);
+}
+
+fn required_approvals(record: &Record) -> &[StateName] {
+    match record {
+        Record::Request(request) => &request.required_approvals,
+        _ => &[],
     }
-    found.0
 }
 
 /// Whether a transition leads from one state to the other, and lets the acting
 /// person through.
-fn moved(
+pub(super) fn moved(
     policy: &Policy,
     before: &Record,
     after: &Record,

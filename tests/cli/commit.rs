@@ -95,10 +95,9 @@ fn a_lifecycle_step_by_hand() {
     ");
     env.replace(&path, "status: in_progress", "status: closed");
     assert_snapshot!(env.run(&["commit"]), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: warning[time-missing]: closed_at: it is closed, but not since when
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-illegal]: status: no transition leads from in_progress to closed
     [stderr]
-    1 record checked: 1 error, 1 warning
+    1 record checked: 1 error
     [exit 6]
     ");
     assert_snapshot!(env.git(&["status", "--short"]), @" M incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml");

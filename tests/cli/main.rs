@@ -22,6 +22,7 @@ mod attach;
 mod attachment;
 mod batch;
 mod blame;
+mod by_hand;
 mod calendar;
 mod cascade;
 mod catalog;

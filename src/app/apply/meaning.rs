@@ -231,6 +231,9 @@ pub(super) fn new_record(line: &Line) -> Result<NewRecord, CommandError> {
     let title = if kind.is_ticket() { "title" } else { "name" };
     let mut known = vec!["do", "type", "ref", "status", "links", "custom"];
     known.extend(fields_of(kind).filter(|field| field.editable).map(|field| field.name));
+    if kind == Kind::Request {
+        known.push("answers");
+    }
     let mut patches = Vec::new();
     for (key, value) in &line.keys {
         if known.iter().take(5).any(|known| known == key) || key == title || key == "description" {
@@ -245,6 +248,12 @@ pub(super) fn new_record(line: &Line) -> Result<NewRecord, CommandError> {
             }
             Some(_) => {}
             None if key == "custom" || key.starts_with("custom.") => {}
+            None if key == "answers" && kind == Kind::Request => {
+                for (name, value) in line.object(key)?.into_iter().flatten() {
+                    set(name, value, &mut patches)?;
+                }
+                continue;
+            }
             None => line.only(&known)?,
         }
         if !value.is_null() {

@@ -254,6 +254,16 @@ fn new(kind: Kind) -> Value {
             "additionalProperties": { "type": ["string", "boolean", "integer", "null"] },
         }),
     ));
+    if kind == Kind::Request {
+        keys.push((
+            "answers",
+            json!({
+                "type": "object",
+                "description": "Answers to the form of the offering, by the names of its questions.",
+                "additionalProperties": { "$ref": "#/$defs/value" },
+            }),
+        ));
+    }
     keys.push(("links", json!({
         "type": ["array", "null"],
         "description": "Relations of the new record to others.",

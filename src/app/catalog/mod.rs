@@ -11,4 +11,5 @@ pub use add::{add_examples, complete_examples, examples};
 pub(super) use findings::findings;
 pub(super) use load::{FOLDER, Loaded};
 pub use order::{OrderRequest, check_answer, has_catalog, next_question, order};
+pub(super) use order::{create, is_kept, keeps_order, offering_of};
 pub use read::{catalog, check_catalog, complete_offerings, offering};

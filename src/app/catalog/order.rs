@@ -13,6 +13,7 @@ use crate::model::{Kind, Patch, PersonId, Record, RecordId, Timestamp, field_nam
 use crate::outcome::{QuestionView, Written};
 use crate::policy::catalog::{self, Filled, Lookup, Order, VariableType};
 use crate::policy::{Inputs, Policy};
+use crate::store::Snapshot;
 
 /// What somebody asks for.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +51,16 @@ impl OrderRequest {
 ///
 /// The repository cannot be read.
 pub fn has_catalog(session: &Session) -> Result<bool, CommandError> {
-    Ok(!session.snapshot()?.entries(super::FOLDER)?.is_empty())
+    is_kept(&session.snapshot()?)
+}
+
+/// Whether `snapshot` has a catalogue.
+///
+/// # Errors
+///
+/// The repository cannot be read.
+pub(in crate::app) fn is_kept(snapshot: &Snapshot<'_>) -> Result<bool, CommandError> {
+    Ok(!snapshot.entries(super::FOLDER)?.is_empty())
 }
 
 /// Sorts `sets` (name and value) into answers of `request` and fields of the
@@ -135,6 +145,74 @@ pub fn order(
     let id = RecordId::new(Kind::Request, session.fresh_id());
     let describe = Describe { batch: Some("new"), dry_run, ..Describe::default() };
     session.write(describe, |work| place(work, id, request))
+}
+
+/// Makes the new record `id`. A request for something in the catalogue has the
+/// offering's form, approvals and plan, by whatever command it is made.
+///
+/// # Errors
+///
+/// As [`order`], or as [`create::create`].
+pub(in crate::app) fn create(
+    work: &mut Work<'_>,
+    id: RecordId,
+    new: &NewRecord,
+) -> Result<(), CommandError> {
+    let offering = new.patches.iter().rev().find_map(|patch| match patch {
+        Patch::Set(field, value) if field == OFFERING => Some(value),
+        _ => None,
+    });
+    let Some(offering) = offering.filter(|_| new.kind == Kind::Request) else {
+        return create::create(work, id, new);
+    };
+    if !is_kept(work.snapshot)? {
+        return create::create(work, id, new);
+    }
+    let mut request = OrderRequest {
+        offering: offering.clone(),
+        title: Some(new.title.clone()),
+        description: new.description.clone(),
+        links: new.links.clone(),
+        ..OrderRequest::default()
+    };
+    for patch in new.patches.iter().filter(|patch| patch.field() != OFFERING) {
+        match patch {
+            Patch::Set(name, value) => drop(request.given.insert(name.clone(), value.clone())),
+            other => request.patches.push(other.clone()),
+        }
+    }
+    place(work, id, &request)
+}
+
+const OFFERING: &str = "offering";
+
+/// What a request is for, if it is for something with a name.
+pub(in crate::app) fn offering_of(record: &Record) -> Option<&str> {
+    match record {
+        Record::Request(request) => request.offering.as_deref(),
+        _ => None,
+    }
+}
+
+/// Whether a request is still for what it was for: its approvals and its plan
+/// are those of one offering.
+///
+/// # Errors
+///
+/// It is not.
+pub(in crate::app) fn keeps_order(
+    work: &Work<'_>,
+    before: Option<&Record>,
+    after: &Record,
+) -> Result<(), CommandError> {
+    let Some(before) = before else { return Ok(()) };
+    if offering_of(before) == offering_of(after) || !is_kept(work.snapshot)? {
+        return Ok(());
+    }
+    let id = after.id().short();
+    Err(CommandError::refused(format!("{id}: what was ordered stays what it is"))
+        .hint("ask for the other thing with `gitsm request new --offering NAME`")
+        .hint(format!("and end this one with `gitsm request cancel {id} -m TEXT`")))
 }
 
 /// Makes the request `id` as part of some work.

@@ -15,7 +15,7 @@ mod vote;
 pub use act::{NewTask, TaskAction, TaskInputs, TaskRefusal, act, add, advance, unfinished};
 pub use ended::ended;
 pub use graph::circle;
-pub use sound::{edited, flaws};
+pub use sound::{edited, flaws, redrawn};
 pub use vote::{TaskVote, VoteError, own_approvals, vote};
 
 use super::approval::{ApprovalState, Decision};

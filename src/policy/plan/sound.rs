@@ -65,6 +65,40 @@ pub fn edited(before: &Record, after: &Record) -> Vec<(&'static str, String)> {
             );
             flaws.push(("task-moved", message));
         }
+        if (new.done_at, &new.by) != (old.done_at, &old.by) {
+            let message = format!("who ended `{}`, and when, is written by `gitsm task`", old.id);
+            flaws.push(("task-moved", message));
+        }
+        let ticks = |task: &Task| {
+            let ticked = task.checks.iter().filter(|check| check.done_at.is_some());
+            ticked.cloned().collect::<Vec<_>>()
+        };
+        if ticks(old) != ticks(new) {
+            let message = format!("the check list of `{}` is ticked off by `gitsm task`", old.id);
+            flaws.push(("task-moved", message));
+        }
+    }
+    flaws.extend(redrawn(before, after));
+    flaws
+}
+
+/// What becomes weaker in a plan under way: what a task demands before it opens
+/// or is done stays as it was planned, whoever changes it.
+pub fn redrawn(before: &Record, after: &Record) -> Vec<(&'static str, String)> {
+    let mut flaws = Vec::new();
+    for old in before.tasks() {
+        let Some(new) = after.tasks().iter().find(|task| task.id == old.id) else { continue };
+        let changed = [
+            ("needs", old.needs != new.needs),
+            ("approvals", old.approvals != new.approvals),
+            ("requires", old.requires != new.requires),
+            ("evidence", old.evidence != new.evidence),
+            ("checks", !old.checks.iter().map(|c| &c.text).eq(new.checks.iter().map(|c| &c.text))),
+        ];
+        for (field, _) in changed.into_iter().filter(|(_, changed)| *changed) {
+            let message = format!("`{field}` of `{}` stays as it was planned", old.id);
+            flaws.push(("task-redrawn", message));
+        }
     }
     flaws
 }
