@@ -2,18 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::update;
 use super::write::Work;
 use crate::error::CommandError;
-use crate::model::{NoteKind, Record, RecordId};
-use crate::policy::cascade::{self, Follow};
-use crate::policy::{self, Scene};
+use crate::model::{Record, RecordId};
+use crate::policy::{Scene, cascade};
 
 /// Does to the records that hang on `id` what follows from its change since it
 /// read `before`, and to those that hang on them in turn.
-///
-/// Where the workflow of such a record does not allow it, it stays as it is,
-/// with a note that says why.
 ///
 /// # Errors
 ///
@@ -35,30 +30,16 @@ pub(super) fn spread(
                 continue;
             }
             let was = work.peek(dependant)?;
-            let policy = work.policy;
-            let (own, theirs) = (policy.workflow_of(&after), policy.workflow_of(&was));
+            let (session, policy, actor) = (work.session, work.policy, work.actor);
+            let approvals = work.approvals()?;
+            let state = |record: &Record| approvals.state(session, policy, record);
+            let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
+            let mut fresh = || session.fresh_id();
+            let next = cascade::carry_on(policy, (&before, &after), &was, &scene, &mut fresh);
             work.follows(dependant);
-            match cascade::follow(own, (&before, &after), (theirs, &was), work.actor) {
-                Follow::Nothing => {}
-                Follow::Note { kind, text } => update::say(work, dependant, kind, &text)?,
-                Follow::Act { action, inputs } => {
-                    if theirs.ways(action, &was).next().is_none() {
-                        continue;
-                    }
-                    let (session, actor) = (work.session, work.actor);
-                    let approvals = work.approvals()?;
-                    let state = |record: &Record| approvals.state(session, policy, record);
-                    let scene =
-                        Scene { actor, now: session.now(), approvals: &state, policy: None };
-                    let mut fresh = || session.fresh_id();
-                    let record = work.record(dependant)?;
-                    let done = policy::apply(theirs, record, action, &inputs, &scene, &mut fresh);
-                    if let Err(refusal) = done {
-                        let text = format!("It did not follow {}: {refusal}.", id.short());
-                        update::say(work, dependant, NoteKind::System, &text)?;
-                    }
-                    waiting.push((dependant, was));
-                }
+            if let Some(next) = next {
+                *work.record(dependant)? = next;
+                waiting.push((dependant, was));
             }
         }
     }
