@@ -10,7 +10,7 @@ use super::views::Known;
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{
-    Approval, Link, PersonId, Record, RecordId, StateName, Task, TaskId, TaskState,
+    Approval, Link, PersonId, Record, RecordId, StateName, Task, TaskId, TaskState, Timestamp,
 };
 use crate::outcome::{
     ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, Finding, Severity, UncountedVote,
@@ -31,6 +31,8 @@ pub(super) const APPROVALS: &str = ".gitsm/approvals.yaml";
 pub(super) struct Approvals {
     settings: ApprovalSettings,
     conditions: Vec<(StateName, Option<Filter>)>,
+    /// The time as of which they are asked for; now, if none.
+    at: Option<Timestamp>,
 }
 
 impl Approvals {
@@ -71,7 +73,16 @@ impl Approvals {
                 .map_err(|error| at_definition(bytes, name, error))?;
             conditions.push((name.clone(), condition));
         }
-        Ok(Self { settings, conditions })
+        Ok(Self { settings, conditions, at: None })
+    }
+
+    /// The same, as they stood at another time.
+    pub(super) fn at(self, time: Timestamp) -> Self {
+        Self { at: Some(time), ..self }
+    }
+
+    fn now(&self, session: &Session) -> Timestamp {
+        self.at.unwrap_or_else(|| session.now())
     }
 
     /// Whether the desk defines any approval.
@@ -102,7 +113,7 @@ impl Approvals {
         };
         let own = without_task_votes(record, &applying);
         let record = own.as_ref().unwrap_or(record);
-        approval::state(record, &self.settings, &applying, policy, session.now())
+        approval::state(record, &self.settings, &applying, policy, self.now(session))
     }
 
     /// Where the approval of one task stands; nothing, where it needs none or the
@@ -119,7 +130,20 @@ impl Approvals {
         if applying.is_empty() || applying.len() < task.approvals.len() {
             return None;
         }
-        Some(approval::state(record, &self.settings, &applying, policy, session.now()))
+        Some(approval::state(record, &self.settings, &applying, policy, self.now(session)))
+    }
+
+    /// Where the votes stand that the definition `name` asks for; nothing, where
+    /// there is no such definition.
+    pub(super) fn of_definition(
+        &self,
+        session: &Session,
+        policy: &Policy,
+        record: &Record,
+        name: &StateName,
+    ) -> Option<ApprovalState> {
+        let (name, _) = self.settings.definitions.get_key_value(name)?;
+        Some(approval::state(record, &self.settings, &[name], policy, self.now(session)))
     }
 
     /// Whether a task waits for votes; for the vote of `person`, if one is named.
@@ -160,8 +184,7 @@ impl Approvals {
                 if tasks.is_empty() {
                     return None;
                 }
-                let now = session.now();
-                let state = approval::state(record, &self.settings, &[name], policy, now);
+                let state = self.of_definition(session, policy, record, name)?;
                 Some((name, tasks, state))
             })
             .collect()

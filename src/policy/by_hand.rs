@@ -11,7 +11,7 @@ use ulid::Ulid;
 use super::transition::{ask, enter};
 use super::validate::{self, Breach, Breaches};
 use super::{Policy, Scene, plan};
-use crate::model::{Record, TaskState, diff, field_named};
+use crate::model::{Record, StateCategory, TaskState, diff, field_named};
 
 /// What only commands write, besides the fields that cannot be set by name.
 const KEPT: &[&str] = &["holds", "answers", "required_approvals"];
@@ -43,7 +43,9 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>)
         found.error("csat-changed", "csat", "a survey is answered once, with `gitsm csat`");
     }
     let moved = before.status() != after.status();
-    let way = policy.workflow_of(before).ways_between(before, after);
+    let workflow = policy.workflow_of(before);
+    let is_resolved = workflow.category(before.status()) == StateCategory::Resolved;
+    let way = workflow.ways_between(before, after);
     let ways = way.map(|(_, ways)| ways).unwrap_or_default();
     let mut does_something = moved;
     for field in diff(Some(before), Some(after)) {
@@ -53,10 +55,9 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>)
                 || way.needs.iter().chain(&way.clear).any(|other| other == name)
         });
         does_something |= by_way && is_kept(name);
-        // What ends without moving, such as a change rolled back in its review,
-        // is resolved anew.
+        // How it ended may be told better until it is closed.
         let by_move =
-            moved && MARKS.contains(&root(name)) || !ways.is_empty() && root(name) == "resolution";
+            moved && MARKS.contains(&root(name)) || is_resolved && root(name) == "resolution";
         if is_kept(name) && !by_way && !by_move {
             found.error("field-kept", name, "it is kept by commands and not set by hand");
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, Scene, access, approval, plan, transition};
+use super::{Policy, Scene, access, plan, transition};
 use crate::model::{
     CustomType, PersonId, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
 };
@@ -122,6 +122,7 @@ fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
     if let Some(hold) = record.holds().last().filter(|hold| hold.until.is_none())
         && !workflow.hold_reasons.is_empty()
         && !workflow.hold_reasons.contains(&hold.reason)
+        && hold.reason != *status
     {
         let message = format!("`{}` is no hold reason of this desk", hold.reason);
         found.warning("reason-unknown", "holds", message);
@@ -279,51 +280,6 @@ pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     found.0
 }
 
-/// The rules that a commit breaks, whoever made it and by whatever means: as
-/// [`by_hand::edit`](super::by_hand::edit), but what only commands write may be
-/// there, if it is the author's.
-pub fn committed(
-    policy: &Policy,
-    before: &Record,
-    after: &Record,
-    scene: &Scene<'_>,
-) -> Vec<Breach> {
-    let mut found = Breaches(change(policy, before, after));
-    lasting(before, after, &mut found);
-    signed(Some(before), after, scene.actor, &mut found);
-    if required_approvals(before) != required_approvals(after) {
-        let message = "what the offering demanded when it was ordered never changes";
-        found.error("approvals-changed", "required_approvals", message);
-    }
-    for (rule, message) in plan::redrawn(before, after) {
-        found.error(rule, "tasks", message);
-    }
-    let (old, new) = (before.approvals(), after.approvals());
-    let added = new.strip_prefix(old);
-    match added {
-        None => found.error("vote-changed", "approvals", "votes are added, never changed"),
-        Some(added) => {
-            for vote in added.iter().filter(|vote| vote.by != *scene.actor) {
-                let message = format!("a vote of {} that {} committed", vote.by, scene.actor);
-                found.error("vote-forged", "approvals", message);
-            }
-            let state = (scene.approvals)(before);
-            for vote in added.iter().filter(|vote| vote.is_vote() && vote.by == *scene.actor) {
-                let step = vote.step.as_deref();
-                if let Err(refusal) =
-                    approval::ballots(&state, before.id(), scene.actor, vote.verdict, step)
-                {
-                    found.error("vote-refused", "approvals", refusal.to_string());
-                }
-            }
-        }
-    }
-    if before.status() != after.status() {
-        moved(policy, before, after, scene, &mut found);
-    }
-    found.0
-}
-
 /// What never changes about a record.
 pub(super) fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
     if before.id() != after.id() {
@@ -365,13 +321,6 @@ pub(super) fn signed(
     {
         let message = format!("it is said to be of {}, but {actor} wrote it", is.by);
         found.error("resolution-forged", "resolution", message);
-    }
-}
-
-fn required_approvals(record: &Record) -> &[StateName] {
-    match record {
-        Record::Request(request) => &request.required_approvals,
-        _ => &[],
     }
 }
 

@@ -250,7 +250,7 @@ fn settings() {
     ");
     env.replace(".gitsm/workflows/incident.yaml", "to: closed", "to: clsoed");
     assert_snapshot!(env.run(&["commit"]), @"
-    .gitsm/workflows/incident.yaml:25: error[workflow-invalid]: transition `close` names the state `clsoed`, which is not among `states`
+    .gitsm/workflows/incident.yaml:26: error[workflow-invalid]: transition `close` names the state `clsoed`, which is not among `states`
     [stderr]
     1 record checked: 1 error
     [exit 6]
