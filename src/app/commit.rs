@@ -5,7 +5,7 @@ use super::check::{file, line_of, spoilt};
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
-use super::{Session, cascade, catalog, settings, update, workflow};
+use super::{Session, cascade, catalog, settings, sla, update, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
@@ -199,6 +199,8 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
         };
         edited.findings.append(&mut catalog::findings(&policy, &loaded, names.as_deref()));
     }
+    let promises = sla::broken_by(&snapshot, (session.policy()?, &policy), &edited.files)?;
+    edited.findings.extend(promises);
     // What is told with its place need not be told without.
     let is_placed = |found: &Finding| found.path != SETTINGS && workflow::is_judged(&found.path);
     if edited.findings.iter().any(|found| is_placed(found) && found.severity == Severity::Error) {

@@ -135,17 +135,20 @@ fn what_is_refused() {
 fn check_names_file_and_line() {
     let env = desk();
     env.replace(".gitsm/calendars/office.yaml", "Europe/Berlin", "Europe/Berlni");
-    env.ok(&["commit"]);
+    assert_eq!(env.run(&["commit"]).code, 6);
+    env.git(&["commit", "-qam", "Edit by hand"]);
     let said = env.run(&["check"]).to_string();
     let place = ".gitsm/calendars/office.yaml:2: error[calendar-invalid]: there is no time zone";
     assert!(said.contains(place), "{said}");
     env.write(".gitsm/calendars/office.yaml", "hours: {}\n");
-    env.ok(&["commit"]);
+    assert_eq!(env.run(&["commit"]).code, 6);
+    env.git(&["commit", "-qam", "Edit by hand"]);
     let said = env.run(&["check"]).to_string();
     assert!(said.contains(".gitsm/calendars/office.yaml"), "{said}");
     assert!(said.contains("error[calendar-invalid]"), "a calendar that is never open: {said}");
     env.write(".gitsm/calendars/office.yaml", "hours:\n  mon: 25:00-26:00\n");
-    env.ok(&["commit"]);
+    assert_eq!(env.run(&["commit"]).code, 6);
+    env.git(&["commit", "-qam", "Edit by hand"]);
     let said = env.run(&["check"]).to_string();
     assert!(said.contains(".gitsm/calendars/office.yaml:2: error[settings-unreadable]"), "{said}");
 }

@@ -195,12 +195,57 @@ fn a_desk_that_promises_nothing() {
     assert!(!shown.contains("service levels"), "{shown}");
 }
 
-/// What `check` says after a text of the promises was replaced.
+/// Takes over what was edited without asking gitsm.
+fn by_git(env: &Env) {
+    env.git(&["commit", "-qam", "Edit by hand"]);
+}
+
+/// What `check` says after a text of the promises was replaced with plain git;
+/// `commit` says the same errors, and takes nothing over.
 fn checked(from: &str, to: &str) -> String {
     let env = desk();
     env.replace(".gitsm/sla.yaml", from, to);
-    env.ok(&["commit"]);
-    env.run(&["check"]).to_string()
+    let taken = env.run(&["commit"]);
+    if taken.code != 0 {
+        by_git(&env);
+    }
+    let said = env.run(&["check"]);
+    let is_wrong = said.stdout.contains("error[");
+    assert_eq!(taken.code, if is_wrong { 6 } else { 0 }, "{taken}");
+    assert!(!is_wrong || taken.stdout == said.stdout, "{taken}{said}");
+    said.to_string()
+}
+
+#[test]
+fn commit_judges_by_what_the_edit_breaks() {
+    let env = desk();
+    // A calendar on which commitments hang.
+    std::fs::remove_file(env.cwd().join(".gitsm/calendars/office.yaml")).expect("a file");
+    assert_snapshot!(env.run(&["commit"]), @"
+    .gitsm/sla.yaml:6: error[sla-invalid]: answer: calendar: there is no calendar `office` (describe it in .gitsm/calendars/office.yaml)
+    .gitsm/sla.yaml:11: error[sla-invalid]: repair: calendar: there is no calendar `office` (describe it in .gitsm/calendars/office.yaml)
+    [stderr]
+    1 record checked: 2 errors
+    [exit 6]
+    ");
+    env.git(&["restore", "."]);
+    // What was broken before does not stand in the way of other files.
+    env.replace(".gitsm/sla.yaml", "metric: response\n", "metric: reponse\n");
+    by_git(&env);
+    env.write(".gitsm/calendars/late.yaml", "hours:\n  mon-fri: 12:00-20:00\n");
+    env.write(".gitsm/people.yaml", "- {id: ann, name: Ann, time_zone: Europe/Berlni}\n");
+    assert_snapshot!(env.run(&["commit"]), @"
+    .gitsm/people.yaml:1: error[zone-unknown]: there is no time zone `Europe/Berlni`
+    [stderr]
+    2 records checked: 1 error
+    [exit 6]
+    ");
+    env.write(".gitsm/people.yaml", "[]\n");
+    assert_snapshot!(env.run(&["commit"]), @"
+    [stderr]
+    committed .gitsm/calendars/late.yaml
+    committed .gitsm/people.yaml
+    ");
 }
 
 #[test]
@@ -239,7 +284,7 @@ fn check_names_file_and_line() {
 fn what_cannot_be_read_is_refused_and_hides_no_record() {
     let (env, first, _) = two_incidents();
     env.replace(".gitsm/sla.yaml", "target: 1h", "target: 1d");
-    env.ok(&["commit"]);
+    by_git(&env);
     assert_snapshot!(env.run(&["sla", "show", &first]), @"
     [stderr]
     error: .gitsm/sla.yaml:5: commitments.answer.target: `1d` could mean 24 hours of open time or one day; write `24h` or `1bd`
@@ -252,7 +297,7 @@ fn what_cannot_be_read_is_refused_and_hides_no_record() {
     // A calendar that nobody can wait for is no endless loop.
     env.replace(".gitsm/sla.yaml", "target: 1d", "target: 1h");
     env.replace(".gitsm/calendars/office.yaml", "Europe/Berlin", "Europe/Berlni");
-    env.ok(&["commit"]);
+    by_git(&env);
     let refused = env.run(&["sla", "show", &first]).to_string();
     assert!(refused.contains("Europe/Berlni"), "{refused}");
 }

@@ -1,8 +1,9 @@
 //! What is wrong with commitments and calendars, with file and line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{CALENDARS, SLA, name_of};
+use crate::app::settings::{DESK, PEOPLE, TEAMS};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::Zone;
@@ -12,8 +13,58 @@ use crate::policy::calendar::{Calendar, CalendarFile, Calendars};
 use crate::policy::sla::{SlaFile, Terms, traps};
 use crate::store::Snapshot;
 
-const PEOPLE: &str = ".gitsm/people.yaml";
-const TEAMS: &str = ".gitsm/teams.yaml";
+
+/// Files that are to be other than committed, and what they are to hold; none
+/// where the file is to go.
+type Edits<'a> = &'a [(String, Option<Vec<u8>>)];
+
+/// What they are judged by: the committed files, but for those that are edited.
+struct Files<'a> {
+    snapshot: &'a Snapshot<'a>,
+    edits: Edits<'a>,
+}
+
+impl Files<'_> {
+    fn file(&self, path: &str) -> Result<Option<Vec<u8>>, CommandError> {
+        match self.edits.iter().find(|(edited, _)| edited == path) {
+            Some((_, content)) => Ok(content.clone()),
+            None => Ok(self.snapshot.file(path)?),
+        }
+    }
+
+    /// The paths of what lies beside the calendars.
+    fn calendars(&self) -> Result<BTreeSet<String>, CommandError> {
+        let committed = self.snapshot.entries(CALENDARS)?.into_iter().map(|entry| entry.path);
+        let edited = self.edits.iter().map(|(path, _)| path.clone());
+        Ok(committed.chain(edited.filter(|path| is_calendar(path))).collect())
+    }
+}
+
+fn is_calendar(path: &str) -> bool {
+    path.strip_prefix(CALENDARS).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What `edits` would break: what is wrong in the edited files themselves, and
+/// what is only wrong elsewhere because of them.
+///
+/// # Errors
+///
+/// The repository cannot be read.
+pub(in crate::app) fn broken_by(
+    snapshot: &Snapshot<'_>,
+    (was, policy): (&Policy, &Policy),
+    edits: Edits<'_>,
+) -> Result<Vec<Finding>, CommandError> {
+    let is_edited = |path: &str| edits.iter().any(|(edited, _)| edited == path);
+    let matters = |path: &str| [SLA, PEOPLE, TEAMS, DESK].contains(&path) || is_calendar(path);
+    if !edits.iter().any(|(path, _)| matters(path)) {
+        return Ok(Vec::new());
+    }
+    let before = findings(snapshot, was)?;
+    let mut after = with_edits(&Files { snapshot, edits }, policy)?;
+    after.retain(|found| is_edited(&found.path) || !before.contains(found));
+    Ok(after)
+}
 
 /// Everything that is wrong with them; nothing for a desk that has none.
 ///
@@ -24,17 +75,21 @@ pub(in crate::app) fn findings(
     snapshot: &Snapshot<'_>,
     policy: &Policy,
 ) -> Result<Vec<Finding>, CommandError> {
-    let mut findings = zones(snapshot, policy)?;
+    with_edits(&Files { snapshot, edits: &[] }, policy)
+}
+
+fn with_edits(desk: &Files<'_>, policy: &Policy) -> Result<Vec<Finding>, CommandError> {
+    let mut findings = zones(desk, policy)?;
     let mut files = BTreeMap::new();
     let mut all_read = true;
-    for entry in snapshot.entries(CALENDARS)? {
-        let path = entry.path.as_str();
+    for path in desk.calendars()? {
+        let path = path.as_str();
         let Some(name) = name_of(path) else {
             let message = format!("this is no calendar; they are called {CALENDARS}/NAME.yaml");
             findings.push(finding(path, None, Severity::Warning, "calendar-stray", message));
             continue;
         };
-        let Some(bytes) = snapshot.file(path)? else { continue };
+        let Some(bytes) = desk.file(path)? else { continue };
         match format::read_settings::<CalendarFile>(path, &bytes) {
             Ok(file) => {
                 if let Some(found) = calendar(path, &bytes, &file, policy) {
@@ -49,7 +104,7 @@ pub(in crate::app) fn findings(
             }
         }
     }
-    let Some(bytes) = snapshot.file(SLA)? else { return Ok(findings) };
+    let Some(bytes) = desk.file(SLA)? else { return Ok(findings) };
     let file: SlaFile = match format::read_settings(SLA, &bytes) {
         Ok(file) => file,
         Err(error) => {
@@ -106,7 +161,7 @@ fn calendar(path: &str, bytes: &[u8], file: &CalendarFile, policy: &Policy) -> O
 }
 
 /// Zones of people and teams that do not exist.
-fn zones(snapshot: &Snapshot<'_>, policy: &Policy) -> Result<Vec<Finding>, CommandError> {
+fn zones(desk: &Files<'_>, policy: &Policy) -> Result<Vec<Finding>, CommandError> {
     let people = policy.people.iter().filter_map(|each| Some((PEOPLE, each.time_zone.as_ref()?)));
     let teams = policy.teams.iter().filter_map(|each| Some((TEAMS, each.time_zone.as_ref()?)));
     let mut findings = Vec::new();
@@ -114,7 +169,7 @@ fn zones(snapshot: &Snapshot<'_>, policy: &Policy) -> Result<Vec<Finding>, Comma
         if Zone::named(zone).is_some() {
             continue;
         }
-        let bytes = snapshot.file(path)?.unwrap_or_default();
+        let bytes = desk.file(path)?.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let line = text.lines().position(|line| line.contains("time_zone") && line.contains(zone));
         let message = format!("there is no time zone `{zone}`");

@@ -11,7 +11,7 @@ mod show;
 mod story;
 
 pub(super) use ensure::ensure;
-pub(super) use lint::findings;
+pub(super) use lint::{broken_by, findings};
 pub use list::{compliance, list};
 pub(super) use load::{calendars, names, terms};
 pub(super) use passed::passed;
