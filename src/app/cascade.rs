@@ -4,15 +4,11 @@ use std::collections::HashSet;
 
 use super::write::Work;
 use crate::error::CommandError;
-use crate::model::{Note, NoteKind, Record, RecordId, paragraph};
-use crate::policy::cascade::{self, Follow};
-use crate::policy::{self, Scene};
+use crate::model::{Record, RecordId};
+use crate::policy::{Scene, cascade};
 
 /// Does to the records that hang on `id` what follows from its change since it
 /// read `before`, and to those that hang on them in turn.
-///
-/// Where the workflow of such a record does not allow it, it stays as it is,
-/// with a note that says why.
 ///
 /// # Errors
 ///
@@ -34,44 +30,19 @@ pub(super) fn spread(
                 continue;
             }
             let was = work.peek(dependant)?;
-            let policy = work.policy;
-            let (own, theirs) = (policy.workflow_of(&after), policy.workflow_of(&was));
-            match cascade::follow(own, (&before, &after), (theirs, &was), work.actor) {
-                Follow::Nothing => {}
-                Follow::Note { kind, text } => {
-                    let mut next = was;
-                    next.notes_mut().extend(note(work, kind, &text));
-                    work.follow(next)?;
-                }
-                Follow::Act { action, inputs } => {
-                    if theirs.ways(action, &was).next().is_none() {
-                        continue;
-                    }
-                    let (session, actor) = (work.session, work.actor);
-                    let approvals = work.approvals()?;
-                    let state = |record: &Record| approvals.state(session, policy, record);
-                    let scene =
-                        Scene { actor, now: session.now(), approvals: &state, policy: None };
-                    let mut fresh = || session.fresh_id();
-                    let mut next = was.clone();
-                    let done =
-                        policy::apply(theirs, &mut next, action, &inputs, &scene, &mut fresh);
-                    if let Err(refusal) = done {
-                        let text = format!("It did not follow {}: {refusal}.", id.short());
-                        next.notes_mut().extend(note(work, NoteKind::System, &text));
-                    }
-                    work.follow(next)?;
-                    waiting.push((dependant, was));
-                }
+            let (session, policy, actor) = (work.session, work.policy, work.actor);
+            let approvals = work.approvals()?;
+            let state = |record: &Record| approvals.state(session, policy, record);
+            let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
+            let mut fresh = || session.fresh_id();
+            let next = cascade::carry_on(policy, (&before, &after), &was, &scene, &mut fresh);
+            if let Some(next) = next {
+                work.follow(next)?;
+                waiting.push((dependant, was));
             }
         }
     }
     Ok(())
-}
-
-fn note(work: &Work<'_>, kind: NoteKind, text: &str) -> Option<Note> {
-    let (id, at, by) = (work.session.fresh_id(), work.session.now(), work.actor.clone());
-    paragraph(text).map(|text| Note { id, at, by, kind, text })
 }
 
 /// Whether anything could follow, so that the index need not be asked in vain.

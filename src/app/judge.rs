@@ -4,6 +4,8 @@
 //! Commands keep the rules by themselves. A commit that was made with plain git
 //! need not; this is how `check` and hooks find it.
 
+use std::collections::BTreeSet;
+
 use super::approval::Approvals;
 use super::check::{line_of, spoilt};
 use super::{Session, settings, views};
@@ -12,11 +14,11 @@ use crate::format;
 use crate::model::{PersonId, Record, RecordId, Timestamp};
 use crate::outcome::{CheckView, Finding, Severity};
 use crate::policy::event::RecordChange;
-use crate::policy::{Policy, Scene, access, roles, validate};
-use crate::store::{CommitId, CommitInfo, PathChange, Snapshot};
+use crate::policy::{Policy, Scene, access, after_note, apply, cascade, merged, roles, validate};
+use crate::store::{BlobId, CommitInfo, Snapshot, StoreError};
 
-/// Judges the commits of `range` (`A..B`, or `A` for all since) along first
-/// parents, the oldest first. Merges are left to those who look at both sides.
+/// Judges the commits of `range` (`A..B`, or `A` for all since), the oldest
+/// first: each by what it changed, a merge by what none of its sides had.
 ///
 /// # Errors
 ///
@@ -26,31 +28,28 @@ pub fn check_range(session: &Session, range: &str) -> Result<CheckView, CommandE
     let (from, to) = range.split_once("..").unwrap_or((range, ""));
     let from = store.resolve_commit(from)?;
     let to = if to.is_empty() { store.head()? } else { store.resolve_commit(to)? };
-    let mut commits = Vec::new();
-    let mut at = Some(to);
-    while let Some(id) = at.filter(|id| *id != from) {
-        let info = store.commit_info(id)?;
-        at = info.parents.first().copied();
-        commits.push(info);
-    }
+    let commits = store.commits_between(from, to)?;
     let mut findings = Vec::new();
     let total = commits.len() as u64;
     for (done, info) in commits.iter().rev().enumerate() {
         session.progress("checking", done as u64, total);
-        if let [parent] = info.parents[..] {
-            let mut judge = Judge { session, info, findings: Vec::new() };
-            judge.commit(parent)?;
-            findings.append(&mut judge.findings);
-        }
+        let Some(parent) = info.parents.first() else { continue };
+        let before = store.snapshot_at(*parent)?;
+        let policy = settings::policy(&before)?;
+        let mut judge = Judge { session, info, policy: &policy, before, findings: Vec::new() };
+        judge.commit()?;
+        findings.append(&mut judge.findings);
     }
     let what = ("commit", "commits");
     Ok(CheckView { schema: CheckView::SCHEMA, checked: commits.len(), what, findings })
 }
 
-/// One commit under judgement.
+/// One commit under judgement, by the settings of its first parent.
 struct Judge<'a> {
     session: &'a Session,
     info: &'a CommitInfo,
+    policy: &'a Policy,
+    before: Snapshot<'a>,
     findings: Vec<Finding>,
 }
 
@@ -63,6 +62,13 @@ enum Content {
     Record(Box<Record>, Vec<u8>),
 }
 
+/// One record's change in the commit.
+struct Changed {
+    before: Option<Record>,
+    after: Record,
+    bytes: Vec<u8>,
+}
+
 impl Judge<'_> {
     fn find(&mut self, path: &str, line: Option<usize>, rule: &'static str, message: &str) {
         let commit = self.info.id.to_string();
@@ -72,48 +78,77 @@ impl Judge<'_> {
         self.findings.push(Finding { path, line, severity, rule, message });
     }
 
-    fn commit(&mut self, parent: CommitId) -> Result<(), CommandError> {
-        let (session, info) = (self.session, self.info);
-        let before = session.store.snapshot_at(parent)?;
-        let after = session.store.snapshot_at(info.id)?;
-        let policy = settings::policy(&before)?;
+    fn commit(&mut self) -> Result<(), CommandError> {
+        let (session, info, policy) = (self.session, self.info, self.policy);
+        let sides = Sides::of(session, info)?;
+        let paths = sides.changed(session, info)?;
         let now = Timestamp::from_seconds(info.author.at);
-        let changes = session.store.changes_between(Some(parent), info.id)?;
-        let first = changes.first().map_or("", |change| change.path.as_str()).to_owned();
-        let actor = match access::actor(&policy, &info.author.name, &info.author.email, now) {
+        let actor = match access::actor(policy, &info.author.name, &info.author.email, now) {
             Ok(actor) => actor,
+            // Who only brings together what others did need not be known.
+            Err(_) if paths.is_empty() => return Ok(()),
             Err(error) => {
+                let first = paths.first().cloned().unwrap_or_default();
                 self.find(&first, None, "actor", &error.to_string());
                 return Ok(());
             }
         };
-        let is_settings = |change: &&PathChange| {
-            change.path.starts_with(".gitsm/") && change.path != views::VIEWS
-        };
-        if let Some(change) = changes.iter().find(is_settings)
-            && let Err(denied) = roles::may_change_settings(&policy, &actor, now)
+        let is_settings = |path: &&String| path.starts_with(".gitsm/") && *path != views::VIEWS;
+        if let Some(path) = paths.iter().find(is_settings)
+            && let Err(denied) = roles::may_change_settings(policy, &actor, now)
         {
-            self.find(&change.path, None, "role", &denied.to_string());
+            self.find(path, None, "role", &denied.to_string());
         }
-        let approvals = Approvals::load(session, &before, &policy)?;
-        for change in &changes {
-            let Some(id) = RecordId::from_path(&change.path) else { continue };
-            let was = match self.read(&before, id)? {
-                Content::Unreadable => continue,
-                Content::Absent => None,
-                Content::Record(record, _) => Some(*record),
-            };
+        let after = session.store.snapshot_at(info.id)?;
+        let mut changes = Vec::new();
+        for path in &paths {
+            let Some(id) = RecordId::from_path(path) else { continue };
+            let Some(was) = self.was(&sides, id, &after)? else { continue };
             match self.read(&after, id)? {
                 Content::Unreadable => {}
                 Content::Absent => {
-                    self.find(&change.path, None, "record-deleted", "records are never deleted");
+                    self.find(path, None, "record-deleted", "records are never deleted");
                 }
                 Content::Record(is, bytes) => {
-                    self.record(&policy, &approvals, (&actor, now), was.as_ref(), (&is, &bytes));
+                    changes.push(Changed { before: was, after: *is, bytes });
                 }
             }
         }
+        let approvals = Approvals::load(session, &self.before, policy)?;
+        self.records(&approvals, (&actor, now), &changes);
         Ok(())
+    }
+
+    /// What the record was before the commit: for a merge, what its sides made
+    /// of it. `None` where that cannot be read.
+    fn was(
+        &mut self,
+        sides: &Sides<'_>,
+        id: RecordId,
+        after: &Snapshot<'_>,
+    ) -> Result<Option<Option<Record>>, CommandError> {
+        let mut records = Vec::new();
+        for side in &sides.parents {
+            match self.read(side, id)? {
+                Content::Unreadable => return Ok(None),
+                Content::Absent => {}
+                Content::Record(record, _) => records.push(*record),
+            }
+        }
+        if sides.parents.len() < 2 || records.is_empty() {
+            return Ok(Some(records.pop()));
+        }
+        let Content::Record(is, _) = self.read(after, id)? else {
+            return Ok(Some(records.pop()));
+        };
+        let base = match &sides.base {
+            Some(base) => match self.read(base, id)? {
+                Content::Record(record, _) => Some(*record),
+                Content::Unreadable | Content::Absent => None,
+            },
+            None => None,
+        };
+        Ok(Some(Some(merged::from_its_sides(base.as_ref(), &records, &is))))
     }
 
     /// What `snapshot` has of the record.
@@ -136,24 +171,45 @@ impl Judge<'_> {
         }
     }
 
-    fn record(
+    /// Judges what was somebody's own doing; what follows from it is only
+    /// compared with what has to follow.
+    fn records(
         &mut self,
-        policy: &Policy,
         approvals: &Approvals,
         (actor, now): (&PersonId, Timestamp),
-        before: Option<&Record>,
-        (after, bytes): (&Record, &[u8]),
+        changed: &[Changed],
     ) {
-        let session = self.session;
-        let path = after.id().path();
+        let (session, policy) = (self.session, self.policy);
         let state = |record: &Record| approvals.state(session, policy, record);
         let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };
-        let breaches = before.map(|before| validate::committed(policy, before, after, &scene));
+        let changes: Vec<RecordChange<'_>> = changed
+            .iter()
+            .map(|Changed { before, after, .. }| RecordChange { before: before.as_ref(), after })
+            .collect();
+        let followers = cascade::followers(policy, &changes, &scene);
+        for Changed { before, after, bytes } in changed {
+            if !followers.contains(&after.id()) {
+                let told =
+                    before.as_ref().and_then(|before| answered(policy, before, after, &scene));
+                self.record((before.as_ref(), told.as_ref().unwrap_or(after)), bytes, &scene);
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        (before, after): (Option<&Record>, &Record),
+        bytes: &[u8],
+        scene: &Scene<'_>,
+    ) {
+        let policy = self.policy;
+        let path = after.id().path();
+        let breaches = before.map(|before| validate::committed(policy, before, after, scene));
         let breaches = breaches.unwrap_or_default();
         let change = RecordChange { before, after };
         // A move that is refused says so by itself.
         if !breaches.iter().any(|breach| breach.rule == validate::REFUSED)
-            && let Err(denied) = roles::may_change(policy, actor, now, &change)
+            && let Err(denied) = roles::may_change(policy, scene.actor, scene.now, &change)
         {
             self.find(&path, None, "role", &denied.to_string());
         }
@@ -162,4 +218,71 @@ impl Judge<'_> {
             self.find(&path, line_of(bytes, &breach.field), breach.rule, &message);
         }
     }
+}
+
+/// The record with nothing but the note that was added, where the rest is what
+/// the workflow makes of an answer of the requester.
+fn answered(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>) -> Option<Record> {
+    let note = after.notes().get(before.notes().len())?;
+    let mut noted = before.clone();
+    noted.notes_mut().push(note.clone());
+    let workflow = policy.workflow_of(before);
+    let action = after_note(workflow, &noted, note)?;
+    let now = after.updated_at();
+    let scene = Scene { actor: scene.actor, now, approvals: scene.approvals, policy: None };
+    let mut next = noted.clone();
+    let mut fresh = ulid::Ulid::nil;
+    apply(workflow, &mut next, action, &Default::default(), &scene, &mut fresh).ok()?;
+    (next == *after).then_some(noted)
+}
+
+/// What a commit is built on.
+struct Sides<'a> {
+    parents: Vec<Snapshot<'a>>,
+    /// Where the sides of a merge went apart.
+    base: Option<Snapshot<'a>>,
+}
+
+impl<'a> Sides<'a> {
+    fn of(session: &'a Session, info: &CommitInfo) -> Result<Self, StoreError> {
+        let store = &session.store;
+        let parents = info.parents.iter().map(|parent| store.snapshot_at(*parent));
+        let parents = parents.collect::<Result<Vec<_>, _>>()?;
+        let base = match &info.parents[..] {
+            [] | [_] => None,
+            many => store.fork_of(many)?.map(|base| store.snapshot_at(base)).transpose()?,
+        };
+        Ok(Self { parents, base })
+    }
+
+    /// The paths that the commit changed; for a merge, those at which it has
+    /// something else than the side that changed it.
+    fn changed(&self, session: &Session, info: &CommitInfo) -> Result<Vec<String>, StoreError> {
+        let mut paths = BTreeSet::new();
+        for parent in &info.parents {
+            let changes = session.store.changes_between(Some(*parent), info.id)?;
+            paths.extend(changes.into_iter().map(|change| change.path));
+        }
+        if info.parents.len() < 2 {
+            return Ok(paths.into_iter().collect());
+        }
+        let after = session.store.snapshot_at(info.id)?;
+        let mut own = Vec::new();
+        for path in paths {
+            let was = self.base.as_ref().map(|base| base.blob_of(&path)).transpose()?.flatten();
+            let sides = self.parents.iter().map(|side| side.blob_of(&path));
+            let sides = sides.collect::<Result<Vec<_>, _>>()?;
+            if !is_plain(was, &sides, after.blob_of(&path)?) {
+                own.push(path);
+            }
+        }
+        Ok(own)
+    }
+}
+
+/// Whether a merge took a file as the only side that changed it left it.
+fn is_plain(base: Option<BlobId>, sides: &[Option<BlobId>], is: Option<BlobId>) -> bool {
+    let mut changed = sides.iter().filter(|side| **side != base);
+    let first = changed.next().copied().unwrap_or(base);
+    changed.all(|other| *other == first) && is == first
 }

@@ -3,10 +3,15 @@
 //! The rules compare the record before and after, so it does not matter by
 //! which command or workflow it got there.
 
-use super::{Inputs, Workflow};
+use std::collections::{HashMap, HashSet};
+
+use ulid::Ulid;
+
+use super::event::RecordChange;
+use super::{Inputs, Policy, Scene, Workflow, apply};
 use crate::model::{
-    Incident, NoteKind, PersonId, Problem, Record, RecordId, Relation, StateCategory, StateName,
-    summary,
+    Incident, Note, NoteKind, PersonId, Problem, Record, RecordId, Relation, StateCategory,
+    StateName, paragraph, summary,
 };
 
 /// The hold reason that concerns the one who waits alone: each ticket has a
@@ -21,8 +26,7 @@ const RISK_ACCEPTED: &str = "risk_accepted";
 const RESOLVED_BY_PROBLEM: &str = "resolved_by_problem";
 
 /// What is to be done to a record that hangs on another one.
-#[derive(Clone, Debug)]
-pub enum Follow {
+enum Follow {
     /// Nothing.
     Nothing,
     /// A lifecycle action, if the record's workflow offers it.
@@ -41,11 +45,114 @@ pub fn hangs_by(record: &Record) -> Option<Relation> {
     }
 }
 
+/// What becomes of `dependant` by what happened to the record it hangs on;
+/// `None` where nothing does.
+///
+/// Where its workflow does not allow what follows, it stays as it is, with a
+/// note that says why. `scene` names who acted, and no policy: nobody's rights
+/// are asked for what follows by itself. `fresh` yields ids for notes.
+pub fn carry_on(
+    policy: &Policy,
+    (before, after): (&Record, &Record),
+    dependant: &Record,
+    scene: &Scene<'_>,
+    fresh: &mut dyn FnMut() -> Ulid,
+) -> Option<Record> {
+    let (own, theirs) = (policy.workflow_of(after), policy.workflow_of(dependant));
+    let mut next = dependant.clone();
+    let (kind, text) = match follow(own, (before, after), (theirs, dependant), scene.actor) {
+        Follow::Nothing => return None,
+        Follow::Note { kind, text } => (kind, text),
+        Follow::Act { action, inputs } => {
+            theirs.ways(action, dependant).next()?;
+            match apply(theirs, &mut next, action, &inputs, scene, fresh) {
+                Ok(()) => return Some(next),
+                Err(refusal) => {
+                    let text = format!("It did not follow {}: {refusal}.", after.id().short());
+                    (NoteKind::System, text)
+                }
+            }
+        }
+    };
+    let (at, by, text) = (scene.now, scene.actor.clone(), paragraph(&text)?);
+    next.notes_mut().push(Note { id: fresh(), at, by, kind, text });
+    Some(next)
+}
+
+/// Those of `changes`, all of one commit, that are word for word what follows
+/// from another one of them, which was somebody's own doing or follows in turn.
+///
+/// It does not matter what the commit says of itself: what differs from what
+/// follows, in whatever field, is not among them.
+pub fn followers(
+    policy: &Policy,
+    changes: &[RecordChange<'_>],
+    scene: &Scene<'_>,
+) -> HashSet<RecordId> {
+    let by_id: HashMap<RecordId, &RecordChange<'_>> =
+        changes.iter().map(|change| (change.after.id(), change)).collect();
+    let mut leaders: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
+    for change in changes {
+        let found = led_by(policy, change, &by_id, scene);
+        leaders.insert(change.after.id(), found);
+    }
+    // Two records that hang on each other explain nothing.
+    let mut settled: HashSet<RecordId> = HashSet::new();
+    settled.extend(leaders.iter().filter(|(_, by)| by.is_empty()).map(|(id, _)| *id));
+    let mut following = HashSet::new();
+    loop {
+        let is_next = |(id, by): &(&RecordId, &Vec<RecordId>)| {
+            !settled.contains(id) && by.iter().any(|leader| settled.contains(leader))
+        };
+        let next: Vec<RecordId> = leaders.iter().filter(is_next).map(|(id, _)| *id).collect();
+        if next.is_empty() {
+            return following;
+        }
+        settled.extend(&next);
+        following.extend(next);
+    }
+}
+
+/// The changed records from whose change this one follows.
+fn led_by(
+    policy: &Policy,
+    change: &RecordChange<'_>,
+    changes: &HashMap<RecordId, &RecordChange<'_>>,
+    scene: &Scene<'_>,
+) -> Vec<RecordId> {
+    let Some(was) = change.before else { return Vec::new() };
+    let is = change.after;
+    // As if it were done again at that time, with the same ids.
+    let now = is.updated_at();
+    let scene = Scene { actor: scene.actor, now, approvals: scene.approvals, policy: None };
+    let leads = |id: &RecordId| {
+        let Some(RecordChange { before: Some(before), after }) = changes.get(id) else {
+            return false;
+        };
+        let mut ids = is.notes().iter().skip(was.notes().len()).map(|note| note.id);
+        let mut fresh = || ids.next().unwrap_or_default();
+        let next = carry_on(policy, (before, after), was, &scene, &mut fresh);
+        next.is_some_and(|mut next| {
+            next.touch(now);
+            next == *is
+        })
+    };
+    let hangs = |id: &RecordId| {
+        let rel = changes.get(id).and_then(|leader| hangs_by(leader.after));
+        rel.is_some_and(|rel| was.links().iter().any(|link| link.rel == rel && link.to == *id))
+    };
+    let targets = was.links().iter().map(|link| link.to);
+    let mut found: Vec<RecordId> =
+        targets.filter(|id| *id != is.id() && hangs(id) && leads(id)).collect();
+    found.dedup();
+    found
+}
+
 /// What follows for `dependant` from what happened to the record it hangs on.
 ///
 /// Only incidents follow: the children of an incident, and those that a problem
 /// causes.
-pub fn follow(
+fn follow(
     workflow: &Workflow,
     (before, after): (&Record, &Record),
     (dependants, dependant): (&Workflow, &Record),

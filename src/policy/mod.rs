@@ -16,6 +16,7 @@ pub mod graph;
 pub mod guard;
 pub mod impact;
 pub mod major;
+pub mod merged;
 pub mod plan;
 mod priority;
 mod retrace;

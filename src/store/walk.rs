@@ -136,6 +136,34 @@ impl Store {
         Ok(())
     }
 
+    /// The commits that `until` has and `since` has not, as [`history`], and of a
+    /// shallow clone those that it has.
+    ///
+    /// # Errors
+    /// [`StoreError::BadObject`] where a commit cannot be read.
+    ///
+    /// [`history`]: Self::history
+    pub fn commits_between(
+        &self,
+        since: CommitId,
+        until: CommitId,
+    ) -> Result<Vec<CommitInfo>, StoreError> {
+        History { store: self, walk: self.ids(Some(since), until)? }.collect()
+    }
+
+    /// The commit from which all of these went apart, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::BadObject`] where a commit cannot be read.
+    pub fn fork_of(&self, commits: &[CommitId]) -> Result<Option<CommitId>, StoreError> {
+        let ids = commits.iter().map(|id| id.oid()).collect::<Result<Vec<_>, _>>()?;
+        match self.repository.merge_base_octopus(&ids) {
+            Ok(id) => Ok(Some(id.into())),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(StoreError::git("find where the sides went apart")(error)),
+        }
+    }
+
     fn ids(&self, since: Option<CommitId>, until: CommitId) -> Result<Revwalk<'_>, StoreError> {
         let git = StoreError::git("walk the history");
         let mut walk = self.repository.revwalk().map_err(&git)?;

@@ -53,6 +53,7 @@ mod new_refused;
 mod note;
 mod preview;
 mod problem;
+mod range;
 mod report;
 mod request;
 mod search;

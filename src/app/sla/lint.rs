@@ -13,7 +13,6 @@ use crate::policy::calendar::{Calendar, CalendarFile, Calendars};
 use crate::policy::sla::{SlaFile, Terms, traps};
 use crate::store::Snapshot;
 
-
 /// Files that are to be other than committed, and what they are to hold; none
 /// where the file is to go.
 type Edits<'a> = &'a [(String, Option<Vec<u8>>)];
