@@ -166,3 +166,33 @@ fn the_format_follows_from_the_name() {
     github          issues of GitHub: gh issue list --json, or REST (JSON)
     ");
 }
+
+#[test]
+fn importing_takes_a_right_of_its_own() {
+    let env = desk();
+    let person = |name: &str, role: &str| {
+        format!("- {{id: {name}, name: {name}, emails: [{name}@example.com], roles: [{role}]}}\n")
+    };
+    env.write(".gitsm/people.yaml", person("alice", "agent") + &person("mona", "manager"));
+    env.ok(&["commit"]);
+    assert_snapshot!(import(&env, &["--dry-run"]), @"
+    [stderr]
+    error: alice (agent) may not import [role]
+
+    hint: who may: mona
+    [exit 4]
+    ");
+    env.write("records.jsonl", "");
+    let native = ["import", "jsonl", "records.jsonl", "--from", "gitsm"];
+    assert_snapshot!(env.run(&native), @"
+    [stderr]
+    error: alice (agent) may not import [role]
+
+    hint: who may: mona
+    [exit 4]
+    ");
+    let mona = env.as_person("mona");
+    mona.ok(&native);
+    let said = import(&mona, &["--dry-run"]).to_string();
+    assert!(!said.contains("[role]"), "{said}");
+}

@@ -54,8 +54,9 @@ use super::Session;
 use super::write::Describe;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Record, Zone};
+use crate::model::{PersonId, Record, Zone};
 use crate::outcome::{ImportView, RejectedRow};
+use crate::policy::{Policy, roles};
 
 /// A format of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ pub fn mapping_schema() -> serde_json::Value {
 /// desk cannot be written.
 pub fn import(session: &Session, options: &Options) -> Result<ImportView, CommandError> {
     let policy = session.policy()?;
-    let actor = session.actor(policy)?;
+    let actor = importer(session, policy)?;
     let (map, bytes) = read_mapping(&options.map)?;
     let (mapping, text) = parse_mapping(&map, &bytes)?;
     let label = options.source.as_ref().map(|path| path.display().to_string());
@@ -176,6 +177,13 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
     }
     view.rejected.sort_by_key(|row| row.line);
     Ok(view)
+}
+
+/// Who imports, if they may.
+fn importer(session: &Session, policy: &Policy) -> Result<PersonId, CommandError> {
+    let actor = session.actor(policy)?;
+    roles::may_import(policy, &actor, session.now())?;
+    Ok(actor)
 }
 
 /// The reader of a format. `name` and `map` are what the source and the mapping

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
-use super::open;
 use super::ticket::fails;
+use super::{importer, open};
 use crate::app::Session;
 use crate::app::attach::path_of;
 use crate::app::write::Describe;
@@ -61,7 +61,7 @@ pub fn native(
     options: &NativeOptions,
 ) -> Result<(ImportView, Vec<String>), CommandError> {
     let policy = session.policy()?;
-    session.actor(policy)?;
+    importer(session, policy)?;
     let label = options.source.as_ref().map(|path| path.display().to_string());
     let name = label.as_deref().unwrap_or("standard input");
     let (bytes, size) = open(options.source.as_deref())?;
