@@ -233,13 +233,36 @@ pub(super) fn note(
     kind: NoteKind,
     text: &str,
 ) -> Result<(), CommandError> {
-    say(work, id, kind, text)?;
     let policy = work.policy;
+    let before = work.peek(id)?;
+    if policy::opens_follow_up(policy.workflow_of(&before), &before, kind, work.actor) {
+        return follow_up(work, &before, text);
+    }
+    say(work, id, kind, text)?;
     let record = work.record(id)?;
     let workflow = policy.workflow_of(record);
     let note = record.notes().last();
     let follows = note.and_then(|note| policy::after_note(workflow, record, note));
     follows.map_or(Ok(()), |action| answered(work, id, action))
+}
+
+/// Opens a new record for what the requester says of one that is closed.
+fn follow_up(work: &mut Work<'_>, closed: &Record, text: &str) -> Result<(), CommandError> {
+    let text = paragraph(text).ok_or_else(empty_note)?;
+    let (session, policy) = (work.session, work.policy);
+    let who = (work.actor, session.now());
+    let record = policy::follow_up(policy, closed, session.fresh_id(), &text, who);
+    let record = record.ok_or_else(|| {
+        CommandError::invalid(format!("the workflow of type {} has no entry", closed.kind()))
+    })?;
+    let (old, status, kind) = (closed.id().short(), closed.status(), closed.kind());
+    work.notices.push(format!("{old} is {status}; the new {kind} follows it up"));
+    work.add(record);
+    Ok(())
+}
+
+fn empty_note() -> CommandError {
+    CommandError::usage("the note is empty").hint("say something with `-m TEXT`")
 }
 
 /// Adds a note to a record, from which nothing follows.
@@ -249,9 +272,7 @@ pub(super) fn say(
     kind: NoteKind,
     text: &str,
 ) -> Result<(), CommandError> {
-    let text = paragraph(text).ok_or_else(|| {
-        CommandError::usage("the note is empty").hint("say something with `-m TEXT`")
-    })?;
+    let text = paragraph(text).ok_or_else(empty_note)?;
     let (note_id, at, by) = (work.session.fresh_id(), work.session.now(), work.actor.clone());
     work.record(id)?.notes_mut().push(Note { id: note_id, at, by, kind, text });
     Ok(())

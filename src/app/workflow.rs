@@ -91,6 +91,7 @@ fn view(flow: &Workflow, domain: Option<StateName>, path: Option<String>) -> Wor
         resolution_codes: flow.resolution_codes.clone(),
         only_in: flow.only_in.clone(),
         on_reply: flow.on_reply.as_ref().map(|reply| reply.action.clone()),
+        follows_up: flow.follows_up(),
     }
 }
 

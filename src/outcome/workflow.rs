@@ -35,6 +35,8 @@ pub struct WorkflowView {
     pub only_in: IndexMap<String, Vec<StateName>>,
     /// The action that an answer of the requester sets going.
     pub on_reply: Option<StateName>,
+    /// Whether an answer of the requester to what is closed opens a new record.
+    pub follows_up: bool,
 }
 
 /// A state.

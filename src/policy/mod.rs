@@ -19,6 +19,7 @@ pub mod major;
 pub mod merged;
 pub mod plan;
 mod priority;
+mod reply;
 mod retrace;
 pub mod roles;
 pub mod rules;
@@ -33,9 +34,10 @@ mod workflows;
 
 pub use choices::{Choice, choices};
 pub use priority::{PriorityMatrix, UrgencyRow};
+pub use reply::{after_note, follow_up, opens_follow_up};
 pub use retrace::{begin, follow};
-pub use transition::{Inputs, Refusal, Scene, after_note, apply, escalate, offered, open_to};
-pub use workflow::{Reply, State, Transition, Vote, Workflow, WorkflowError};
+pub use transition::{Inputs, Refusal, Scene, apply, escalate, offered, open_to};
+pub use workflow::{OnClosed, Reply, State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;
 
 use crate::model::{DeskSettings, Kind, Person, PersonId, Record, StateCategory, Team, TeamId};

@@ -312,20 +312,6 @@ pub(super) fn ask(
     }
 }
 
-/// The action that follows from `note`: an answer of the requester, for all to
-/// read, ends a hold that waits for it (ServiceNow incident state model: an
-/// update by the caller takes an incident on hold back to work).
-pub fn after_note<'a>(workflow: &'a Workflow, record: &Record, note: &Note) -> Option<&'a str> {
-    let reply = workflow.on_reply.as_ref()?;
-    let hold = record.holds().last().filter(|hold| hold.until.is_none())?;
-    let is_answer = note.kind == NoteKind::Public && record.requester() == Some(&note.by);
-    let action = reply.action.as_str();
-    (is_answer
-        && reply.hold_reasons.contains(&hold.reason)
-        && workflow.ways(action, record).next().is_some())
-    .then_some(action)
-}
-
 /// Hands a record to the next support level: another team, with nobody assigned
 /// yet; an incident counts how often. The state stays.
 ///

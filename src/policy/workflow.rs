@@ -47,6 +47,20 @@ pub struct Reply {
     pub hold_reasons: Vec<StateName>,
     /// The action that is then carried out.
     pub action: StateName,
+    /// What becomes of it where the record is closed: incidents are followed up,
+    /// elsewhere it is noted, if this does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<OnClosed>,
+}
+
+/// What becomes of an answer to something closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnClosed {
+    /// A new record that is a follow-up of the closed one.
+    FollowUp,
+    /// A note on the closed one, which stays closed.
+    Note,
 }
 
 /// A state.

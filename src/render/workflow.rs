@@ -67,6 +67,9 @@ fn one(flow: &WorkflowView, look: &Look) -> String {
     }
     if let Some(action) = &flow.on_reply {
         rest.push(("on reply", format!("an answer of the requester carries out {action}")));
+        if flow.follows_up {
+            rest.push(("", "and opens a new record where this one is closed".to_owned()));
+        }
     }
     if !rest.is_empty() {
         text.push('\n');

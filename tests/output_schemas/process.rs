@@ -41,6 +41,7 @@ pub fn workflows() -> WorkflowsView {
             resolution_codes: vec![name("successful")],
             only_in: [("cis".to_owned(), vec![name("review")])].into_iter().collect(),
             on_reply: Some(name("resume")),
+            follows_up: true,
         }],
     }
 }
