@@ -478,3 +478,45 @@ fn bad_settings() {
     [exit 2]
     ");
 }
+
+/// A desk that lists nobody cannot put its quorum out of reach.
+#[test]
+fn a_refusal_decides_where_nobody_is_named() {
+    let env = Env::desk();
+    let definition = |step: &str| {
+        env.write(
+            ".gitsm/approvals.yaml",
+            format!("definitions:\n  any: {{when: 'type:request', steps: [{step}]}}\n"),
+        );
+        env.ok(&["commit"]);
+    };
+    definition("{name: owner}");
+    let id = env.new_record(&["request", "new", "A laptop", "-r", "bob"]);
+    env.ok(&["request", "submit", &id]);
+    assert_snapshot!(env.run(&["approval", "show", &id]), @"
+    REQ-AAAAAA A laptop
+    pending · asked 2026-11-22 09:03 (1m ago)
+
+    any: type:request
+      owner pending · 0 of 1 · quorum any · one veto rejects
+        pending       anybody
+
+    waits for: 1 vote (any/owner)
+    ");
+    assert_snapshot!(env.run(&["request", "reject", &id, "-m", "Not now."]), @"
+    [stderr]
+    REQ-AAAAAA reject: waiting_for_approval -> rejected
+    ");
+    definition("{name: owner, quorum: any}");
+    let id = env.new_record(&["request", "new", "A desk", "-r", "bob"]);
+    env.ok(&["request", "submit", &id]);
+    assert_snapshot!(env.run(&["request", "reject", &id, "-m", "Not now."]), @"
+    [stderr]
+    REQ-BBBBBB reject: approvals: - -> rejected by alice
+    REQ-BBBBBB waits for 1 vote (any/owner)
+    ");
+    assert_snapshot!(env.as_person("carol").run(&["request", "approve", &id]), @"
+    [stderr]
+    REQ-BBBBBB approve: waiting_for_approval -> approved
+    ");
+}

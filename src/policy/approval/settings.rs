@@ -68,10 +68,11 @@ pub struct Step {
     /// Who may vote; everybody, if absent.
     #[serde(default, skip_serializing_if = "Approvers::is_everybody")]
     pub approvers: Approvers,
-    /// How many must approve.
-    #[serde(default)]
-    pub quorum: Quorum,
-    /// Whether one vote against decides.
+    /// How many must approve; one, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<Quorum>,
+    /// Whether one vote against decides. Where a step names neither approvers nor
+    /// a quorum, it always does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub veto: bool,
     /// How long it waits for votes, such as `48h`; for ever, if absent.
@@ -266,6 +267,20 @@ impl Definition {
 }
 
 impl Step {
+    /// How many must approve.
+    pub fn quorum(&self) -> Quorum {
+        self.quorum.unwrap_or_default()
+    }
+
+    /// Whether one vote against decides.
+    ///
+    /// Of everybody there is always one more who could approve, so that a
+    /// refusal would never put the quorum out of reach. Where nobody is named
+    /// and nothing is counted, one vote decides, either way.
+    pub fn one_refusal_decides(&self) -> bool {
+        self.veto || (self.approvers.is_everybody() && self.quorum.is_none())
+    }
+
     /// The step's name, or its number counted from 1.
     pub fn label(&self, at: usize) -> String {
         self.name.as_ref().map_or_else(|| (at + 1).to_string(), ToString::to_string)
@@ -295,13 +310,13 @@ impl Step {
                 add("approval-person", person.as_str(), message);
             }
         }
-        if approvers.is_everybody() && policy.is_open_desk() && self.quorum.counts_voters() {
+        if approvers.is_everybody() && policy.is_open_desk() && self.quorum().counts_voters() {
             let message =
-                format!("step {label}: `{}` of everybody cannot be counted here", self.quorum);
+                format!("step {label}: `{}` of everybody cannot be counted here", self.quorum());
             add("approval-quorum", "quorum", message);
         }
         let listed = approvers.from.is_empty() && !approvers.is_everybody();
-        if let (true, Quorum::Count(count)) = (listed, self.quorum) {
+        if let (true, Quorum::Count(count)) = (listed, self.quorum()) {
             let voters = super::seats::named(approvers, policy).len();
             if voters > 0 && usize::try_from(count).is_ok_and(|count| count > voters) {
                 let message = format!("step {label} needs {count} votes, and {voters} may vote");

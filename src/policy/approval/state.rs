@@ -149,8 +149,8 @@ impl Why {
 /// The definition that stands in where the desk has none for a record: one vote
 /// of anybody decides, either way.
 fn stand_in() -> Definition {
-    let step = Step { veto: true, ..Step::default() };
-    Definition { when: None, description: None, segregation: None, steps: vec![step] }
+    let steps = vec![Step::default()];
+    Definition { when: None, description: None, segregation: None, steps }
 }
 
 /// Where the approval of `record` stands, given the names of the definitions
@@ -290,8 +290,8 @@ impl Judge<'_> {
             name: full.to_owned(),
             decision: if opens.is_some() { Decision::Pending } else { Decision::Waiting },
             decided_at: None,
-            quorum: step.quorum,
-            veto: step.veto,
+            quorum: step.quorum(),
+            veto: step.one_refusal_decides(),
             needed: 1,
             is_open_to_all,
             seats: voters

@@ -229,6 +229,21 @@ fn rejected_as_soon_as_the_quorum_is_out_of_reach() {
 }
 
 #[test]
+fn where_nobody_is_named_one_refusal_decides_unless_a_quorum_is_said() {
+    let steps = |step: &str| {
+        let mut case =
+            Case::new(&format!("definitions: {{d: {{when: 'type:change', steps: [{step}]}}}}\n"));
+        case.no("bob");
+        case.decision()
+    };
+    assert_eq!(steps("{name: any}"), Decision::Rejected);
+    assert_eq!(steps("{quorum: any}"), Decision::Pending);
+    assert_eq!(steps("{quorum: 2}"), Decision::Pending);
+    assert_eq!(steps("{quorum: 2, veto: true}"), Decision::Rejected);
+    assert_eq!(steps("{approvers: {people: [bob, cid]}}"), Decision::Pending);
+}
+
+#[test]
 fn a_vote_can_be_changed_until_the_step_is_decided() {
     let mut case = Case::new(STEPS);
     case.yes("mia");
