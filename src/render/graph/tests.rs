@@ -51,6 +51,7 @@ fn view() -> WorkflowsView {
             resolution_codes: Vec::new(),
             only_in: indexmap::IndexMap::new(),
             on_reply: None,
+            follows_up: false,
         }],
     }
 }
