@@ -141,21 +141,21 @@ play workflow graph incident --domain customers
 
 tell 'A customer writes: a light flow, and nothing else.'
 as 'Chris Care' chris@example.com
-make incident new 'The shop does not take my card' --set domain=customers --requester kim@example.org --channel email
+make incident new 'The shop does not take my card' --domain customers --requester kim@example.org --channel email
 ticket=$id
 play incident hold "$ticket" --reason awaiting_requester -m 'Which card is it?'
 play actions "$ticket"
 
 tell 'It is a fault of ours. Care may report it to internal IT, and no more.'
-make incident new 'Payment gateway refuses all cards' --set domain=internal --impact high --urgency high
+make incident new 'Payment gateway refuses all cards' --domain internal --impact high --urgency high
 fault=$id
 refused incident start "$fault"
-refused change new 'Restart the gateway' --set domain=internal
+refused change new 'Restart the gateway' --domain internal
 
 tell 'Ivan of internal IT works on it by the full workflow, and makes a change.'
 as 'Ivan Infra' ivan@example.com
 play incident take "$fault"
-make change new 'Renew the certificate of the gateway' --set domain=internal --set risk=low --start 'in 1 hour' --end 'in 2 hours'
+make change new 'Renew the certificate of the gateway' --domain internal --set risk=low --start 'in 1 hour' --end 'in 2 hours'
 change=$id
 play link "$fault" fixed_by "$change" || true
 play change submit "$change"

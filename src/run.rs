@@ -22,7 +22,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = commands::in_brackets(args.into_iter().collect());
     // Answers the shell's question and ends the process if there is one.
     CompleteEnv::with_factory(Cli::command).complete();
-    let mut command = Cli::command();
+    let mut command = commands::fitting(Cli::command(), &args);
     let parsed = command
         .try_get_matches_from_mut(args)
         .and_then(|matches| Cli::from_arg_matches(&matches).map_err(|e| e.format(&mut command)));

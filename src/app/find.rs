@@ -126,6 +126,14 @@ impl Session {
             .collect()
     }
 
+    /// The parts of the organisation.
+    pub fn complete_domains(&self, typed: &str) -> Vec<(String, String)> {
+        let Ok(policy) = self.policy() else { return Vec::new() };
+        let domains = policy.settings.domains.iter();
+        let named = domains.map(|(id, domain)| (id.to_string(), domain.name.clone()));
+        named.filter(|(id, _)| id.starts_with(typed)).collect()
+    }
+
     /// Values of a field that records have.
     pub fn complete_values(&self, field: &str, typed: &str) -> Vec<(String, String)> {
         let Ok(index) = self.index() else { return Vec::new() };

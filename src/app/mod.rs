@@ -21,6 +21,7 @@ mod find;
 pub mod import;
 mod init;
 mod judge;
+mod left_out;
 mod link;
 mod listed;
 mod log;
@@ -59,6 +60,7 @@ pub use diff::{DiffRange, compare};
 pub use export::{ExportFormat, Exported, Sink, export};
 pub use init::{InitOptions, init};
 pub use judge::check_range;
+pub use left_out::left_out;
 pub use log::{LogFilter, Subject, doubts as log_doubts, log};
 pub use read::{
     condition, list, manner, parse_query, search, show, status, summary, unreadable_files,

@@ -10,12 +10,13 @@ use super::{Session, approval, link, resolve, sla, update};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{
-    Kind, Link, NoteKind, Patch, PersonId, Record, RecordId, StateCategory, one_line, paragraph,
+    Kind, Link, NoteKind, Patch, PersonId, Record, RecordId, StateCategory, TeamId, one_line,
+    paragraph,
 };
 use crate::outcome::{Finding, Severity, Written};
 use crate::policy::approval::Decision;
 use crate::policy::rules::{Rule, RulesFile};
-use crate::policy::{Inputs, Policy};
+use crate::policy::{self, Inputs, Policy};
 use crate::query::{self, Filter, Selection, Test};
 use crate::store::Snapshot;
 
@@ -78,7 +79,8 @@ fn close_resolved(work: &mut Work<'_>, rules: &RulesFile) -> Result<(), CommandE
     Ok(())
 }
 
-/// Notes, once, that a threshold of a service level was passed.
+/// Notes, once, that a threshold of a service level was passed, and hands the
+/// record to the team that the service level names for it.
 fn tell_of_commitments(work: &mut Work<'_>) -> Result<(), CommandError> {
     let session = work.session;
     let Some(terms) = sla::terms(work.snapshot, work.policy)? else { return Ok(()) };
@@ -86,15 +88,34 @@ fn tell_of_commitments(work: &mut Work<'_>) -> Result<(), CommandError> {
     let selection = checked(session, &query)?;
     let rows = session.index()?.select(&selection)?.rows;
     for id in rows.into_iter().map(|row| row.id) {
+        let mut team = None;
         for passed in sla::passed(session, work.policy, &terms, id)? {
             let start = format!(
                 "Service level {} since {}: {} %",
                 passed.name, passed.attached, passed.percent
             );
             let due = passed.due.map(|due| format!(", due {due}")).unwrap_or_default();
-            let text = format!("{start} used up at {}{due}.", passed.at);
-            once(work, id, &start, &text)?;
+            let to = passed.team.as_ref().map(|team| format!(" It goes to {team}."));
+            let to = to.unwrap_or_default();
+            let text = format!("{start} used up at {}{due}.{to}", passed.at);
+            if once(work, id, &start, &text)? {
+                team = passed.team.or(team);
+            }
         }
+        // Of several at once the last one says where it goes.
+        if let Some(team) = team {
+            escalate(work, id, &team)?;
+        }
+    }
+    Ok(())
+}
+
+/// Hands an open record to a team, unless it is there already.
+fn escalate(work: &mut Work<'_>, id: RecordId, team: &TeamId) -> Result<(), CommandError> {
+    let record = work.peek(id)?;
+    if record.team() != Some(team) && work.policy.category_of(&record).is_open() {
+        let workflow = work.policy.workflow_of(&record);
+        policy::escalate(workflow, work.record(id)?, team)?;
     }
     Ok(())
 }
@@ -111,8 +132,8 @@ fn tell_of_approvals(work: &mut Work<'_>) -> Result<(), CommandError> {
         let state = approvals.state(session, work.policy, &record);
         if state.decision == Decision::Expired {
             // A new round of votes may run out as well.
-            let votes = record.approvals().len();
-            let start = format!("The time to approve it has run out ({votes} votes)");
+            let asked = state.asked_at.unwrap_or(record.opened_at());
+            let start = format!("The time to approve it, asked for at {asked}, has run out");
             once(work, id, &start, &format!("{start}."))?;
         }
     }

@@ -55,6 +55,11 @@ pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
     from_desk(current, Session::complete_teams)
 }
 
+/// Parts of the organisation.
+pub fn domains(current: &OsStr) -> Vec<CompletionCandidate> {
+    from_desk(current, Session::complete_domains)
+}
+
 /// Offerings of the service catalogue.
 pub fn offerings(current: &OsStr) -> Vec<CompletionCandidate> {
     from_desk(current, app::complete_offerings)

@@ -26,6 +26,7 @@ mod demo;
 mod diff;
 mod edit;
 mod export;
+mod help;
 mod import;
 mod incident;
 mod init;
@@ -59,6 +60,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use context::Context;
+pub use help::fitting;
 pub use turned_round::in_brackets;
 
 use crate::error::CommandError;

@@ -51,7 +51,21 @@ pub fn record(policy: &Policy, record: &Record) -> Vec<Breach> {
     tasks(policy, record, &mut found);
     links(record, &mut found);
     custom(policy, record, &mut found);
+    domain(policy, record, &mut found);
     found.0
+}
+
+/// The part of the organisation, on a desk that has parts.
+fn domain(policy: &Policy, record: &Record, found: &mut Breaches) {
+    let domains = &policy.settings.domains;
+    let Some(domain) = record.domain().filter(|domain| !domains.contains_key(*domain)) else {
+        return;
+    };
+    if !domains.is_empty() {
+        let names: Vec<&str> = domains.keys().map(StateName::as_str).collect();
+        let message = format!("there is no domain `{domain}`; there are {}", names.join(", "));
+        found.error("domain-unknown", "domain", message);
+    }
 }
 
 fn lines(record: &Record, found: &mut Breaches) {

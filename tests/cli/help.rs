@@ -511,3 +511,36 @@ fn every_command_has_a_line() {
     visit(&Env::empty(), &[], &mut seen);
     assert!(seen > 70, "only {seen} commands");
 }
+
+/// A help desk is not told of what it has not asked for.
+#[test]
+fn on_a_help_desk() {
+    let env = Env::desk_with(&["--profile", "help-desk"]);
+    let major = ["propose", "promote", "decline", "communicate", "review", "major"];
+    let approval = ["submit", "approv", "reject", "revise"];
+    let says = |env: &Env, args: &[&str], words: &[&str]| {
+        let help = env.run(args).to_string();
+        words.iter().filter(|word| help.contains(**word)).count()
+    };
+    for args in [
+        &["incident", "--help"][..],
+        &["inc", "-h"],
+        &["help", "incident"],
+        &["incident"],
+        &["--desk", ".", "incident", "--help"],
+    ] {
+        let help = env.run(args).to_string();
+        assert!(help.contains("resolve"), "{args:?}\n{help}");
+        assert_eq!(says(&env, args, &major), 0, "{args:?}\n{help}");
+        let itsm = Env::desk();
+        assert_eq!(says(&itsm, args, &major), major.len(), "{args:?}");
+    }
+    let request = ["request", "--help"];
+    assert_eq!(says(&env, &request, &["submit", "reject", "revise"]), 0, "{}", env.run(&request));
+    env.write(".gitsm/approvals.yaml", "definitions: {}\n");
+    env.ok(&["commit"]);
+    assert_eq!(says(&env, &request, &approval), approval.len());
+    // They work all the same.
+    let id = env.incident("Everything is down");
+    env.ok(&["incident", "promote", &id]);
+}

@@ -69,6 +69,58 @@ fn every_answer() {
     keeps_to("import", &env.run(&[&table[..], &["--dry-run", "--json"]].concat()).json());
 }
 
+/// Every verb of tasks says what it did to the ticket.
+#[test]
+fn tasks_and_satisfaction() {
+    let env = crate::catalog::desk();
+    let bob = env.as_person("bob");
+    let id = env.new_record(&["incident", "new", "CRM crashes", "--requester", "bob"]);
+    let did = |env: &Env, args: &[&str], action: &str| {
+        let answer = env.ok(&[args, &["--json"]].concat()).json();
+        keeps_to("written", &answer);
+        assert_eq!(answer["records"][0]["action"], action, "{args:?}\n{answer:#}");
+        assert!(answer["commit"].is_string(), "{answer:#}");
+    };
+    did(&env, &["task", "add", &id, "Restart", "--id", "restart", "--check", "Told"], "task_add");
+    did(&env, &["task", "add", &id, "Look again", "--id", "look"], "task_add");
+    did(&env, &["task", "assign", &id, "restart", "--to", "me"], "task_assign");
+    did(&env, &["task", "start", &id, "restart"], "task_start");
+    did(&env, &["task", "pend", &id, "restart", "-m", "The vendor calls."], "task_pend");
+    did(&env, &["task", "start", &id, "restart"], "task_start");
+    did(&env, &["task", "check", &id, "restart", "1"], "task_check");
+    did(&env, &["task", "done", &id, "restart", "-m", "Done."], "task_done");
+    did(&env, &["task", "reopen", &id, "restart", "-m", "Not yet."], "task_reopen");
+    did(&env, &["task", "skip", &id, "restart", "-m", "Never mind."], "task_skip");
+    for list in [&["task", "list"][..], &["task", "list", "--mine"], &["task", "list", "--all"]] {
+        keeps_to("tasks", &env.ok(&[list, &["--json"]].concat()).json());
+    }
+    keeps_to("plan", &env.ok(&["task", "plan", &id, "--json"]).json());
+    let sets = ["--set", "employee=Nina", "--set", "starts=2026-12-01", "--set", "software=CRM"];
+    let order =
+        env.new_record(&[&["request", "new", "--offering", "onboarding"][..], &sets].concat());
+    keeps_to("tasks", &bob.ok(&["task", "list", "--to-approve", "--json"]).json());
+    did(&bob, &["task", "approve", &order, "account"], "task_approve");
+    did(&bob, &["task", "reject", &order, "laptop.order", "-m", "Not now."], "task_reject");
+    keeps_to("plan", &env.ok(&["request", "plan", &order, "--json"]).json());
+
+    env.ok(&["incident", "resolve", &id, "-m", "Restarted."]);
+    did(&bob, &["csat", &id, "4", "-m", "Quick."], "csat");
+    let report = env.ok(&["report", "csat", "--json"]).json();
+    keeps_to("csat", &report);
+    // What is refused is told as JSON too, and changes nothing.
+    let before = env.commits();
+    let refused = bob.run(&["csat", &id, "5", "--json"]);
+    assert_eq!(
+        (refused.code, refused.stderr.contains("rated by bob already")),
+        (4, true),
+        "{refused}"
+    );
+    let dry = env.ok(&["task", "skip", &id, "look", "-m", "No.", "--dry-run", "--json"]).json();
+    keeps_to("written", &dry);
+    assert_eq!((&dry["dry_run"], &dry["commit"]), (&true.into(), &Value::Null));
+    assert_eq!(env.commits(), before);
+}
+
 /// A record in an answer is as its own schema says.
 #[test]
 fn the_record_in_an_answer() {

@@ -422,3 +422,24 @@ fn no_editor_without_a_terminal() {
     [exit 2]
     ");
 }
+
+#[test]
+fn in_a_part_of_the_organisation() {
+    let env = Env::desk_with(&["--profile", "hybrid"]);
+    let id = env.new_record(&["incident", "new", "Shop is down", "--domain", "customers"]);
+    assert_eq!(env.ok(&["show", &id, "--json"]).json()["record"]["domain"], "customers");
+    assert_snapshot!(env.run(&["ci", "new", "web-01", "--domain", "custmers"]), @"
+    [stderr]
+    error: CI-AAAAAA: domain: there is no domain `custmers`; there are customers, internal [domain-unknown]
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "--set", "domain=outer"]), @"
+    [stderr]
+    error: INC-AAAAAA: domain: there is no domain `outer`; there are customers, internal [domain-unknown]
+    [exit 6]
+    ");
+    for kind in ["request", "problem", "change"] {
+        let id = env.new_record(&[kind, "new", "Something", "--domain", "internal"]);
+        assert_eq!(env.ok(&["show", &id, "--json"]).json()["record"]["domain"], "internal");
+    }
+}

@@ -184,6 +184,115 @@ fn service_levels_that_run_out_are_told_once() {
 }
 
 #[test]
+fn service_levels_that_run_out_go_to_another_team() {
+    let env = Env::desk();
+    env.write(".gitsm/teams.yaml", "- {id: apps, name: Apps}\n- {id: duty, name: On duty}\n");
+    let fix = "commitments:\n  fix:\n    metric: resolution\n    when: 'type:incident'\n\
+               \x20   target: 4h\n    thresholds: [50, 75, 100]\n\
+               \x20   escalate:\n    - {at: 75, team: dtuy}\n    - {at: 90, team: duty}\n";
+    env.write(".gitsm/sla.yaml", fix);
+    assert_snapshot!(env.run(&["commit"]), @"
+    .gitsm/sla.yaml:7: error[sla-invalid]: fix: escalate: there is no team `dtuy` on this desk (did you mean `duty`?)
+    .gitsm/sla.yaml:7: error[sla-invalid]: fix: escalate: 90 is not among the thresholds (add it there)
+    [stderr]
+    2 records checked: 2 errors
+    [exit 6]
+    ");
+    env.replace(".gitsm/sla.yaml", "dtuy", "apps");
+    env.replace(".gitsm/sla.yaml", "at: 90", "at: 100");
+    env.ok(&["commit"]);
+    let id = env.new_record(&["incident", "new", "CRM crashes", "--team", "apps"]);
+    env.ok(&["incident", "take", &id]);
+    // With the team that it would go to it stays, and whoever works on it too.
+    let later = env.with("GITSM_NOW", "2026-11-22T12:30:00Z");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA note: notes: - -> (system) Service level fix since 2026-11-22T09:03:04Z: 50 % used up at 2026-11-2…; notes: - -> (system) Service level fix since 2026-11-22T09:03:04Z: 75 % used up at 2026-11-2…
+    ");
+    let late = env.with("GITSM_NOW", "2026-11-22T14:00:00Z");
+    assert_snapshot!(late.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA escalate: escalation: - -> 1; team: apps -> duty; notes: - -> (system) Service level fix since 2026-11-22T09:03:04Z: 100 % used up at 2026-11-…; 1 more
+    ");
+    assert_snapshot!(late.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    let shown = late.ok(&["show", &id, "--json"]).json();
+    assert_eq!(
+        (&shown["record"]["team"], &shown["record"]["escalation"]),
+        (&"duty".into(), &1.into())
+    );
+    // Whoever gives it back is not overruled.
+    late.ok(&["assign", &id, "--team", "apps"]);
+    assert_snapshot!(late.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    // What was never looked at in between goes where the last threshold says.
+    let other = env.incident("Mail stops");
+    late.ok(&["tick"]);
+    let shown = late.ok(&["show", &other, "--json"]).json();
+    assert_eq!(
+        (&shown["record"]["team"], &shown["record"]["escalation"]),
+        (&"duty".into(), &1.into())
+    );
+}
+
+#[test]
+fn approvals_that_run_out_are_told_once() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/approvals.yaml",
+        "definitions:\n  owner:\n    when: 'type:request'\n    steps:\n\
+         \x20   - {approvers: {people: [bob]}, expires: 24h}\n",
+    );
+    env.ok(&["commit"]);
+    let id = env.new_record(&["request", "new", "A laptop"]);
+    env.ok(&["request", "submit", &id]);
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    let later = env.with("GITSM_NOW", "2026-11-23T10:00:00Z");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    REQ-AAAAAA note: notes: - -> (system) The time to approve it, asked for at 2026-11-22T09:03:04Z, has run out.
+    ");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    assert_snapshot!(later.run(&["approval", "show", &id]), @"
+    REQ-AAAAAA A laptop
+    expired · asked 2026-11-22 09:03 (24h ago)
+
+    owner: type:request
+      1 expired · 0 of 1 · quorum any · 2026-11-23 09:03 (56m ago)
+        expired       bob
+    ");
+    assert_snapshot!(later.as_person("bob").run(&["request", "approve", &id]), @"
+    [stderr]
+    error: REQ-AAAAAA is expired already [decided]
+
+    hint: ask for votes anew: take it back and submit it again
+    [exit 4]
+    ");
+    // Taken back and submitted again it is voted on anew, and may run out anew.
+    later.ok(&["request", "revise", &id, "-m", "Bob was away."]);
+    later.ok(&["request", "submit", &id]);
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    let late = env.with("GITSM_NOW", "2026-11-24T10:00:00Z");
+    assert_snapshot!(late.run(&["tick"]), @"
+    [stderr]
+    REQ-AAAAAA note: notes: - -> (system) The time to approve it, asked for at 2026-11-23T10:00:00Z, has run out.
+    ");
+}
+
+#[test]
 fn rules_that_cannot_work() {
     let env = Env::desk();
     env.write(

@@ -284,10 +284,10 @@ fn duplicates_and_recurrences_are_told() {
        100%  INC-AAAAAA Printer on floor 3 is offline (new, 8m ago) [duplicate?]
              text 50/50 (is, floor, offline, printer) · requester 4/4 (alice) · time 10/10 (within
              a day)
-             > gitsm link INC-FFFFFF duplicate_of INC-AAAAAA
+             > gitsm incident merge INC-FFFFFF --into INC-AAAAAA
         70%  INC-EEEEEE Printer offline on floor 3 (new, 2m ago) [duplicate?]
              text 31/50 (floor, offline, printer) · requester 4/4 (alice) · time 10/10 (within a day)
-             > gitsm link INC-FFFFFF duplicate_of INC-EEEEEE
+             > gitsm incident merge INC-FFFFFF --into INC-EEEEEE
 
     2. Does it need a change? Nothing says so.
 
@@ -307,7 +307,7 @@ fn duplicates_and_recurrences_are_told() {
         84%  INC-EEEEEE Printer offline on floor 3 (new, 3m ago) [duplicate?]
              text 40/50 (on, floor, offline, printer) · requester 4/4 (alice) · time 10/10 (within
              a day)
-             > gitsm link INC-EEEEEE duplicate_of INC-AAAAAA
+             > gitsm incident merge INC-EEEEEE --into INC-AAAAAA
        and 3 more similar tickets
 
     2. Does it need a change? Nothing says so.

@@ -18,6 +18,7 @@ pub fn leads(kind: Kind, model: &str, state: &str, action: &str) -> Option<&'sta
         (Kind::Request, "submit") => one(&["new"], "waiting_for_approval"),
         (Kind::Request, "approve") => one(&["new", "waiting_for_approval"], "approved"),
         (Kind::Request, "reject") => one(&["new", "waiting_for_approval"], "rejected"),
+        (Kind::Request, "revise") => one(&["waiting_for_approval"], "new"),
         (Kind::Request, "start") => one(&["new", "approved"], "in_progress"),
         (Kind::Request, "hold") => one(&["new", "approved", "in_progress"], "on_hold"),
         (Kind::Request, "fulfil") => {

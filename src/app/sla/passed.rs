@@ -3,7 +3,7 @@
 use super::story;
 use crate::app::Session;
 use crate::error::CommandError;
-use crate::model::{RecordId, Timestamp};
+use crate::model::{RecordId, TeamId, Timestamp};
 use crate::policy::Policy;
 use crate::policy::sla::{Terms, reckon};
 
@@ -19,6 +19,8 @@ pub(in crate::app) struct Passed {
     pub at: Timestamp,
     /// When all of it is used up.
     pub due: Option<Timestamp>,
+    /// The team to which the record is to go then.
+    pub team: Option<TeamId>,
 }
 
 /// The thresholds of the record's open commitments that have been passed, in
@@ -41,7 +43,9 @@ pub(in crate::app) fn passed(
             if let Some(at) = threshold.at
                 && commitment.has_passed(threshold, now)
             {
+                let of = terms.definitions.iter().find(|each| each.name == commitment.name);
                 passed.push(Passed {
+                    team: of.and_then(|of| of.escalates_to(threshold.percent)).cloned(),
                     name: commitment.name.to_string(),
                     attached: commitment.attached,
                     percent: threshold.percent,

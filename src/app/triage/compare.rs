@@ -6,7 +6,7 @@ use super::{Case, unknown};
 use crate::error::CommandError;
 use crate::format;
 use crate::index::Familiar;
-use crate::model::{Kind, PersonId, Record, RecordId, Relation};
+use crate::model::{Kind, PersonId, Record, RecordId, Relation, StateCategory};
 use crate::outcome::{PartName, RecordRef, Recurring, SeenAnswer, SeenView, Similar};
 use crate::report::triage::{self, ALIKE, LISTED, Scored, Subject, Weighed, Word, argument};
 
@@ -252,12 +252,14 @@ fn next(
     if duplicate {
         // The younger one repeats the older one.
         let age = |record: &Record| (record.opened_at(), record.id().ulid());
-        let (younger, older) = if age(ours) >= age(&rated.record) {
-            (short.as_str(), other)
+        let (ours, theirs) = ((ours, short.as_str()), (&rated.record, other));
+        let (younger, older) =
+            if age(ours.0) >= age(theirs.0) { (ours, theirs) } else { (theirs, ours) };
+        return Some(if can_merge(case, younger.0, older.0) {
+            format!("gitsm {} merge {} --into {}", younger.0.kind(), younger.1, older.1)
         } else {
-            (other, short.as_str())
-        };
-        return Some(format!("gitsm link {younger} duplicate_of {older}"));
+            format!("gitsm link {} duplicate_of {}", younger.1, older.1)
+        });
     }
     if rated.scored.score < ALIKE {
         return None;
@@ -271,6 +273,17 @@ fn next(
         (Kind::Problem, Kind::Incident) => Some(format!("gitsm link {other} caused_by {short}")),
         _ => None,
     }
+}
+
+/// Whether the one can end as a duplicate of the other, which takes over its
+/// relations.
+fn can_merge(case: &Case<'_>, younger: &Record, older: &Record) -> bool {
+    let workflow = case.policy.workflow_of(younger);
+    let ends = |action: &&str| workflow.ways(action, younger).next().is_some();
+    matches!(younger.kind(), Kind::Incident | Kind::Problem)
+        && younger.kind() == older.kind()
+        && case.policy.category_of(older) != StateCategory::Closed
+        && ["duplicate", "cancel"].iter().any(ends)
 }
 
 /// The most similar first.

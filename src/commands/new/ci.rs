@@ -46,6 +46,10 @@ pub struct NewCiArgs {
     /// The team that supports it
     #[arg(short, long, value_name = "TEAM", add = ArgValueCompleter::new(complete::teams))]
     team: Option<TeamId>,
+    /// The part of the organisation that it belongs to
+    #[arg(long, value_name = "DOMAIN", hide_short_help = true,
+          add = ArgValueCompleter::new(complete::domains))]
+    domain: Option<StateName>,
     /// Where it stands
     #[arg(short, long, value_name = "PLACE")]
     location: Option<String>,
@@ -76,6 +80,7 @@ pub fn run(context: &Context, args: &NewCiArgs) -> Result<Outcome, CommandError>
     patches.set("service", args.service.as_ref());
     patches.set("owner", args.owner.as_ref());
     patches.set("team", args.team.as_ref());
+    patches.set("domain", args.domain.as_ref());
     patches.set("location", args.location.as_ref());
     patches.set("version", args.release.as_ref());
     patches.set("tags", (!args.tags.is_empty()).then(|| args.tags.join(",")));

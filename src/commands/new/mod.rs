@@ -19,7 +19,7 @@ use clap_complete::ArgValueCompleter;
 use super::{Context, args, complete};
 use crate::app::{self, NewRecord};
 use crate::error::CommandError;
-use crate::model::{Kind, Level, Patch, PersonId, Priority, TeamId};
+use crate::model::{Kind, Level, Patch, PersonId, Priority, StateName, TeamId};
 use crate::outcome::Outcome;
 
 /// The fields that a new ticket of any type may be given.
@@ -67,6 +67,10 @@ pub struct TicketArgs {
     /// A label; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
+    /// The part of the organisation that it belongs to
+    #[arg(long, value_name = "DOMAIN", hide_short_help = true,
+          add = ArgValueCompleter::new(complete::domains))]
+    domain: Option<StateName>,
     /// How it reached you, for example phone, email or chat
     #[arg(long, value_name = "CHANNEL")]
     channel: Option<String>,
@@ -103,6 +107,7 @@ impl TicketArgs {
         patches.set("assignee", self.assignee.as_ref());
         patches.set("team", self.team.as_ref());
         patches.set("category", self.category.as_ref());
+        patches.set("domain", self.domain.as_ref());
         patches.set("channel", self.channel.as_ref());
         let list = |values: &[String]| (!values.is_empty()).then(|| values.join(","));
         patches.set("cis", list(&self.cis));

@@ -8,8 +8,8 @@ use super::file::{CommitmentKind, DefinitionFile, SlaFile, ZoneSource};
 use super::life::Moment;
 use super::target::{DueField, Target};
 use crate::model::{CommitmentName, CustomType, PersonId, Priority, TeamId, Timestamp, Zone};
-use crate::policy::Policy;
 use crate::policy::calendar::{Calendar, CalendarError, Calendars};
+use crate::policy::{Policy, access};
 use crate::query::{self, Context, Filter, LengthField, SearchText, Test, eval};
 
 /// What is wrong with a definition.
@@ -116,6 +116,11 @@ impl Definition {
         from.is_none_or(|from| from <= at) && until.is_none_or(|until| at < until)
     }
 
+    /// The team to which a record goes when `percent` of the target is used up.
+    pub fn escalates_to(&self, percent: u16) -> Option<&TeamId> {
+        self.file.escalate.iter().find(|each| each.at == percent).map(|each| &each.team)
+    }
+
     /// The target of the record, with the time in the field it may wait for.
     pub(super) fn goal(&self, moment: &Moment) -> Option<(&Target, Option<Timestamp>)> {
         let priority: Option<Priority> = moment.row.priority;
@@ -174,6 +179,19 @@ fn definition(
     if !in_order || !in_range {
         let message = "the percentages go upwards, from 1 to 1000 at most".to_owned();
         wrong("thresholds", message, Some("for example `[75, 100]`".to_owned()));
+    }
+    for (at, escalation) in file.escalate.iter().enumerate() {
+        let percent = escalation.at;
+        if !file.thresholds.contains(&percent) {
+            let message = format!("{percent} is not among the thresholds");
+            wrong("escalate", message, Some("add it there".to_owned()));
+        }
+        if file.escalate.iter().take(at).any(|other| other.at == percent) {
+            wrong("escalate", format!("there are two for {percent} percent"), None);
+        }
+        if let Err(error) = access::known_team(policy, &escalation.team) {
+            wrong("escalate", error.to_string(), error.hint());
+        }
     }
     let zone = match &file.time_zone {
         ZoneSource::Named(zone) => Some(zone.as_str()),

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::target::TargetTable;
-use crate::model::{CalendarName, CommitmentName, unique};
+use crate::model::{CalendarName, CommitmentName, TeamId, unique};
 
 /// What the desk promises, `.gitsm/sla.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -75,6 +75,9 @@ pub struct DefinitionFile {
     /// At which percentages of the target somebody is to be warned.
     #[serde(default = "usual_thresholds", skip_serializing_if = "are_usual")]
     pub thresholds: Vec<u16>,
+    /// To which team `gitsm tick` hands a record on which so much is used up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalate: Vec<Escalation>,
     /// Whether time counts from the opening of the record (for an OLA from when
     /// it came to the team), however late the commitment applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,6 +91,17 @@ pub struct DefinitionFile {
     /// From this day on it is no longer attached to records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Day>,
+}
+
+/// A functional escalation: an open record goes to another team, with nobody
+/// assigned yet (iTop escalates when a threshold is passed).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// The percentage of the target, one of the thresholds.
+    pub at: u16,
+    /// Who is to take care of it then.
+    pub team: TeamId,
 }
 
 /// To whom something is owed (ITIL 4: service level agreement, operational
