@@ -34,18 +34,20 @@ pub(in crate::app) fn ensure(session: &Session) -> Result<(), CommandError> {
     let snapshot = session.snapshot()?;
     let policy = session.policy()?;
     let index = session.index()?;
-    let terms = terms(&snapshot, policy)?;
-    let terms = terms.as_ref();
     if session.past().is_some() {
+        let terms = terms(&snapshot, policy)?;
+        let terms = terms.as_ref();
         let tickets = if terms.is_some() { index.tickets()? } else { Vec::new() };
         return Ok(index.hold_promises(&reckoned(session, terms, &tickets, false)?)?);
     }
     let kept = index.promised()?;
-    if kept.is_none() && terms.is_none() {
-        return Ok(());
-    }
     let now = Promised { head: index.head(), terms: digest(&snapshot)? };
     if kept.as_ref() == Some(&now) {
+        return Ok(());
+    }
+    let terms = terms(&snapshot, policy)?;
+    let terms = terms.as_ref();
+    if kept.is_none() && terms.is_none() {
         return Ok(());
     }
     let since = kept.filter(|kept| {

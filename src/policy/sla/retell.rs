@@ -6,11 +6,11 @@
 //! fails the events keep something quiet, and the files must be read.
 
 use super::compile::Terms;
-use super::life::{Life, Moment, Teller, Told};
+use super::life::{Life, Moment, Teller};
 use super::target::Target;
 use crate::model::{Hold, Kind, Note, NoteKind, PersonId, Record, StateName, Timestamp};
 use crate::policy::Policy;
-use crate::query::{Filter, RankField, Row, Test, TextField, TimeField};
+use crate::query::{Filter, RankField, Row, Test, TextField, TextPart, TimeField};
 
 /// One field's change as an event tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub enum Origin<'a> {
     Read(&'a Record),
 }
 
-/// Fields whose changes are undone.
+/// Fields whose changes are undone by their values.
 pub const RETOLD: &[&str] = &[
     "status",
     "priority",
@@ -60,6 +60,8 @@ pub const RETOLD: &[&str] = &[
     "resolution.by",
     "holds",
     "notes",
+    "title",
+    "domain",
 ];
 
 /// How far the definitions look.
@@ -67,7 +69,8 @@ pub const RETOLD: &[&str] = &[
 pub enum Reach {
     /// At nothing but what can be undone.
     Near,
-    /// At other fields too, which then must not have changed.
+    /// At other fields too, which then must not have changed. Events may keep
+    /// quiet about these, so the first one must be [read](Origin::Read).
     Far,
     /// At what every event changes.
     Everywhere,
@@ -153,7 +156,9 @@ fn may_hold(filter: &Filter, kind: Kind, wanted: bool) -> bool {
 impl Life {
     /// The life that ends with `last`, by the `events` that led there, the
     /// newest first; the same that [`tell`](Self::tell) tells of all the files
-    /// between. `None` if the events do not explain it.
+    /// between, as far as definitions of this `reach` see them. `None` if the
+    /// events do not explain it. Each event but the first must have changed the
+    /// record's file, even where it tells of no change.
     pub fn retell(
         policy: &Policy,
         reach: Reach,
@@ -165,14 +170,10 @@ impl Life {
         if reach == Reach::Everywhere {
             return None;
         }
-        let mut state = State::of(policy, last);
+        let mut state = State::of(policy, reach, last);
         let mut moments = Vec::with_capacity(events.len());
         for event in later {
             moments.push((event, state.row.clone(), state.notes));
-            // What an event did that changed nothing is not for us to guess.
-            if event.changes.is_empty() {
-                return None;
-            }
             for change in &event.changes {
                 state.undo(policy, reach, last.notes(), change)?;
             }
@@ -183,25 +184,31 @@ impl Life {
         match origin {
             Origin::Told => {
                 // What it was before it was written down is in its first file.
-                if last.opened_at() < first.at {
+                if last.opened_at() < first.at || reach == Reach::Far {
                     return None;
                 }
-                for change in &first.changes {
+                // The states are those of the domain that it has now.
+                let domain = first.changes.iter().find(|change| change.field == "domain");
+                let told = domain.and_then(|change| change.new);
+                if told != state.row.domain.as_ref().map(StateName::as_str) {
+                    return None;
+                }
+                for change in first.changes.iter().filter(|change| change.field != "domain") {
                     if change.old.is_some() {
                         return None;
                     }
-                    state.undo(policy, Reach::Near, last.notes(), change)?;
+                    state.undo(policy, reach, last.notes(), change)?;
                 }
                 if !state.is_blank() {
                     return None;
                 }
             }
             Origin::Read(record) => {
-                if !state.is(policy, record, last) {
+                let row = reach.row(policy, record);
+                if !state.is(record, &row, last) {
                     return None;
                 }
-                let told = Told { at: first.at, actor: None, record: record.clone() };
-                teller.before(&told);
+                teller.before(record, &row, first.at);
             }
         }
         for (event, row, notes) in moments.into_iter().rev() {
@@ -223,10 +230,18 @@ struct State {
     notes: usize,
 }
 
+impl Reach {
+    /// So much of a record as is looked at.
+    fn row(self, policy: &Policy, record: &Record) -> Row {
+        let state = policy.category_of(record);
+        if self == Reach::Near { Row::core(record, state) } else { Row::new(record, state) }
+    }
+}
+
 impl State {
-    fn of(policy: &Policy, record: &Record) -> Self {
+    fn of(policy: &Policy, reach: Reach, record: &Record) -> Self {
         Self {
-            row: Row::new(record, policy.category_of(record)),
+            row: reach.row(policy, record),
             status: Some(record.status().clone()),
             holds: record.holds().to_vec(),
             notes: record.notes().len(),
@@ -286,15 +301,32 @@ impl State {
                 row.hold_as(&self.holds);
             }
             // A note is added and never changed; who changed one wrote a file.
-            "notes" if reach == Reach::Near => {
+            "notes" => {
                 let last = notes.get(self.notes.checked_sub(1)?)?;
                 if old.is_some() || !new.is_some_and(|new| is_kind(new, last.kind)) {
                     return None;
                 }
                 self.notes -= 1;
-                row.note_as(notes.get(..self.notes)?);
+                if reach == Reach::Far {
+                    row.note_as(notes.get(..self.notes)?);
+                }
             }
-            "opened_at" => return None,
+            "title" if reach == Reach::Far => {
+                let mut title = Some(std::mem::take(&mut row.title));
+                text(&mut title, *old, *new)?;
+                row.title = title?;
+            }
+            "description" | "resolution.text" if reach == Reach::Far => {
+                let part = match change.field {
+                    "description" => TextPart::Description,
+                    _ => TextPart::Resolution,
+                };
+                if new.is_some() != (row.texts & part.bit() != 0) {
+                    return None;
+                }
+                row.texts = (row.texts & !part.bit()) | if old.is_some() { part.bit() } else { 0 };
+            }
+            "opened_at" | "domain" => return None,
             _ if reach == Reach::Near => {}
             _ => return None,
         }
@@ -323,27 +355,13 @@ impl State {
             && row.reopen_count == 0
     }
 
-    /// Whether it is what `record` was, of which `last` became.
-    fn is(&self, policy: &Policy, record: &Record, last: &Record) -> bool {
-        let (row, other) = (&self.row, Row::new(record, policy.category_of(record)));
-        row.status == other.status
+    /// Whether it is what `record` with this `row` was, of which `last` became.
+    fn is(&self, record: &Record, row: &Row, last: &Record) -> bool {
+        self.status.as_ref() == Some(&row.status)
             && self.holds == record.holds()
             && last.notes().get(..self.notes) == Some(record.notes())
-            && row.priority == other.priority
-            && row.impact == other.impact
-            && row.urgency == other.urgency
-            && row.assignee == other.assignee
-            && row.team == other.team
-            && row.requester == other.requester
-            && row.service == other.service
-            && row.category == other.category
-            && row.opened_at == other.opened_at
-            && row.started_at == other.started_at
-            && row.resolved_at == other.resolved_at
-            && row.closed_at == other.closed_at
-            && row.resolution == other.resolution
-            && row.resolved_by == other.resolved_by
-            && row.reopen_count == other.reopen_count
+            // Every event changes this one.
+            && self.row == Row { updated_at: self.row.updated_at, ..row.clone() }
     }
 }
 
