@@ -167,7 +167,17 @@ impl Desk {
     fn by_hand(&mut self, id: &str) -> bool {
         let path = self.home.path().join("desk").join(self.ok("alice", &["path", id]).trim());
         let text = fs::read_to_string(&path).unwrap();
-        let (field, value) = match self.dice.roll(3) {
+        let dice = self.dice.roll(4);
+        if dice == 3 {
+            // A field that work does not change.
+            let edited = match text.contains("tags:\n- vip\n") {
+                true => text.replace("tags:\n- vip\n", ""),
+                false => text.replace("opened_at: ", "tags:\n- vip\nopened_at: "),
+            };
+            fs::write(&path, &edited).unwrap();
+            return true;
+        }
+        let (field, value) = match dice {
             0 => ("priority", self.dice.pick(&["P1", "P3", "P5"])),
             1 => ("assignee", self.dice.pick(&["bob", "dave"])),
             _ => ("team", self.dice.pick(&["apps", "network"])),
@@ -362,6 +372,39 @@ fn play(seed: u64, promises: &str) {
 fn three_ways_agree_on_what_work_changes() {
     for seed in [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03, 0x94D0_49BB_1331_11EB] {
         play(seed, NEAR);
+    }
+}
+
+/// A commit that changes a tag and says something else, and what happens after.
+#[test]
+fn what_is_kept_quiet_about_a_tag_is_seen() {
+    for later in [&["note", "-m", "Soon."][..], &["incident", "resolve", "-m", "Done."]] {
+        let mut desk = Desk::new(1, FAR);
+        for _ in 0..2 {
+            let id = desk.ok("alice", &["incident", "new", "It", "-i", "low", "-u", "low"]);
+            desk.ids.push(id.trim().to_owned());
+        }
+        desk.minute += 10;
+        let path =
+            desk.home.path().join("desk").join(desk.ok("alice", &["path", &desk.ids[0]]).trim());
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("opened_at: ", "tags:\n- vip\nopened_at: ")).unwrap();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let message = format!(
+            "{} edit: It\n\ncategory: - -> x\n\nGitsm-Action: edit\nGitsm-Record: {name}\n\
+             Gitsm-Actor: bob",
+            desk.ids[0]
+        );
+        desk.git(&["commit", "-qam", &message]);
+        desk.minute += 100;
+        let (verb, rest) = later.split_at(later.len() - 2);
+        let args: Vec<&str> =
+            verb.iter().chain([&desk.ids[0].as_str()]).chain(rest).copied().collect();
+        desk.ok("bob", &args);
+        desk.minute += 10;
+        for _ in 0..2 {
+            desk.compare();
+        }
     }
 }
 

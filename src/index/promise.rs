@@ -81,6 +81,8 @@ pub struct Promised {
     pub head: CommitId,
     /// A digest of the settings by which it was worked out.
     pub terms: String,
+    /// Whether it stands for all records, or for those that are open or on hold.
+    pub whole: bool,
 }
 
 impl Index {
@@ -90,19 +92,25 @@ impl Index {
     /// As [`select`](Self::select).
     pub fn promised(&self) -> Result<Option<Promised>, IndexError> {
         self.ask(|db| {
-            let sql = "SELECT head, terms FROM promised";
-            let found = db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            Ok(found.map(|(head, terms)| Promised { head: CommitId::from_bytes(head), terms }))
+            let sql = "SELECT head, terms, whole FROM promised";
+            let read = |row: &rusqlite::Row<'_>| {
+                let head = CommitId::from_bytes(row.get(0)?);
+                Ok(Promised { head, terms: row.get(1)?, whole: row.get(2)? })
+            };
+            Ok(db.query_row(sql, [], read).optional()?)
         })
     }
 
-    /// The tickets of the desk: all records but configuration items.
+    /// The tickets of the desk: all records but configuration items; unless the
+    /// `whole` desk is meant, those that are open or on hold.
     ///
     /// # Errors
     /// As [`select`](Self::select).
-    pub fn tickets(&self) -> Result<Vec<RecordId>, IndexError> {
+    pub fn tickets(&self, whole: bool) -> Result<Vec<RecordId>, IndexError> {
         self.ask(|db| {
-            let mut statement = db.prepare("SELECT kind, ulid FROM rec WHERE kind < 4")?;
+            let open = if whole { "" } else { "AND open = 1" };
+            let sql = format!("SELECT kind, ulid FROM rec WHERE kind < 4 {open}");
+            let mut statement = db.prepare(&sql)?;
             let mut found = statement.query([])?;
             let mut ids = Vec::new();
             while let Some(sql) = found.next()? {
@@ -156,8 +164,8 @@ impl Index {
             }
             put(db, records)?;
             db.execute(
-                "INSERT OR REPLACE INTO promised (one, head, terms) VALUES (1, ?1, ?2)",
-                params![stands_for.head.as_bytes(), stands_for.terms],
+                "INSERT OR REPLACE INTO promised (one, head, terms, whole) VALUES (1, ?1, ?2, ?3)",
+                params![stands_for.head.as_bytes(), stands_for.terms, stands_for.whole],
             )?;
             Ok(())
         };

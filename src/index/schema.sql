@@ -134,7 +134,8 @@ CREATE TABLE bad (
 ) WITHOUT ROWID;
 
 -- What was promised for records: worked out from the history when somebody
--- first asks. `promised` says for which commit, and by which settings.
+-- first asks. `promised` says for which commit, by which settings, and whether
+-- for all records or only for those that are open.
 CREATE TABLE promise (
     n INTEGER NOT NULL,
     place INTEGER NOT NULL,     -- among those of the record
@@ -144,7 +145,8 @@ CREATE TABLE promise (
     PRIMARY KEY (n, place)
 ) WITHOUT ROWID;
 CREATE TABLE promised (
-    one INTEGER PRIMARY KEY CHECK (one = 1), head BLOB NOT NULL, terms TEXT NOT NULL
+    one INTEGER PRIMARY KEY CHECK (one = 1), head BLOB NOT NULL, terms TEXT NOT NULL,
+    whole INTEGER NOT NULL
 );
 
 -- History. What is newer has the smaller number `n`: it is read from its

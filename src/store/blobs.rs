@@ -4,10 +4,10 @@ use std::fmt;
 
 use git2::Odb;
 
+use super::Store;
 use super::error::StoreError;
 use super::ids::BlobId;
 use super::objects::{Loose, LooseObjects};
-use super::Store;
 
 /// A reader for many blobs: it looks once for what lies in files of its own.
 pub struct Blobs<'store> {
@@ -26,11 +26,7 @@ impl Blobs<'_> {
     ///
     /// # Errors
     /// It is missing or damaged.
-    pub fn read<T>(
-        &mut self,
-        id: BlobId,
-        show: impl FnOnce(&[u8]) -> T,
-    ) -> Result<T, StoreError> {
+    pub fn read<T>(&mut self, id: BlobId, show: impl FnOnce(&[u8]) -> T) -> Result<T, StoreError> {
         let oid = id.oid()?;
         if let Loose::Blob(content) = self.loose.read(oid, u64::MAX)? {
             return Ok(show(&content));

@@ -16,8 +16,13 @@ use crate::policy::Policy;
 use crate::policy::sla::{Clue, Life, Origin, RETOLD, Reach, Terms};
 use crate::store::{BlobId, Blobs, CommitId};
 
+/// From so many records on it is quicker to go through the whole history once
+/// than through that of each.
+const MANY: usize = 500;
+
 /// Gives the life of each of `ids`, in no order; `None` for one that has none.
-/// The desk must be looked at as it is now.
+/// It goes through the whole history once if there are many, or if `all` says
+/// that there may be.
 ///
 /// # Errors
 ///
@@ -26,8 +31,13 @@ pub(super) fn lives(
     session: &Session,
     terms: &Terms,
     ids: &[RecordId],
+    all: bool,
     mut each: impl FnMut(RecordId, Option<&Life>),
 ) -> Result<(), CommandError> {
+    // The tables of the history reach up to now.
+    if session.past().is_some() || (ids.len() < MANY && !all) {
+        return one_by_one(session, ids, each);
+    }
     let policy = session.policy()?;
     let mut rest: HashSet<RecordId> = ids.iter().copied().collect();
     let reach = terms.reach();
@@ -62,7 +72,7 @@ pub(super) fn lives(
 /// # Errors
 ///
 /// The history cannot be read.
-pub(super) fn one_by_one(
+fn one_by_one(
     session: &Session,
     ids: &[RecordId],
     mut each: impl FnMut(RecordId, Option<&Life>),
