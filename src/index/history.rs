@@ -104,7 +104,7 @@ pub(super) fn keep(db: &Connection, old: &Path) -> Result<(), IndexError> {
     // What is no index of this release has nothing to give.
     let Ok(Some(schema::Meta { events_head: Some(head), .. })) = meta else { return Ok(()) };
     db.execute("ATTACH DATABASE ?1 AS old", [old.to_string_lossy()])?;
-    for table in ["word", "subject", "event", "touched", "change", "promised"] {
+    for table in ["word", "subject", "event", "touched", "change"] {
         db.execute_batch(&format!("INSERT INTO main.{table} SELECT * FROM old.{table}"))?;
     }
     db.execute_batch(promise::KEEP)?;

@@ -27,11 +27,13 @@ const FLEETING: &str = "CREATE TEMP TABLE IF NOT EXISTS promise (n INTEGER NOT N
     DELETE FROM temp.promise;";
 
 /// Takes the commitments over from the database `old`, where records may have
-/// other numbers.
+/// other numbers; where some are in doubt, all are worked out again.
 pub(super) const KEEP: &str = "INSERT INTO main.promise \
     SELECT new.n, p.place, p.name, p.standing, p.due, p.warn, p.ended FROM main.rec AS new \
     CROSS JOIN old.rec AS was ON was.rid = new.rid AND was.kind = new.kind \
-    CROSS JOIN old.promise AS p ON p.n = was.n ORDER BY new.n, p.place";
+    CROSS JOIN old.promise AS p ON p.n = was.n ORDER BY new.n, p.place; \
+    INSERT INTO main.promised SELECT * FROM old.promised \
+    WHERE NOT EXISTS (SELECT 1 FROM old.doubted);";
 
 /// A condition on the commitments of a record, as
 /// [`holds`](SlaTest::holds) means it. Each part says first whether it is about
@@ -147,6 +149,24 @@ impl Index {
         Ok(ids)
     }
 
+    /// The records whose kept commitments are in doubt, as their history was put
+    /// right since they were worked out.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn doubted(&self) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| {
+            let sql = "SELECT rec.kind, rec.ulid FROM doubted CROSS JOIN rec ON rec.n = doubted.n";
+            let mut statement = db.prepare(sql)?;
+            let mut found = statement.query([])?;
+            let mut ids = Vec::new();
+            while let Some(sql) = found.next()? {
+                ids.push(rows::id_at(sql, 0)?);
+            }
+            Ok(ids)
+        })
+    }
+
     /// Keeps what was promised for `records`, in place of what was kept for
     /// them, or for all of them if `anew`.
     ///
@@ -160,9 +180,13 @@ impl Index {
     ) -> Result<(), IndexError> {
         let write = |db: &Connection| {
             if anew {
-                db.execute("DELETE FROM promise", [])?;
+                db.execute_batch("DELETE FROM promise; DELETE FROM doubted;")?;
             }
             put(db, records)?;
+            for (id, _) in records.iter().filter(|_| !anew) {
+                let certain = "DELETE FROM doubted WHERE n = ?1";
+                db.prepare_cached(certain)?.execute([number(db, *id)?])?;
+            }
             db.execute(
                 "INSERT OR REPLACE INTO promised (one, head, terms, whole) VALUES (1, ?1, ?2, ?3)",
                 params![stands_for.head.as_bytes(), stands_for.terms, stands_for.whole],
@@ -314,6 +338,14 @@ pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Resu
                 promise.ended.map(Timestamp::seconds),
             ])?;
         }
+    }
+    Ok(())
+}
+
+/// Notes that what is kept for the record may be wrong.
+pub(super) fn doubt(db: &Connection, id: RecordId) -> Result<(), IndexError> {
+    if let Some(n) = number(db, id)? {
+        db.prepare_cached("INSERT OR IGNORE INTO doubted (n) VALUES (?1)")?.execute([n])?;
     }
     Ok(())
 }

@@ -149,6 +149,9 @@ CREATE TABLE promised (
     whole INTEGER NOT NULL
 );
 
+-- Records whose history was put right since then.
+CREATE TABLE doubted (n INTEGER PRIMARY KEY);
+
 -- History. What is newer has the smaller number `n`: it is read from its
 -- newest end, and rows go in fastest when each comes after the last. `word` and
 -- `subject` hold what repeats: people, actions, names of fields; record ids.

@@ -42,7 +42,8 @@ pub(in crate::app) fn ensure(session: &Session, whole: bool) -> Result<(), Comma
     // Whatever was kept for the whole desk stays so.
     let whole = whole || kept.as_ref().is_some_and(|kept| kept.whole && kept.terms == digest);
     let now = Promised { head, terms: digest, whole };
-    if kept.as_ref() == Some(&now) {
+    let mut doubted = index.doubted()?;
+    if kept.as_ref() == Some(&now) && doubted.is_empty() {
         return Ok(());
     }
     let terms = terms(&snapshot, policy)?;
@@ -56,7 +57,12 @@ pub(in crate::app) fn ensure(session: &Session, whole: bool) -> Result<(), Comma
     });
     let (ids, anew) = match &since {
         _ if terms.is_none() => (Vec::new(), true),
-        Some(since) => (index.touched_since(since.head)?, false),
+        Some(since) => {
+            doubted.extend(index.touched_since(since.head)?);
+            doubted.sort_unstable();
+            doubted.dedup();
+            (doubted, false)
+        }
         None => (index.tickets(whole)?, true),
     };
     let records = reckoned(session, terms, &ids, anew)?;

@@ -281,14 +281,17 @@ impl<'a> Clock<'a> {
             Some((_, at)) if final_phase == Phase::Running => Some(at.max(attached.start)),
             _ => None,
         };
+        let ran = spans.iter().filter(|span| span.phase == Phase::Running);
+        let ran = ran.map(|span| (span.from, span.to)).chain(tail.map(|from| (from, None)));
+        let used = |(from, to): (Timestamp, Option<Timestamp>)| {
+            (from, to.map_or(i64::MAX, |to| calendar.open_between(from, to)))
+        };
+        let ran: Vec<(Timestamp, i64)> = ran.map(used).collect();
         let reached = |seconds: i64| {
             let mut left = seconds;
-            let ran = spans.iter().filter(|span| span.phase == Phase::Running);
-            let ran = ran.map(|span| (span.from, span.to));
-            for (from, to) in ran.chain(tail.map(|from| (from, None))) {
-                let used = to.map_or(i64::MAX, |to| calendar.open_between(from, to));
-                if left <= used {
-                    return calendar.after(from, left);
+            for (from, used) in &ran {
+                if left <= *used {
+                    return calendar.after(*from, left);
                 }
                 left -= used;
             }

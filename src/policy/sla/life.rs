@@ -2,6 +2,7 @@
 //! who answered when.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use crate::model::{
     Hold, Note, NoteKind, PersonId, PrincipalKind, Record, RecordId, StateCategory, StateName,
@@ -24,7 +25,7 @@ pub struct Told {
 #[derive(Clone, Debug)]
 pub struct Moment {
     pub at: Timestamp,
-    pub row: Row,
+    pub row: Rc<Row>,
     /// Whether somebody of the desk has answered by now.
     pub answered: bool,
     /// Whether somebody of the desk has taken or assigned it by now.
@@ -61,7 +62,7 @@ impl Life {
         let row = |record: &Record| Row::new(record, policy.category_of(record));
         teller.before(&first.record, &row(&first.record), first.at);
         for event in &events {
-            let row = row(&event.record);
+            let row = Rc::new(row(&event.record));
             teller.add(event.at, row, event.record.notes(), event.actor.as_ref(), true);
         }
         Some(Self { id: first.record.id(), opened, moments: teller.finish() })
@@ -89,7 +90,7 @@ impl<'a> Teller<'a> {
     /// time before it.
     pub(super) fn before(&mut self, record: &Record, row: &Row, first: Timestamp) {
         for (at, row) in before(self.policy, record, row, first) {
-            self.add(at, row, record.notes(), None, false);
+            self.add(at, Rc::new(row), record.notes(), None, false);
         }
     }
 
@@ -98,7 +99,7 @@ impl<'a> Teller<'a> {
     pub(super) fn add(
         &mut self,
         at: Timestamp,
-        row: Row,
+        row: Rc<Row>,
         notes: &[Note],
         actor: Option<&PersonId>,
         is_own: bool,

@@ -5,6 +5,8 @@
 //! the event left it, and at the beginning nothing may be left over. Where that
 //! fails the events keep something quiet, and the files must be read.
 
+use std::rc::Rc;
+
 use super::compile::Terms;
 use super::life::{Life, Moment, Teller};
 use super::target::Target;
@@ -173,12 +175,12 @@ impl Life {
         let mut state = State::of(policy, reach, last);
         let mut moments = Vec::with_capacity(events.len());
         for event in later {
-            moments.push((event, state.row.clone(), state.notes));
+            moments.push((event, Rc::clone(&state.row), state.notes));
             for change in &event.changes {
                 state.undo(policy, reach, last.notes(), change)?;
             }
         }
-        moments.push((first, state.row.clone(), state.notes));
+        moments.push((first, Rc::clone(&state.row), state.notes));
         let opened = last.opened_at().min(first.at);
         let mut teller = Teller::new(policy);
         match origin {
@@ -204,10 +206,13 @@ impl Life {
                 }
             }
             Origin::Read(record) => {
-                let row = reach.row(policy, record);
+                let mut row = reach.row(policy, record);
+                // Every event changes this one.
+                let updated = std::mem::replace(&mut row.updated_at, last.updated_at());
                 if !state.is(record, &row, last) {
                     return None;
                 }
+                row.updated_at = updated;
                 teller.before(record, &row, first.at);
             }
         }
@@ -222,7 +227,8 @@ impl Life {
 
 /// What a record was at some time, as far as it is known.
 struct State {
-    row: Row,
+    /// Events that leave it as it is have it together.
+    row: Rc<Row>,
     /// `None` before the beginning.
     status: Option<StateName>,
     holds: Vec<Hold>,
@@ -241,7 +247,7 @@ impl Reach {
 impl State {
     fn of(policy: &Policy, reach: Reach, record: &Record) -> Self {
         Self {
-            row: reach.row(policy, record),
+            row: Rc::new(reach.row(policy, record)),
             status: Some(record.status().clone()),
             holds: record.holds().to_vec(),
             notes: record.notes().len(),
@@ -256,8 +262,26 @@ impl State {
         notes: &[Note],
         change: &Altered<'_>,
     ) -> Option<()> {
-        let (row, Altered { old, new, .. }) = (&mut self.row, change);
-        match change.field {
+        let Altered { field, old, new } = change;
+        match *field {
+            // A note is added and never changed; who changed one wrote a file.
+            "notes" => {
+                let last = notes.get(self.notes.checked_sub(1)?)?;
+                if old.is_some() || !new.is_some_and(|new| is_kind(new, last.kind)) {
+                    return None;
+                }
+                self.notes -= 1;
+                if reach == Reach::Far {
+                    Rc::make_mut(&mut self.row).note_as(notes.get(..self.notes)?);
+                }
+                return Some(());
+            }
+            "opened_at" | "domain" => return None,
+            _ if reach == Reach::Near && !RETOLD.contains(field) => return Some(()),
+            _ => {}
+        }
+        let row = Rc::make_mut(&mut self.row);
+        match *field {
             "status" => {
                 swap(&mut self.status, *old, *new)?;
                 if let Some(status) = &self.status {
@@ -300,17 +324,6 @@ impl State {
                 }
                 row.hold_as(&self.holds);
             }
-            // A note is added and never changed; who changed one wrote a file.
-            "notes" => {
-                let last = notes.get(self.notes.checked_sub(1)?)?;
-                if old.is_some() || !new.is_some_and(|new| is_kind(new, last.kind)) {
-                    return None;
-                }
-                self.notes -= 1;
-                if reach == Reach::Far {
-                    row.note_as(notes.get(..self.notes)?);
-                }
-            }
             "title" if reach == Reach::Far => {
                 let mut title = Some(std::mem::take(&mut row.title));
                 text(&mut title, *old, *new)?;
@@ -326,7 +339,6 @@ impl State {
                 }
                 row.texts = (row.texts & !part.bit()) | if old.is_some() { part.bit() } else { 0 };
             }
-            "opened_at" | "domain" => return None,
             _ if reach == Reach::Near => {}
             _ => return None,
         }
@@ -360,8 +372,7 @@ impl State {
         self.status.as_ref() == Some(&row.status)
             && self.holds == record.holds()
             && last.notes().get(..self.notes) == Some(record.notes())
-            // Every event changes this one.
-            && self.row == Row { updated_at: self.row.updated_at, ..row.clone() }
+            && *self.row == *row
     }
 }
 

@@ -104,7 +104,7 @@ fn retold_for(
 fn near(life: &Life) -> String {
     let mut life = life.clone();
     for moment in &mut life.moments {
-        let row = &mut moment.row;
+        let row = std::rc::Rc::make_mut(&mut moment.row);
         (row.notes, row.texts) = (0, 0);
         row.title.clear();
         row.noted_by.clear();
