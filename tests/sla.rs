@@ -12,6 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -115,13 +116,7 @@ impl Desk {
         gitsm::model::Timestamp::from_seconds(start).to_string()
     }
 
-    fn command(
-        &self,
-        program: &str,
-        person: &str,
-        args: &[&str],
-        folder: &std::path::Path,
-    ) -> Output {
+    fn command(&self, program: &str, person: &str, args: &[&str], folder: &Path) -> Output {
         let email = format!("{person}@example.com");
         Command::new(program)
             .args(args)
@@ -161,6 +156,24 @@ impl Desk {
         let output = self.command("git", "carol", args, &self.home.path().join("desk"));
         assert!(output.status.success(), "git {args:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Makes two incidents of low priority; gives the paths of their files.
+    fn two(&mut self, options: &[&str]) -> [PathBuf; 2] {
+        [(); 2].map(|()| {
+            let args = [&["incident", "new", "It", "-i", "low", "-u", "low"], options].concat();
+            let id = self.ok("alice", &args).trim().to_owned();
+            let path = self.ok("alice", &["path", &id]);
+            self.ids.push(id);
+            self.home.path().join("desk").join(path.trim())
+        })
+    }
+
+    /// Commits all edits as if they had touched the record in the file `path`.
+    fn lie(&self, path: &Path) {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let trailers = format!("Gitsm-Action: edit\nGitsm-Record: {name}\nGitsm-Actor: bob");
+        self.git(&["commit", "-qam", &format!("{name} edit: It\n\n{trailers}")]);
     }
 
     /// Sets a field in a record's file, past gitsm; says whether that changed it.
@@ -401,23 +414,13 @@ fn three_ways_agree_on_what_work_changes() {
 #[test]
 fn what_is_kept_quiet_about_a_tag_is_seen() {
     let mut desk = Desk::new(1, FAR);
-    for _ in 0..2 {
-        let id =
-            desk.ok("alice", &["incident", "new", "It", "-i", "low", "-u", "low", "--tag", "vip"]);
-        desk.ids.push(id.trim().to_owned());
-    }
-    let [id, other] = [desk.ids[0].clone(), desk.ids[1].clone()];
-    let path =
-        |id: &str| desk.home.path().join("desk").join(desk.ok("alice", &["path", id]).trim());
-    let (own, other) = (path(&id), path(&other));
+    let [own, other] = desk.two(&["--tag", "vip"]);
     let text = fs::read_to_string(&own).unwrap();
     fs::write(&own, text.replace("tags:\n- vip\n", "")).unwrap();
-    let other = other.file_stem().unwrap().to_str().unwrap();
-    let trailers = format!("Gitsm-Action: edit\nGitsm-Record: {other}\nGitsm-Actor: bob");
     desk.minute += 100;
-    desk.git(&["commit", "-qam", &format!("{other} edit: It\n\n{trailers}")]);
+    desk.lie(&other);
     desk.minute += 5;
-    desk.ok("bob", &["assign", &id, "--team", "apps"]);
+    desk.ok("bob", &["assign", &desk.ids[0], "--team", "apps"]);
     desk.compare();
 }
 
@@ -425,18 +428,14 @@ fn what_is_kept_quiet_about_a_tag_is_seen() {
 #[test]
 fn what_show_finds_out_counts_for_lists() {
     let mut desk = Desk::new(1, NEAR);
-    let id = desk.ok("alice", &["incident", "new", "It", "-i", "low", "-u", "low"]);
-    desk.ids.push(id.trim().to_owned());
-    let path = desk.ok("alice", &["path", &desk.ids[0]]);
-    let path = desk.home.path().join("desk").join(path.trim());
-    let text = fs::read_to_string(&path).unwrap();
+    let [own, other] = desk.two(&[]);
+    let text = fs::read_to_string(&own).unwrap();
     let changed = text.replace("priority: P5", "priority: P1");
     assert_ne!(changed, text);
-    let back = text.replace("title: It", "title: This");
-    for text in [&changed, &back] {
+    for text in [changed, text.replace("title: It", "title: This")] {
         desk.minute += 200;
-        fs::write(&path, text).unwrap();
-        desk.git(&["commit", "-qam", "All as it was\n\nGitsm-Action: edit\nGitsm-Actor: bob"]);
+        fs::write(&own, text).unwrap();
+        desk.lie(&other);
     }
     desk.ok("alice", &["incident", "resolve", &desk.ids[0], "-m", "Done."]);
     let kept = desk.found(&["-A"], &desk.now());

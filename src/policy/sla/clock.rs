@@ -263,7 +263,7 @@ impl<'a> Clock<'a> {
             if to.is_some_and(|to| to <= from) {
                 continue;
             }
-            let Row { status, hold, .. } = &moment.row;
+            let Row { status, hold, .. } = &*moment.row;
             match spans.last_mut() {
                 Some(span)
                     if span.phase == phase && span.status == *status && span.hold == *hold =>
