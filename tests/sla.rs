@@ -12,6 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -115,13 +116,7 @@ impl Desk {
         gitsm::model::Timestamp::from_seconds(start).to_string()
     }
 
-    fn command(
-        &self,
-        program: &str,
-        person: &str,
-        args: &[&str],
-        folder: &std::path::Path,
-    ) -> Output {
+    fn command(&self, program: &str, person: &str, args: &[&str], folder: &Path) -> Output {
         let email = format!("{person}@example.com");
         Command::new(program)
             .args(args)
@@ -163,11 +158,39 @@ impl Desk {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
+    /// Makes two incidents of low priority; gives the paths of their files.
+    fn two(&mut self, options: &[&str]) -> [PathBuf; 2] {
+        [(); 2].map(|()| {
+            let args = [&["incident", "new", "It", "-i", "low", "-u", "low"], options].concat();
+            let id = self.ok("alice", &args).trim().to_owned();
+            let path = self.ok("alice", &["path", &id]);
+            self.ids.push(id);
+            self.home.path().join("desk").join(path.trim())
+        })
+    }
+
+    /// Commits all edits as if they had touched the record in the file `path`.
+    fn lie(&self, path: &Path) {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let trailers = format!("Gitsm-Action: edit\nGitsm-Record: {name}\nGitsm-Actor: bob");
+        self.git(&["commit", "-qam", &format!("{name} edit: It\n\n{trailers}")]);
+    }
+
     /// Sets a field in a record's file, past gitsm; says whether that changed it.
     fn by_hand(&mut self, id: &str) -> bool {
         let path = self.home.path().join("desk").join(self.ok("alice", &["path", id]).trim());
         let text = fs::read_to_string(&path).unwrap();
-        let (field, value) = match self.dice.roll(3) {
+        let dice = self.dice.roll(4);
+        if dice == 3 {
+            // A field that work does not change.
+            let edited = match text.contains("tags:\n- vip\n") {
+                true => text.replace("tags:\n- vip\n", ""),
+                false => text.replace("opened_at: ", "tags:\n- vip\nopened_at: "),
+            };
+            fs::write(&path, &edited).unwrap();
+            return true;
+        }
+        let (field, value) = match dice {
             0 => ("priority", self.dice.pick(&["P1", "P3", "P5"])),
             1 => ("assignee", self.dice.pick(&["bob", "dave"])),
             _ => ("team", self.dice.pick(&["apps", "network"])),
@@ -258,15 +281,17 @@ impl Desk {
         }
     }
 
-    fn matching(&self, query: &str) -> BTreeSet<String> {
-        let found = self.ok("alice", &["list", "-A", "-n", "0", "--json", query]);
+    fn matching(&self, all: &[&str], query: &str) -> BTreeSet<String> {
+        let args = [&["list", "-n", "0", "--json", query], all].concat();
+        let found = self.ok("alice", &args);
         let view: Value = serde_json::from_str(&found).unwrap();
         let rows = view["rows"].as_array().unwrap();
         rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// What queries find, by the index as it is.
-    fn found(&self, now: &str) -> BTreeMap<String, BTreeSet<String>> {
+    /// What queries find among open records, or with `-A` among all, by the index
+    /// as it is.
+    fn found(&self, all: &[&str], now: &str) -> Found {
         let due = format!("due:<={now}");
         let queries = [
             "sla:running",
@@ -277,12 +302,12 @@ impl Desk {
             "sla:none",
             &due,
         ];
-        queries.iter().map(|query| ((*query).to_owned(), self.matching(query))).collect()
+        queries.iter().map(|query| ((*query).to_owned(), self.matching(all, query))).collect()
     }
 
     /// The same, from the files of each record.
-    fn expected(&self, now: &str) -> BTreeMap<String, BTreeSet<String>> {
-        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    fn expected(&self, now: &str) -> Found {
+        let mut found = Found::new();
         let due_query = format!("due:<={now}");
         for query in [
             "sla:running",
@@ -335,26 +360,46 @@ impl Desk {
 
     fn compare(&self) {
         let now = self.now();
-        let kept = self.found(&now);
-        assert_eq!(kept, self.expected(&now), "kept and read, at {now}");
+        let expected = self.expected(&now);
+        let open = self.matching(&[], "");
+        let of_open = |found: &Found| -> Found {
+            let open = |ids: &BTreeSet<String>| ids.intersection(&open).cloned().collect();
+            found.iter().map(|(query, ids)| (query.clone(), open(ids))).collect()
+        };
+        // First as it was kept, for open records or for all, then anew.
+        for way in ["kept", "anew"] {
+            let found = self.found(&[], &now);
+            assert_eq!(found, of_open(&expected), "{way}, of open records, at {now}");
+            let found = self.found(&["-A"], &now);
+            assert_eq!(found, expected, "{way}, of all records, at {now}");
+            self.forget();
+        }
+    }
+
+    /// Removes the index.
+    fn forget(&self) {
         for entry in fs::read_dir(self.home.path().join("desk/.git/gitsm")).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() && path.to_string_lossy().contains("index") {
                 fs::remove_file(path).unwrap();
             }
         }
-        assert_eq!(kept, self.found(&now), "kept and anew, at {now}");
     }
 }
 
+/// The records that each query finds.
+type Found = BTreeMap<String, BTreeSet<String>>;
+
 fn play(seed: u64, promises: &str) {
     let mut desk = Desk::new(seed, promises);
-    for _ in 0..4 {
+    for round in 0..4 {
         for _ in 0..9 {
             desk.step();
         }
         desk.compare();
-        // What is kept now was found in one pass; go on from there.
+        // What is kept is found in one pass; go on from there.
+        let all: &[&str] = if round % 2 == 0 { &[] } else { &["-A"] };
+        desk.found(all, &desk.now());
     }
 }
 
@@ -363,6 +408,40 @@ fn three_ways_agree_on_what_work_changes() {
     for seed in [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03, 0x94D0_49BB_1331_11EB] {
         play(seed, NEAR);
     }
+}
+
+/// A commit takes a tag away, too late, and says that it did something else.
+#[test]
+fn what_is_kept_quiet_about_a_tag_is_seen() {
+    let mut desk = Desk::new(1, FAR);
+    let [own, other] = desk.two(&["--tag", "vip"]);
+    let text = fs::read_to_string(&own).unwrap();
+    fs::write(&own, text.replace("tags:\n- vip\n", "")).unwrap();
+    desk.minute += 100;
+    desk.lie(&other);
+    desk.minute += 5;
+    desk.ok("bob", &["assign", &desk.ids[0], "--team", "apps"]);
+    desk.compare();
+}
+
+/// Two commits keep quiet, of which the second takes back what the first did.
+#[test]
+fn what_show_finds_out_counts_for_lists() {
+    let mut desk = Desk::new(1, NEAR);
+    let [own, other] = desk.two(&[]);
+    let text = fs::read_to_string(&own).unwrap();
+    let changed = text.replace("priority: P5", "priority: P1");
+    assert_ne!(changed, text);
+    for text in [changed, text.replace("title: It", "title: This")] {
+        desk.minute += 200;
+        fs::write(&own, text).unwrap();
+        desk.lie(&other);
+    }
+    desk.ok("alice", &["incident", "resolve", &desk.ids[0], "-m", "Done."]);
+    let kept = desk.found(&["-A"], &desk.now());
+    let shown = desk.expected(&desk.now());
+    assert_ne!(kept, shown);
+    assert_eq!(desk.found(&["-A"], &desk.now()), shown);
 }
 
 #[test]

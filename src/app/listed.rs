@@ -23,10 +23,11 @@ pub(super) fn rows(
     columns: Vec<Column>,
     search: bool,
 ) -> Result<RowsView, CommandError> {
-    let promised = selection.asks_for_commitments()
-        || columns.iter().any(|column| matches!(column, Column::Due | Column::Sla));
+    let asked = selection.asks_for_commitments();
+    let shown = columns.iter().any(|column| matches!(column, Column::Due | Column::Sla));
+    let promised = asked || shown;
     if promised {
-        sla::ensure(session)?;
+        sla::ensure_for(session, &selection)?;
     }
     let listing = session.index()?.listing(&selection, search)?;
     let (total, more) = listing.total();

@@ -143,7 +143,7 @@ pub(super) fn checked(session: &Session, query: &Query) -> Result<query::Selecti
     let context = query::Context { now: session.now(), me: session.me() };
     let selection = query::check(query, &context, &DeskVocabulary::for_query(session, query)?)?;
     if selection.asks_for_commitments() {
-        sla::ensure(session)?;
+        sla::ensure_for(session, &selection)?;
     }
     Ok(selection)
 }

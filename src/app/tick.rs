@@ -55,7 +55,7 @@ fn load(snapshot: &Snapshot<'_>) -> Result<RulesFile, CommandError> {
 fn found(session: &Session, filter: Filter) -> Result<Vec<RecordId>, CommandError> {
     let selection = Selection { filter: Some(filter), ..Selection::default() };
     if selection.asks_for_commitments() {
-        sla::ensure(session)?;
+        sla::ensure_for(session, &selection)?;
     }
     let mut ids: Vec<RecordId> =
         session.index()?.contents(&selection)?.into_iter().map(|(id, _)| id).collect();
@@ -87,9 +87,11 @@ fn tell_of_commitments(work: &mut Work<'_>) -> Result<(), CommandError> {
     let query = query::parse("status:open (sla:at_risk or sla:breached)")?;
     let selection = checked(session, &query)?;
     let rows = session.index()?.select(&selection)?.rows;
-    for id in rows.into_iter().map(|row| row.id) {
+    let ids: Vec<RecordId> = rows.into_iter().map(|row| row.id).collect();
+    let mut all = sla::passed(session, &terms, &ids)?;
+    for id in ids {
         let mut team = None;
-        for passed in sla::passed(session, work.policy, &terms, id)? {
+        for passed in all.remove(&id).unwrap_or_default() {
             let start = format!(
                 "Service level {} since {}: {} %",
                 passed.name, passed.attached, passed.percent

@@ -1,57 +1,96 @@
 //! The lives of many records at once, as their events tell them.
+//!
+//! The tables of the history are read from end to end and put in order here:
+//! that is quicker than to have SQLite sort them, or follow its indexes.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
 
+use indexmap::IndexSet;
 use rusqlite::Connection;
 
 use super::history::from_key;
 use super::{Index, IndexError, rows};
 use crate::model::{RecordId, Timestamp};
+use crate::policy::sla::Altered;
 use crate::store::{BlobId, CommitId};
 
 /// What the history says about one record.
 #[derive(Clone, Debug)]
-pub struct Chapter {
+pub struct Chapter<'a> {
     pub id: RecordId,
     /// What its file holds now.
     pub blob: BlobId,
-    /// The newest first.
-    pub events: Vec<Recounted>,
+    /// When it was opened, by its file.
+    pub opened: Timestamp,
+    /// The newest first; there is at least one.
+    pub events: Vec<Recounted<'a>>,
 }
 
 /// An event as it concerns one record.
 #[derive(Clone, Debug)]
-pub struct Recounted {
+pub struct Recounted<'a> {
     pub commit: CommitId,
     /// When it happened.
     pub at: Timestamp,
     /// Who acted.
-    pub actor: Rc<str>,
+    pub actor: &'a str,
     /// Whether it is known what it changed.
     pub told: bool,
     /// Whether other lines of history ran beside it.
     pub forked: bool,
-    pub changes: Vec<Recount>,
+    /// What it changed, what it did last first. Of notes the kind is given, and
+    /// of fields that were not asked for nothing.
+    pub changes: Vec<Altered<'a>>,
 }
 
-/// One field's change, the values on one line. Of notes the beginning is given,
-/// and of fields that were not asked for nothing.
-#[derive(Clone, Debug)]
-pub struct Recount {
-    pub field: Rc<str>,
-    pub old: Option<String>,
-    pub new: Option<String>,
+/// What the history says about many records.
+#[derive(Debug, Default)]
+pub struct Chapters {
+    records: Vec<Subject>,
+    /// By their number in the history, the newest first.
+    events: Vec<Line>,
+    /// Which record which event touched, by their places, in order.
+    touched: Vec<(u32, u32)>,
+    changes: Vec<Entry>,
+    texts: IndexSet<Box<str>>,
 }
 
-/// So much of a note's line holds its kind.
-const KIND: usize = 20;
+#[derive(Debug)]
+struct Subject {
+    id: RecordId,
+    blob: BlobId,
+    opened: Timestamp,
+    /// Where its lines begin in `touched` and in `changes`.
+    touched: usize,
+    changes: usize,
+}
+
+#[derive(Debug)]
+struct Line {
+    n: i64,
+    commit: CommitId,
+    at: Timestamp,
+    actor: u32,
+    told: bool,
+    forked: bool,
+}
+
+/// A field's change; texts by their places.
+#[derive(Debug)]
+struct Entry {
+    record: u32,
+    event: u32,
+    order: Reverse<u32>,
+    field: u32,
+    old: Option<u32>,
+    new: Option<u32>,
+}
 
 impl Index {
-    /// Gives what the history says about every ticket, or about those `wanted`,
-    /// with the values of these `fields`. One pass over the history; the trees
-    /// and files of the repository are not looked at, so that what messages
-    /// keep quiet about is missing.
+    /// What the history says about every ticket, or about those `wanted`, with
+    /// the values of these `fields`. The trees and files of the repository are
+    /// not looked at, so that what messages keep quiet about is missing.
     ///
     /// # Errors
     /// As [`events`](Self::events).
@@ -59,114 +98,246 @@ impl Index {
         &self,
         fields: &[&str],
         wanted: Option<&HashSet<RecordId>>,
-        each: &dyn Fn(Chapter),
-    ) -> Result<(), IndexError> {
-        self.ask_history(false, |db| read(db, fields, wanted, each))
+    ) -> Result<Chapters, IndexError> {
+        self.ask_history(false, |db| Chapters::read(db, fields, wanted))
     }
 }
 
-fn read(
-    db: &Connection,
-    fields: &[&str],
-    wanted: Option<&HashSet<RecordId>>,
-    each: &dyn Fn(Chapter),
-) -> Result<(), IndexError> {
-    let words = words(db)?;
-    let number =
-        |name: &str| words.iter().find(|(_, text)| &***text == name).map(|(number, _)| *number);
-    let notes = number("notes").unwrap_or(0);
-    let asked: Vec<String> =
-        fields.iter().filter_map(|name| number(name)).map(|number| number.to_string()).collect();
-    let mut blobs = HashMap::new();
-    let mut tickets = db.prepare("SELECT kind, ulid, blob FROM rec WHERE kind < 4")?;
-    let mut found = tickets.query([])?;
-    while let Some(sql) = found.next()? {
-        let id = rows::id_at(sql, 0)?;
-        if wanted.is_none_or(|wanted| wanted.contains(&id)) {
-            blobs.insert(id, BlobId::from_bytes(sql.get(2)?));
+impl Chapters {
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// What there is about each record.
+    pub fn iter(&self) -> impl Iterator<Item = Chapter<'_>> {
+        (0..self.records.len()).filter_map(|at| self.chapter(at))
+    }
+
+    fn chapter(&self, at: usize) -> Option<Chapter<'_>> {
+        let Subject { id, blob, opened, touched, changes } = self.records.get(at)?;
+        let next = self.records.get(at + 1);
+        let touched = self.touched.get(*touched..next.map_or(self.touched.len(), |n| n.touched))?;
+        if touched.is_empty() {
+            return None;
+        }
+        let mut changes =
+            self.changes.get(*changes..next.map_or(self.changes.len(), |n| n.changes))?;
+        let mut events = Vec::with_capacity(touched.len());
+        for (_, event) in touched {
+            // What is told of an event that touched something else comes between.
+            let before = changes.partition_point(|change| change.event < *event);
+            let rest = changes.get(before..)?;
+            let own = rest.partition_point(|change| change.event == *event);
+            let (own, rest) = rest.split_at_checked(own)?;
+            changes = rest;
+            let line = self.events.get(*event as usize)?;
+            events.push(Recounted {
+                commit: line.commit,
+                at: line.at,
+                actor: self.text(line.actor),
+                told: line.told,
+                forked: line.forked,
+                changes: own.iter().map(|change| self.altered(change)).collect(),
+            });
+        }
+        Some(Chapter { id: *id, blob: *blob, opened: *opened, events })
+    }
+
+    fn altered(&self, change: &Entry) -> Altered<'_> {
+        Altered {
+            field: self.text(change.field),
+            old: change.old.map(|text| self.text(text)),
+            new: change.new.map(|text| self.text(text)),
         }
     }
-    let mut subjects = db.prepare("SELECT num, id FROM subject")?;
-    let mut found = subjects.query([])?;
-    let mut ids: HashMap<i64, RecordId> = HashMap::with_capacity(blobs.len());
-    while let Some(sql) = found.next()? {
-        let id = from_key(sql.get(1)?)?;
-        if blobs.contains_key(&id) {
-            ids.insert(sql.get(0)?, id);
-        }
+
+    fn text(&self, at: u32) -> &str {
+        self.texts.get_index(at as usize).map_or("", |text| text)
     }
-    // The index by record gives one in this order, sorting the other.
-    let mut events = db.prepare(
-        "SELECT t.subject, t.n, e.commit_id, e.at, e.actor, e.told, e.forked \
-         FROM touched t CROSS JOIN event e ON e.n = t.n ORDER BY t.subject, t.n",
-    )?;
-    let asked = asked.join(",");
-    let mut changes = db.prepare(&format!(
-        "SELECT subject, n, field, \
-         CASE WHEN field = {notes} THEN substr(old, 1, {KIND}) \
-              WHEN field IN ({asked}) THEN old ELSE substr(old, 1, 0) END, \
-         CASE WHEN field = {notes} THEN substr(new, 1, {KIND}) \
-              WHEN field IN ({asked}) THEN new ELSE substr(new, 1, 0) END \
-         FROM change ORDER BY subject, n, rowid DESC"
-    ))?;
-    let mut changes = changes.query([])?;
-    let mut change = changes.next()?;
-    let mut events = events.query([])?;
-    let mut chapter: Option<(i64, Chapter)> = None;
-    let mut last = None;
-    while let Some(event) = events.next()? {
-        let place: (i64, i64) = (event.get(0)?, event.get(1)?);
-        // A message may name a record twice.
-        if last.replace(place) == Some(place) {
-            continue;
-        }
-        let (subject, _) = place;
-        let Some(id) = ids.get(&subject) else { continue };
-        if chapter.as_ref().is_none_or(|(open, _)| *open != subject) {
-            if let Some((_, chapter)) = chapter.take() {
-                each(chapter);
-            }
-            let Some(blob) = blobs.get(id) else { continue };
-            chapter = Some((subject, Chapter { id: *id, blob: *blob, events: Vec::new() }));
-        }
-        let actor: i64 = event.get(4)?;
-        let mut recounted = Recounted {
-            commit: CommitId::from_bytes(event.get(2)?),
-            at: Timestamp::from_seconds(event.get(3)?),
-            actor: words.get(&actor).cloned().unwrap_or_default(),
-            told: event.get(5)?,
-            forked: event.get(6)?,
-            changes: Vec::new(),
+
+    fn intern(&mut self, text: &str) -> u32 {
+        let at = match self.texts.get_index_of(text) {
+            Some(at) => at,
+            None => self.texts.insert_full(text.into()).0,
         };
-        while let Some(row) = change {
-            let at: (i64, i64) = (row.get(0)?, row.get(1)?);
-            if at > place {
-                break;
-            }
-            if at == place {
-                let field: i64 = row.get(2)?;
-                let field = words.get(&field).cloned().unwrap_or_default();
-                recounted.changes.push(Recount { field, old: row.get(3)?, new: row.get(4)? });
-            }
-            change = changes.next()?;
+        place(at)
+    }
+
+    fn read(
+        db: &Connection,
+        fields: &[&str],
+        wanted: Option<&HashSet<RecordId>>,
+    ) -> Result<Self, IndexError> {
+        let mut all = Self::default();
+        let mut words = HashMap::new();
+        let mut statement = db.prepare("SELECT num, text FROM word")?;
+        let mut found = statement.query([])?;
+        while let Some(sql) = found.next()? {
+            let text = sql.get_ref(1)?.as_str().map_err(damaged)?;
+            words.insert(sql.get::<_, i64>(0)?, (all.intern(text), values_of(text, fields)));
         }
-        if let Some((_, chapter)) = &mut chapter {
-            chapter.events.push(recounted);
+        let places = all.read_records(db, wanted)?;
+        all.read_events(db, &words)?;
+        all.read_touched(db, &places)?;
+        all.read_changes(db, &words, &places)?;
+        all.join();
+        Ok(all)
+    }
+
+    /// The records; gives their places by their numbers in the history.
+    fn read_records(
+        &mut self,
+        db: &Connection,
+        wanted: Option<&HashSet<RecordId>>,
+    ) -> Result<HashMap<i64, u32>, IndexError> {
+        let mut numbers = HashMap::new();
+        let mut statement = db.prepare("SELECT num, id FROM subject")?;
+        let mut found = statement.query([])?;
+        while let Some(sql) = found.next()? {
+            numbers.insert(from_key(sql.get(1)?)?, sql.get::<_, i64>(0)?);
+        }
+        let mut places = HashMap::new();
+        let mut statement =
+            db.prepare("SELECT kind, ulid, blob, opened FROM rec WHERE kind < 4 ORDER BY n")?;
+        let mut found = statement.query([])?;
+        while let Some(sql) = found.next()? {
+            let id = rows::id_at(sql, 0)?;
+            if wanted.is_none_or(|wanted| wanted.contains(&id))
+                && let Some(number) = numbers.get(&id)
+            {
+                places.insert(*number, place(self.records.len()));
+                let (touched, changes) = (usize::MAX, usize::MAX);
+                let blob = BlobId::from_bytes(sql.get(2)?);
+                let opened = Timestamp::from_seconds(sql.get(3)?);
+                self.records.push(Subject { id, blob, opened, touched, changes });
+            }
+        }
+        Ok(places)
+    }
+
+    fn read_events(&mut self, db: &Connection, words: &Words) -> Result<(), IndexError> {
+        let mut statement =
+            db.prepare("SELECT n, commit_id, at, actor, told, forked FROM event ORDER BY n")?;
+        let mut found = statement.query([])?;
+        while let Some(sql) = found.next()? {
+            let actor: i64 = sql.get(3)?;
+            self.events.push(Line {
+                n: sql.get(0)?,
+                commit: CommitId::from_bytes(sql.get(1)?),
+                at: Timestamp::from_seconds(sql.get(2)?),
+                actor: words.get(&actor).map_or(u32::MAX, |(text, _)| *text),
+                told: sql.get(4)?,
+                forked: sql.get(5)?,
+            });
+        }
+        Ok(())
+    }
+
+    fn event(&self, n: i64) -> Option<u32> {
+        self.events.binary_search_by_key(&n, |line| line.n).ok().map(place)
+    }
+
+    fn read_touched(
+        &mut self,
+        db: &Connection,
+        places: &HashMap<i64, u32>,
+    ) -> Result<(), IndexError> {
+        let mut statement = db.prepare("SELECT subject, n FROM touched")?;
+        let mut found = statement.query([])?;
+        while let Some(sql) = found.next()? {
+            if let Some(record) = places.get(&sql.get::<_, i64>(0)?)
+                && let Some(event) = self.event(sql.get(1)?)
+            {
+                self.touched.push((*record, event));
+            }
+        }
+        // A message may name a record twice.
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        Ok(())
+    }
+
+    fn read_changes(
+        &mut self,
+        db: &Connection,
+        words: &Words,
+        places: &HashMap<i64, u32>,
+    ) -> Result<(), IndexError> {
+        let sql = "SELECT subject, n, field, old, new FROM change ORDER BY rowid";
+        let mut statement = db.prepare(sql)?;
+        let mut found = statement.query([])?;
+        while let Some(sql) = found.next()? {
+            let Some(record) = places.get(&sql.get::<_, i64>(0)?) else { continue };
+            let Some(event) = self.event(sql.get(1)?) else { continue };
+            let Some((field, values)) = words.get(&sql.get::<_, i64>(2)?) else { continue };
+            let mut text = |at: usize| -> Result<Option<u32>, IndexError> {
+                let text = sql.get_ref(at)?.as_str_or_null().map_err(damaged)?;
+                Ok(text.map(|text| self.intern(values.of(text))))
+            };
+            let (old, new) = (text(3)?, text(4)?);
+            let order = Reverse(place(self.changes.len()));
+            self.changes.push(Entry { record: *record, event, order, field: *field, old, new });
+        }
+        self.changes.sort_unstable_by_key(|change| (change.record, change.event, change.order));
+        Ok(())
+    }
+
+    /// Finds where the lines of each record begin.
+    fn join(&mut self) {
+        let (mut touched, mut changes) = (0, 0);
+        for (at, record) in self.records.iter_mut().enumerate() {
+            let at = place(at);
+            let rest = self.touched.get(touched..).unwrap_or_default();
+            touched += rest.iter().take_while(|(record, _)| *record < at).count();
+            let rest = self.changes.get(changes..).unwrap_or_default();
+            changes += rest.iter().take_while(|change| change.record < at).count();
+            (record.touched, record.changes) = (touched, changes);
         }
     }
-    if let Some((_, chapter)) = chapter {
-        each(chapter);
-    }
-    Ok(())
 }
 
-/// Every word of the history by its number.
-fn words(db: &Connection) -> Result<HashMap<i64, Rc<str>>, IndexError> {
-    let mut statement = db.prepare("SELECT num, text FROM word")?;
-    let mut found = statement.query([])?;
-    let mut words = HashMap::new();
-    while let Some(sql) = found.next()? {
-        words.insert(sql.get(0)?, Rc::from(sql.get::<_, String>(1)?));
+/// What is known about words, by their numbers: their places among the texts,
+/// and what is wanted of such a field's values.
+type Words = HashMap<i64, (u32, Values)>;
+
+/// What is wanted of a field's values.
+#[derive(Clone, Copy, Debug)]
+enum Values {
+    All,
+    /// The kind of a note, which stands in brackets before its text.
+    Kind,
+    /// Whether there is one.
+    Any,
+}
+
+fn values_of(field: &str, wanted: &[&str]) -> Values {
+    match field {
+        "notes" => Values::Kind,
+        _ if wanted.contains(&field) => Values::All,
+        _ => Values::Any,
     }
-    Ok(words)
+}
+
+impl Values {
+    fn of(self, text: &str) -> &str {
+        match self {
+            Values::All => text,
+            Values::Kind => text.split_inclusive(')').next().unwrap_or_default(),
+            Values::Any => "",
+        }
+    }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn damaged(error: impl std::fmt::Display) -> IndexError {
+    IndexError::Damaged(error.to_string())
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
-use super::{IndexError, schema};
+use super::{IndexError, promise, schema};
 use crate::format::read_record;
 use crate::model::{FieldChange, Record, RecordId, diff};
 use crate::policy::event::{self, RecordChange};
@@ -104,9 +104,10 @@ pub(super) fn keep(db: &Connection, old: &Path) -> Result<(), IndexError> {
     // What is no index of this release has nothing to give.
     let Ok(Some(schema::Meta { events_head: Some(head), .. })) = meta else { return Ok(()) };
     db.execute("ATTACH DATABASE ?1 AS old", [old.to_string_lossy()])?;
-    for table in ["word", "subject", "event", "touched", "change", "promise", "promised"] {
+    for table in ["word", "subject", "event", "touched", "change"] {
         db.execute_batch(&format!("INSERT INTO main.{table} SELECT * FROM old.{table}"))?;
     }
+    db.execute_batch(promise::KEEP)?;
     db.execute_batch("DETACH DATABASE old")?;
     db.execute_batch(INDEXES)?;
     db.execute("UPDATE meta SET events_head = ?1", [head.as_bytes()])?;

@@ -20,4 +20,5 @@ CREATE INDEX link_dst ON link (dst, dkind);
 CREATE INDEX counts_key ON counts (
     kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY
 );
-CREATE INDEX promise_rec ON promise (rid, kind);
+CREATE INDEX promise_open ON promise (n, due, warn, standing) WHERE standing < 2;
+CREATE INDEX promise_missed ON promise (n) WHERE standing = 3;

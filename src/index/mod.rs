@@ -42,7 +42,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-pub use chapters::{Chapter, Recount, Recounted};
+pub use chapters::{Chapter, Chapters, Recounted};
 pub use error::IndexError;
 pub use likeness::{Alike, Familiar};
 pub use listing::Listing;

@@ -15,39 +15,66 @@ use crate::query::{Filter, Promise, PromiseStanding, Row, Selection, SlaTest};
 use crate::store::CommitId;
 
 /// When the first open commitment of a record is due.
-pub(super) const FIRST_DUE: &str = "(SELECT min(p.due) FROM promise AS p WHERE p.rid = rec.rid \
-    AND p.kind = rec.kind AND p.standing < 2)";
+pub(super) const FIRST_DUE: &str =
+    "(SELECT min(p.due) FROM promise AS p WHERE p.n = rec.n AND p.standing < 2)";
 /// Up to the condition on one commitment of a record.
-const EXISTS: &str =
-    "EXISTS (SELECT 1 FROM promise AS p WHERE p.rid = rec.rid AND p.kind = rec.kind AND ";
+const EXISTS: &str = "EXISTS (SELECT 1 FROM promise AS p WHERE p.n = rec.n AND ";
 
-/// The tables, where they are kept for one command only.
-const FLEETING: &str = "CREATE TEMP TABLE IF NOT EXISTS promise (rid TEXT NOT NULL, \
-    kind INTEGER NOT NULL, name TEXT NOT NULL COLLATE NOCASE, standing INTEGER NOT NULL, \
-    due INTEGER, warn INTEGER, ended INTEGER); \
-    CREATE INDEX IF NOT EXISTS temp.promise_fleeting ON promise (rid, kind); \
+/// The table, where it is kept for one command only.
+const FLEETING: &str = "CREATE TEMP TABLE IF NOT EXISTS promise (n INTEGER NOT NULL, \
+    place INTEGER NOT NULL, name TEXT NOT NULL COLLATE NOCASE, standing INTEGER NOT NULL, \
+    due INTEGER, warn INTEGER, ended INTEGER, PRIMARY KEY (n, place)) WITHOUT ROWID; \
     DELETE FROM temp.promise;";
 
+/// Takes the commitments over from the database `old`, where records may have
+/// other numbers; where some are in doubt, all are worked out again.
+pub(super) const KEEP: &str = "INSERT INTO main.promise \
+    SELECT new.n, p.place, p.name, p.standing, p.due, p.warn, p.ended FROM main.rec AS new \
+    CROSS JOIN old.rec AS was ON was.rid = new.rid AND was.kind = new.kind \
+    CROSS JOIN old.promise AS p ON p.n = was.n ORDER BY new.n, p.place; \
+    INSERT INTO main.promised SELECT * FROM old.promised \
+    WHERE NOT EXISTS (SELECT 1 FROM old.doubted);";
+
 /// A condition on the commitments of a record, as
-/// [`holds`](SlaTest::holds) means it.
+/// [`holds`](SlaTest::holds) means it. Each part says first whether it is about
+/// open or missed ones, of which there are few, and which have an index.
 pub(super) fn condition(test: &SlaTest) -> Sql {
     let now = |now: &Timestamp| Value::from(now.seconds());
-    let (condition, params) = match test {
-        SlaTest::None => ("p.standing < 4", vec![]),
-        SlaTest::Named(name) => ("p.standing < 4 AND p.name = ?", vec![Value::from(name.clone())]),
-        SlaTest::Running => ("p.standing = 0", vec![]),
-        SlaTest::Paused => ("p.standing = 1", vec![]),
-        SlaTest::Met => ("p.standing = 2", vec![]),
+    let exists = |condition: &str| format!("{EXISTS}{condition})");
+    let (text, params) = match test {
+        SlaTest::None => (format!("NOT {}", exists("p.standing < 4")), vec![]),
+        SlaTest::Named(name) => {
+            (exists("p.standing < 4 AND p.name = ?"), vec![Value::from(name.clone())])
+        }
+        SlaTest::Running => (exists("p.standing < 2 AND p.standing = 0"), vec![]),
+        SlaTest::Paused => (exists("p.standing < 2 AND p.standing = 1"), vec![]),
+        SlaTest::Met => (exists("p.standing = 2"), vec![]),
         SlaTest::Breached(at) => {
-            ("(p.standing = 3 OR (p.standing < 2 AND p.due <= ?))", vec![now(at)])
+            let late = exists("p.standing < 2 AND p.due <= ?");
+            (format!("({late} OR {})", exists("p.standing = 3")), vec![now(at)])
         }
         SlaTest::AtRisk(at) => (
-            "p.standing < 2 AND p.warn <= ? AND (p.due IS NULL OR p.due > ?)",
+            exists("p.standing < 2 AND p.warn <= ? AND (p.due IS NULL OR p.due > ?)"),
             vec![now(at), now(at)],
         ),
     };
-    let not = if *test == SlaTest::None { "NOT " } else { "" };
-    Sql { text: format!("{not}{EXISTS}{condition})"), params }
+    Sql { text, params }
+}
+
+/// Whether the first open commitment is due from `from` on and before `before`.
+pub(super) fn due_within(from: Option<Timestamp>, before: Option<Timestamp>) -> Sql {
+    let mut sql = Sql::default();
+    if let Some(from) = from {
+        sql.text = format!("NOT {EXISTS}p.standing < 2 AND p.due < ?) AND ");
+        sql.params.push(from.seconds().into());
+    }
+    sql.text.push_str(&format!("{EXISTS}p.standing < 2 AND p.due IS NOT NULL"));
+    if let Some(before) = before {
+        sql.text.push_str(" AND p.due < ?");
+        sql.params.push(before.seconds().into());
+    }
+    sql.text.push(')');
+    sql
 }
 
 /// What is kept stands for.
@@ -56,6 +83,8 @@ pub struct Promised {
     pub head: CommitId,
     /// A digest of the settings by which it was worked out.
     pub terms: String,
+    /// Whether it stands for all records, or for those that are open or on hold.
+    pub whole: bool,
 }
 
 impl Index {
@@ -65,19 +94,25 @@ impl Index {
     /// As [`select`](Self::select).
     pub fn promised(&self) -> Result<Option<Promised>, IndexError> {
         self.ask(|db| {
-            let sql = "SELECT head, terms FROM promised";
-            let found = db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            Ok(found.map(|(head, terms)| Promised { head: CommitId::from_bytes(head), terms }))
+            let sql = "SELECT head, terms, whole FROM promised";
+            let read = |row: &rusqlite::Row<'_>| {
+                let head = CommitId::from_bytes(row.get(0)?);
+                Ok(Promised { head, terms: row.get(1)?, whole: row.get(2)? })
+            };
+            Ok(db.query_row(sql, [], read).optional()?)
         })
     }
 
-    /// The tickets of the desk: all records but configuration items.
+    /// The tickets of the desk: all records but configuration items; unless the
+    /// `whole` desk is meant, those that are open or on hold.
     ///
     /// # Errors
     /// As [`select`](Self::select).
-    pub fn tickets(&self) -> Result<Vec<RecordId>, IndexError> {
+    pub fn tickets(&self, whole: bool) -> Result<Vec<RecordId>, IndexError> {
         self.ask(|db| {
-            let mut statement = db.prepare("SELECT kind, ulid FROM rec WHERE kind < 4")?;
+            let open = if whole { "" } else { "AND open = 1" };
+            let sql = format!("SELECT kind, ulid FROM rec WHERE kind < 4 {open}");
+            let mut statement = db.prepare(&sql)?;
             let mut found = statement.query([])?;
             let mut ids = Vec::new();
             while let Some(sql) = found.next()? {
@@ -114,6 +149,24 @@ impl Index {
         Ok(ids)
     }
 
+    /// The records whose kept commitments are in doubt, as their history was put
+    /// right since they were worked out.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn doubted(&self) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| {
+            let sql = "SELECT rec.kind, rec.ulid FROM doubted CROSS JOIN rec ON rec.n = doubted.n";
+            let mut statement = db.prepare(sql)?;
+            let mut found = statement.query([])?;
+            let mut ids = Vec::new();
+            while let Some(sql) = found.next()? {
+                ids.push(rows::id_at(sql, 0)?);
+            }
+            Ok(ids)
+        })
+    }
+
     /// Keeps what was promised for `records`, in place of what was kept for
     /// them, or for all of them if `anew`.
     ///
@@ -127,12 +180,16 @@ impl Index {
     ) -> Result<(), IndexError> {
         let write = |db: &Connection| {
             if anew {
-                db.execute("DELETE FROM promise", [])?;
+                db.execute_batch("DELETE FROM promise; DELETE FROM doubted;")?;
             }
             put(db, records)?;
+            for (id, _) in records.iter().filter(|_| !anew) {
+                let certain = "DELETE FROM doubted WHERE n = ?1";
+                db.prepare_cached(certain)?.execute([number(db, *id)?])?;
+            }
             db.execute(
-                "INSERT OR REPLACE INTO promised (one, head, terms) VALUES (1, ?1, ?2)",
-                params![stands_for.head.as_bytes(), stands_for.terms],
+                "INSERT OR REPLACE INTO promised (one, head, terms, whole) VALUES (1, ?1, ?2, ?3)",
+                params![stands_for.head.as_bytes(), stands_for.terms, stands_for.whole],
             )?;
             Ok(())
         };
@@ -185,8 +242,7 @@ impl Index {
             let filter = select::expanded(db, selection.filter.as_ref())?;
             let condition = sql::condition(filter.as_ref());
             let joined = format!(
-                "FROM promise AS o CROSS JOIN rec ON rec.rid = o.rid AND rec.kind = o.kind \
-                 WHERE o.standing < 2 AND {}",
+                "FROM promise AS o CROSS JOIN rec ON rec.n = o.n WHERE o.standing < 2 AND {}",
                 condition.text
             );
             let text = format!(
@@ -229,7 +285,7 @@ impl Index {
             let condition = sql::condition(filter.as_ref());
             let text = format!(
                 "SELECT o.name, o.standing, coalesce(o.due <= ?, 0), count(*) \
-                 FROM promise AS o CROSS JOIN rec ON rec.rid = o.rid AND rec.kind = o.kind \
+                 FROM promise AS o CROSS JOIN rec ON rec.n = o.n \
                  WHERE (o.standing < 2 OR (o.ended >= ? AND o.ended < ?)) AND {} \
                  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
                 condition.text
@@ -253,24 +309,28 @@ impl Index {
     }
 }
 
-/// Puts in what was promised, in place of what was there for these records.
+/// Puts in what was promised, in place of what was there for these records;
+/// nothing for a record that is not there.
 pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Result<(), IndexError> {
     let empty = !db.prepare("SELECT 1 FROM promise LIMIT 1")?.exists([])?;
-    let mut remove = db.prepare_cached("DELETE FROM promise WHERE rid = ?1 AND kind = ?2")?;
+    let mut remove = db.prepare_cached("DELETE FROM promise WHERE n = ?1")?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO promise (rid, kind, name, standing, due, warn, ended) \
+        "INSERT INTO promise (n, place, name, standing, due, warn, ended) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for (id, promises) in records {
-        let (rid, kind) = (reversed(&id.ulid().to_string()), id.kind() as u8);
         // Each record comes once.
-        if !empty {
-            remove.execute(params![rid, kind])?;
+        if empty && promises.is_empty() {
+            continue;
         }
-        for promise in promises {
+        let Some(n) = number(db, *id)? else { continue };
+        if !empty {
+            remove.execute([n])?;
+        }
+        for (place, promise) in promises.iter().enumerate() {
             insert.execute(params![
-                rid,
-                kind,
+                n,
+                i64::try_from(place).unwrap_or(i64::MAX),
                 promise.name,
                 promise.standing as u8,
                 promise.due.map(Timestamp::seconds),
@@ -282,12 +342,25 @@ pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Resu
     Ok(())
 }
 
+/// Notes that what is kept for the record may be wrong.
+pub(super) fn doubt(db: &Connection, id: RecordId) -> Result<(), IndexError> {
+    if let Some(n) = number(db, id)? {
+        db.prepare_cached("INSERT OR IGNORE INTO doubted (n) VALUES (?1)")?.execute([n])?;
+    }
+    Ok(())
+}
+
+fn number(db: &Connection, id: RecordId) -> Result<Option<i64>, IndexError> {
+    let mut find = db.prepare_cached("SELECT n FROM rec WHERE rid = ?1 AND kind = ?2")?;
+    let key = params![reversed(&id.ulid().to_string()), id.kind() as u8];
+    Ok(find.query_row(key, |row| row.get(0)).optional()?)
+}
+
 fn of(db: &Connection, id: RecordId) -> Result<Vec<Promise>, IndexError> {
     let mut statement = db.prepare_cached(
-        "SELECT name, standing, due, warn, ended FROM promise WHERE rid = ?1 AND kind = ?2 \
-         ORDER BY rowid",
+        "SELECT name, standing, due, warn, ended FROM promise WHERE n = ?1 ORDER BY place",
     )?;
-    let mut found = statement.query(params![reversed(&id.ulid().to_string()), id.kind() as u8])?;
+    let mut found = statement.query([number(db, id)?])?;
     let mut promises = Vec::new();
     while let Some(sql) = found.next()? {
         promises.push(read(sql)?);

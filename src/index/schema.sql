@@ -133,18 +133,24 @@ CREATE TABLE bad (
     path TEXT PRIMARY KEY, line INTEGER, reason TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- What was promised for records, by their kind and rid: worked out from the
--- history when somebody first asks. `promised` says for which commit, and by
--- which settings.
+-- What was promised for records: worked out from the history when somebody
+-- first asks. `promised` says for which commit, by which settings, and whether
+-- for all records or only for those that are open.
 CREATE TABLE promise (
-    rid TEXT NOT NULL, kind INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    place INTEGER NOT NULL,     -- among those of the record
     name TEXT NOT NULL COLLATE NOCASE,
     standing INTEGER NOT NULL,  -- running, paused, met, missed, cancelled
-    due INTEGER, warn INTEGER, ended INTEGER
-);
+    due INTEGER, warn INTEGER, ended INTEGER,
+    PRIMARY KEY (n, place)
+) WITHOUT ROWID;
 CREATE TABLE promised (
-    one INTEGER PRIMARY KEY CHECK (one = 1), head BLOB NOT NULL, terms TEXT NOT NULL
+    one INTEGER PRIMARY KEY CHECK (one = 1), head BLOB NOT NULL, terms TEXT NOT NULL,
+    whole INTEGER NOT NULL
 );
+
+-- Records whose history was put right since then.
+CREATE TABLE doubted (n INTEGER PRIMARY KEY);
 
 -- History. What is newer has the smaller number `n`: it is read from its
 -- newest end, and rows go in fastest when each comes after the last. `word` and

@@ -308,9 +308,11 @@ impl Writer {
                 self.put(" IS NULL");
             }
             Test::Due(TimeTest::Within { from, before }) => {
-                self.guarded(promise::FIRST_DUE, true, |sql| {
-                    sql.within(promise::FIRST_DUE, *from, *before);
-                });
+                let condition = promise::due_within(*from, *before);
+                self.put("(");
+                self.put(&condition.text);
+                self.put(")");
+                self.0.params.extend(condition.params);
             }
             Test::KnownError => self.put("rec.known_error = 1"),
             Test::Has(part) => {
@@ -485,10 +487,8 @@ impl Writer {
             }
             SortField::Due => {
                 self.put(promise::FIRST_DUE);
-                self.put(" IS NULL, ");
-                self.put(promise::FIRST_DUE);
                 self.put(down);
-                self.put(", ");
+                self.put(" NULLS LAST, ");
                 return;
             }
             SortField::Own(field) => {

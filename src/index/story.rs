@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::history::{self, Filler};
-use super::{IndexError, Step};
+use super::{IndexError, Step, promise};
 use crate::model::{RecordId, Timestamp};
 use crate::store::{CommitId, Store};
 
@@ -171,6 +171,7 @@ pub(super) fn correct(
         for change in store.changes_of(*commit)? {
             if let Some(id) = RecordId::from_path(&change.path) {
                 filler.touch(id, n)?;
+                promise::doubt(db, id)?;
             }
         }
         db.execute(

@@ -401,6 +401,8 @@ pub(super) fn remove(db: &Connection, id: RecordId, counts: &mut Counts) -> Resu
         db.prepare_cached(list.delete)?.execute([n])?;
     }
     db.prepare_cached(DELETE_TEXT)?.execute([n])?;
+    // Another record may have its number next.
+    db.prepare_cached("DELETE FROM promise WHERE n = ?1")?.execute([n])?;
     Ok(())
 }
 

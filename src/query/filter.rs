@@ -189,7 +189,25 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// Whether it lets nothing pass but records that are open or on hold; where
+    /// that is not plain to see, it says no.
+    pub fn wants_open(&self) -> bool {
+        match self {
+            Filter::And(parts) => parts.iter().any(Filter::wants_open),
+            Filter::Or(parts) => !parts.is_empty() && parts.iter().all(Filter::wants_open),
+            Filter::Test(Test::State(state)) => state.is_open(),
+            Filter::Not(_) | Filter::Test(_) => false,
+        }
+    }
+}
+
 impl Selection {
+    /// Whether nothing but records that are open or on hold is wanted.
+    pub fn wants_open(&self) -> bool {
+        self.filter.as_ref().is_some_and(Filter::wants_open)
+    }
+
     /// Whether filter or order ask for something about commitments.
     pub fn asks_for_commitments(&self) -> bool {
         self.filter.as_ref().is_some_and(Filter::asks_for_commitments)

@@ -7,6 +7,7 @@
 //! configured branch, or the one that the desk's settings name
 //! ([`Store::with_trunk`]).
 
+mod blobs;
 mod bulk;
 mod discover;
 mod error;
@@ -41,6 +42,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
+pub use blobs::Blobs;
 pub use discover::Locator;
 pub use error::{StoreError, UnsupportedFormat};
 pub use hand_edits::{Beside, EditState, HandEdit};
@@ -52,7 +54,6 @@ pub use series::{Appended, Series, SeriesCommit};
 pub use snapshot::{Entry, EntryKind, FILE_LIMIT, RecordList, Snapshot};
 pub use walk::{CommitInfo, CommitText, History, PathChange};
 
-use objects::Loose;
 use worktree::Checkout;
 
 /// How the desk lies in its repository.
@@ -291,38 +292,6 @@ impl Store {
     /// do not, unless somebody asks: it takes longer than all the rest of one.
     pub fn verify_objects(&self) {
         git2::opts::strict_hash_verification(true);
-    }
-
-    /// Hands the bytes of many blobs to `each`, in the given order.
-    ///
-    /// A blob that is missing or damaged is handed over as the error that it is.
-    ///
-    /// # Errors
-    /// What `each` returns.
-    pub fn each_blob<E: From<StoreError>>(
-        &self,
-        ids: impl IntoIterator<Item = BlobId>,
-        mut each: impl FnMut(BlobId, Result<&[u8], StoreError>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let odb = self.odb()?;
-        let objects = self.objects();
-        let mut loose = objects::LooseObjects::new(&objects);
-        for id in ids {
-            let oid = id.oid()?;
-            let bad = |error: git2::Error| StoreError::BadObject {
-                id: id.to_string(),
-                message: error.message().to_owned(),
-            };
-            match loose.read(oid, u64::MAX) {
-                Ok(Loose::Blob(content)) => each(id, Ok(&content))?,
-                Ok(_) => match odb.read(oid).map_err(bad) {
-                    Ok(object) => each(id, Ok(object.data()))?,
-                    Err(error) => each(id, Err(error))?,
-                },
-                Err(error) => each(id, Err(error))?,
-            }
-        }
-        Ok(())
     }
 
     /// Reads objects from this folder as well: a pre-receive hook finds what is

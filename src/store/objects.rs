@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::ZlibDecoder;
 use git2::{ObjectType, Odb, Oid};
@@ -111,13 +111,13 @@ fn inflate(file: &File, limit: u64) -> Option<Loose> {
 
 /// Which objects have a file of their own, for readers of very many, most of
 /// which are in packs: looking for each would take longer than reading it.
-pub(super) struct LooseObjects<'a> {
-    objects: &'a Path,
+pub(super) struct LooseObjects {
+    objects: PathBuf,
     folders: HashMap<String, HashSet<OsString>>,
 }
 
-impl<'a> LooseObjects<'a> {
-    pub(super) fn new(objects: &'a Path) -> Self {
+impl LooseObjects {
+    pub(super) fn new(objects: PathBuf) -> Self {
         Self { objects, folders: HashMap::new() }
     }
 
@@ -134,7 +134,7 @@ impl<'a> LooseObjects<'a> {
         }
         let names = self.folders.get(folder);
         if names.is_some_and(|names| names.contains(std::ffi::OsStr::new(rest))) {
-            read_loose(self.objects, id, limit)
+            read_loose(&self.objects, id, limit)
         } else {
             Ok(Loose::Missing)
         }

@@ -7,7 +7,7 @@ use crate::error::CommandError;
 use crate::index::Promised;
 use crate::model::{Kind, RecordId};
 use crate::policy::sla::{Commitment, Life, Standing, Terms, reckon};
-use crate::query::{Promise, PromiseStanding};
+use crate::query::{Promise, PromiseStanding, Selection};
 use crate::store::{BlobId, Snapshot};
 
 /// The settings that commitments depend on, besides the commitments themselves.
@@ -20,54 +20,73 @@ const SETTINGS: &[&str] = &[
     ".gitsm/desk.yaml",
 ];
 
-/// From so many records on it is quicker to go through the whole history once
-/// than through that of each.
-const MANY: usize = 500;
-
-/// Sees to it that the index knows the commitments of every record, as of the
-/// state that is looked at.
+/// Sees to it that the index knows the commitments of every record that is open
+/// or on hold, and of the others too for the `whole` desk, as of the state that
+/// is looked at. Of what is open there is little, even on a desk of many years.
 ///
 /// # Errors
 ///
 /// The settings or the history cannot be read.
-pub(in crate::app) fn ensure(session: &Session) -> Result<(), CommandError> {
+pub(in crate::app) fn ensure(session: &Session, whole: bool) -> Result<(), CommandError> {
     let snapshot = session.snapshot()?;
     let policy = session.policy()?;
     let index = session.index()?;
-    let terms = terms(&snapshot, policy)?;
-    let terms = terms.as_ref();
     if session.past().is_some() {
-        let tickets = if terms.is_some() { index.tickets()? } else { Vec::new() };
+        let terms = terms(&snapshot, policy)?;
+        let terms = terms.as_ref();
+        let tickets = if terms.is_some() { index.tickets(whole)? } else { Vec::new() };
         return Ok(index.hold_promises(&reckoned(session, terms, &tickets, false)?)?);
     }
     let kept = index.promised()?;
-    if kept.is_none() && terms.is_none() {
+    let (head, digest) = (index.head(), digest(&snapshot)?);
+    // Whatever was kept for the whole desk stays so.
+    let whole = whole || kept.as_ref().is_some_and(|kept| kept.whole && kept.terms == digest);
+    let now = Promised { head, terms: digest, whole };
+    let mut doubted = index.doubted()?;
+    if kept.as_ref() == Some(&now) && doubted.is_empty() {
         return Ok(());
     }
-    let now = Promised { head: index.head(), terms: digest(&snapshot)? };
-    if kept.as_ref() == Some(&now) {
+    let terms = terms(&snapshot, policy)?;
+    let terms = terms.as_ref();
+    if kept.is_none() && terms.is_none() {
         return Ok(());
     }
     let since = kept.filter(|kept| {
         let is_older = || session.store.is_ancestor(kept.head, now.head).unwrap_or(false);
-        kept.terms == now.terms && is_older()
+        kept.terms == now.terms && kept.whole == now.whole && is_older()
     });
     let (ids, anew) = match &since {
         _ if terms.is_none() => (Vec::new(), true),
-        Some(since) => (index.touched_since(since.head)?, false),
-        None => (index.tickets()?, true),
+        Some(since) => {
+            doubted.extend(index.touched_since(since.head)?);
+            doubted.sort_unstable();
+            doubted.dedup();
+            (doubted, false)
+        }
+        None => (index.tickets(whole)?, true),
     };
-    let records = reckoned(session, terms, &ids, anew || ids.len() >= MANY)?;
+    let records = reckoned(session, terms, &ids, anew)?;
     Ok(index.keep_promises(&records, &now, anew)?)
 }
 
-/// What was promised for each of `ids`; if `at_once`, by one pass over the
-/// whole history.
+/// As [`ensure`], for the records that `selection` lets pass.
+///
+/// # Errors
+///
+/// As [`ensure`].
+pub(in crate::app) fn ensure_for(
+    session: &Session,
+    selection: &Selection,
+) -> Result<(), CommandError> {
+    ensure(session, !selection.wants_open())
+}
+
+/// What was promised for each of `ids`, which are `all` that there are or some.
 fn reckoned(
     session: &Session,
     terms: Option<&Terms>,
     ids: &[RecordId],
-    at_once: bool,
+    all: bool,
 ) -> Result<Vec<(RecordId, Vec<Promise>)>, CommandError> {
     let mut records = Vec::with_capacity(ids.len());
     let Some(terms) = terms else { return Ok(ids.iter().map(|id| (*id, Vec::new())).collect()) };
@@ -82,10 +101,7 @@ fn reckoned(
         let commitments = life.map(|life| reckon(life, terms)).unwrap_or_default();
         records.push((id, commitments.iter().map(promise).collect()));
     };
-    match at_once {
-        true => bulk::lives(session, terms, &concerned, each)?,
-        false => bulk::one_by_one(session, &concerned, each)?,
-    }
+    bulk::lives(session, terms, &concerned, all, each)?;
     Ok(records)
 }
 

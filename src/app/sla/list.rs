@@ -2,20 +2,21 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
+use super::ensure::ensure;
 use super::show::nothing;
-use super::{ensure, terms};
+use super::terms;
 use crate::app::read::checked;
 use crate::app::{Session, parse_when};
 use crate::error::CommandError;
 use crate::model::{Timestamp, Zone};
 use crate::outcome::{Compliance, ComplianceView, SlaListView, SlaRow};
 use crate::policy::sla::Terms;
-use crate::query::{PromiseStanding, Query};
+use crate::query::{PromiseStanding, Query, Selection};
 
-fn promised(session: &Session) -> Result<Terms, CommandError> {
+/// What the desk promises, and the records that match `query`.
+fn promised(session: &Session, query: &Query) -> Result<(Terms, Selection), CommandError> {
     let terms = terms(&session.snapshot()?, session.policy()?)?.ok_or_else(nothing)?;
-    ensure(session)?;
-    Ok(terms)
+    Ok((terms, checked(session, query)?))
 }
 
 /// The open commitments of the records that match, what is due first at the
@@ -25,8 +26,8 @@ fn promised(session: &Session) -> Result<Terms, CommandError> {
 ///
 /// The desk promises nothing, or its history cannot be read.
 pub fn list(session: &Session, query: &Query) -> Result<SlaListView, CommandError> {
-    let terms = promised(session)?;
-    let selection = checked(session, query)?;
+    let (terms, selection) = promised(session, query)?;
+    ensure(session, !selection.wants_open() && !terms.end_with_records())?;
     let index = session.index()?;
     let (rows, total) = index.open_promises(&selection)?;
     let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
@@ -68,8 +69,8 @@ pub fn compliance(
     from: Option<&str>,
     to: Option<&str>,
 ) -> Result<ComplianceView, CommandError> {
-    let terms = promised(session)?;
-    let selection = checked(session, query)?;
+    let (terms, selection) = promised(session, query)?;
+    ensure(session, !selection.wants_open())?;
     let zone = terms.calendars.desk_zone();
     let now = session.now();
     let from = from.map(|text| instant(session, zone, text, false)).transpose()?;

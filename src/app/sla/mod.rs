@@ -10,7 +10,7 @@ mod passed;
 mod show;
 mod story;
 
-pub(super) use ensure::ensure;
+pub(super) use ensure::ensure_for;
 pub(super) use lint::{broken_by, findings};
 pub use list::{compliance, list};
 pub(super) use load::{calendars, names, terms};

@@ -1,11 +1,12 @@
 //! Which thresholds of open commitments have been passed.
 
-use super::story;
+use std::collections::HashMap;
+
+use super::bulk;
 use crate::app::Session;
 use crate::error::CommandError;
 use crate::model::{RecordId, TeamId, Timestamp};
-use crate::policy::Policy;
-use crate::policy::sla::{Terms, reckon};
+use crate::policy::sla::{Life, Terms, reckon};
 
 /// A threshold that was passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,22 +24,31 @@ pub(in crate::app) struct Passed {
     pub team: Option<TeamId>,
 }
 
-/// The thresholds of the record's open commitments that have been passed, in
-/// order of time.
+/// The thresholds of each record's open commitments that have been passed, in
+/// order of time; records without any are left out.
 ///
 /// # Errors
 ///
-/// The record's history cannot be read.
+/// The history cannot be read.
 pub(in crate::app) fn passed(
     session: &Session,
-    policy: &Policy,
     terms: &Terms,
-    id: RecordId,
-) -> Result<Vec<Passed>, CommandError> {
-    let Some(life) = story::life(session, policy, id)? else { return Ok(Vec::new()) };
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, Vec<Passed>>, CommandError> {
     let now = session.now();
+    let mut all = HashMap::new();
+    bulk::lives(session, terms, ids, false, |id, life| {
+        let passed = life.map(|life| of(life, terms, now)).unwrap_or_default();
+        if !passed.is_empty() {
+            all.insert(id, passed);
+        }
+    })?;
+    Ok(all)
+}
+
+fn of(life: &Life, terms: &Terms, now: Timestamp) -> Vec<Passed> {
     let mut passed = Vec::new();
-    for commitment in reckon(&life, terms).iter().filter(|commitment| commitment.is_open()) {
+    for commitment in reckon(life, terms).iter().filter(|commitment| commitment.is_open()) {
         for threshold in &commitment.thresholds {
             if let Some(at) = threshold.at
                 && commitment.has_passed(threshold, now)
@@ -56,5 +66,5 @@ pub(in crate::app) fn passed(
         }
     }
     passed.sort_by_key(|each| (each.at, each.percent));
-    Ok(passed)
+    passed
 }

@@ -263,7 +263,7 @@ impl<'a> Clock<'a> {
             if to.is_some_and(|to| to <= from) {
                 continue;
             }
-            let Row { status, hold, .. } = &moment.row;
+            let Row { status, hold, .. } = &*moment.row;
             match spans.last_mut() {
                 Some(span)
                     if span.phase == phase && span.status == *status && span.hold == *hold =>
@@ -281,14 +281,17 @@ impl<'a> Clock<'a> {
             Some((_, at)) if final_phase == Phase::Running => Some(at.max(attached.start)),
             _ => None,
         };
+        let ran = spans.iter().filter(|span| span.phase == Phase::Running);
+        let ran = ran.map(|span| (span.from, span.to)).chain(tail.map(|from| (from, None)));
+        let used = |(from, to): (Timestamp, Option<Timestamp>)| {
+            (from, to.map_or(i64::MAX, |to| calendar.open_between(from, to)))
+        };
+        let ran: Vec<(Timestamp, i64)> = ran.map(used).collect();
         let reached = |seconds: i64| {
             let mut left = seconds;
-            let ran = spans.iter().filter(|span| span.phase == Phase::Running);
-            let ran = ran.map(|span| (span.from, span.to));
-            for (from, to) in ran.chain(tail.map(|from| (from, None))) {
-                let used = to.map_or(i64::MAX, |to| calendar.open_between(from, to));
-                if left <= used {
-                    return calendar.after(from, left);
+            for (from, used) in &ran {
+                if left <= *used {
+                    return calendar.after(*from, left);
                 }
                 left -= used;
             }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::file::{CommitmentKind, DefinitionFile, SlaFile, ZoneSource};
+use super::file::{Cancel, CommitmentKind, DefinitionFile, SlaFile, ZoneSource};
 use super::life::Moment;
 use super::target::{DueField, Target};
 use crate::model::{CommitmentName, CustomType, PersonId, Priority, TeamId, Timestamp, Zone};
@@ -91,6 +91,16 @@ impl Terms {
         let teams = policy.teams.iter();
         let teams = teams.filter_map(|each| Some((each.id.clone(), known(&each.time_zone)?)));
         Ok(Self { definitions, calendars, people: people.collect(), teams: teams.collect() })
+    }
+
+    /// Whether no commitment stays open on a record that is done or dropped.
+    pub fn end_with_records(&self) -> bool {
+        let ends = |definition: &Definition| {
+            let file = &definition.file;
+            let usual = definition.stop.is_none() && definition.cancel.is_none();
+            usual && file.cancel_on != Cancel::Never
+        };
+        self.definitions.iter().all(ends)
     }
 
     /// The calendar by which `definition` counts for a record.

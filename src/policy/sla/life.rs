@@ -2,6 +2,7 @@
 //! who answered when.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use crate::model::{
     Hold, Note, NoteKind, PersonId, PrincipalKind, Record, RecordId, StateCategory, StateName,
@@ -24,7 +25,7 @@ pub struct Told {
 #[derive(Clone, Debug)]
 pub struct Moment {
     pub at: Timestamp,
-    pub row: Row,
+    pub row: Rc<Row>,
     /// Whether somebody of the desk has answered by now.
     pub answered: bool,
     /// Whether somebody of the desk has taken or assigned it by now.
@@ -58,9 +59,10 @@ impl Life {
         let first = events.first()?;
         let opened = first.record.opened_at().min(first.at);
         let mut teller = Teller::new(policy);
-        teller.before(first);
+        let row = |record: &Record| Row::new(record, policy.category_of(record));
+        teller.before(&first.record, &row(&first.record), first.at);
         for event in &events {
-            let row = Row::new(&event.record, policy.category_of(&event.record));
+            let row = Rc::new(row(&event.record));
             teller.add(event.at, row, event.record.notes(), event.actor.as_ref(), true);
         }
         Some(Self { id: first.record.id(), opened, moments: teller.finish() })
@@ -84,10 +86,11 @@ impl<'a> Teller<'a> {
         self.moments
     }
 
-    /// Adds what the first event tells of the time before it.
-    pub(super) fn before(&mut self, first: &Told) {
-        for (at, row) in before(self.policy, first) {
-            self.add(at, row, first.record.notes(), None, false);
+    /// Adds what the first event, which made the record at `first`, tells of the
+    /// time before it.
+    pub(super) fn before(&mut self, record: &Record, row: &Row, first: Timestamp) {
+        for (at, row) in before(self.policy, record, row, first) {
+            self.add(at, Rc::new(row), record.notes(), None, false);
         }
     }
 
@@ -96,7 +99,7 @@ impl<'a> Teller<'a> {
     pub(super) fn add(
         &mut self,
         at: Timestamp,
-        row: Row,
+        row: Rc<Row>,
         notes: &[Note],
         actor: Option<&PersonId>,
         is_own: bool,
@@ -150,19 +153,17 @@ fn is_agent(policy: &Policy, person: &PersonId, row: &Row) -> bool {
     listed && row.requester.as_ref() != Some(person) && !is_machine(policy, person)
 }
 
-/// What a record tells of the time before its first event.
-fn before(policy: &Policy, first: &Told) -> Vec<(Timestamp, Row)> {
-    let record = &first.record;
-    let now = Row::new(record, policy.category_of(record));
+/// What a record, whose row is `now`, tells of the time before its first event.
+fn before(policy: &Policy, record: &Record, now: &Row, first: Timestamp) -> Vec<(Timestamp, Row)> {
     let steps = [record.started_at(), record.resolved_at(), record.closed_at()];
     let holds = record.holds().iter().flat_map(|hold| [Some(hold.from), hold.until]);
     let notes = record.notes().iter().map(|note| Some(note.at));
     let mut times: Vec<Timestamp> = steps.into_iter().chain(holds).chain(notes).flatten().collect();
     times.push(record.opened_at());
-    times.retain(|at| (record.opened_at()..first.at).contains(at));
+    times.retain(|at| (record.opened_at()..first).contains(at));
     times.sort();
     times.dedup();
-    times.into_iter().map(|at| (at, earlier(policy, record, &now, at))).collect()
+    times.into_iter().map(|at| (at, earlier(policy, record, now, at))).collect()
 }
 
 /// The record as it must have been at `at`, by the times it holds.

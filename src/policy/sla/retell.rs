@@ -5,12 +5,14 @@
 //! the event left it, and at the beginning nothing may be left over. Where that
 //! fails the events keep something quiet, and the files must be read.
 
+use std::rc::Rc;
+
 use super::compile::Terms;
-use super::life::{Life, Moment, Teller, Told};
+use super::life::{Life, Moment, Teller};
 use super::target::Target;
 use crate::model::{Hold, Kind, Note, NoteKind, PersonId, Record, StateName, Timestamp};
 use crate::policy::Policy;
-use crate::query::{Filter, RankField, Row, Test, TextField, TimeField};
+use crate::query::{Filter, RankField, Row, Test, TextField, TextPart, TimeField};
 
 /// One field's change as an event tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,7 @@ pub enum Origin<'a> {
     Read(&'a Record),
 }
 
-/// Fields whose changes are undone.
+/// Fields whose changes are undone by their values.
 pub const RETOLD: &[&str] = &[
     "status",
     "priority",
@@ -60,6 +62,8 @@ pub const RETOLD: &[&str] = &[
     "resolution.by",
     "holds",
     "notes",
+    "title",
+    "domain",
 ];
 
 /// How far the definitions look.
@@ -67,7 +71,8 @@ pub const RETOLD: &[&str] = &[
 pub enum Reach {
     /// At nothing but what can be undone.
     Near,
-    /// At other fields too, which then must not have changed.
+    /// At other fields too, which then must not have changed. Events may keep
+    /// quiet about these, so the first one must be [read](Origin::Read).
     Far,
     /// At what every event changes.
     Everywhere,
@@ -153,7 +158,9 @@ fn may_hold(filter: &Filter, kind: Kind, wanted: bool) -> bool {
 impl Life {
     /// The life that ends with `last`, by the `events` that led there, the
     /// newest first; the same that [`tell`](Self::tell) tells of all the files
-    /// between. `None` if the events do not explain it.
+    /// between, as far as definitions of this `reach` see them. `None` if the
+    /// events do not explain it. Each event but the first must have changed the
+    /// record's file, even where it tells of no change.
     pub fn retell(
         policy: &Policy,
         reach: Reach,
@@ -165,43 +172,48 @@ impl Life {
         if reach == Reach::Everywhere {
             return None;
         }
-        let mut state = State::of(policy, last);
+        let mut state = State::of(policy, reach, last);
         let mut moments = Vec::with_capacity(events.len());
         for event in later {
-            moments.push((event, state.row.clone(), state.notes));
-            // What an event did that changed nothing is not for us to guess.
-            if event.changes.is_empty() {
-                return None;
-            }
+            moments.push((event, Rc::clone(&state.row), state.notes));
             for change in &event.changes {
                 state.undo(policy, reach, last.notes(), change)?;
             }
         }
-        moments.push((first, state.row.clone(), state.notes));
+        moments.push((first, Rc::clone(&state.row), state.notes));
         let opened = last.opened_at().min(first.at);
         let mut teller = Teller::new(policy);
         match origin {
             Origin::Told => {
                 // What it was before it was written down is in its first file.
-                if last.opened_at() < first.at {
+                if last.opened_at() < first.at || reach == Reach::Far {
                     return None;
                 }
-                for change in &first.changes {
+                // The states are those of the domain that it has now.
+                let domain = first.changes.iter().find(|change| change.field == "domain");
+                let told = domain.and_then(|change| change.new);
+                if told != state.row.domain.as_ref().map(StateName::as_str) {
+                    return None;
+                }
+                for change in first.changes.iter().filter(|change| change.field != "domain") {
                     if change.old.is_some() {
                         return None;
                     }
-                    state.undo(policy, Reach::Near, last.notes(), change)?;
+                    state.undo(policy, reach, last.notes(), change)?;
                 }
                 if !state.is_blank() {
                     return None;
                 }
             }
             Origin::Read(record) => {
-                if !state.is(policy, record, last) {
+                let mut row = reach.row(policy, record);
+                // Every event changes this one.
+                let updated = std::mem::replace(&mut row.updated_at, last.updated_at());
+                if !state.is(record, &row, last) {
                     return None;
                 }
-                let told = Told { at: first.at, actor: None, record: record.clone() };
-                teller.before(&told);
+                row.updated_at = updated;
+                teller.before(record, &row, first.at);
             }
         }
         for (event, row, notes) in moments.into_iter().rev() {
@@ -215,7 +227,8 @@ impl Life {
 
 /// What a record was at some time, as far as it is known.
 struct State {
-    row: Row,
+    /// Events that leave it as it is have it together.
+    row: Rc<Row>,
     /// `None` before the beginning.
     status: Option<StateName>,
     holds: Vec<Hold>,
@@ -223,10 +236,18 @@ struct State {
     notes: usize,
 }
 
+impl Reach {
+    /// So much of a record as is looked at.
+    fn row(self, policy: &Policy, record: &Record) -> Row {
+        let state = policy.category_of(record);
+        if self == Reach::Near { Row::core(record, state) } else { Row::new(record, state) }
+    }
+}
+
 impl State {
-    fn of(policy: &Policy, record: &Record) -> Self {
+    fn of(policy: &Policy, reach: Reach, record: &Record) -> Self {
         Self {
-            row: Row::new(record, policy.category_of(record)),
+            row: Rc::new(reach.row(policy, record)),
             status: Some(record.status().clone()),
             holds: record.holds().to_vec(),
             notes: record.notes().len(),
@@ -241,8 +262,26 @@ impl State {
         notes: &[Note],
         change: &Altered<'_>,
     ) -> Option<()> {
-        let (row, Altered { old, new, .. }) = (&mut self.row, change);
-        match change.field {
+        let Altered { field, old, new } = change;
+        match *field {
+            // A note is added and never changed; who changed one wrote a file.
+            "notes" => {
+                let last = notes.get(self.notes.checked_sub(1)?)?;
+                if old.is_some() || !new.is_some_and(|new| is_kind(new, last.kind)) {
+                    return None;
+                }
+                self.notes -= 1;
+                if reach == Reach::Far {
+                    Rc::make_mut(&mut self.row).note_as(notes.get(..self.notes)?);
+                }
+                return Some(());
+            }
+            "opened_at" | "domain" => return None,
+            _ if reach == Reach::Near && !RETOLD.contains(field) => return Some(()),
+            _ => {}
+        }
+        let row = Rc::make_mut(&mut self.row);
+        match *field {
             "status" => {
                 swap(&mut self.status, *old, *new)?;
                 if let Some(status) = &self.status {
@@ -285,16 +324,21 @@ impl State {
                 }
                 row.hold_as(&self.holds);
             }
-            // A note is added and never changed; who changed one wrote a file.
-            "notes" if reach == Reach::Near => {
-                let last = notes.get(self.notes.checked_sub(1)?)?;
-                if old.is_some() || !new.is_some_and(|new| is_kind(new, last.kind)) {
+            "title" if reach == Reach::Far => {
+                let mut title = Some(std::mem::take(&mut row.title));
+                text(&mut title, *old, *new)?;
+                row.title = title?;
+            }
+            "description" | "resolution.text" if reach == Reach::Far => {
+                let part = match change.field {
+                    "description" => TextPart::Description,
+                    _ => TextPart::Resolution,
+                };
+                if new.is_some() != (row.texts & part.bit() != 0) {
                     return None;
                 }
-                self.notes -= 1;
-                row.note_as(notes.get(..self.notes)?);
+                row.texts = (row.texts & !part.bit()) | if old.is_some() { part.bit() } else { 0 };
             }
-            "opened_at" => return None,
             _ if reach == Reach::Near => {}
             _ => return None,
         }
@@ -323,27 +367,12 @@ impl State {
             && row.reopen_count == 0
     }
 
-    /// Whether it is what `record` was, of which `last` became.
-    fn is(&self, policy: &Policy, record: &Record, last: &Record) -> bool {
-        let (row, other) = (&self.row, Row::new(record, policy.category_of(record)));
-        row.status == other.status
+    /// Whether it is what `record` with this `row` was, of which `last` became.
+    fn is(&self, record: &Record, row: &Row, last: &Record) -> bool {
+        self.status.as_ref() == Some(&row.status)
             && self.holds == record.holds()
             && last.notes().get(..self.notes) == Some(record.notes())
-            && row.priority == other.priority
-            && row.impact == other.impact
-            && row.urgency == other.urgency
-            && row.assignee == other.assignee
-            && row.team == other.team
-            && row.requester == other.requester
-            && row.service == other.service
-            && row.category == other.category
-            && row.opened_at == other.opened_at
-            && row.started_at == other.started_at
-            && row.resolved_at == other.resolved_at
-            && row.closed_at == other.closed_at
-            && row.resolution == other.resolution
-            && row.resolved_by == other.resolved_by
-            && row.reopen_count == other.reopen_count
+            && *self.row == *row
     }
 }
 

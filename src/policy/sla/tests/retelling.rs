@@ -62,6 +62,15 @@ fn told(steps: &[(i64, Step)]) -> Story {
 
 /// The life by what the events say, of which the one at `quiet` says nothing.
 fn retold(story: &Story, quiet: Option<usize>, first: Option<&Record>) -> Option<Life> {
+    retold_for(Reach::Near, story, quiet, first)
+}
+
+fn retold_for(
+    reach: Reach,
+    story: &Story,
+    quiet: Option<usize>,
+    first: Option<&Record>,
+) -> Option<Life> {
     let mut lines = Vec::new();
     let mut before: Option<&Record> = None;
     for Told { record, .. } in &story.events {
@@ -88,7 +97,20 @@ fn retold(story: &Story, quiet: Option<usize>, first: Option<&Record>) -> Option
     clues.reverse();
     let last = &story.events.last().expect("events").record;
     let origin = first.map_or(Origin::Told, Origin::Read);
-    Life::retell(&story.policy, Reach::Near, last, &clues, origin)
+    Life::retell(&story.policy, reach, last, &clues, origin)
+}
+
+/// All that definitions see of a life which look at nothing but work.
+fn near(life: &Life) -> String {
+    let mut life = life.clone();
+    for moment in &mut life.moments {
+        let row = std::rc::Rc::make_mut(&mut moment.row);
+        (row.notes, row.texts) = (0, 0);
+        row.title.clear();
+        row.noted_by.clear();
+        row.tags.clear();
+    }
+    format!("{life:#?}")
 }
 
 proptest! {
@@ -98,10 +120,14 @@ proptest! {
     fn retold_is_as_told(steps in steps()) {
         let story = told(&steps);
         let life = story.life(Timestamp::from_seconds(i64::MAX));
+        let first = story.events.first().map(|event| &event.record);
         let again = retold(&story, None, None);
-        prop_assert_eq!(again.map(|life| format!("{life:#?}")), Some(format!("{life:#?}")));
-        let read = retold(&story, None, story.events.first().map(|event| &event.record));
-        prop_assert_eq!(read.map(|life| format!("{life:#?}")), Some(format!("{life:#?}")));
+        prop_assert_eq!(again.map(|life| near(&life)), Some(near(&life)));
+        let read = retold(&story, None, first);
+        prop_assert_eq!(read.map(|life| near(&life)), Some(near(&life)));
+        prop_assert!(retold_for(Reach::Far, &story, None, None).is_none());
+        let all = retold_for(Reach::Far, &story, None, first);
+        prop_assert_eq!(all.map(|life| format!("{life:#?}")), Some(format!("{life:#?}")));
     }
 
     #[test]
@@ -118,6 +144,25 @@ proptest! {
         prop_assume!(!only_text);
         prop_assert!(retold(&story, Some(quiet), None).is_none());
     }
+}
+
+#[test]
+fn who_looks_at_other_fields_notices_silence_about_them() {
+    let mut story = told(&[(5, Step::Note("carol", NoteKind::Public))]);
+    let mut last = story.events.pop().expect("the note");
+    let first = story.events.pop().expect("the beginning");
+    let note = Altered { field: "notes", old: None, new: Some("(public)") };
+    let told = |reach, last: &Told| {
+        let clue = |event: &Told, changes| Clue { at: event.at, actor: None, changes };
+        let clues = [clue(last, vec![note.clone()]), clue(&first, Vec::new())];
+        Life::retell(&story.policy, reach, &last.record, &clues, Origin::Read(&first.record))
+            .is_some()
+    };
+    assert!(told(Reach::Near, &last) && told(Reach::Far, &last));
+    if let Record::Incident(incident) = &mut last.record {
+        incident.tags.push("vip".into());
+    }
+    assert!(told(Reach::Near, &last) && !told(Reach::Far, &last));
 }
 
 #[test]
