@@ -489,6 +489,20 @@ pub struct ImportView {
     pub rejected: Vec<RejectedRow>,
     /// Columns that the mapping names and that no row has.
     pub absent: Vec<String>,
+    /// Whether the rows that can be read are not imported either, because others
+    /// cannot be.
+    pub stopped: bool,
+    /// The records that were made.
+    #[serde(skip)]
+    pub ids: Vec<RecordId>,
+}
+
+impl ImportView {
+    /// Whether it came to nothing because of rows that cannot be read.
+    pub const fn has_failed(&self) -> bool {
+        let nothing = self.created + self.updated + self.present == 0;
+        !self.rejected.is_empty() && (self.stopped || nothing)
+    }
 }
 
 /// A row that could not be imported.

@@ -10,6 +10,7 @@ use crate::app;
 use crate::app::import::{Commits, Format, Map, NativeFormat, NativeOptions, READY, Ready};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
+use crate::render::Items;
 
 /// Take over tickets from another system
 ///
@@ -142,7 +143,7 @@ fn import(context: &Context, format: Format, args: &SourceArgs) -> Result<Outcom
         dry_run: args.dry_run,
         skip_bad: args.skip_bad,
     };
-    Ok(Outcome::Import(app::import::import(context.session()?, &options)?))
+    Ok(Outcome::Import(app::import::import(context.session_for(Items::Rows)?, &options)?))
 }
 
 /// Imports records as they are.
@@ -163,7 +164,7 @@ fn native(
     };
     let (dry_run, skip_bad) = (args.dry_run, args.skip_bad);
     let options = NativeOptions { format, source, dry_run, skip_bad };
-    let (view, warnings) = app::import::native(context.session()?, &options)?;
+    let (view, warnings) = app::import::native(context.session_for(Items::Rows)?, &options)?;
     warnings.iter().for_each(|warning| context.ui.warn(warning));
     Ok(Outcome::Import(view))
 }

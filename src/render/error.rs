@@ -34,6 +34,12 @@ pub enum ShowError {
     Csv(#[from] csv::Error),
 }
 
+impl From<TemplateError> for CommandError {
+    fn from(error: TemplateError) -> Self {
+        ShowError::from(error).into()
+    }
+}
+
 impl From<ShowError> for CommandError {
     fn from(error: ShowError) -> Self {
         let kind = match &error {
@@ -44,9 +50,10 @@ impl From<ShowError> for CommandError {
         };
         let command = CommandError::new(kind, &error);
         match error {
-            ShowError::Template(_) => {
-                command.hint("`--format jsonl` shows the names that a template can use")
-            }
+            ShowError::Template(error) => match error.hint() {
+                Some(hint) => command.hint(hint),
+                None => command,
+            },
             ShowError::Format(_) => command.hint("`--format json` works for every answer"),
             _ => command,
         }

@@ -158,6 +158,7 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         }
         Outcome::Sla(view) => vec![view.record.id],
         Outcome::SlaList(view) => view.commitments.iter().map(|row| row.id).collect(),
+        Outcome::Import(view) => view.ids.clone(),
         Outcome::Nothing => Vec::new(),
         _ => return None,
     };

@@ -61,7 +61,7 @@ pub use prompt::PromptError;
 pub use save::save;
 pub use schema::schemas;
 pub use template::TemplateError;
-pub use ui::Ui;
+pub use ui::{Items, Ui};
 
 #[cfg(test)]
 mod tests;

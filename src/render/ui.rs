@@ -9,11 +9,23 @@ use dialoguer::console::Term;
 
 use super::view::{self, Look, Rendered};
 use super::{
-    Format, Progress, ShowError, TemplateError, UiOptions, applied, csv, error, escape, json,
-    pager, stream, style, template, written,
+    Format, Progress, ShowError, TemplateError, UiOptions, applied, csv, error, escape, import,
+    json, pager, stream, style, template, written,
 };
 use crate::error::{CommandError, ErrorKind as Failure};
-use crate::outcome::Outcome;
+use crate::outcome::{AppliedLine, Outcome, RejectedRow, WrittenRecord};
+
+/// What a command that writes will answer, item by item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Items {
+    /// Records that were written.
+    #[default]
+    Records,
+    /// Lines of actions.
+    Lines,
+    /// Rows that could not be imported.
+    Rows,
+}
 
 /// Shows outcomes, errors and messages, and asks questions.
 #[derive(Debug)]
@@ -44,6 +56,30 @@ impl Ui {
         self.options.template.as_deref().map_or(Ok(()), template::check)
     }
 
+    /// Checks whether the template fits what a command that writes will answer,
+    /// before it writes.
+    pub fn check_items(&self, items: Items) -> Result<(), TemplateError> {
+        let Some(source) = &self.options.template else { return Ok(()) };
+        match items {
+            Items::Records => template::check_for::<WrittenRecord>(source),
+            Items::Lines => template::check_for::<AppliedLine>(source),
+            Items::Rows => template::check_for::<RejectedRow>(source),
+        }
+    }
+
+    /// As [`outcome`](Self::outcome), for what a command has done and nobody
+    /// takes back: if the form that was asked for turns out not to fit, the
+    /// usual one says what was done, with a warning.
+    pub fn done(&self, outcome: &Outcome) -> Result<(), ShowError> {
+        match self.outcome(outcome) {
+            Err(error @ (ShowError::Template(_) | ShowError::Format(_))) => {
+                self.warn(&format!("it is done, but not shown as you asked: {error}"));
+                self.show(&view::render(outcome, &self.look))
+            }
+            other => other,
+        }
+    }
+
     /// Whether questions may be asked: the caller allows it, and there is a
     /// terminal to ask on and to answer from.
     pub fn is_interactive(&self) -> bool {
@@ -68,8 +104,11 @@ impl Ui {
                 Err(error) => return stream::unless_closed(Err(error)),
             }
         }
-        let rendered = rendered(outcome, &self.options, &self.look)?;
-        self.out(&rendered)?;
+        self.show(&rendered(outcome, &self.options, &self.look)?)
+    }
+
+    fn show(&self, rendered: &Rendered) -> Result<(), ShowError> {
+        self.out(rendered)?;
         if !self.options.quiet {
             self.err(&rendered.err);
         }
@@ -211,6 +250,7 @@ pub(crate) fn rendered(
     let errors = match outcome {
         Outcome::Written(view) => written::refusals(view),
         Outcome::Applied(view) => applied::refusals(view),
+        Outcome::Import(view) if options.format == Format::Ids => import::refusals(view),
         _ => String::new(),
     };
     let raw = |text| Rendered { errors: errors.clone(), ..Rendered::raw(text) };
