@@ -20,6 +20,8 @@ pub struct Context {
     pub ui: Rc<Ui>,
     /// Whether the answer is for people to read, rather than for a program.
     pub for_people: bool,
+    /// Whether lists and CSV begin with a line of headings.
+    pub header: bool,
     /// Whether the answer has columns: a table, or CSV.
     has_columns: bool,
     desk: Option<std::path::PathBuf>,
@@ -44,6 +46,7 @@ impl Context {
             environment,
             ui,
             for_people,
+            header: !global.no_header,
             has_columns,
             desk,
             session: OnceCell::new(),

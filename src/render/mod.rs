@@ -21,6 +21,7 @@ mod compliance;
 mod csat;
 mod csv;
 mod diff;
+mod done;
 pub mod editor;
 mod error;
 pub mod escape;

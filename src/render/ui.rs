@@ -232,6 +232,11 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Text as it stands; on a terminal, harmless to it.
+fn raw_text(text: &str, look: &Look) -> Rendered {
+    Rendered::raw(if look.terminal { escape::layout(text).into_owned() } else { text.to_owned() })
+}
+
 /// The outcome in the form that the options ask for.
 ///
 /// Forms for programs carry data as it is into a pipe, and harmless to a terminal.
@@ -240,12 +245,12 @@ pub(crate) fn rendered(
     options: &UiOptions,
     look: &Look,
 ) -> Result<Rendered, ShowError> {
-    if let Outcome::Text(text) = outcome {
-        let text = if look.terminal { escape::layout(text).into_owned() } else { text.clone() };
-        return Ok(Rendered::raw(text));
-    }
-    if matches!(outcome, Outcome::Nothing | Outcome::Message(_)) {
-        return Ok(view::render(outcome, look));
+    let for_people = options.format == Format::Table && options.template.is_none();
+    match outcome {
+        Outcome::Nothing => return Ok(Rendered::default()),
+        Outcome::Text(text) if for_people => return Ok(raw_text(text, look)),
+        Outcome::Document(document) if for_people => return Ok(raw_text(&document.text, look)),
+        _ => {}
     }
     let errors = match outcome {
         Outcome::Written(view) => written::refusals(view),

@@ -129,3 +129,70 @@ fn a_dry_import_says_what_the_import_will_do() {
     [exit 6]
     ");
 }
+
+#[test]
+fn what_has_no_other_form_says_so() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["completions", "bash", "--json"]), @"
+    [stderr]
+    error: this answer is plain text and has no other form
+
+    hint: leave out --json, --format and --template
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["export", "csv", "--json"]), @"
+    [stderr]
+    error: the form of an export is what stands after `export`
+
+    hint: `gitsm export json` writes JSON
+    hint: with `--output FILE`, `--json` says what was written
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["export", "jsonl", "-f", "csv"]), @"
+    [stderr]
+    error: the form of an export is what stands after `export`
+
+    hint: `gitsm export json` writes JSON
+    hint: with `--output FILE`, `--json` says what was written
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["export", "json", "--template", "{{ id }}"]), @"
+    [stderr]
+    error: the form of an export is what stands after `export`
+
+    hint: `gitsm export json` writes JSON
+    hint: with `--output FILE`, `--json` says what was written
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["export", "csv", "-o", "none/all.csv"]), @"
+    [stderr]
+    error: cannot write $HOME/work/desk/none/all.csv: there is no such folder
+
+    hint: make $HOME/work/desk/none first
+    [exit 8]
+    ");
+    env.incident("CRM crashes");
+    assert_snapshot!(env.run(&["export", "csv", "--columns", "title", "--no-header"]), @"CRM crashes");
+    assert_snapshot!(env.run(&["path", "CRM", "--json"]), @"
+    [stderr]
+    error: there is no record `CRM`
+
+    hint: list what there is with `gitsm list --all`, or search with `gitsm search`
+    [exit 3]
+    ");
+}
+
+/// A reader that leaves is no failure, and no story is left half told.
+#[test]
+fn a_demo_that_nobody_reads_to_its_end() {
+    let env = Env::empty();
+    let demo = format!("{} demo d | head -1; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_gitsm"));
+    let ended = std::process::Command::new("bash")
+        .args(["-c", &demo])
+        .current_dir(env.cwd())
+        .env("HOME", env.home())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(0), "{errors}");
+}

@@ -107,6 +107,16 @@ pub fn mapping_schema() -> serde_json::Value {
     format::schema_of::<Mapping>()
 }
 
+/// What a mapping that comes with gitsm says, as data.
+///
+/// # Errors
+///
+/// It cannot be read, which tests see to.
+pub fn mapping_data(ready: &Ready) -> Result<serde_json::Value, CommandError> {
+    let read = format::read_settings(ready.name, ready.text.as_bytes());
+    read.map_err(|error| CommandError::new(ErrorKind::Internal, error))
+}
+
 /// Imports the tickets of a source: those that the desk does not have, in one
 /// commit; or, where every row is an event, all that the history does not have,
 /// one commit for each event or period.
