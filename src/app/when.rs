@@ -6,7 +6,7 @@ use interim::{Dialect, parse_date_string};
 use super::Session;
 use crate::error::CommandError;
 use crate::model::Timestamp;
-use crate::query::can_be_english;
+use crate::query::{can_be_english, unknown_word};
 
 /// Reads a time as a person types it: a UTC timestamp, a date or time on this
 /// machine's wall clock, or words such as "tomorrow 22:00" and "2 days ago".
@@ -16,8 +16,18 @@ use crate::query::can_be_english;
 /// The text is no time, or does not exist on the wall clock.
 pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
     parse(text, session.clock().local(session.now())).ok_or_else(|| {
-        CommandError::usage(format!("`{text}` is no time"))
-            .hint("2026-11-22T22:00Z, \"2026-11-22 22:00\", \"tomorrow 22:00\", \"in 2 hours\" and \"2 days ago\" are")
+        let words = text.trim().strip_prefix("in ").unwrap_or(text);
+        let failed = match unknown_word(words) {
+            Some((word, _)) if word != text => {
+                CommandError::usage(format!("`{text}` is no time, for `{word}` is none"))
+            }
+            _ => CommandError::usage(format!("`{text}` is no time")),
+        };
+        let failed = match unknown_word(words) {
+            Some((_, Some(near))) => failed.hint(format!("did you mean `{near}`?")),
+            _ => failed,
+        };
+        failed.hint("2026-11-22T22:00Z, \"2026-11-22 22:00\", \"tomorrow 22:00\", \"in 2 hours\" and \"2 days ago\" are")
     })
 }
 
@@ -76,6 +86,8 @@ mod tests {
             assert_eq!(at(text).as_deref(), Some(time), "{text}");
         }
         assert_eq!(at("soonish"), None);
+        assert_eq!(at("yesterdayish"), None);
+        assert_eq!(at("in 2 hourglasses"), None);
         assert_eq!(at("3 abcdefghijklmnop ago"), None);
         assert_eq!(at(""), None);
     }

@@ -135,7 +135,8 @@ fn named(text: &str, now: Timestamp) -> Option<Moment> {
 
 /// Whether `text` can be given to interim. It multiplies the numbers that it
 /// reads, and longer ones would overflow there; and it takes for granted that a
-/// word has less than 16 letters, all of them ASCII.
+/// word has less than 16 letters, all of them ASCII. Of words it looks at the
+/// beginning only, and takes `yesterdayish` for a year.
 pub fn can_be_english(text: &str) -> bool {
     let longest =
         |is: fn(&char) -> bool| text.split(|c| !is(&c)).map(str::len).max().unwrap_or_default();
@@ -143,6 +144,90 @@ pub fn can_be_english(text: &str) -> bool {
         && !text.is_empty()
         && longest(char::is_ascii_digit) <= 4
         && longest(char::is_ascii_alphabetic) < 16
+        && unknown_word(text).is_none()
+}
+
+/// The words of dates and times, and of spans.
+const WORDS: &[&str] = &[
+    "now",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "next",
+    "last",
+    "this",
+    "ago",
+    "am",
+    "pm",
+    "s",
+    "sec",
+    "secs",
+    "second",
+    "seconds",
+    "m",
+    "min",
+    "mins",
+    "minute",
+    "minutes",
+    "h",
+    "hour",
+    "hours",
+    "d",
+    "day",
+    "days",
+    "w",
+    "week",
+    "weeks",
+    "mo",
+    "mos",
+    "month",
+    "months",
+    "y",
+    "year",
+    "years",
+    "t",
+    "z",
+];
+
+/// Days and months, which three letters are enough for.
+const NAMES: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "may",
+];
+
+/// The first word of `text` that says nothing about time, and the word that may
+/// be meant, if one is like it.
+pub fn unknown_word(text: &str) -> Option<(&str, Option<&'static str>)> {
+    let is_known = |word: &&str| {
+        let word = word.to_ascii_lowercase();
+        let is_short = |name: &&str| word.len() >= 3 && name.starts_with(word.as_str());
+        WORDS.contains(&word.as_str()) || NAMES.iter().any(is_short)
+    };
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let unknown = words.into_iter().find(|word| !is_known(word))?;
+    let known = WORDS.iter().chain(NAMES).copied().filter(|word| word.len() > 2);
+    let like = known
+        .map(|word| (strsim::jaro_winkler(&unknown.to_lowercase(), word), word))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    Some((unknown, like.map(|(_, word)| word)))
 }
 
 fn english(text: &str, now: Timestamp) -> Option<Moment> {
@@ -242,7 +327,12 @@ mod tests {
             ("last week", "2026-11-09T00:00:00Z 2026-11-16T00:00:00Z"),
             ("this month", "2026-11-01T00:00:00Z 2026-12-01T00:00:00Z"),
             ("1 april 2026", "2026-04-01T00:00:00Z 2026-04-02T00:00:00Z"),
+            ("1 sept 2026", "2026-09-01T00:00:00Z 2026-09-02T00:00:00Z"),
+            ("last thurs", "2026-11-19T00:00:00Z 2026-11-20T00:00:00Z"),
             ("rubbish", "none"),
+            ("yesterdayish", "none"),
+            ("2 daylights ago", "none"),
+            ("weather", "none"),
             ("2026-w;42restimecommenter", "none"),
             ("3 abcdefghijklmnop ago", "none"),
             ("2 tåge ago", "none"),
@@ -254,6 +344,17 @@ mod tests {
         }
         let ago = moment("2 days ago", at("2026-11-22T09:12:04Z")).expect("a moment");
         assert_eq!(ago.instant, Some(at("2026-11-20T09:12:04Z")));
+    }
+
+    #[test]
+    fn words_that_are_no_time() {
+        let unknown = |text| unknown_word(text);
+        assert_eq!(unknown("2 days ago"), None);
+        assert_eq!(unknown("last Thurs 5pm"), None);
+        assert_eq!(unknown("yesterdayish"), Some(("yesterdayish", Some("yesterday"))));
+        assert_eq!(unknown("next tuseday"), Some(("tuseday", Some("tuesday"))));
+        assert_eq!(unknown("2 tåge ago"), Some(("tåge", None)));
+        assert_eq!(unknown("xyzzy"), Some(("xyzzy", None)));
     }
 
     #[test]

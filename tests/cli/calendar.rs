@@ -149,3 +149,32 @@ fn check_names_file_and_line() {
     let said = env.run(&["check"]).to_string();
     assert!(said.contains(".gitsm/calendars/office.yaml:2: error[settings-unreadable]"), "{said}");
 }
+
+#[test]
+fn odd_times_are_refused() {
+    let env = desk();
+    assert_snapshot!(env.run(&["calendar", "hours", "yesterdayish"]), @r#"
+    [stderr]
+    error: `yesterdayish` is no time
+
+    hint: did you mean `yesterday`?
+    hint: 2026-11-22T22:00Z, "2026-11-22 22:00", "tomorrow 22:00", "in 2 hours" and "2 days ago" are
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["calendar", "hours", "last tuseday 9:00", "now"]), @r#"
+    [stderr]
+    error: `last tuseday 9:00` is no time, for `tuseday` is none
+
+    hint: did you mean `tuesday`?
+    hint: 2026-11-22T22:00Z, "2026-11-22 22:00", "tomorrow 22:00", "in 2 hours" and "2 days ago" are
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["calendar", "hours", "12:61"]), @r#"
+    [stderr]
+    error: `12:61` is no time
+
+    hint: 2026-11-22T22:00Z, "2026-11-22 22:00", "tomorrow 22:00", "in 2 hours" and "2 days ago" are
+    [exit 2]
+    "#);
+    env.ok(&["calendar", "hours", "yesterday 09:00", "today"]);
+}
