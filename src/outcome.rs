@@ -6,6 +6,7 @@
 mod approval;
 mod catalog;
 mod column;
+mod done;
 mod history;
 mod rows;
 mod service;
@@ -26,6 +27,7 @@ pub use catalog::{
     QuestionView, TaskLine, TasksView,
 };
 pub use column::{Column, UnknownColumn};
+pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
     EventView, LogView, PointView, StorySubject,
@@ -52,8 +54,16 @@ pub enum Outcome {
     Nothing,
     /// Text for standard output, as it stands.
     Text(String),
-    /// A message for standard error; nothing was asked that has data.
-    Message(String),
+    /// What was done, in words.
+    Message(MessageView),
+    /// What an export wrote into a file.
+    Exported(ExportView),
+    /// Where a record's file lies.
+    Path(PathView),
+    /// What can be printed.
+    Names(NamesView),
+    /// A file that comes with gitsm.
+    Document(Box<Document>),
     /// Records were written.
     Written(Written),
     /// Lines of actions were carried out.
@@ -154,6 +164,10 @@ named! {
     ComplianceView "compliance",
     WorkflowsView "workflow-list",
     ActionsView "actions",
+    MessageView "message",
+    ExportView "export",
+    PathView "path",
+    NamesView "name-list",
 }
 
 /// Records that one commit wrote.
@@ -177,6 +191,22 @@ pub struct Written {
     pub refused: Vec<Refused>,
     /// What else follows from it that one should know, in words.
     pub notices: Vec<String>,
+}
+
+impl Written {
+    /// Nothing was written, for a reason in words.
+    pub fn nothing(notice: impl Into<String>) -> Self {
+        Self {
+            schema: Self::SCHEMA,
+            dry_run: false,
+            commit: None,
+            subject: None,
+            records: Vec::new(),
+            files: Vec::new(),
+            refused: Vec::new(),
+            notices: vec![notice.into()],
+        }
+    }
 }
 
 /// Something that could not be done to a record.
@@ -489,6 +519,20 @@ pub struct ImportView {
     pub rejected: Vec<RejectedRow>,
     /// Columns that the mapping names and that no row has.
     pub absent: Vec<String>,
+    /// Whether the rows that can be read are not imported either, because others
+    /// cannot be.
+    pub stopped: bool,
+    /// The records that were made.
+    #[serde(skip)]
+    pub ids: Vec<RecordId>,
+}
+
+impl ImportView {
+    /// Whether it came to nothing because of rows that cannot be read.
+    pub const fn has_failed(&self) -> bool {
+        let nothing = self.created + self.updated + self.present == 0;
+        !self.rejected.is_empty() && (self.stopped || nothing)
+    }
 }
 
 /// A row that could not be imported.

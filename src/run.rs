@@ -53,12 +53,16 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
     let context = Context::new(environment, Rc::clone(ui), &cli.global);
     let outcome = ui
         .check_options()
-        .map_err(|error| CommandError::usage(&error))
+        .map_err(CommandError::from)
         .and_then(|()| can_be_drawn(cli))
         .and_then(|()| commands::run(&context, &cli.command));
     context.end_progress();
     let shown = outcome.and_then(|outcome| {
-        ui.outcome(&outcome)?;
+        if is_done(&outcome) {
+            ui.done(&outcome)?;
+        } else {
+            ui.outcome(&outcome)?;
+        }
         Ok(exit_code(&outcome))
     });
     // The process ends here: what it holds need not be taken apart piece by piece.
@@ -82,15 +86,21 @@ fn can_be_drawn(cli: &Cli) -> Result<(), CommandError> {
     }
 }
 
+/// Whether the command has changed something.
+fn is_done(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Written(written) => written.commit.is_some(),
+        Outcome::Applied(applied) => applied.commits > 0,
+        Outcome::Import(import) => import.commit.is_some(),
+        _ => false,
+    }
+}
+
 /// Answers that are bad news end with a code of their own.
 fn exit_code(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Check(check) if !check.is_sound() => exit::INVALID,
-        Outcome::Import(import)
-            if !import.rejected.is_empty() && import.created + import.updated == 0 =>
-        {
-            exit::INVALID
-        }
+        Outcome::Import(import) if import.has_failed() => exit::INVALID,
         Outcome::Written(Written { records, refused, .. }) => {
             refusals(records.is_empty(), refused.iter().map(|refused| refused.exit_code))
         }

@@ -9,7 +9,7 @@ use super::{Session, cascade, catalog, settings, sla, update, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
-use crate::outcome::{CheckView, Finding, Outcome, Severity};
+use crate::outcome::{CheckView, Finding, Outcome, Severity, Written};
 use crate::policy::{Policy, Scene, by_hand};
 use crate::store::{HandEdit, Snapshot};
 
@@ -33,7 +33,7 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
         edits.retain(|edit| paths.iter().any(|path| lies_below(&edit.path, path)));
     }
     if edits.is_empty() {
-        return Ok(Outcome::Message("nothing was edited by hand".to_owned()));
+        return Ok(Outcome::Written(Written::nothing("nothing was edited by hand")));
     }
     let edited = read(session, &edits)?;
     if edited.findings.iter().any(|finding| finding.severity == Severity::Error) {

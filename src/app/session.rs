@@ -34,6 +34,7 @@ pub struct SessionOptions {
 }
 
 type Progress = Box<dyn Fn(&str, u64, u64)>;
+type Check = Box<dyn Fn() -> Result<(), CommandError>>;
 
 /// One run's hold on a desk.
 pub struct Session {
@@ -52,6 +53,8 @@ pub struct Session {
     /// The index of the present, if an earlier state is looked at.
     present: Option<Rc<Index>>,
     progress: Rc<RefCell<Option<Progress>>>,
+    /// What must be so before anything is written.
+    writing: RefCell<Option<Check>>,
 }
 
 impl fmt::Debug for Session {
@@ -85,6 +88,7 @@ impl Session {
             past: None,
             present: None,
             progress: Rc::default(),
+            writing: RefCell::default(),
         })
     }
 
@@ -112,6 +116,7 @@ impl Session {
             past: Some(at),
             present: Some(present),
             progress: Rc::clone(&self.progress),
+            writing: RefCell::default(),
         })
     }
 
@@ -157,6 +162,21 @@ impl Session {
     /// there is, during work that takes long.
     pub fn on_progress(&self, report: impl Fn(&str, u64, u64) + 'static) {
         *self.progress.borrow_mut() = Some(Box::new(report));
+    }
+
+    /// Asks `check` before anything is written.
+    pub fn before_writing(&self, check: impl Fn() -> Result<(), CommandError> + 'static) {
+        *self.writing.borrow_mut() = Some(Box::new(check));
+    }
+
+    /// Whether there is nothing against writing.
+    ///
+    /// # Errors
+    ///
+    /// What the check returns that was given to
+    /// [`before_writing`](Self::before_writing).
+    pub(super) fn may_write(&self) -> Result<(), CommandError> {
+        self.writing.borrow().as_ref().map_or(Ok(()), |check| check())
     }
 
     /// Ends the reports of progress.

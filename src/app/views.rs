@@ -248,7 +248,7 @@ pub fn save_view(
             Ok(())
         });
     }
-    forget(session, &name, place);
+    let replaced = forget(session, &name, place);
     let limit = view.limit.map(|limit| limit.to_string());
     let columns = view.columns.join(",");
     let values = [
@@ -263,7 +263,8 @@ pub fn save_view(
             session.store.run_git(&["config", place.level(), &key, value])?;
         }
     }
-    Ok(Outcome::Message(format!("saved @{name} for you")))
+    let replaced = if replaced { ", in place of another" } else { "" };
+    Ok(Outcome::Message(format!("saved @{name} for you{replaced}").into()))
 }
 
 /// Removes the view `name`.
@@ -282,7 +283,7 @@ pub fn delete_view(session: &Session, name: &str, place: Place) -> Result<Outcom
     if !forget(session, &name, place) {
         return Err(missing(name.as_str(), "view of yours"));
     }
-    Ok(Outcome::Message(format!("deleted your @{name}")))
+    Ok(Outcome::Message(format!("deleted your @{name}").into()))
 }
 
 /// Removes a personal view; says whether it was there.
@@ -312,7 +313,14 @@ fn change_desk(
                 .hint(format!("change {VIEWS} by hand, then `gitsm commit`")));
         }
         let mut views = of_desk(work.snapshot)?;
+        let replaced = views.0.get(name).cloned();
         change(&mut views)?;
+        work.notices.push(match (replaced, views.0.get(name)) {
+            (Some(old), Some(new)) if old == *new => format!("@{name} is like that already"),
+            (Some(_), Some(_)) => format!("saved @{name}, in place of another"),
+            (None, Some(_)) => format!("saved @{name}"),
+            (_, None) => format!("deleted @{name}"),
+        });
         let content = match views.0.is_empty() {
             true => None,
             false => {
@@ -325,10 +333,7 @@ fn change_desk(
         }
         Ok(())
     })?;
-    Ok(match written.commit {
-        Some(_) => Outcome::Message(format!("committed {what}")),
-        None => Outcome::Message(format!("{what} is like that already")),
-    })
+    Ok(Outcome::Written(written))
 }
 
 /// Names of views that begin with what was typed, each with its `@`.

@@ -357,6 +357,7 @@ impl Session {
         describe: Describe<'_>,
         mut fill: impl FnMut(&mut Work<'_>) -> Result<(), CommandError>,
     ) -> Result<Written, CommandError> {
+        self.may_write()?;
         let author = self.identity()?;
         let committer = self.committer()?;
         let options = WriteOptions::default();

@@ -8,6 +8,7 @@ use super::{Context, args};
 use crate::app::{self, ApplyOptions};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
+use crate::render::Items;
 
 /// The most that is read, in bytes.
 const MAX_LINES: u64 = 256 * 1024 * 1024;
@@ -35,7 +36,7 @@ pub struct ApplyArgs {
 }
 
 pub fn run(context: &Context, args: &ApplyArgs) -> Result<Outcome, CommandError> {
-    let session = context.session()?;
+    let session = context.session_for(Items::Lines)?;
     let source = args::read_bytes(context, &args.file, "the lines", MAX_LINES)?;
     let options = ApplyOptions { mode: args.batch.mode(), each: args.each };
     Ok(Outcome::Applied(app::apply(session, &source, options)?))

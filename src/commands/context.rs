@@ -11,7 +11,7 @@ use crate::error::CommandError;
 use crate::model::{Kind, Patch};
 use crate::outcome::{Column, Outcome};
 use crate::policy::Inputs;
-use crate::render::{Format, Progress, Ui, editor};
+use crate::render::{Format, Items, Progress, Ui, editor};
 
 /// What a command works with. The desk is opened when it is first asked for.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Context {
     pub ui: Rc<Ui>,
     /// Whether the answer is for people to read, rather than for a program.
     pub for_people: bool,
+    /// Whether lists and CSV begin with a line of headings.
+    pub header: bool,
     /// Whether the answer has columns: a table, or CSV.
     has_columns: bool,
     desk: Option<std::path::PathBuf>,
@@ -28,6 +30,8 @@ pub struct Context {
     past: OnceCell<Session>,
     /// What standard input has been read for.
     stdin: Cell<Option<&'static str>>,
+    /// What the answer to a write consists of.
+    items: Rc<Cell<Items>>,
 }
 
 impl Context {
@@ -42,11 +46,13 @@ impl Context {
             environment,
             ui,
             for_people,
+            header: !global.no_header,
             has_columns,
             desk,
             session: OnceCell::new(),
             past: OnceCell::new(),
             stdin: Cell::new(None),
+            items: Rc::default(),
         }
     }
 
@@ -57,6 +63,8 @@ impl Context {
         }
         let options = SessionOptions { desk: self.desk.clone() };
         let session = Session::open(&self.environment, &options)?;
+        let (ui, items) = (Rc::clone(&self.ui), Rc::clone(&self.items));
+        session.before_writing(move || Ok(ui.check_items(items.get())?));
         let bar = RefCell::new(None);
         let ui = Rc::clone(&self.ui);
         session.on_progress(move |what, done, total| {
@@ -67,6 +75,12 @@ impl Context {
             }
         });
         Ok(self.session.get_or_init(|| session))
+    }
+
+    /// The desk's session, for a command that writes and answers with `items`.
+    pub fn session_for(&self, items: Items) -> Result<&Session, CommandError> {
+        self.items.set(items);
+        self.session()
     }
 
     /// The desk's session for reading: as it is, or as it was at the point in

@@ -1,13 +1,15 @@
 //! `gitsm demo`: build a desk and play a story on it.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use clap::{Args, ValueHint};
 
 use super::Context;
 use crate::error::{CommandError, ErrorKind};
-use crate::outcome::Outcome;
+use crate::exit;
+use crate::outcome::{MessageView, Outcome};
 
 /// The story, which is also an example that anyone can read and run.
 const STORY: &str = include_str!("../../examples/crm-crash.sh");
@@ -37,20 +39,35 @@ pub fn run(context: &Context, args: &DemoArgs) -> Result<Outcome, CommandError> 
             .hint("the story is a shell script; `sh` must be on the PATH")
     };
     let gitsm = std::env::current_exe().map_err(failed)?;
-    let ended = Command::new("sh")
-        .args(["-c", STORY, "crm-crash.sh"])
-        .arg(&dir)
-        .env("GITSM", gitsm)
-        .status()
-        .map_err(failed)?;
+    let mut story = Command::new("sh");
+    story.args(["-c", STORY, "crm-crash.sh"]).arg(&dir).env("GITSM", gitsm);
+    if !context.for_people {
+        // Standard output is for the answer.
+        story.stdout(std::io::stderr());
+    }
+    let ended = story.status().map_err(failed)?;
+    if is_unread(ended) {
+        return Ok(Outcome::Nothing);
+    }
     if !ended.success() {
-        return Err(CommandError::new(
-            ErrorKind::Internal,
-            format!("the story ended with {ended}"),
-        ));
+        let kind = match ended.code().and_then(|code| u8::try_from(code).ok()) {
+            Some(exit::CANNOT_WRITE) => ErrorKind::CannotWrite,
+            Some(exit::GIT) => ErrorKind::Git,
+            _ => ErrorKind::Internal,
+        };
+        return Err(CommandError::new(kind, format!("the story ended with {ended}"))
+            .hint("the last command above says why"));
     }
     let shown = args.dir.display();
-    Ok(Outcome::Message(format!(
+    let message = format!(
         "\nThe desk is in {shown}. Look around:\n\n  cd {shown}\n  gitsm list --all\n  gitsm log\n  git log"
-    )))
+    );
+    Ok(Outcome::Message(MessageView::about(shown, message)))
+}
+
+/// Whether the story ended because nobody reads any further (`| head`).
+fn is_unread(ended: ExitStatus) -> bool {
+    const SIGPIPE: i32 = 13;
+    // A shell tells of a command's signal with a code of 128 and more.
+    ended.signal() == Some(SIGPIPE) || ended.code() == Some(128 + SIGPIPE)
 }

@@ -6,7 +6,7 @@ use super::{Context, args};
 use crate::app::{self, Action};
 use crate::error::CommandError;
 use crate::model::{Level, Patch, Priority};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Written};
 
 /// Change a record
 ///
@@ -73,7 +73,7 @@ pub fn run(context: &Context, args: &EditArgs) -> Result<Outcome, CommandError> 
     }
     let before = app::source(session, id)?;
     let Some(text) = context.edit_text(&before, ".yaml")? else {
-        return Ok(Outcome::Message("nothing was changed".to_owned()));
+        return Ok(Outcome::Written(Written::nothing("nothing was changed")));
     };
     app::rewrite(session, id, &before, &text, mode.dry_run)
         .map(Outcome::Written)

@@ -8,7 +8,7 @@ use super::Context;
 use super::args::At;
 use crate::app::{self, ExportFormat, Sink};
 use crate::error::{CommandError, ErrorKind};
-use crate::outcome::Outcome;
+use crate::outcome::{ExportView, Outcome};
 use crate::render;
 
 /// Write whole records, for other programs or another desk
@@ -57,16 +57,25 @@ pub fn run(context: &Context, command: &ExportCommand) -> Result<Outcome, Comman
             let names = args.columns.as_ref();
             let columns =
                 names.map(|names| names.iter().map(|name| name.trim().to_owned()).collect());
-            (&args.common, ExportFormat::Csv { columns, guard: !args.no_guard })
+            (
+                &args.common,
+                ExportFormat::Csv { columns, guard: !args.no_guard, header: context.header },
+            )
         }
         ExportCommand::Json(args) => (args, ExportFormat::Json),
         ExportCommand::Jsonl(args) => (args, ExportFormat::Jsonl),
         ExportCommand::Yaml(args) => (args, ExportFormat::Yaml),
     };
+    let output = args.output.as_ref().filter(|path| path.as_os_str() != "-");
+    if output.is_none() && !context.for_people {
+        return Err(CommandError::usage("the form of an export is what stands after `export`")
+            .hint("`gitsm export json` writes JSON")
+            .hint("with `--output FILE`, `--json` says what was written"));
+    }
     let query = app::parse_query(&args.query.join(" "))?;
     let session = context.session_at(&args.at)?;
     let fill = |out: &mut Sink<'_>| app::export(session, &query, &format, out);
-    let exported = match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
+    let exported = match output {
         None => {
             // A bar would be drawn over the records.
             if context.environment.stdout_is_terminal {
@@ -85,13 +94,6 @@ pub fn run(context: &Context, command: &ExportCommand) -> Result<Outcome, Comman
                 })?);
                 Ok(())
             })?;
-            if let Some(exported) = &exported {
-                let records = match exported.records {
-                    1 => "1 record".to_owned(),
-                    records => format!("{records} records"),
-                };
-                context.ui.message(&format!("exported {records} to {}", path.display()));
-            }
             exported
         }
     };
@@ -99,5 +101,12 @@ pub fn run(context: &Context, command: &ExportCommand) -> Result<Outcome, Comman
     let Some(exported) = exported else { return Ok(Outcome::Nothing) };
     exported.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
-    Ok(Outcome::Nothing)
+    Ok(output.map_or(Outcome::Nothing, |path| {
+        Outcome::Exported(ExportView {
+            schema: ExportView::SCHEMA,
+            format: format.name(),
+            path: path.display().to_string(),
+            records: exported.records,
+        })
+    }))
 }

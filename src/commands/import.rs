@@ -9,7 +9,8 @@ use super::Context;
 use crate::app;
 use crate::app::import::{Commits, Format, Map, NativeFormat, NativeOptions, READY, Ready};
 use crate::error::CommandError;
-use crate::outcome::Outcome;
+use crate::outcome::{Document, NamedThing, NamesView, Outcome};
+use crate::render::Items;
 
 /// Take over tickets from another system
 ///
@@ -115,7 +116,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<Outcome, CommandError
         (Some(ImportCommand::Csv(source)), _) => import(context, Format::Csv, source),
         (Some(ImportCommand::Json(source)), _) => import(context, Format::Json, source),
         (Some(ImportCommand::Jsonl(source)), _) => import(context, Format::Jsonl, source),
-        (Some(ImportCommand::Mappings(args)), _) => Ok(mappings(args.name)),
+        (Some(ImportCommand::Mappings(args)), _) => mappings(args.name),
         (None, Some(source)) => import(context, guess(&source.file)?, source),
         (None, None) => Err(CommandError::usage("a file to import is missing")
             .hint("gitsm import FILE --map MAPPING.yaml")),
@@ -142,7 +143,7 @@ fn import(context: &Context, format: Format, args: &SourceArgs) -> Result<Outcom
         dry_run: args.dry_run,
         skip_bad: args.skip_bad,
     };
-    Ok(Outcome::Import(app::import::import(context.session()?, &options)?))
+    Ok(Outcome::Import(app::import::import(context.session_for(Items::Rows)?, &options)?))
 }
 
 /// Imports records as they are.
@@ -163,7 +164,7 @@ fn native(
     };
     let (dry_run, skip_bad) = (args.dry_run, args.skip_bad);
     let options = NativeOptions { format, source, dry_run, skip_bad };
-    let (view, warnings) = app::import::native(context.session()?, &options)?;
+    let (view, warnings) = app::import::native(context.session_for(Items::Rows)?, &options)?;
     warnings.iter().for_each(|warning| context.ui.warn(warning));
     Ok(Outcome::Import(view))
 }
@@ -176,9 +177,12 @@ fn guess(file: &Path) -> Result<Format, CommandError> {
     })
 }
 
-fn mappings(name: Option<&'static Ready>) -> Outcome {
-    Outcome::Text(match name {
-        Some(ready) => ready.text.to_owned(),
-        None => READY.iter().map(|ready| format!("{:<16}{}\n", ready.name, ready.about)).collect(),
-    })
+fn mappings(name: Option<&'static Ready>) -> Result<Outcome, CommandError> {
+    let Some(ready) = name else {
+        let named = |ready: &Ready| NamedThing { name: ready.name, about: Some(ready.about) };
+        let names = READY.iter().map(named).collect();
+        return Ok(Outcome::Names(NamesView { schema: NamesView::SCHEMA, names }));
+    };
+    let data = app::import::mapping_data(ready)?;
+    Ok(Outcome::Document(Box::new(Document { text: ready.text.to_owned(), data })))
 }

@@ -8,7 +8,7 @@ use super::Context;
 use crate::app::{self, InitOptions};
 use crate::error::CommandError;
 use crate::model::Profile;
-use crate::outcome::Outcome;
+use crate::outcome::{MessageView, Outcome};
 
 /// Start a desk
 ///
@@ -47,5 +47,6 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Outcome, CommandError> 
         bare: args.bare,
         branch: args.branch.clone(),
     };
-    Ok(Outcome::Message(app::init(&context.environment, &options)?))
+    let message = app::init(&context.environment, &options)?;
+    Ok(Outcome::Message(MessageView::about(options.dir.display(), message)))
 }

@@ -6,7 +6,7 @@ use clap::{Args, Command, CommandFactory, ValueHint};
 
 use super::Cli;
 use crate::error::{CommandError, ErrorKind};
-use crate::outcome::Outcome;
+use crate::outcome::{MessageView, Outcome};
 
 /// Write the manual pages into a folder, one per command
 #[derive(Debug, Args)]
@@ -25,7 +25,8 @@ pub fn run(args: &ManArgs) -> Result<Outcome, CommandError> {
     let mut command = Cli::command();
     command.build();
     let count = pages(&command, &args.dir).map_err(failed)?;
-    Ok(Outcome::Message(format!("wrote {count} pages to {}", args.dir.display())))
+    let message = format!("wrote {count} pages to {}", args.dir.display());
+    Ok(Outcome::Message(MessageView::about(args.dir.display(), message)))
 }
 
 /// Writes the page of `command` and those of its subcommands.

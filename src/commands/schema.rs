@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app;
 use crate::error::CommandError;
 use crate::format;
-use crate::outcome::Outcome;
+use crate::outcome::{Document, NamedThing, NamesView, Outcome};
 use crate::render;
 
 /// Print the JSON Schema of a file type or of an answer, or list them
@@ -13,8 +13,9 @@ use crate::render;
 /// For editors that read the YAML language server's modeline.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// incident, request, problem, change, ci, desk, people, teams, action (a
-    /// line of `gitsm apply`), import-mapping; for answers record, rows, log, ...
+    /// Such as incident, desk, workflow, action (a line of `gitsm apply`),
+    /// import-mapping; for answers record, rows, log, ...; without a name, all
+    /// are listed
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
@@ -23,8 +24,9 @@ pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
     match &args.name {
         Some(name) => print(name),
         None => {
-            let names: String = all().iter().map(|(name, _)| format!("{name}\n")).collect();
-            Ok(Outcome::Text(names))
+            let named = |(name, _)| NamedThing { name, about: None };
+            let names = all().into_iter().map(named).collect();
+            Ok(Outcome::Names(NamesView { schema: NamesView::SCHEMA, names }))
         }
     }
 }
@@ -42,10 +44,10 @@ fn all() -> Vec<(&'static str, serde_json::Value)> {
 pub(super) fn print(wanted: &str) -> Result<Outcome, CommandError> {
     let schemas = all();
     let found = schemas.iter().find(|(name, _)| *name == wanted);
-    let (_, schema) = found.ok_or_else(|| {
+    let (_, data) = found.cloned().ok_or_else(|| {
         let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
         CommandError::not_found(format!("there is no schema `{wanted}`"))
             .hint(format!("there are {}", names.join(", ")))
     })?;
-    Ok(Outcome::Text(format!("{schema:#}\n")))
+    Ok(Outcome::Document(Box::new(Document { text: format!("{data:#}\n"), data })))
 }

@@ -7,7 +7,7 @@ use super::{Context, args, complete, list};
 use crate::app::{self, Mode, Session, TriageOptions};
 use crate::error::CommandError;
 use crate::model::{Kind, RecordId};
-use crate::outcome::{Outcome, TriageView};
+use crate::outcome::{Outcome, TriageView, Written};
 
 /// How much is listed unless told otherwise.
 const SHOWN: usize = 5;
@@ -79,12 +79,12 @@ fn apply(
     let short = &view.ticket.record.short;
     if what.is_empty() {
         let message = format!("nothing is proposed for {short} with {} % or more", args.above);
-        return Ok(Outcome::Message(message));
+        return Ok(Outcome::Written(Written::nothing(message)));
     }
     if !args.yes && !args.preview.dry_run {
         let question = format!("Set {} of {short}?", what.join(", "));
         if !context.ui.confirm(&question, "--yes", false)? {
-            return Ok(Outcome::Message("nothing was changed".to_owned()));
+            return Ok(Outcome::Written(Written::nothing("nothing was changed")));
         }
     }
     let mode = Mode { dry_run: args.preview.dry_run, keep_going: false };

@@ -116,7 +116,7 @@ impl QueryError {
 }
 
 /// The word among `choices` that is most like `wrong`, if one is like it.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     wrong: &str,
     choices: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -32,6 +32,7 @@ mod vocabulary;
 pub use ast::{Expr, Op, Piece, Query, SortKey, Source, Span, Term, Value};
 pub use check::{NOBODY, check};
 pub use error::QueryError;
+pub(crate) use error::nearest;
 pub use field::{Field, FieldInfo};
 pub use filter::{
     Bounds, Filter, LengthTest, LinkTest, Order, Phrase, RankTest, Selection, SortField, Test,

@@ -20,6 +20,9 @@ pub enum ShowError {
     /// The answer has no such form.
     #[error("this answer cannot be shown as {0}")]
     Format(Format),
+    /// The answer is text and nothing else.
+    #[error("this answer is plain text and has no other form")]
+    Text,
     /// The answer could not be turned into JSON.
     #[error("cannot write the answer as JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -34,19 +37,27 @@ pub enum ShowError {
     Csv(#[from] csv::Error),
 }
 
+impl From<TemplateError> for CommandError {
+    fn from(error: TemplateError) -> Self {
+        ShowError::from(error).into()
+    }
+}
+
 impl From<ShowError> for CommandError {
     fn from(error: ShowError) -> Self {
         let kind = match &error {
             ShowError::Io(_) => ErrorKind::CannotWrite,
-            ShowError::Template(_) | ShowError::Format(_) => ErrorKind::Usage,
+            ShowError::Template(_) | ShowError::Format(_) | ShowError::Text => ErrorKind::Usage,
             ShowError::Page(_) => ErrorKind::Invalid,
             ShowError::Json(_) | ShowError::Yaml(_) | ShowError::Csv(_) => ErrorKind::Internal,
         };
         let command = CommandError::new(kind, &error);
         match error {
-            ShowError::Template(_) => {
-                command.hint("`--format jsonl` shows the names that a template can use")
-            }
+            ShowError::Template(error) => match error.hint() {
+                Some(hint) => command.hint(hint),
+                None => command,
+            },
+            ShowError::Text => command.hint("leave out --json, --format and --template"),
             ShowError::Format(_) => command.hint("`--format json` works for every answer"),
             _ => command,
         }

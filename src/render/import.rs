@@ -7,16 +7,6 @@ use crate::outcome::ImportView;
 
 /// Each refused row on standard output, the sums on standard error.
 pub(crate) fn render(view: &ImportView) -> Rendered {
-    let mut text = String::new();
-    for row in &view.rejected {
-        let id = row.external_id.as_ref().map(|id| format!("{}: ", escape::line(id)));
-        text.push_str(&format!(
-            "{}: {}{}\n",
-            paint(style::ERROR, &format!("{} {}", view.numbered_by, row.line)),
-            id.unwrap_or_default(),
-            escape::line(&row.reason),
-        ));
-    }
     let absent: Vec<_> = view.absent.iter().map(|name| escape::line(name)).collect();
     let would = if view.dry_run { "would be " } else { "" };
     let mut sums = vec![
@@ -43,7 +33,7 @@ pub(crate) fn render(view: &ImportView) -> Rendered {
     if !view.rejected.is_empty() {
         sums.push(format!("{} rejected", count(view.rejected.len(), "row", "rows")));
     }
-    let mut rendered = Rendered::short(text);
+    let mut rendered = Rendered::short(refusals(view));
     if !absent.is_empty() {
         rendered.err = format!("not in the source: {}\n", absent.join(", "));
     }
@@ -53,8 +43,26 @@ pub(crate) fn render(view: &ImportView) -> Rendered {
             let commit = escape::line(short_commit(commit)).into_owned();
             rendered.err.push_str(&format!(" (commit {})\n", paint(style::ID, &commit)));
         }
+        None if view.dry_run && view.stopped => {
+            rendered.err.push_str("; dry run, and nothing would be written\n");
+        }
         None if view.dry_run => rendered.err.push_str("; dry run, nothing was written\n"),
         None => rendered.err.push_str("; nothing was written\n"),
     }
     rendered
+}
+
+/// Each refused row, on a line each.
+pub(crate) fn refusals(view: &ImportView) -> String {
+    let mut text = String::new();
+    for row in &view.rejected {
+        let id = row.external_id.as_ref().map(|id| format!("{}: ", escape::line(id)));
+        text.push_str(&format!(
+            "{}: {}{}\n",
+            paint(style::ERROR, &format!("{} {}", view.numbered_by, row.line)),
+            id.unwrap_or_default(),
+            escape::line(&row.reason),
+        ));
+    }
+    text
 }

@@ -17,7 +17,12 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
     }
     match outcome {
         Outcome::Nothing => Ok(String::new()),
-        Outcome::Text(text) | Outcome::Message(text) => Ok(text.clone()),
+        Outcome::Text(_) => Err(ShowError::Text),
+        Outcome::Message(view) => pretty(view),
+        Outcome::Exported(view) => pretty(view),
+        Outcome::Path(view) => pretty(view),
+        Outcome::Names(view) => pretty(view),
+        Outcome::Document(document) => pretty(&document.data),
         Outcome::Written(view) => pretty(view),
         Outcome::Applied(view) => pretty(view),
         Outcome::Attachments(view) => pretty(view),
@@ -66,7 +71,13 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Ok(items.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
     }
     match outcome {
-        Outcome::Nothing | Outcome::Text(_) | Outcome::Message(_) => Ok(Vec::new()),
+        Outcome::Nothing => Ok(Vec::new()),
+        Outcome::Text(_) => Err(ShowError::Text),
+        Outcome::Message(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Exported(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Path(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Names(view) => each(&view.names),
+        Outcome::Document(document) => Ok(vec![document.data.clone()]),
         Outcome::Written(view) => each(&view.records),
         Outcome::Applied(view) => each(&view.lines),
         Outcome::Attachments(view) => each(&view.attachments),
@@ -158,7 +169,9 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         }
         Outcome::Sla(view) => vec![view.record.id],
         Outcome::SlaList(view) => view.commitments.iter().map(|row| row.id).collect(),
-        Outcome::Nothing => Vec::new(),
+        Outcome::Import(view) => view.ids.clone(),
+        Outcome::Path(view) => vec![view.id],
+        Outcome::Nothing | Outcome::Message(_) => Vec::new(),
         _ => return None,
     };
     let unique: indexmap::IndexSet<_> = ids.into_iter().collect();

@@ -21,6 +21,7 @@ mod compliance;
 mod csat;
 mod csv;
 mod diff;
+mod done;
 pub mod editor;
 mod error;
 pub mod escape;
@@ -61,7 +62,7 @@ pub use prompt::PromptError;
 pub use save::save;
 pub use schema::schemas;
 pub use template::TemplateError;
-pub use ui::Ui;
+pub use ui::{Items, Ui};
 
 #[cfg(test)]
 mod tests;

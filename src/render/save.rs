@@ -38,6 +38,11 @@ pub fn save(
         return file.flush().map_err(failed);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let message = format!("cannot write {}: there is no such folder", path.display());
+        return Err(CommandError::new(ErrorKind::CannotWrite, message)
+            .hint(format!("make {} first", folder.display())));
+    }
     let usual = || Permissions::from_mode(0o666);
     let mode = there.filter(fs::Metadata::is_file).map_or_else(usual, |file| file.permissions());
     let mut builder = tempfile::Builder::new();

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
-    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, HoursView,
-    ImportView, LogView, OfferingView, PlanView, RecordView, RowsView, SlaListView, SlaView,
-    StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
+    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, ExportView,
+    HoursView, ImportView, LogView, MessageView, NamesView, OfferingView, PathView, PlanView,
+    RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView, TriageView,
+    ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -43,6 +44,10 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("calendar-list", schema::<CalendarsView>()),
         ("hours", schema::<HoursView>()),
         ("compliance", schema::<ComplianceView>()),
+        ("message", schema::<MessageView>()),
+        ("export", schema::<ExportView>()),
+        ("path", schema::<PathView>()),
+        ("name-list", schema::<NamesView>()),
     ]
 }
 

@@ -5,24 +5,48 @@ use std::fmt::Write as _;
 use dialoguer::console::measure_text_width;
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind, Template, UndefinedBehavior, escape_formatter};
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value as Json;
 
 use super::time;
 use crate::model::Timestamp;
+use crate::query::nearest;
 
 /// The widest that a text is padded to.
 const WIDEST: usize = 1_000;
 
+/// Where the names are to be seen.
+const NAMES: &str = "`--format jsonl` shows the names that a template can use";
+
 /// A template cannot be read, or cannot be applied to an item.
 #[derive(Debug, thiserror::Error)]
-#[error("the template cannot be used: {0}")]
-pub struct TemplateError(String);
+#[error("the template cannot be used: {message}")]
+pub struct TemplateError {
+    message: String,
+    /// What to do next, one sentence.
+    hint: Option<String>,
+}
+
+impl TemplateError {
+    /// What to do next, one sentence.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// The template uses a name that no item has.
+    fn unknown<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+        let hint = near.unwrap_or_else(|| NAMES.to_owned());
+        Self { message: format!("there is no `{name}` in this answer"), hint: Some(hint) }
+    }
+}
 
 impl From<Error> for TemplateError {
     fn from(error: Error) -> Self {
         let place = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
         let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-        Self(format!("{}{detail}{place}", error.kind()))
+        let hint = (error.kind() != ErrorKind::SyntaxError).then(|| NAMES.to_owned());
+        Self { message: format!("{}{detail}{place}", error.kind()), hint }
     }
 }
 
@@ -30,6 +54,22 @@ impl From<Error> for TemplateError {
 pub(crate) fn check(source: &str) -> Result<(), TemplateError> {
     environment(Timestamp::from_seconds(0)).template_from_str(source)?;
     Ok(())
+}
+
+/// Whether `source` is a template that uses names of `T` only.
+pub(crate) fn check_for<T: JsonSchema>(source: &str) -> Result<(), TemplateError> {
+    let environment = environment(Timestamp::from_seconds(0));
+    let template = environment.template_from_str(source)?;
+    let schema = SchemaGenerator::default().into_root_schema_for::<T>();
+    let known = schema.get("properties").and_then(Json::as_object);
+    let known: Vec<&str> = known.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let mut used: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+    used.sort();
+    let is_global = |name: &str| environment.globals().any(|(global, _)| global == name);
+    match used.iter().find(|name| !known.contains(&name.as_str()) && !is_global(name)) {
+        Some(name) => Err(TemplateError::unknown(name, known)),
+        None => Ok(()),
+    }
 }
 
 /// Templates as gitsm reads them: a name that an item does not have is an
@@ -51,7 +91,44 @@ pub(crate) fn environment(now: Timestamp) -> Environment<'static> {
 
 /// One item through a template, with a line break.
 pub(crate) fn one(template: &Template<'_, '_>, item: &Json) -> Result<String, TemplateError> {
-    Ok(template.render(minijinja::value::Serde(item))? + "\n")
+    let rendered = template.render(minijinja::value::Serde(item));
+    Ok(rendered.map_err(|error| refusal(error, template, item))? + "\n")
+}
+
+/// Why the template cannot be applied to the item: which name it does not have,
+/// if that is why.
+fn refusal(error: Error, template: &Template<'_, '_>, item: &Json) -> TemplateError {
+    if error.kind() != ErrorKind::UndefinedError {
+        return error.into();
+    }
+    let mut used: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+    used.sort();
+    let missing = used.iter().find_map(|path| {
+        let mut within = Some(item);
+        for (end, part) in ends(path) {
+            let fields = within?.as_object();
+            match fields.and_then(|fields| fields.get(part)) {
+                Some(value) => within = Some(value),
+                None => {
+                    let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
+                    let known: Vec<&str> = known.collect();
+                    return Some(TemplateError::unknown(path.get(..end)?, known));
+                }
+            }
+        }
+        None
+    });
+    missing.unwrap_or_else(|| error.into())
+}
+
+/// The parts of a path, each with the place where it ends.
+fn ends(path: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut end = 0;
+    path.split('.').map(move |part| {
+        let at = end + part.len();
+        end = at + 1;
+        (at, part)
+    })
 }
 
 /// `source` applied to each item, a line break after each.

@@ -9,11 +9,23 @@ use dialoguer::console::Term;
 
 use super::view::{self, Look, Rendered};
 use super::{
-    Format, Progress, ShowError, TemplateError, UiOptions, applied, csv, error, escape, json,
-    pager, stream, style, template, written,
+    Format, Progress, ShowError, TemplateError, UiOptions, applied, csv, error, escape, import,
+    json, pager, stream, style, template, written,
 };
 use crate::error::{CommandError, ErrorKind as Failure};
-use crate::outcome::Outcome;
+use crate::outcome::{AppliedLine, Outcome, RejectedRow, WrittenRecord};
+
+/// What a command that writes will answer, item by item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Items {
+    /// Records that were written.
+    #[default]
+    Records,
+    /// Lines of actions.
+    Lines,
+    /// Rows that could not be imported.
+    Rows,
+}
 
 /// Shows outcomes, errors and messages, and asks questions.
 #[derive(Debug)]
@@ -44,6 +56,30 @@ impl Ui {
         self.options.template.as_deref().map_or(Ok(()), template::check)
     }
 
+    /// Checks whether the template fits what a command that writes will answer,
+    /// before it writes.
+    pub fn check_items(&self, items: Items) -> Result<(), TemplateError> {
+        let Some(source) = &self.options.template else { return Ok(()) };
+        match items {
+            Items::Records => template::check_for::<WrittenRecord>(source),
+            Items::Lines => template::check_for::<AppliedLine>(source),
+            Items::Rows => template::check_for::<RejectedRow>(source),
+        }
+    }
+
+    /// As [`outcome`](Self::outcome), for what a command has done and nobody
+    /// takes back: if the form that was asked for turns out not to fit, the
+    /// usual one says what was done, with a warning.
+    pub fn done(&self, outcome: &Outcome) -> Result<(), ShowError> {
+        match self.outcome(outcome) {
+            Err(error @ (ShowError::Template(_) | ShowError::Format(_))) => {
+                self.warn(&format!("it is done, but not shown as you asked: {error}"));
+                self.show(&view::render(outcome, &self.look))
+            }
+            other => other,
+        }
+    }
+
     /// Whether questions may be asked: the caller allows it, and there is a
     /// terminal to ask on and to answer from.
     pub fn is_interactive(&self) -> bool {
@@ -68,8 +104,11 @@ impl Ui {
                 Err(error) => return stream::unless_closed(Err(error)),
             }
         }
-        let rendered = rendered(outcome, &self.options, &self.look)?;
-        self.out(&rendered)?;
+        self.show(&rendered(outcome, &self.options, &self.look)?)
+    }
+
+    fn show(&self, rendered: &Rendered) -> Result<(), ShowError> {
+        self.out(rendered)?;
         if !self.options.quiet {
             self.err(&rendered.err);
         }
@@ -193,6 +232,11 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Text as it stands; on a terminal, harmless to it.
+fn raw_text(text: &str, look: &Look) -> Rendered {
+    Rendered::raw(if look.terminal { escape::layout(text).into_owned() } else { text.to_owned() })
+}
+
 /// The outcome in the form that the options ask for.
 ///
 /// Forms for programs carry data as it is into a pipe, and harmless to a terminal.
@@ -201,16 +245,17 @@ pub(crate) fn rendered(
     options: &UiOptions,
     look: &Look,
 ) -> Result<Rendered, ShowError> {
-    if let Outcome::Text(text) = outcome {
-        let text = if look.terminal { escape::layout(text).into_owned() } else { text.clone() };
-        return Ok(Rendered::raw(text));
-    }
-    if matches!(outcome, Outcome::Nothing | Outcome::Message(_)) {
-        return Ok(view::render(outcome, look));
+    let for_people = options.format == Format::Table && options.template.is_none();
+    match outcome {
+        Outcome::Nothing => return Ok(Rendered::default()),
+        Outcome::Text(text) if for_people => return Ok(raw_text(text, look)),
+        Outcome::Document(document) if for_people => return Ok(raw_text(&document.text, look)),
+        _ => {}
     }
     let errors = match outcome {
         Outcome::Written(view) => written::refusals(view),
         Outcome::Applied(view) => applied::refusals(view),
+        Outcome::Import(view) if options.format == Format::Ids => import::refusals(view),
         _ => String::new(),
     };
     let raw = |text| Rendered { errors: errors.clone(), ..Rendered::raw(text) };

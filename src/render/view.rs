@@ -73,10 +73,11 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
     match outcome {
         Outcome::Nothing => Rendered::default(),
         Outcome::Text(text) => Rendered::raw(text.clone()),
-        Outcome::Message(text) => {
-            let err = super::escape::paragraph(text.trim_end()).into_owned() + "\n";
-            Rendered { err, ..Rendered::default() }
-        }
+        Outcome::Message(view) => super::done::message(view),
+        Outcome::Exported(view) => super::done::exported(view),
+        Outcome::Path(view) => super::done::path(view),
+        Outcome::Names(view) => super::done::names(view),
+        Outcome::Document(document) => Rendered::raw(document.text.clone()),
         Outcome::Written(view) => super::written::render(view, look),
         Outcome::Applied(view) => super::applied::render(view, look),
         Outcome::Attachments(view) => super::attachments::render(view, look),

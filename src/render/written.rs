@@ -36,7 +36,7 @@ pub(crate) fn render(view: &Written, look: &Look) -> Rendered {
         rendered.err.push_str(&format!("{}\n", escape::line(notice)));
     }
     match &view.commit {
-        None if view.records.is_empty() && view.refused.is_empty() => {
+        None if view.records.is_empty() && view.refused.is_empty() && view.notices.is_empty() => {
             rendered.err.push_str("nothing to do\n");
         }
         Some(commit) if look.verbose => {

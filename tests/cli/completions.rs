@@ -182,12 +182,16 @@ fn schemas() {
     calendar-list
     hours
     compliance
+    message
+    export
+    path
+    name-list
     ");
     assert_snapshot!(env.run(&["schema", "incidnt"]), @"
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, action, import-mapping, written, applied, approval, workflow-list, actions, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, sla-view, sla-list, calendar-view, calendar-list, hours, compliance
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, action, import-mapping, written, applied, approval, workflow-list, actions, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, sla-view, sla-list, calendar-view, calendar-list, hours, compliance, message, export, path, name-list
     [exit 3]
     ");
 }

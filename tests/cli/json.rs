@@ -145,3 +145,30 @@ fn lines() {
         lines.raw_stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(whole["rows"], Value::Array(rows));
 }
+
+/// A program that parses the answer gets one, whatever was asked.
+#[test]
+fn answers_that_are_no_records() {
+    let env = Env::empty();
+    let answer = |env: &Env, args: &[&str]| env.ok(&[args, &["--json"]].concat()).json();
+    keeps_to("message", &answer(&env, &["init", "desk"]));
+    let env = env.at("desk");
+    let id = env.incident("CRM crashes");
+    keeps_to("written", &answer(&env, &["commit"]));
+    keeps_to("written", &answer(&env, &["view", "save", "vips", "tag:vip"]));
+    keeps_to("written", &answer(&env, &["view", "save", "vips", "tag:vip"]));
+    keeps_to("written", &answer(&env, &["view", "delete", "vips"]));
+    keeps_to("message", &answer(&env, &["view", "save", "vips", "tag:vip", "--mine"]));
+    keeps_to("message", &answer(&env, &["view", "delete", "vips", "--mine"]));
+    let path = answer(&env, &["path", &id]);
+    keeps_to("path", &path);
+    assert_eq!(path["path"], env.path(&id));
+    keeps_to("name-list", &answer(&env, &["schema"]));
+    keeps_to("name-list", &answer(&env, &["import", "mappings"]));
+    assert_eq!(answer(&env, &["import", "mappings", "jira"])["type"], "incident");
+    assert!(answer(&env, &["schema", "incident"])["properties"].is_object());
+    keeps_to("message", &answer(&env, &["man", "pages"]));
+    let exported = answer(&env, &["export", "csv", "-o", "all.csv"]);
+    keeps_to("export", &exported);
+    assert_eq!((&exported["records"], &exported["path"]), (&1.into(), &"all.csv".into()));
+}

@@ -302,9 +302,9 @@ fn mistakes_are_explained() {
     ");
     assert_snapshot!(env.run(&["list", "--template", "{{ titel }}"]), @"
     [stderr]
-    error: the template cannot be used: undefined value (line 1)
+    error: the template cannot be used: there is no `titel` in this answer
 
-    hint: `--format jsonl` shows the names that a template can use
+    hint: did you mean `title`?
     [exit 2]
     ");
     assert_snapshot!(env.run(&["list", "--template", "{{ title"]), @"

@@ -14,6 +14,7 @@
 
 mod common;
 
+mod answer;
 mod apply;
 mod apply_refused;
 mod approval;

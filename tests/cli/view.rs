@@ -57,11 +57,12 @@ fn a_view_of_the_desk_is_a_commit() {
     ];
     assert_snapshot!(env.run(&save), @"
     [stderr]
-    committed view vips
+    committed .gitsm/views.yaml
+    saved @vips
     ");
     assert_snapshot!(env.run(&save), @"
     [stderr]
-    view vips is like that already
+    @vips is like that already
     ");
     assert_eq!(env.commits(), before + 1);
     assert_snapshot!(env.git(&["log", "-1", "--format=%an%n%B"]), @"
@@ -152,7 +153,8 @@ fn a_view_of_the_desk_is_a_commit() {
     assert_snapshot!(titles(&env, &["@others", "-n", "0"]), @"Printer jams | No sound");
     assert_snapshot!(env.run(&["view", "delete", "vips"]), @"
     [stderr]
-    committed view vips
+    committed .gitsm/views.yaml
+    deleted @vips
     ");
     assert_snapshot!(env.run(&["list", "@others"]), @"
     [stderr]

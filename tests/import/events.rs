@@ -380,3 +380,13 @@ fn a_mapping_of_events_says_when_they_happened() {
     assert!(refused.err.contains("no column `sometime`"), "{}", refused.err);
     assert!(StateCategory::Open.is_open());
 }
+
+/// Writing looks at the history once more; that is no reason to say it twice.
+#[test]
+fn a_late_row_is_rejected_once() {
+    let desk = Desk::new();
+    assert_eq!(desk.texts(only(&[2, 6, 8]), MAP, &[]).code, 0);
+    let done = desk.texts(only(&[2, 4, 6, 8, 11]), MAP, &["--skip-bad"]);
+    assert_eq!(done.json["rejected"].as_array().map(Vec::len), Some(1), "{}", done.json);
+    assert_eq!(done.events()[3], 1, "{}", done.json);
+}

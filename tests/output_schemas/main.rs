@@ -6,6 +6,7 @@
 
 mod catalog;
 mod common;
+mod done;
 mod history;
 mod process;
 mod records;
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 
 use catalog::{catalog, csat, offering, plan, tasks};
 use common::{COMMIT, bare, records, root};
+use done::{exported, messages, names, path};
 use history::{blame, difference, log, subject};
 use process::{actions, approval, workflows};
 use records::{applied, attachments, check, import, record, rows, status, summary, views, written};
@@ -75,7 +77,11 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("compliance", value(compliance())),
         ("workflow-list", value(workflows())),
         ("actions", value(actions())),
+        ("export", value(exported())),
+        ("path", value(path())),
+        ("name-list", value(names())),
     ];
+    answers.extend(messages().iter().map(|message| ("message", value(message))));
     answers.extend(["work tree", "bare", "branch"].map(|mode| ("status", value(status(mode)))));
     answers.extend(records().iter().chain([&bare()]).map(|one| ("record", value(record(one)))));
     answers

@@ -210,6 +210,8 @@ pub fn import() -> ImportView {
         commit: None,
         rejected: vec![rejected(Some("INC0000045")), rejected(None)],
         absent: vec!["Site".to_owned()],
+        stopped: true,
+        ids: Vec::new(),
     }
 }
 

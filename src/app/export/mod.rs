@@ -26,6 +26,8 @@ pub enum ExportFormat {
         /// Whether cells that a spreadsheet would take for formulas get an
         /// apostrophe in front.
         guard: bool,
+        /// Whether the first line names the columns.
+        header: bool,
     },
     /// One list of all records.
     Json,
@@ -33,6 +35,18 @@ pub enum ExportFormat {
     Jsonl,
     /// The files, one after the other.
     Yaml,
+}
+
+impl ExportFormat {
+    /// The name that commands use.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            ExportFormat::Csv { .. } => "csv",
+            ExportFormat::Json => "json",
+            ExportFormat::Jsonl => "jsonl",
+            ExportFormat::Yaml => "yaml",
+        }
+    }
 }
 
 /// What was exported.
@@ -62,13 +76,15 @@ pub fn export(
     let selection = checked(session, query)?;
     let index = session.index()?;
     let mut writer = match format {
-        ExportFormat::Csv { columns, guard } => {
+        ExportFormat::Csv { columns, guard, header } => {
             let own = index.custom_names(selection.filter.as_ref())?;
             let named = selection.filter.as_ref().and_then(kinds);
             let kinds = named.unwrap_or_else(|| Kind::ALL.to_vec());
             let settings = &session.policy()?.settings;
             let table = Table::new(&kinds, settings, &own, columns.as_deref())?;
-            out(&table.header(*guard)?)?;
+            if *header {
+                out(&table.header(*guard)?)?;
+            }
             Writer::Csv(table, *guard)
         }
         ExportFormat::Json => Writer::Json { first: true },

@@ -58,6 +58,10 @@ pub(super) struct Chronicle<'a, 'm> {
     fresh: Vec<u32>,
     /// Tickets that got a further event in it.
     further: BTreeSet<u32>,
+    /// Tickets that got their record.
+    made: BTreeSet<u32>,
+    /// Rows that come too late, as of the last look at the history.
+    late: Vec<RejectedRow>,
     people: HashMap<PersonId, (String, String)>,
     pub(super) tally: Tally,
 }
@@ -108,6 +112,8 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             open: HashMap::new(),
             fresh: Vec::new(),
             further: BTreeSet::new(),
+            made: BTreeSet::new(),
+            late: Vec::new(),
             people: HashMap::new(),
             tally: Tally::default(),
         };
@@ -154,6 +160,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
                 ledger::Row::Late(until) => late.push((*event, until)),
             }
         }
+        self.late.clear();
         for (event, until) in late {
             let row = self.gathered.spool.get(event.row)?;
             let (at, until) = (Timestamp::from_seconds(event.at), Timestamp::from_seconds(until));
@@ -161,7 +168,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
                 "it happened at {at}, but the ticket's history was imported up to {until} already"
             );
             let external_id = self.number(event.ticket).map(str::to_owned);
-            self.gathered.rejected.push(RejectedRow { line: row.line, external_id, reason });
+            self.late.push(RejectedRow { line: row.line, external_id, reason });
         }
         self.count();
         Ok(())
@@ -190,7 +197,12 @@ impl<'a, 'm> Chronicle<'a, 'm> {
 
     /// The rows that cannot be used.
     pub(super) fn rejected(&self) -> Vec<RejectedRow> {
-        self.gathered.rejected.clone()
+        self.gathered.rejected.iter().chain(&self.late).cloned().collect()
+    }
+
+    /// The records that were made.
+    pub(super) fn made(&self) -> Vec<RecordId> {
+        self.made.iter().filter_map(|ticket| *self.ids.get(*ticket as usize)?).collect()
     }
 
     /// Writes everything that is new; the commit that the trunk is at then.
@@ -203,7 +215,6 @@ impl<'a, 'm> Chronicle<'a, 'm> {
         let options =
             WriteOptions { command: "gitsm import".to_owned(), ..WriteOptions::default() };
         let store = std::rc::Rc::clone(&self.session.store);
-        let mut made = BTreeSet::new();
         let mut further = BTreeSet::new();
         let mut tally = Tally::default();
         // Even with nothing to do, what an interrupted import left is finished.
@@ -214,7 +225,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             let (done, rows) = appended.value;
             self.done = done;
             self.head = Some(appended.commit);
-            made.extend(self.fresh.drain(..));
+            self.made.extend(self.fresh.drain(..));
             further.append(&mut self.further);
             tally.events += rows;
             tally.commits += appended.commits;
@@ -223,8 +234,8 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             }
         }
         self.session.progress("writing", self.done as u64, self.todo.len() as u64);
-        tally.created = made.len();
-        tally.updated = further.difference(&made).count();
+        tally.created = self.made.len();
+        tally.updated = further.difference(&self.made).count();
         let known = self.ids.iter().filter(|id| id.is_some()).count();
         tally.present = known.saturating_sub(tally.created + tally.updated);
         self.tally = tally;

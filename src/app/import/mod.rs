@@ -108,6 +108,16 @@ pub fn mapping_schema() -> serde_json::Value {
     format::schema_of::<Mapping>()
 }
 
+/// What a mapping that comes with gitsm says, as data.
+///
+/// # Errors
+///
+/// It cannot be read, which tests see to.
+pub fn mapping_data(ready: &Ready) -> Result<serde_json::Value, CommandError> {
+    let read = format::read_settings(ready.name, ready.text.as_bytes());
+    read.map_err(|error| CommandError::new(ErrorKind::Internal, error))
+}
+
 /// Imports the tickets of a source: those that the desk does not have, in one
 /// commit; or, where every row is an event, all that the history does not have,
 /// one commit for each event or period.
@@ -120,6 +130,7 @@ pub fn mapping_schema() -> serde_json::Value {
 /// The source or the mapping cannot be read or do not fit together, or the
 /// desk cannot be written.
 pub fn import(session: &Session, options: &Options) -> Result<ImportView, CommandError> {
+    session.may_write()?;
     let policy = session.policy()?;
     let actor = importer(session, policy)?;
     let (map, bytes) = read_mapping(&options.map)?;
@@ -160,6 +171,8 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
         commit: None,
         rejected: Vec::new(),
         absent: std::mem::take(&mut gathered.absent),
+        stopped: false,
+        ids: Vec::new(),
     };
     match plan.rows {
         Rows::One | Rows::Last => {
@@ -220,14 +233,15 @@ impl Chronicle<'_, '_> {
     /// Says what is new, and writes it unless told otherwise.
     fn run(&mut self, options: &Options, view: &mut ImportView) -> Result<(), CommandError> {
         view.rejected = self.rejected();
-        let dry = options.dry_run || (!view.rejected.is_empty() && !options.skip_bad);
-        if !dry {
+        view.stopped = !view.rejected.is_empty() && !options.skip_bad;
+        if !view.stopped && !options.dry_run {
             view.commit = self.write()?.map(|commit| commit.to_string());
             view.rejected = self.rejected();
+            view.ids = self.made();
         }
         let tally = self.tally;
         view.present = tally.present;
-        if !dry || options.dry_run {
+        if !view.stopped {
             view.created = tally.created;
             view.updated = tally.updated;
             view.events = tally.events;
@@ -268,7 +282,8 @@ fn states(
             }
         }
     }
-    if !view.rejected.is_empty() && !options.skip_bad {
+    view.stopped = !view.rejected.is_empty() && !options.skip_bad;
+    if view.stopped {
         return Ok(());
     }
     if options.dry_run || records.is_empty() {
@@ -296,7 +311,8 @@ fn write(
             Ok(())
         })?;
     session.progress("writing", total, total);
-    view.created = written.records.len();
+    view.ids = written.records.iter().map(|record| record.id).collect();
+    view.created = view.ids.len();
     view.present += records.len() - view.created;
     view.commits = usize::from(written.commit.is_some());
     view.commit = written.commit;

@@ -187,7 +187,7 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         Outcome::Check(check),
         Outcome::Import(import),
         Outcome::Triage(Box::new(super::triage::poisoned(&text()))),
-        Outcome::Message(text()),
+        Outcome::Message(MessageView::about(text(), text())),
         Outcome::Text(text()),
     ]
 }
@@ -233,6 +233,9 @@ proptest! {
     ) {
         for format in [Format::Json, Format::Jsonl, Format::Csv] {
             for outcome in poisoned(&text) {
+                if matches!(outcome, Outcome::Text(_)) {
+                    continue;
+                }
                 let shown = show_with(&outcome, &UiOptions { format, ..options() }, true);
                 let errors = without_styles(&shown.errors);
                 for stream in [&shown.out, &shown.err, &errors] {
@@ -241,7 +244,7 @@ proptest! {
                         "{stream:?}"
                     );
                 }
-                if format == Format::Jsonl && !matches!(outcome, Outcome::Text(_)) {
+                if format == Format::Jsonl {
                     for line in shown.out.lines() {
                         prop_assert!(serde_json::from_str::<Value>(line).is_ok(), "{line}");
                     }

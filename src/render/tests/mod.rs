@@ -402,11 +402,17 @@ fn forms_for_programs() {
 
 #[test]
 fn text_goes_to_output_and_messages_do_not() {
-    let json = UiOptions { format: Format::Json, ..options() };
-    assert_eq!(show(&Outcome::Text("a\tb\n".into()), &json), ("a\tb\n".into(), String::new()));
-    assert_eq!(show(&Outcome::Message("done".into()), &json), (String::new(), "done\n".into()));
-    assert_eq!(show(&Outcome::Nothing, &json), (String::new(), String::new()));
+    let text = Outcome::Text("a\tb\n".into());
+    let message = Outcome::Message("done".to_owned().into());
+    assert_eq!(show(&text, &options()), ("a\tb\n".into(), String::new()));
+    assert_eq!(show(&message, &options()), (String::new(), "done\n".into()));
     let raw = Outcome::Text("\u{1b}[1m".into());
-    assert_eq!(show_with(&raw, &json, false).out, "\u{1b}[1m");
-    assert_eq!(show_with(&raw, &json, true).out, "\\u{1b}[1m");
+    assert_eq!(show_with(&raw, &options(), false).out, "\u{1b}[1m");
+    assert_eq!(show_with(&raw, &options(), true).out, "\\u{1b}[1m");
+    let json = UiOptions { format: Format::Json, ..options() };
+    assert_eq!(show(&Outcome::Nothing, &json), (String::new(), String::new()));
+    let (told, said) = show(&message, &json);
+    assert!(told.contains("\"message\": \"done\"") && said.is_empty(), "{told}{said}");
+    let look = Look::new(&json, false, None);
+    assert!(matches!(rendered(&text, &json, &look), Err(ShowError::Text)));
 }

@@ -440,6 +440,8 @@ pub(super) fn import() -> ImportView {
             RejectedRow { line: 9, external_id: None, reason: "3 columns in place of 5".into() },
         ],
         absent: Vec::new(),
+        stopped: false,
+        ids: Vec::new(),
     }
 }
 

@@ -60,6 +60,7 @@ pub fn native(
     session: &Session,
     options: &NativeOptions,
 ) -> Result<(ImportView, Vec<String>), CommandError> {
+    session.may_write()?;
     let policy = session.policy()?;
     importer(session, policy)?;
     let label = options.source.as_ref().map(|path| path.display().to_string());
@@ -96,6 +97,8 @@ pub fn native(
         commits: 0,
         commit: None,
         rejected: Vec::new(),
+        stopped: false,
+        ids: Vec::new(),
     };
     rows.check_rules(policy);
     rows.check_names(session, policy)?;
@@ -104,7 +107,8 @@ pub fn native(
     let Rows { records, mut rejected, .. } = rows;
     rejected.sort_by_key(|row| row.line);
     view.rejected = rejected;
-    if !view.rejected.is_empty() && !options.skip_bad {
+    view.stopped = !view.rejected.is_empty() && !options.skip_bad;
+    if view.stopped {
         return Ok((view, Vec::new()));
     }
     let records: Vec<Record> = records.into_values().map(|(_, record)| record).collect();
@@ -130,7 +134,8 @@ fn write(session: &Session, records: &[Record], view: &mut ImportView) -> Result
             Ok(())
         })?;
     session.progress("writing", total, total);
-    view.created = written.records.len();
+    view.ids = written.records.iter().map(|record| record.id).collect();
+    view.created = view.ids.len();
     view.present += records.len() - view.created;
     view.commits = usize::from(written.commit.is_some());
     view.commit = written.commit;
