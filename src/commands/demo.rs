@@ -62,7 +62,7 @@ pub fn run(context: &Context, args: &DemoArgs) -> Result<Outcome, CommandError> 
     let message = format!(
         "\nThe desk is in {shown}. Look around:\n\n  cd {shown}\n  gitsm list --all\n  gitsm log\n  git log"
     );
-    Ok(Outcome::Message(MessageView::about(shown, message)))
+    Ok(Outcome::Message(MessageView::about(&shown, message)))
 }
 
 /// Whether the story ended because nobody reads any further (`| head`).

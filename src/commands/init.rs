@@ -48,5 +48,5 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Outcome, CommandError> 
         branch: args.branch.clone(),
     };
     let message = app::init(&context.environment, &options)?;
-    Ok(Outcome::Message(MessageView::about(options.dir.display(), message)))
+    Ok(Outcome::Message(MessageView::about(&options.dir.display(), message)))
 }

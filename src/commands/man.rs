@@ -26,7 +26,7 @@ pub fn run(args: &ManArgs) -> Result<Outcome, CommandError> {
     command.build();
     let count = pages(&command, &args.dir).map_err(failed)?;
     let message = format!("wrote {count} pages to {}", args.dir.display());
-    Ok(Outcome::Message(MessageView::about(args.dir.display(), message)))
+    Ok(Outcome::Message(MessageView::about(&args.dir.display(), message)))
 }
 
 /// Writes the page of `command` and those of its subcommands.

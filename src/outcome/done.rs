@@ -19,7 +19,7 @@ pub struct MessageView {
 
 impl MessageView {
     /// What was done with the file or folder at `path`.
-    pub fn about(path: impl ToString, message: String) -> Self {
+    pub fn about(path: &dyn std::fmt::Display, message: String) -> Self {
         Self { path: Some(path.to_string()), ..Self::from(message) }
     }
 }

@@ -11,7 +11,7 @@ use ulid::Ulid;
 use super::transition::{ask, enter};
 use super::validate::{self, Breach, Breaches};
 use super::{Policy, Scene, plan};
-use crate::model::{Record, StateCategory, TaskState, diff, field_named};
+use crate::model::{Record, StateCategory, StateName, TaskState, diff, field_named};
 
 /// What only commands write, besides the fields that cannot be set by name.
 const KEPT: &[&str] = &["holds", "answers", "required_approvals"];
@@ -74,7 +74,7 @@ pub fn born(policy: &Policy, record: &Record, scene: &Scene<'_>) -> Vec<Breach> 
     let mut found = Breaches::default();
     let entry = &policy.workflow_of(record).entry;
     if !entry.contains(record.status()) {
-        let names: Vec<&str> = entry.iter().map(|state| state.as_str()).collect();
+        let names: Vec<&str> = entry.iter().map(StateName::as_str).collect();
         let (what, status) = (record.kind().one(), record.status());
         let message = format!("{what} cannot begin as {status}; it begins as {}", names.join(", "));
         found.error("transition-illegal", "status", message);

@@ -88,32 +88,27 @@ mod tests {
 
     use super::*;
 
-    /// What the sides made of it, where only one field matters.
-    fn told(base: Value, sides: &[Value], merged: Value) -> Value {
-        value(&base, sides, &merged)
-    }
-
     #[test]
     fn what_one_side_changed_counts() {
         let (old, new) = (json!("new"), json!("held"));
         for merged in [json!("new"), json!("held"), json!("lost")] {
-            assert_eq!(told(old.clone(), &[old.clone(), new.clone()], merged), new);
+            assert_eq!(value(&old, &[old.clone(), new.clone()], &merged), new);
         }
         let both = [json!("a"), json!("b")];
-        assert_eq!(told(old.clone(), &both, json!("b")), json!("b"), "either may stand");
-        assert_eq!(told(old.clone(), &both, json!("new")), json!("a"), "but nothing else");
-        assert_eq!(told(old.clone(), &[old.clone(), old.clone()], new), old);
-        assert_eq!(told(old.clone(), &[old.clone(), Value::Null], old), Value::Null, "taken out");
+        assert_eq!(value(&old, &both, &json!("b")), json!("b"), "either may stand");
+        assert_eq!(value(&old, &both, &json!("new")), json!("a"), "but nothing else");
+        assert_eq!(value(&old, &[old.clone(), old.clone()], &new), old);
+        assert_eq!(value(&old, &[old.clone(), Value::Null], &old), Value::Null, "taken out");
     }
 
     #[test]
     fn lists_have_what_any_side_added() {
         let (base, sides) = (json!([1, 2]), [json!([1, 2, 3]), json!([2, 4])]);
-        assert_eq!(told(base.clone(), &sides, json!([2, 3, 4])), json!([2, 3, 4]));
-        assert_eq!(told(base.clone(), &sides, json!([1, 2, 3, 4])), json!([1, 2, 3, 4]));
-        assert_eq!(told(base.clone(), &sides, json!([2, 3, 5])), json!([2, 3, 4]));
-        assert_eq!(told(base, &sides, json!([3, 4])), json!([3, 4, 2]));
-        assert_eq!(told(Value::Null, &[Value::Null, json!([1])], Value::Null), json!([1]));
+        assert_eq!(value(&base, &sides, &json!([2, 3, 4])), json!([2, 3, 4]));
+        assert_eq!(value(&base, &sides, &json!([1, 2, 3, 4])), json!([1, 2, 3, 4]));
+        assert_eq!(value(&base, &sides, &json!([2, 3, 5])), json!([2, 3, 4]));
+        assert_eq!(value(&base, &sides, &json!([3, 4])), json!([3, 4, 2]));
+        assert_eq!(value(&Value::Null, &[Value::Null, json!([1])], &Value::Null), json!([1]));
     }
 
     #[test]
@@ -121,6 +116,6 @@ mod tests {
         let sides = [json!({"code": "fixed"}), json!({"code": "fixed", "text": "Done."})];
         let merged = json!({"code": "lost", "text": "Done."});
         let expected = json!({"code": "fixed", "text": "Done."});
-        assert_eq!(told(Value::Null, &sides, merged), expected);
+        assert_eq!(value(&Value::Null, &sides, &merged), expected);
     }
 }

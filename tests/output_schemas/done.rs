@@ -20,5 +20,5 @@ pub fn names() -> NamesView {
 }
 
 pub fn messages() -> [MessageView; 2] {
-    [MessageView::from("done".to_owned()), MessageView::about("desk", "started".to_owned())]
+    [MessageView::from("done".to_owned()), MessageView::about(&"desk", "started".to_owned())]
 }

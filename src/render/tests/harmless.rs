@@ -187,7 +187,7 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         Outcome::Check(check),
         Outcome::Import(import),
         Outcome::Triage(Box::new(super::triage::poisoned(&text()))),
-        Outcome::Message(MessageView::about(text(), text())),
+        Outcome::Message(MessageView::about(&text(), text())),
         Outcome::Text(text()),
     ]
 }
