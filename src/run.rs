@@ -13,7 +13,7 @@ use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::exit;
 use crate::format;
-use crate::outcome::{Outcome, Written};
+use crate::outcome::{Outcome, Refused, Written};
 use crate::render::{ColorChoice, Format, Ui, UiOptions};
 use crate::store::global_config;
 
@@ -101,6 +101,11 @@ fn exit_code(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Check(check) if !check.is_sound() => exit::INVALID,
         Outcome::Import(import) if import.has_failed() => exit::INVALID,
+        Outcome::Written(Written { refused, .. })
+            if !refused.is_empty() && refused.iter().all(Refused::is_setting) =>
+        {
+            exit::INVALID
+        }
         Outcome::Written(Written { records, refused, .. }) => {
             refusals(records.is_empty(), refused.iter().map(|refused| refused.exit_code))
         }
