@@ -57,6 +57,7 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
         .and_then(|()| can_be_drawn(cli))
         .and_then(|()| commands::run(&context, &cli.command));
     context.end_progress();
+    context.warn_of_settings(&outcome);
     let shown = outcome.and_then(|outcome| {
         if is_done(&outcome) {
             ui.done(&outcome)?;

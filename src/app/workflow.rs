@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 
 use super::Session;
-use super::error::bad_workflow;
 use super::settings::{self, ROLES, ReadFile, WORKFLOWS};
 use crate::error::CommandError;
 use crate::format;
@@ -194,11 +193,8 @@ pub fn check_workflows(session: &Session) -> Result<CheckView, CommandError> {
             snapshot.file(path)?
         })
     };
-    // A workflow that cannot be read is told below, with its place.
-    let policy = settings::policy_from(&mut read, None).or_else(|_| {
-        let mut others = |path: &str| if is_judged(path) { Ok(None) } else { read(path) };
-        settings::policy_from(&mut others, None)
-    })?;
+    // What cannot be read is told below, with its place.
+    let (policy, _) = settings::lenient_from(&mut read, None)?;
     let policy = &policy;
     let mut findings = Vec::new();
     let mut paths = paths(policy);
@@ -285,8 +281,7 @@ pub(super) fn of_file(policy: &Policy, path: &str, bytes: &[u8]) -> Vec<Finding>
         }
     };
     if let Err(error) = flow.validate(kind) {
-        let message = bad_workflow(path, &error).message;
-        let message = message.strip_prefix(&format!("{path}: ")).unwrap_or(&message).to_owned();
+        let message = error.to_string();
         let quoted = message.split('`').nth(1).map(str::to_owned);
         let line = quoted.and_then(|mark| line_with(bytes, &mark));
         return vec![finding(line, true, "workflow-invalid", message)];

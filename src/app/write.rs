@@ -10,7 +10,12 @@ use indexmap::IndexMap;
 use super::apply::Names;
 use super::approval::{self, Approvals};
 use super::error::unreadable;
+<<<<<<< HEAD
 use super::{Session, catalog, create, link, settings, tasks};
+=======
+use super::settings::Broken;
+use super::{Session, settings, tasks};
+>>>>>>> f12490d (Let a broken settings file stop only what needs it)
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId};
@@ -170,6 +175,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+<<<<<<< HEAD
     /// Takes `next` as what becomes of a record because another one changed.
     ///
     /// # Errors
@@ -180,6 +186,29 @@ impl<'a> Work<'a> {
         let was = std::mem::replace(record, next.clone());
         self.followers.entry(next.id()).or_default().push((was, next));
         Ok(())
+=======
+    /// Whether the records that are `meant` can be judged without what is in
+    /// `broken` files.
+    fn can_be_judged(
+        &self,
+        broken: &[Broken],
+        meant: impl Fn(&State) -> bool,
+    ) -> Result<(), CommandError> {
+        if broken.is_empty() {
+            return Ok(());
+        }
+        for (_, after) in self.records.values().filter(|state| meant(state)) {
+            if let Some(broken) = broken.iter().find(|broken| broken.concerns(after.kind())) {
+                return Err(broken.error());
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that the record `id` changes because another one does.
+    pub fn follows(&mut self, id: RecordId) {
+        self.followers.insert(id);
+>>>>>>> f12490d (Let a broken settings file stop only what needs it)
     }
 
     /// Who must approve what, by the state that the work is on top of.
@@ -362,7 +391,7 @@ impl Session {
         let committer = self.committer()?;
         let options = WriteOptions::default();
         let plan = |snapshot: &Snapshot<'_>| {
-            let policy = settings::policy(snapshot)?;
+            let (policy, broken) = settings::for_writing(&self.store, snapshot)?;
             let actor = self.actor(&policy)?;
             let mut work = Work {
                 session: self,
@@ -380,7 +409,12 @@ impl Session {
                 notices: Vec::new(),
                 names: describe.names,
             };
-            fill(&mut work)?;
+            if let Err(error) = fill(&mut work) {
+                // What is built in may not even know the action.
+                work.can_be_judged(&broken, |_| true)?;
+                return Err(error);
+            }
+            work.can_be_judged(&broken, |(before, after)| !is_same(before.as_ref(), after))?;
             work.is_allowed()?;
             work.settle_tasks()?;
             work.tell_of_voided_votes()?;
