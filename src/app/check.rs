@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::approval::{self, APPROVALS};
 use super::settings::{self, WORKFLOWS};
 use super::views::{self, VIEWS};
-use super::{Session, catalog, sla, tick, workflow};
+use super::{Session, catalog, commit, sla, stray, tick, workflow};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -72,7 +72,11 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     let flows = flows.collect::<Vec<_>>();
     let mut read = |path: &str| Ok(snapshot.file(path).unwrap_or_default());
     findings.append(&mut workflow::findings(&policy, flows, &mut read)?);
-    for edit in session.store.hand_edits()? {
+    let settings = snapshot.entries(".gitsm")?;
+    findings.extend(settings.iter().filter_map(|entry| stray::finding(&policy, &entry.path)));
+    let edits = session.store.hand_edits()?;
+    findings.append(&mut commit::of_settings(session, &edits)?);
+    for edit in edits {
         let Some(id) = RecordId::from_path(&edit.path) else { continue };
         match session.store.work_file(&edit.path) {
             Ok(Some(bytes)) => {

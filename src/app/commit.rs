@@ -108,6 +108,19 @@ impl Edited {
     }
 }
 
+/// What is wrong with the settings among `edits`, as they lie in the work tree.
+pub(super) fn of_settings(
+    session: &Session,
+    edits: &[HandEdit],
+) -> Result<Vec<Finding>, CommandError> {
+    let is_settings = |edit: &&HandEdit| edit.path.starts_with(".gitsm/");
+    let edits: Vec<HandEdit> = edits.iter().filter(is_settings).cloned().collect();
+    if edits.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(read(session, &edits)?.findings)
+}
+
 /// Reads and checks everything that was edited.
 fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     let mut edited = Edited::default();
@@ -139,6 +152,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             offerings |= path.starts_with(catalog::FOLDER);
             if let Some(bytes) = content.as_ref().filter(|_| workflow::is_judged(path)) {
                 edited.findings.append(&mut workflow::of_file(&policy, path, bytes));
+            }
+            if content.is_some() {
+                edited.findings.extend(stray::finding(&policy, path));
             }
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::Session;
 use super::settings::{self, ROLES, ReadFile, WORKFLOWS};
+use super::{Session, stray};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, StateName};
@@ -199,6 +199,8 @@ pub fn check_workflows(session: &Session) -> Result<CheckView, CommandError> {
     let mut findings = Vec::new();
     let mut paths = paths(policy);
     paths.extend(snapshot.entries(WORKFLOWS)?.into_iter().map(|entry| entry.path));
+    let edits = session.store.hand_edits()?.into_iter().map(|edit| edit.path);
+    paths.extend(edits.filter(|path| path.starts_with(WORKFLOWS)));
     let mut seen = HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
     let mut checked = 0;
@@ -206,6 +208,7 @@ pub fn check_workflows(session: &Session) -> Result<CheckView, CommandError> {
         if let Some(bytes) = read(&path)? {
             checked += 1;
             findings.append(&mut of_file(policy, &path, &bytes));
+            findings.extend(stray::finding(policy, &path));
         }
     }
     findings.sort();
@@ -264,11 +267,8 @@ pub(super) fn of_file(policy: &Policy, path: &str, bytes: &[u8]) -> Vec<Finding>
                 .collect(),
         };
     }
-    let Some(kind) = kind_of(policy, path) else {
-        let message = "no records have this workflow: files are named after a record type, in a \
-                       folder named after a domain of .gitsm/desk.yaml if they are for one";
-        return vec![finding(None, false, "workflow-stray", message.to_owned())];
-    };
+    // Where it lies says why nothing reads it.
+    let Some(kind) = kind_of(policy, path) else { return Vec::new() };
     let flow = match format::read_settings::<Workflow>(path, bytes) {
         Ok(flow) => flow,
         Err(error) => {

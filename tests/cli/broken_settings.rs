@@ -155,7 +155,6 @@ fn one_of_two_can_be_mended() {
     env.write(people.0, PEOPLE);
     assert_snapshot!(env.run(&["commit"]), @"
     [stderr]
-    warning: .gitsm/teams.yaml:1: invalid type: map, expected a sequence; until it is mended there are no teams, see `gitsm check`
     committed .gitsm/people.yaml
     ");
     env.write(teams.0, "[]\n");
@@ -197,4 +196,15 @@ fn commits_on_top_are_judged_by_what_counted_before() {
     1 commit checked: 1 error
     [exit 6]
     ");
+}
+
+#[test]
+fn approvals_can_be_mended_too() {
+    let env = Env::desk();
+    env.incident("CRM crashes");
+    push(&env, ".gitsm/approvals.yaml", "x: [\n");
+    env.ok(&["list"]);
+    env.write(".gitsm/approvals.yaml", "definitions: {}\n");
+    env.ok(&["commit"]);
+    env.ok(&["approval", "list"]);
 }

@@ -237,7 +237,7 @@ fn settings() {
     ");
     env.write(".gitsm/teams.yaml", "- id: apps\n  nmae: Applications\n");
     assert_snapshot!(env.run(&["commit"]), @"
-    .gitsm: error[settings-unreadable]: .gitsm/teams.yaml:2: there is no field `nmae` here
+    .gitsm/teams.yaml:2: error[settings-unreadable]: there is no field `nmae` here (did you mean `name`?)
     [stderr]
     1 record checked: 1 error
     [exit 6]

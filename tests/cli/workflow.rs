@@ -435,6 +435,7 @@ transitions:
     assert_snapshot!(env.run(&["workflow", "check"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
     .gitsm/workflows/incident.yaml:5: warning[state-dead-end]: an incident that is `limbo` can never leave it
     .gitsm/workflows/incident.yaml:6: warning[state-unreachable]: no way leads from the start to `lost`
     .gitsm/workflows/incident.yaml:9: error[hold-reason-unknown]: `awaiting_godot` is not among hold_reasons
@@ -442,14 +443,14 @@ transitions:
     .gitsm/workflows/incident.yaml:15: warning[role-unknown]: there is no role `wizard`
     .gitsm/workflows/incident.yaml:16: error[guard-nobody]: it is for the assignee and not for them, so nobody can do it
     [stderr]
-    6 files of workflows and roles checked: 5 errors, 3 warnings
+    7 files of workflows and roles checked: 5 errors, 4 warnings
     [exit 6]
     ");
     env.write(".gitsm/workflows/incident.yaml", broken.replace("to: limbo", "to: nowhere"));
     assert_snapshot!(env.as_person("dora").run(&["commit"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
-    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: files are named after a record type, in a folder named after a domain of .gitsm/desk.yaml if they are for one
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
     .gitsm/workflows/incident.yaml:11: error[workflow-invalid]: transition `sink` names the state `nowhere`, which is not among `states`
     [stderr]
     3 records checked: 3 errors, 1 warning
@@ -459,9 +460,10 @@ transitions:
     assert_snapshot!(env.run(&["workflow", "check"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
     .gitsm/workflows/incident.yaml:7: error[settings-unreadable]: states.closed.category: unknown variant `x`, expected one of `open`, `hold`, `resolved`, `closed`
     [stderr]
-    6 files of workflows and roles checked: 3 errors
+    7 files of workflows and roles checked: 3 errors, 1 warning
     [exit 6]
     ");
 }
