@@ -158,7 +158,7 @@ pub(super) fn file(
     let record = match format::read_record(id, bytes) {
         Ok(record) => record,
         Err(error) => {
-            let (line, message) = (error.line, error.message.to_string());
+            let (line, message) = (error.line, error.told());
             let severity = Severity::Error;
             findings.push(Finding { path, line, severity, rule: "file-unreadable", message });
             return None;

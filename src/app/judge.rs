@@ -176,7 +176,7 @@ impl Judge<'_> {
         match format::read_record(id, &bytes) {
             Ok(record) => Ok(Content::Record(Box::new(record), bytes)),
             Err(error) => {
-                let message = error.message.to_string();
+                let message = error.told();
                 self.find(&id.path(), error.line, "file-unreadable", &message);
                 Ok(Content::Unreadable)
             }

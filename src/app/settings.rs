@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use serde::de::DeserializeOwned;
 
 use super::error::{MEND, unreadable};
+use super::nearest::nearest;
+use super::workflow;
 use crate::error::{CommandError, ErrorKind};
 use crate::format::{self, FormatError};
-use crate::model::{DeskSettings, FORMAT_VERSION, Kind, StateName};
+use crate::model::{DeskSettings, FIELDS, FORMAT_VERSION, Kind, StateName};
 use crate::outcome::{Finding, Severity};
 use crate::policy::roles::{RoleSettings, Roles};
 use crate::policy::{Policy, PriorityMatrix, Workflow, WorkflowError, Workflows, defaults};
@@ -169,7 +171,7 @@ pub(super) fn lenient_from(
     let teams = file(read, TEAMS, &mut broken)?.unwrap_or_default();
     let priorities = file(read, PRIORITIES, &mut broken)?.unwrap_or_else(PriorityMatrix::default);
     let (mut own, mut of_domains) = (Vec::new(), Vec::new());
-    let mut workflow = |kind: Kind, path: &str, broken: &mut Vec<Broken>| {
+    let mut flow = |kind: Kind, path: &str, broken: &mut Vec<Broken>| {
         if workflows.is_some_and(|known| !known.contains(path)) {
             return Ok(None);
         }
@@ -177,15 +179,16 @@ pub(super) fn lenient_from(
         Ok::<_, CommandError>(match workflow.validate(kind) {
             Ok(()) => Some(workflow),
             Err(error) => {
-                broken.push(misfit(path, &error));
+                let bytes = read(path)?.unwrap_or_default();
+                broken.push(misfit(path, &bytes, &workflow, &error));
                 None
             }
         })
     };
     for kind in Kind::ALL {
-        own.extend(workflow(kind, &workflow_path(kind), &mut broken)?);
+        own.extend(flow(kind, &workflow_path(kind), &mut broken)?);
         for domain in settings.domains.keys() {
-            let found = workflow(kind, &domain_path(domain, kind), &mut broken)?;
+            let found = flow(kind, &domain_path(domain, kind), &mut broken)?;
             of_domains.extend(found.map(|workflow| (domain.clone(), workflow)));
         }
     }
@@ -195,9 +198,33 @@ pub(super) fn lenient_from(
 }
 
 /// A workflow whose parts do not fit together.
-pub(super) fn misfit(path: &str, error: &WorkflowError) -> Broken {
-    let (path, message) = (path.to_owned(), error.to_string());
-    Broken { path, line: None, rule: "workflow-invalid", message, hint: None }
+pub(super) fn misfit(path: &str, bytes: &[u8], flow: &Workflow, error: &WorkflowError) -> Broken {
+    let message = error.to_string();
+    let near = |wanted: &str, names: Vec<&str>| match nearest(wanted, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", names.join(", ")),
+    };
+    let (mark, hint) = match error {
+        WorkflowError::WrongKind { found, wanted } => {
+            ("kind", format!("write `kind: {wanted}`, or call the file {}", workflow_path(*found)))
+        }
+        WorkflowError::NoEntry => ("entry", "for example `entry: [new]`".to_owned()),
+        WorkflowError::NoEnd => ("states", "for example `closed: {category: closed}`".to_owned()),
+        WorkflowError::UnknownState { state, .. } => (
+            state.as_str(),
+            near(state.as_str(), flow.states.keys().map(StateName::as_str).collect()),
+        ),
+        WorkflowError::UnknownAction { action } => (
+            action.as_str(),
+            near(action.as_str(), flow.transitions.keys().map(StateName::as_str).collect()),
+        ),
+        WorkflowError::UnknownField { field, .. } => {
+            (field.as_str(), near(field, FIELDS.iter().map(|field| field.name).collect()))
+        }
+    };
+    let line = workflow::line_with(bytes, mark);
+    let (path, hint) = (path.to_owned(), Some(hint));
+    Broken { path, line, rule: "workflow-invalid", message, hint }
 }
 
 /// The built-in roles.

@@ -353,7 +353,7 @@ pub(super) fn findings(
     let file: RulesFile = match format::read_settings(RULES, bytes) {
         Ok(file) => file,
         Err(error) => {
-            let message = error.message.to_string();
+            let message = error.told();
             return Ok(vec![finding(error.line, "settings-unreadable", message)]);
         }
     };

@@ -259,7 +259,7 @@ pub(super) fn of_file(policy: &Policy, path: &str, bytes: &[u8]) -> Vec<Finding>
     if path == ROLES {
         return match format::read_settings::<RoleSettings>(path, bytes) {
             Err(error) => {
-                vec![finding(error.line, true, "settings-unreadable", error.message.to_string())]
+                vec![finding(error.line, true, "settings-unreadable", error.told())]
             }
             Ok(roles) => of_roles(policy, &roles, bytes)
                 .into_iter()
@@ -272,19 +272,11 @@ pub(super) fn of_file(policy: &Policy, path: &str, bytes: &[u8]) -> Vec<Finding>
     let flow = match format::read_settings::<Workflow>(path, bytes) {
         Ok(flow) => flow,
         Err(error) => {
-            return vec![finding(
-                error.line,
-                true,
-                "settings-unreadable",
-                error.message.to_string(),
-            )];
+            return vec![finding(error.line, true, "settings-unreadable", error.told())];
         }
     };
     if let Err(error) = flow.validate(kind) {
-        let message = error.to_string();
-        let quoted = message.split('`').nth(1).map(str::to_owned);
-        let line = quoted.and_then(|mark| line_with(bytes, &mark));
-        return vec![finding(line, true, "workflow-invalid", message)];
+        return vec![settings::misfit(path, bytes, &flow, &error).finding()];
     }
     soundness::flaws(policy, &flow)
         .into_iter()
@@ -318,7 +310,7 @@ fn kind_of(policy: &Policy, path: &str) -> Option<Kind> {
 }
 
 /// The first line, counted from 1, that holds `mark` as a word.
-fn line_with(bytes: &[u8], mark: &str) -> Option<usize> {
+pub(super) fn line_with(bytes: &[u8], mark: &str) -> Option<usize> {
     let text = String::from_utf8_lossy(bytes);
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     let holds = |line: &str| {

@@ -67,16 +67,16 @@ fn what_is_said_of_it() {
     CRM crashes  new
     [stderr]
     warning: .gitsm/people.yaml:2: there is no field `active` here (the fields here are id, name, kind, emails, roles, teams, manager, active_from, active_until, time_zone); until it is mended nobody is listed, see `gitsm check`
-    warning: .gitsm/teams.yaml:1: invalid type: map, expected a sequence; until it is mended there are no teams, see `gitsm check`
+    warning: .gitsm/teams.yaml:1: here stands a map, but it must be a list, each item on a line that begins with `- `; until it is mended there are no teams, see `gitsm check`
     warning: .gitsm/priorities.yaml:1: the field `high` is missing here; until it is mended the built-in one counts, see `gitsm check`
     warning: .gitsm/workflows/incident.yaml:1: the field `states` is missing here; until it is mended the built-in one counts, see `gitsm check`
-    warning: .gitsm/roles.yaml:4: roles.agent.may[0].do[0]: unknown variant `creat`, expected one of `create`, `edit`, `note`, `assign`, `link`, `attach`, `move`, `vote`, `import`, `settings`; until it is mended the built-in one counts, see `gitsm check`
+    warning: .gitsm/roles.yaml:4: roles.agent.may[0].do[0]: `creat` is not possible here (did you mean `create`? possible are create, edit, note, assign, link, attach, move, vote, import and settings); until it is mended the built-in one counts, see `gitsm check`
     ");
     assert_snapshot!(env.run(&["check"]), @"
     .gitsm/people.yaml:2: error[settings-unreadable]: there is no field `active` here (the fields here are id, name, kind, emails, roles, teams, manager, active_from, active_until, time_zone)
     .gitsm/priorities.yaml:1: error[settings-unreadable]: the field `high` is missing here
-    .gitsm/roles.yaml:4: error[settings-unreadable]: roles.agent.may[0].do[0]: unknown variant `creat`, expected one of `create`, `edit`, `note`, `assign`, `link`, `attach`, `move`, `vote`, `import`, `settings`
-    .gitsm/teams.yaml:1: error[settings-unreadable]: invalid type: map, expected a sequence
+    .gitsm/roles.yaml:4: error[settings-unreadable]: roles.agent.may[0].do[0]: `creat` is not possible here (did you mean `create`? possible are create, edit, note, assign, link, attach, move, vote, import and settings)
+    .gitsm/teams.yaml:1: error[settings-unreadable]: here stands a map, but it must be a list, each item on a line that begins with `- `
     .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: the field `states` is missing here
     [stderr]
     1 record checked: 5 errors
@@ -207,4 +207,56 @@ fn approvals_can_be_mended_too() {
     env.write(".gitsm/approvals.yaml", "definitions: {}\n");
     env.ok(&["commit"]);
     env.ok(&["approval", "list"]);
+}
+
+#[test]
+fn mistakes_are_told_in_plain_words() {
+    let env = Env::desk();
+    let flow = "kind: incident\nentry: [new]\nstates:\n  new: {category: open}\n  \
+                done: {category: closed}\ntransitions:\n  finish: [{from: [new], to: done}]\n";
+    let mut all = String::new();
+    for (path, text) in [
+        ("workflows/incident.yaml", flow.replace("to: done", "too: done")),
+        ("workflows/incident.yaml", flow.replace("category: open", "category: opn")),
+        ("workflows/incident.yaml", flow.replace("to: done", "to: donne")),
+        ("workflows/incident.yaml", flow.replace("kind: incident", "kind: problem")),
+        ("workflows/incident.yaml", flow.replace("category: closed", "category: open")),
+        ("workflows/incident.yaml", flow.replace("entry: [new]", "entry: []")),
+        ("workflows/incident.yaml", String::new()),
+        ("workflows/incident.yaml", "- kind: incident\n".to_owned()),
+        ("people.yaml", "alice: {name: Alice}\n".to_owned()),
+        ("teams.yaml", "- apps\n".to_owned()),
+        ("roles.yaml", "roles:\n  agent:\n    may: all\n".to_owned()),
+        ("rules.yaml", "- when: status:new\n".to_owned()),
+        ("approvals.yaml", "definitions:\n- cab\n".to_owned()),
+        ("catalog/a.yaml", "title: A\nincludes: [b]\n".to_owned()),
+        ("desk.yaml", "format: one\n".to_owned()),
+    ] {
+        let before = std::fs::read(env.cwd().join(".gitsm").join(path)).ok();
+        env.write(&format!(".gitsm/{path}"), text);
+        let said = env.run(&["commit"]);
+        assert_eq!(said.code, 6, "{path}: {said}");
+        all.push_str(&said.stdout);
+        match before {
+            Some(before) => env.write(&format!(".gitsm/{path}"), before),
+            None => remove(&env, &format!(".gitsm/{path}")),
+        }
+    }
+    assert_snapshot!(all, @r#"
+    .gitsm/workflows/incident.yaml:7: error[settings-unreadable]: there is no field `too` here (did you mean `to`?)
+    .gitsm/workflows/incident.yaml:4: error[settings-unreadable]: states.new.category: `opn` is not possible here (did you mean `open`? possible are open, hold, resolved and closed)
+    .gitsm/workflows/incident.yaml:7: error[workflow-invalid]: transition `finish` names the state `donne`, which is not among `states` (did you mean `done`?)
+    .gitsm/workflows/incident.yaml:1: error[workflow-invalid]: the workflow is for type problem, its file for type incident (write `kind: incident`, or call the file .gitsm/workflows/problem.yaml)
+    .gitsm/workflows/incident.yaml:3: error[workflow-invalid]: a workflow needs at least one state of category closed (for example `closed: {category: closed}`)
+    .gitsm/workflows/incident.yaml:2: error[workflow-invalid]: `entry` names no state in which a record may begin (for example `entry: [new]`)
+    .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: the file is empty (fill it, or bring it back or delete it with git)
+    .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: here stands a list, but it must be a map, with lines such as `key: value`
+    .gitsm/people.yaml:1: error[settings-unreadable]: here stands a map, but it must be a list, each item on a line that begins with `- `
+    .gitsm/teams.yaml:1: error[settings-unreadable]: .[0]: here stands the text "apps", but it must be a map, with lines such as `key: value`
+    .gitsm/roles.yaml:3: error[settings-unreadable]: roles.agent.may: here stands the text "all", but it must be a list, each item on a line that begins with `- `
+    .gitsm/rules.yaml:1: error[settings-unreadable]: here stands a list, but it must be a map, with lines such as `key: value`
+    .gitsm/approvals.yaml:2: error[settings-unreadable]: definitions: here stands a list, but it must be a map without duplicate keys
+    .gitsm/catalog/a.yaml:2: error[settings-unreadable]: includes[0]: here stands the text "b", but it must be a map, with lines such as `key: value`
+    .gitsm/desk.yaml:1: error[settings-unreadable]: format: here stands the text "one", but it must be a whole number, 0 or more
+    "#);
 }

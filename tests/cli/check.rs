@@ -41,7 +41,7 @@ fn after(edit: impl FnOnce(&Env, &str)) -> String {
 #[test]
 fn files() {
     assert_snapshot!(after(|env, path| env.replace(path, "title:", "titel:")), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:2: error[file-unreadable]: there is no field `titel` here
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:2: error[file-unreadable]: there is no field `titel` here (did you mean `title`?)
     [stderr]
     1 record checked: 1 error
     [exit 6]
@@ -73,7 +73,7 @@ fn files() {
         std::fs::remove_file(env.cwd().join(path)).unwrap();
         env.write("incidents/Z/Z/INC-01M80MTJ797BZ098F7VTDEEEZZ.yaml", text);
     }), @"
-    incidents/-/-/INC-BBBBBBBBBBBBBBBBBBBBBBBBBB.yaml:1: error[file-unreadable]: the id is INC-AAAAAAAAAAAAAAAAAAAAAAAAAA, but the path says INC-BBBBBBBBBBBBBBBBBBBBBBBBBB
+    incidents/-/-/INC-BBBBBBBBBBBBBBBBBBBBBBBBBB.yaml:1: error[file-unreadable]: the id is INC-AAAAAAAAAAAAAAAAAAAAAAAAAA, but the path says INC-BBBBBBBBBBBBBBBBBBBBBBBBBB (an id never changes; put it back, or move the file to the path of its id)
     [stderr]
     1 record checked: 1 error
     [exit 6]
@@ -324,8 +324,8 @@ fn settings_are_looked_at_before_they_are_committed() {
     env.write(".gitsm/catalog/a.yaml", "title: A\nincludes: [b]\n");
     let said = env.run(&["check"]);
     assert_snapshot!(said, @r#"
-    .gitsm/catalog/a.yaml:2: error[settings-unreadable]: includes[0]: invalid type: string "b", expected struct Include
-    .gitsm/teams.yaml:1: error[settings-unreadable]: invalid type: map, expected a sequence
+    .gitsm/catalog/a.yaml:2: error[settings-unreadable]: includes[0]: here stands the text "b", but it must be a map, with lines such as `key: value`
+    .gitsm/teams.yaml:1: error[settings-unreadable]: here stands a map, but it must be a list, each item on a line that begins with `- `
     .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: unclosed bracket '['
     [stderr]
     0 records checked: 3 errors

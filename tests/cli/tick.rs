@@ -312,8 +312,15 @@ fn rules_that_cannot_work() {
     [exit 6]
     ");
     assert_snapshot!(env.run(&["check"]), @"
+    .gitsm/rules.yaml:3: error[rule-condition]: a: there is no field `statsu` (column 1)
+    .gitsm/rules.yaml:4: error[rule-action]: a: no workflow has an action `fly`
+    .gitsm/rules.yaml:5: error[rule-empty]: a: it does nothing
+    .gitsm/rules.yaml:5: error[rule-twice]: a: there are two rules of this name
+    .gitsm/rules.yaml:9: error[rule-field]: b: `status` is no field that can be set
+    .gitsm/rules.yaml:10: error[rule-link]: b: `likes` is no relation
     [stderr]
-    0 records checked: nothing wrong
+    0 records checked: 6 errors
+    [exit 6]
     ");
     env.git(&["add", "-A"]);
     env.git(&["commit", "-qm", "Rules"]);
@@ -443,7 +450,8 @@ fn a_broken_file_stops_only_what_needs_it() {
     assert_snapshot!(later.run(&["tick"]), @"
     [stderr]
     INC-AAAAAA close: resolved -> closed
-    error: .gitsm/sla.yaml:3: commitments.fix.metric: unknown variant `respons`, expected one of `response`, `resolution`, `update`
+    error: .gitsm/sla.yaml:3: commitments.fix.metric: `respons` is not possible here
+      did you mean `response`?
       mend the file and run `gitsm commit`; `gitsm check` lists all such files
     error: .gitsm/rules.yaml: a: there is no field `statsu` (column 1)
       `gitsm check` names the line; mend it and run `gitsm commit`

@@ -451,7 +451,7 @@ transitions:
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
     .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
-    .gitsm/workflows/incident.yaml:11: error[workflow-invalid]: transition `sink` names the state `nowhere`, which is not among `states`
+    .gitsm/workflows/incident.yaml:12: error[workflow-invalid]: transition `sink` names the state `nowhere`, which is not among `states` (there are new, limbo, lost, closed)
     [stderr]
     3 records checked: 3 errors, 1 warning
     [exit 6]
@@ -461,7 +461,7 @@ transitions:
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
     .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
-    .gitsm/workflows/incident.yaml:7: error[settings-unreadable]: states.closed.category: unknown variant `x`, expected one of `open`, `hold`, `resolved`, `closed`
+    .gitsm/workflows/incident.yaml:7: error[settings-unreadable]: states.closed.category: `x` is not possible here (possible are open, hold, resolved and closed)
     [stderr]
     7 files of workflows and roles checked: 3 errors, 1 warning
     [exit 6]
