@@ -83,6 +83,11 @@ fn can_be_drawn(cli: &Cli) -> Result<(), CommandError> {
             Err(CommandError::usage(message)
                 .hint("for example `gitsm workflow graph change --format svg`"))
         }
+        Some(format @ (Format::Csv | Format::Ids)) if commands::draws(&cli.command) => {
+            let message = format!("a drawing has no rows to give as {format}");
+            Err(CommandError::usage(message)
+                .hint("draw it as table, svg or dot, or take json or yaml"))
+        }
         _ => Ok(()),
     }
 }

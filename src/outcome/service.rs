@@ -12,6 +12,8 @@ pub struct SlaView {
     /// The name and version of this form.
     #[schemars(extend("const" = SlaView::SCHEMA))]
     pub schema: &'static str,
+    /// Whether the desk promises anything at all.
+    pub promises: bool,
     pub record: StorySubject,
     /// When the clocks were looked at.
     pub now: Timestamp,
@@ -109,6 +111,8 @@ pub struct SlaListView {
     /// The name and version of this form.
     #[schemars(extend("const" = SlaListView::SCHEMA))]
     pub schema: &'static str,
+    /// Whether the desk promises anything at all.
+    pub promises: bool,
     pub now: Timestamp,
     /// How many there are, which may be more than are listed.
     pub total: usize,

@@ -524,3 +524,22 @@ fn domains_have_workflows_of_their_own() {
     [exit 6]
     ");
 }
+
+#[test]
+fn a_drawing_in_a_form_that_it_has_not() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["workflow", "graph", "change", "--format", "pdf"]), @"
+    [stderr]
+    error: invalid value 'pdf' for '--format <FORMAT>': `pdf` is no format; the formats are table, json, jsonl, yaml, csv and ids, and svg and dot for drawings
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["workflow", "graph", "change", "--format", "csv"]), @"
+    [stderr]
+    error: a drawing has no rows to give as csv
+
+    hint: draw it as table, svg or dot, or take json or yaml
+    [exit 2]
+    ");
+}
