@@ -6,7 +6,7 @@ use super::settings::DESK;
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
-use super::{Session, cascade, catalog, settings, sla, update, workflow};
+use super::{Session, cascade, catalog, settings, sla, stray, update, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};

@@ -10,12 +10,8 @@ use indexmap::IndexMap;
 use super::apply::Names;
 use super::approval::{self, Approvals};
 use super::error::unreadable;
-<<<<<<< HEAD
-use super::{Session, catalog, create, link, settings, tasks};
-=======
 use super::settings::Broken;
-use super::{Session, settings, tasks};
->>>>>>> f12490d (Let a broken settings file stop only what needs it)
+use super::{Session, catalog, create, link, settings, tasks};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId};
@@ -175,18 +171,6 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-<<<<<<< HEAD
-    /// Takes `next` as what becomes of a record because another one changed.
-    ///
-    /// # Errors
-    ///
-    /// Its file cannot be read.
-    pub fn follow(&mut self, next: Record) -> Result<(), CommandError> {
-        let record = self.record(next.id())?;
-        let was = std::mem::replace(record, next.clone());
-        self.followers.entry(next.id()).or_default().push((was, next));
-        Ok(())
-=======
     /// Whether the records that are `meant` can be judged without what is in
     /// `broken` files.
     fn can_be_judged(
@@ -205,10 +189,16 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Notes that the record `id` changes because another one does.
-    pub fn follows(&mut self, id: RecordId) {
-        self.followers.insert(id);
->>>>>>> f12490d (Let a broken settings file stop only what needs it)
+    /// Takes `next` as what becomes of a record because another one changed.
+    ///
+    /// # Errors
+    ///
+    /// Its file cannot be read.
+    pub fn follow(&mut self, next: Record) -> Result<(), CommandError> {
+        let record = self.record(next.id())?;
+        let was = std::mem::replace(record, next.clone());
+        self.followers.entry(next.id()).or_default().push((was, next));
+        Ok(())
     }
 
     /// Who must approve what, by the state that the work is on top of.

@@ -155,6 +155,7 @@ fn one_of_two_can_be_mended() {
     env.write(people.0, PEOPLE);
     assert_snapshot!(env.run(&["commit"]), @"
     [stderr]
+    warning: .gitsm/teams.yaml:1: here stands a map, but it must be a list, each item on a line that begins with `- `; until it is mended there are no teams, see `gitsm check`
     committed .gitsm/people.yaml
     ");
     env.write(teams.0, "[]\n");
@@ -252,10 +253,10 @@ fn mistakes_are_told_in_plain_words() {
     .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: the file is empty (fill it, or bring it back or delete it with git)
     .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: here stands a list, but it must be a map, with lines such as `key: value`
     .gitsm/people.yaml:1: error[settings-unreadable]: here stands a map, but it must be a list, each item on a line that begins with `- `
-    .gitsm/teams.yaml:1: error[settings-unreadable]: .[0]: here stands the text "apps", but it must be a map, with lines such as `key: value`
+    .gitsm/teams.yaml:1: error[settings-unreadable]: [0]: here stands the text "apps", but it must be a map, with lines such as `key: value`
     .gitsm/roles.yaml:3: error[settings-unreadable]: roles.agent.may: here stands the text "all", but it must be a list, each item on a line that begins with `- `
     .gitsm/rules.yaml:1: error[settings-unreadable]: here stands a list, but it must be a map, with lines such as `key: value`
-    .gitsm/approvals.yaml:2: error[settings-unreadable]: definitions: here stands a list, but it must be a map without duplicate keys
+    .gitsm/approvals.yaml:2: error[settings-unreadable]: definitions: here stands a list, but it must be a map, with lines such as `key: value`
     .gitsm/catalog/a.yaml:2: error[settings-unreadable]: includes[0]: here stands the text "b", but it must be a map, with lines such as `key: value`
     .gitsm/desk.yaml:1: error[settings-unreadable]: format: here stands the text "one", but it must be a whole number, 0 or more
     "#);

@@ -23,11 +23,8 @@ mod attach;
 mod attachment;
 mod batch;
 mod blame;
-<<<<<<< HEAD
-mod by_hand;
-=======
 mod broken_settings;
->>>>>>> f12490d (Let a broken settings file stop only what needs it)
+mod by_hand;
 mod calendar;
 mod cascade;
 mod catalog;

@@ -451,7 +451,7 @@ fn a_broken_file_stops_only_what_needs_it() {
     [stderr]
     INC-AAAAAA close: resolved -> closed
     error: .gitsm/sla.yaml:3: commitments.fix.metric: `respons` is not possible here
-      did you mean `response`?
+      did you mean `response`? possible are response, resolution and update
       mend the file and run `gitsm commit`; `gitsm check` lists all such files
     error: .gitsm/rules.yaml: a: there is no field `statsu` (column 1)
       `gitsm check` names the line; mend it and run `gitsm commit`
