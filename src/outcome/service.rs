@@ -45,6 +45,9 @@ pub struct CommitmentView {
     pub start: Timestamp,
     /// When it came to apply.
     pub attached: Timestamp,
+    /// The commitments that were for the record as well when it came to apply,
+    /// but are due later.
+    pub instead_of: Vec<String>,
     /// When it ended.
     pub ended: Option<Timestamp>,
     /// When it is due, or was; none while its clock stands still.

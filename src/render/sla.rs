@@ -41,6 +41,10 @@ fn one(view: &CommitmentView, now: Timestamp) -> String {
     if let Some(description) = &view.description {
         text.push_str(&format!("  {}\n", escape::line(description)));
     }
+    if !view.instead_of.is_empty() {
+        let others = escape::line(&view.instead_of.join(", ")).into_owned();
+        text.push_str(&format!("  instead of {others}, which would be due later\n"));
+    }
     let used = format!(
         "{} of {} used ({}%)",
         time::hours(view.business_seconds),

@@ -320,3 +320,17 @@ fn what_cannot_be_read_is_refused_and_hides_no_record() {
     let refused = env.run(&["sla", "show", &first]).to_string();
     assert!(refused.contains("Europe/Berlni"), "{refused}");
 }
+
+#[test]
+fn the_later_one_of_two_is_named() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/sla.yaml",
+        "commitments:\n  repair: {metric: resolution, when: 'type:incident', target: 4h}\n  \
+         gold: {metric: resolution, when: 'type:incident tag:vip', target: 2h}\n  \
+         bronze: {metric: resolution, when: 'type:incident tag:slow', target: 9h}\n",
+    );
+    env.ok(&["commit"]);
+    let id = env.new_record(&["incident", "new", "CRM crashes", "--tag", "vip"]);
+    assert_snapshot!(env.run(&["sla", "show", &id]), @"");
+}

@@ -81,6 +81,7 @@ fn view(commitment: &Commitment, terms: &Terms, now: Timestamp) -> CommitmentVie
         at_risk: commitment.is_at_risk(now),
         start: commitment.start,
         attached: commitment.attached,
+        instead_of: commitment.others.iter().map(ToString::to_string).collect(),
         ended: commitment.end.as_ref().map(|end| end.at),
         due: commitment.due,
         target_seconds: commitment.goal.seconds,
