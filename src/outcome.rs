@@ -212,7 +212,8 @@ impl Written {
 /// Something that could not be done to a record.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Refused {
-    /// What was given to name the record.
+    /// What was given to name the record; or the settings file, with the line
+    /// if it is known, that could not be followed.
     pub given: String,
     /// The record, if one was found.
     pub id: Option<RecordId>,
@@ -223,6 +224,13 @@ pub struct Refused {
     pub hints: Vec<String>,
     /// The exit code that this alone would have ended with.
     pub exit_code: u8,
+}
+
+impl Refused {
+    /// Whether it is no record but settings that could not be followed.
+    pub fn is_setting(&self) -> bool {
+        self.id.is_none() && self.given.starts_with(".gitsm/")
+    }
 }
 
 /// One record that was written.

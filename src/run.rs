@@ -13,7 +13,7 @@ use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::exit;
 use crate::format;
-use crate::outcome::{Outcome, Written};
+use crate::outcome::{Outcome, Refused, Written};
 use crate::render::{ColorChoice, Format, Ui, UiOptions};
 use crate::store::global_config;
 
@@ -57,6 +57,7 @@ fn answer(environment: Environment, ui: &Rc<Ui>, cli: &Cli) -> u8 {
         .and_then(|()| can_be_drawn(cli))
         .and_then(|()| commands::run(&context, &cli.command));
     context.end_progress();
+    context.warn_of_settings(&outcome);
     let shown = outcome.and_then(|outcome| {
         if is_done(&outcome) {
             ui.done(&outcome)?;
@@ -82,6 +83,11 @@ fn can_be_drawn(cli: &Cli) -> Result<(), CommandError> {
             Err(CommandError::usage(message)
                 .hint("for example `gitsm workflow graph change --format svg`"))
         }
+        Some(format @ (Format::Csv | Format::Ids)) if commands::draws(&cli.command) => {
+            let message = format!("a drawing has no rows to give as {format}");
+            Err(CommandError::usage(message)
+                .hint("draw it as table, svg or dot, or take json or yaml"))
+        }
         _ => Ok(()),
     }
 }
@@ -101,6 +107,11 @@ fn exit_code(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Check(check) if !check.is_sound() => exit::INVALID,
         Outcome::Import(import) if import.has_failed() => exit::INVALID,
+        Outcome::Written(Written { refused, .. })
+            if !refused.is_empty() && refused.iter().all(Refused::is_setting) =>
+        {
+            exit::INVALID
+        }
         Outcome::Written(Written { records, refused, .. }) => {
             refusals(records.is_empty(), refused.iter().map(|refused| refused.exit_code))
         }

@@ -325,7 +325,7 @@ pub(super) fn findings(
     let settings: ApprovalSettings = match format::read_settings(APPROVALS, bytes) {
         Ok(settings) => settings,
         Err(error) => {
-            let message = error.message.to_string();
+            let message = error.told();
             return Ok(vec![finding(error.line, Severity::Error, "settings-unreadable", message)]);
         }
     };

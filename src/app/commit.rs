@@ -2,10 +2,11 @@
 
 use super::approval::{self, APPROVALS};
 use super::check::{file, line_of, spoilt};
+use super::settings::DESK;
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
-use super::{Session, cascade, catalog, settings, sla, update, workflow};
+use super::{Session, cascade, catalog, settings, sla, stray, update, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
@@ -107,6 +108,19 @@ impl Edited {
     }
 }
 
+/// What is wrong with the settings among `edits`, as they lie in the work tree.
+pub(super) fn of_settings(
+    session: &Session,
+    edits: &[HandEdit],
+) -> Result<Vec<Finding>, CommandError> {
+    let is_settings = |edit: &&HandEdit| edit.path.starts_with(".gitsm/");
+    let edits: Vec<HandEdit> = edits.iter().filter(is_settings).cloned().collect();
+    if edits.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(read(session, &edits)?.findings)
+}
+
 /// Reads and checks everything that was edited.
 fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     let mut edited = Edited::default();
@@ -115,8 +129,6 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     // Whoever changes the rules does so by the rules that were there.
     let in_force = session.policy()?;
     let mut offerings = false;
-    let approvals = session.approvals()?;
-    let actor = session.actor(in_force)?;
     let has_catalog = catalog::is_kept(&snapshot)?;
     for edit in edits {
         let path = &edit.path;
@@ -140,6 +152,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             offerings |= path.starts_with(catalog::FOLDER);
             if let Some(bytes) = content.as_ref().filter(|_| workflow::is_judged(path)) {
                 edited.findings.append(&mut workflow::of_file(&policy, path, bytes));
+            }
+            if content.is_some() {
+                edited.findings.extend(stray::finding(&policy, path));
             }
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));
@@ -173,6 +188,7 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             Some(bytes) => format::read_record(id, &bytes).ok(),
             None => None,
         };
+        let (actor, approvals) = (session.actor(in_force)?, session.approvals()?);
         let state = |record: &Record| approvals.state(session, in_force, record);
         let now = session.now();
         let scene = Scene { actor: &actor, now, approvals: &state, policy: Some(in_force) };
@@ -201,16 +217,8 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
     }
     let promises = sla::broken_by(&snapshot, (session.policy()?, &policy), &edited.files)?;
     edited.findings.extend(promises);
-    // What is told with its place need not be told without.
-    let is_placed = |found: &Finding| found.path != SETTINGS && workflow::is_judged(&found.path);
-    if edited.findings.iter().any(|found| is_placed(found) && found.severity == Severity::Error) {
-        edited.findings.retain(|found| found.path != SETTINGS);
-    }
     Ok(edited)
 }
-
-/// The place of mistakes in the settings that name none.
-const SETTINGS: &str = ".gitsm";
 
 /// The rules as they will be with those of the settings that are taken over.
 fn edited_policy(
@@ -219,16 +227,22 @@ fn edited_policy(
     edits: &[HandEdit],
     edited: &mut Edited,
 ) -> Result<Policy, CommandError> {
-    let mut read = |path: &str| match edits.iter().any(|edit| edit.path == path) {
+    let is_edited = |path: &str| edits.iter().any(|edit| edit.path == path);
+    let mut read = |path: &str| match is_edited(path) {
         true => Ok(session.store.work_file(path)?),
         false => Ok(snapshot.file(path)?),
     };
-    let with_edits = settings::policy_from(&mut read, None);
-    match with_edits {
-        Ok(policy) => Ok(policy),
+    match settings::lenient_from(&mut read, None) {
+        Ok((policy, broken)) => {
+            // What is wrong in workflows and roles is told with its place.
+            let is_told = |path: &str| workflow::is_judged(path) || !is_edited(path);
+            let broken = broken.iter().filter(|broken| !is_told(&broken.path));
+            edited.findings.extend(broken.map(settings::Broken::finding));
+            Ok(policy)
+        }
         Err(error) => {
-            edited.error(SETTINGS, None, "settings-unreadable", error.message);
-            settings::policy(snapshot)
+            edited.findings.push(settings::of_desk(session.store.work_file(DESK)?, error));
+            Ok(settings::lenient(snapshot)?.0)
         }
     }
 }

@@ -4,12 +4,12 @@ use crate::error::{CommandError, ErrorKind};
 use crate::format::FormatError;
 use crate::index::IndexError;
 use crate::model::{BadName, PatchError};
+use crate::policy::Refusal;
 use crate::policy::access::AccessError;
 use crate::policy::approval::VoteRefusal;
 use crate::policy::graph::LinkRefusal;
 use crate::policy::major::MajorRefusal;
 use crate::policy::roles::Denied;
-use crate::policy::{Refusal, WorkflowError};
 use crate::query::QueryError;
 use crate::store::StoreError;
 
@@ -142,6 +142,10 @@ impl From<BadName> for CommandError {
     }
 }
 
+/// What to do about a settings file that cannot be used.
+pub(super) const MEND: &str =
+    "mend the file and run `gitsm commit`; `gitsm check` lists all such files";
+
 /// A file of the desk that cannot be read, named by its path.
 pub(super) fn unreadable(path: &str, error: &FormatError) -> CommandError {
     let place = error.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
@@ -149,12 +153,7 @@ pub(super) fn unreadable(path: &str, error: &FormatError) -> CommandError {
     if let Some(hint) = error.hint() {
         failed = failed.hint(hint);
     }
-    failed.hint("mend the file and run `gitsm commit`; `gitsm check` lists all such files")
-}
-
-/// A workflow whose parts do not fit together.
-pub(super) fn bad_workflow(path: &str, error: &WorkflowError) -> CommandError {
-    CommandError::invalid(format!("{path}: {error}")).hint("mend the file and run `gitsm commit`")
+    failed.hint(MEND)
 }
 
 fn with_hint(error: CommandError, hint: Option<String>) -> CommandError {

@@ -37,7 +37,7 @@ pub fn check_range(session: &Session, range: &str) -> Result<CheckView, CommandE
         session.progress("checking", done as u64, total);
         let Some(parent) = info.parents.first() else { continue };
         let before = store.snapshot_at(*parent)?;
-        let policy = settings::policy(&before)?;
+        let (policy, _) = settings::for_writing(store, &before)?;
         let mut judge = Judge { session, info, policy: &policy, before, findings: Vec::new() };
         judge.commit()?;
         findings.append(&mut judge.findings);
@@ -176,7 +176,7 @@ impl Judge<'_> {
         match format::read_record(id, &bytes) {
             Ok(record) => Ok(Content::Record(Box::new(record), bytes)),
             Err(error) => {
-                let message = error.message.to_string();
+                let message = error.told();
                 self.find(&id.path(), error.line, "file-unreadable", &message);
                 Ok(Content::Unreadable)
             }

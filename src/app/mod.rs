@@ -32,6 +32,7 @@ mod resolve;
 mod session;
 mod settings;
 pub mod sla;
+mod stray;
 mod survey;
 mod tasks;
 mod tick;

@@ -22,7 +22,8 @@ use crate::store::{CommitId, Identity, Locator, Snapshot, Store};
 
 /// What states mean, by the workflows of `snapshot`.
 fn states(snapshot: &Snapshot<'_>) -> Result<StateOf, IndexError> {
-    let policy = settings::policy(snapshot).map_err(|error| IndexError::States(error.message))?;
+    let (policy, _) =
+        settings::lenient(snapshot).map_err(|error| IndexError::States(error.message))?;
     Ok(Box::new(move |record| policy.category_of(record)))
 }
 
@@ -45,7 +46,7 @@ pub struct Session {
     author: (Option<String>, Option<String>),
     committer: (Option<String>, Option<String>),
     cache_dir: Option<PathBuf>,
-    policy: OnceCell<Policy>,
+    policy: OnceCell<(Policy, Vec<settings::Broken>)>,
     approvals: OnceCell<Approvals>,
     index: OnceCell<Rc<Index>>,
     /// The earlier state that is looked at, if it is one.
@@ -199,13 +200,28 @@ impl Session {
         })
     }
 
-    /// The desk's rules as they stand at the start of the command.
+    /// The desk's rules as they stand at the start of the command; for reading,
+    /// which goes on with what is built in where a file is broken.
     pub fn policy(&self) -> Result<&Policy, CommandError> {
-        if let Some(policy) = self.policy.get() {
+        if let Some((policy, _)) = self.policy.get() {
             return Ok(policy);
         }
-        let policy = settings::policy(&self.snapshot()?)?;
-        Ok(self.policy.get_or_init(|| policy))
+        let policy = settings::lenient(&self.snapshot()?)?;
+        Ok(&self.policy.get_or_init(|| policy).0)
+    }
+
+    /// As [`policy`](Self::policy), for what must not go on without any of it.
+    pub(super) fn whole_policy(&self) -> Result<&Policy, CommandError> {
+        let policy = self.policy()?;
+        let broken = self.policy.get().and_then(|(_, broken)| broken.first());
+        broken.map_or(Ok(policy), |broken| Err(broken.error()))
+    }
+
+    /// The settings files that had to be done without, each with what there is
+    /// to say about it.
+    pub fn done_without(&self) -> Vec<(&str, String)> {
+        let broken = self.policy.get().map(|(_, broken)| broken.iter());
+        broken.into_iter().flatten().map(|each| (each.path.as_str(), each.warning())).collect()
     }
 
     /// Who must approve what, as it stands at the start of the command.

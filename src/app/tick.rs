@@ -1,23 +1,24 @@
 //! What the desk does by itself as time passes: closing what was resolved long
 //! ago, telling of service levels and approvals that run out, and its rules.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::error::unreadable;
 use super::read::checked;
 use super::write::{Describe, Work};
 use super::{Session, approval, link, resolve, sla, update};
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{
     Kind, Link, NoteKind, Patch, PersonId, Record, RecordId, StateCategory, TeamId, one_line,
     paragraph,
 };
-use crate::outcome::{Finding, Severity, Written};
+use crate::outcome::{Finding, Refused, Severity, Written};
 use crate::policy::approval::Decision;
 use crate::policy::rules::{Rule, RulesFile};
 use crate::policy::{self, Inputs, Policy};
-use crate::query::{self, Filter, Selection, Test};
+use crate::query::{self, Filter, Row, SearchText, Selection, Test, eval};
 use crate::store::Snapshot;
 
 /// Where the desk's rules lie.
@@ -27,7 +28,8 @@ const CLOSE: &str = "close";
 
 /// Does what is due, in one commit; nothing where nothing is.
 ///
-/// Doing it again changes nothing more: what was told is told once.
+/// What cannot be done to a record is told, and stops nothing else. Doing it
+/// again changes nothing more: what was told is told once.
 ///
 /// # Errors
 ///
@@ -35,15 +37,19 @@ const CLOSE: &str = "close";
 pub fn tick(session: &Session, dry_run: bool) -> Result<Written, CommandError> {
     let rules = load(&session.snapshot()?)?;
     let describe = Describe { batch: Some("tick"), dry_run, ..Describe::default() };
-    session.write(describe, |work| {
-        close_resolved(work, &rules)?;
-        tell_of_commitments(work)?;
-        tell_of_approvals(work)?;
+    let mut unusable = Vec::new();
+    let written = session.write(describe, |work| {
+        unusable.clear();
+        let mut tick = Tick { work, unusable: &mut unusable };
+        tick.part(|tick| tick.close_resolved(&rules))?;
+        tick.part(Tick::tell_of_commitments)?;
+        tick.part(Tick::tell_of_approvals)?;
         for rule in &rules.rules {
-            follow(work, rule)?;
+            tick.part(|tick| tick.follow(rule))?;
         }
         Ok(())
-    })
+    })?;
+    Ok(Written { refused: unusable, ..written })
 }
 
 /// The rules of `snapshot`, or the usual ones.
@@ -52,64 +58,160 @@ fn load(snapshot: &Snapshot<'_>) -> Result<RulesFile, CommandError> {
     format::read_settings(RULES, &bytes).map_err(|error| unreadable(RULES, &error))
 }
 
-fn found(session: &Session, filter: Filter) -> Result<Vec<RecordId>, CommandError> {
-    let selection = Selection { filter: Some(filter), ..Selection::default() };
-    if selection.asks_for_commitments() {
-        sla::ensure_for(session, &selection)?;
-    }
-    let mut ids: Vec<RecordId> =
-        session.index()?.contents(&selection)?.into_iter().map(|(id, _)| id).collect();
-    ids.sort();
-    Ok(ids)
+/// One run of [`tick`].
+struct Tick<'t, 'a> {
+    work: &'t mut Work<'a>,
+    /// The settings that say nothing that could be done.
+    unusable: &'t mut Vec<Refused>,
 }
 
-/// Closes what was resolved so long ago that nobody will dispute it.
-fn close_resolved(work: &mut Work<'_>, rules: &RulesFile) -> Result<(), CommandError> {
-    let now = work.session.now();
-    for kind in Kind::ALL.into_iter().filter(|kind| rules.closes_after(*kind).is_some()) {
-        let is = Filter::Test(Test::State(StateCategory::Resolved));
-        let filter = Filter::And(vec![Filter::Test(Test::Kind(kind)), is]);
-        for id in found(work.session, filter)? {
-            let record = work.peek(id)?;
-            if rules.is_to_close(&record, work.policy.category_of(&record), now) {
-                act(work, id, CLOSE, &Inputs::default())?;
+impl Tick<'_, '_> {
+    /// Does one part of what is due. Settings that cannot be used stop this part
+    /// alone.
+    fn part(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<(), CommandError>,
+    ) -> Result<(), CommandError> {
+        part(self).or_else(|error| self.told("", error))
+    }
+
+    /// Does the share of one record, wholly or not at all.
+    fn share(
+        &mut self,
+        what: &str,
+        id: RecordId,
+        share: impl FnOnce(&mut Work<'_>) -> Result<(), CommandError>,
+    ) -> Result<(), CommandError> {
+        match self.work.step(share) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let named = error.message.contains(&id.short());
+                let id = if named { String::new() } else { format!("{}: ", id.short()) };
+                self.told(&format!("{what}{id}"), error)
             }
         }
     }
-    Ok(())
-}
 
-/// Notes, once, that a threshold of a service level was passed, and hands the
-/// record to the team that the service level names for it.
-fn tell_of_commitments(work: &mut Work<'_>) -> Result<(), CommandError> {
-    let session = work.session;
-    let Some(terms) = sla::terms(work.snapshot, work.policy)? else { return Ok(()) };
-    let query = query::parse("status:open (sla:at_risk or sla:breached)")?;
-    let selection = checked(session, &query)?;
-    let rows = session.index()?.select(&selection)?.rows;
-    let ids: Vec<RecordId> = rows.into_iter().map(|row| row.id).collect();
-    let mut all = sla::passed(session, &terms, &ids)?;
-    for id in ids {
-        let mut team = None;
-        for passed in all.remove(&id).unwrap_or_default() {
-            let start = format!(
-                "Service level {} since {}: {} %",
-                passed.name, passed.attached, passed.percent
-            );
-            let due = passed.due.map(|due| format!(", due {due}")).unwrap_or_default();
-            let to = passed.team.as_ref().map(|team| format!(" It goes to {team}."));
-            let to = to.unwrap_or_default();
-            let text = format!("{start} used up at {}{due}.{to}", passed.at);
-            if once(work, id, &start, &text)? {
-                team = passed.team.or(team);
+    /// Tells why something was not done, unless nothing at all can be.
+    fn told(&mut self, before: &str, error: CommandError) -> Result<(), CommandError> {
+        let CommandError { kind, message, hints } = error;
+        match kind {
+            ErrorKind::CannotWrite | ErrorKind::Git | ErrorKind::Internal => {
+                return Err(CommandError { kind, message, hints });
+            }
+            ErrorKind::Invalid if message.starts_with(".gitsm/") => {
+                // One bad file may be in the way of many records.
+                if self.unusable.iter().all(|known| known.reason != message) {
+                    let given = message.split(": ").next().unwrap_or_default().to_owned();
+                    let (id, short, exit_code) = (None, None, kind.exit_code());
+                    self.unusable.push(Refused {
+                        given,
+                        id,
+                        short,
+                        reason: message,
+                        hints,
+                        exit_code,
+                    });
+                }
+            }
+            _ => self.work.notices.push(format!("{before}{message}")),
+        }
+        Ok(())
+    }
+
+    /// Closes what was resolved so long ago that nobody will dispute it.
+    fn close_resolved(&mut self, rules: &RulesFile) -> Result<(), CommandError> {
+        let now = self.work.session.now();
+        for kind in Kind::ALL.into_iter().filter(|kind| rules.closes_after(*kind).is_some()) {
+            let is = Filter::Test(Test::State(StateCategory::Resolved));
+            let filter = Filter::And(vec![Filter::Test(Test::Kind(kind)), is]);
+            for id in found(self.work, &filter)? {
+                self.share("", id, |work| {
+                    let record = work.peek(id)?;
+                    if rules.is_to_close(&record, work.policy.category_of(&record), now) {
+                        act(work, id, CLOSE, &Inputs::default())?;
+                    }
+                    Ok(())
+                })?;
             }
         }
-        // Of several at once the last one says where it goes.
-        if let Some(team) = team {
-            escalate(work, id, &team)?;
+        Ok(())
+    }
+
+    /// Notes, once, that a threshold of a service level was passed, and hands the
+    /// record to the team that the service level names for it.
+    fn tell_of_commitments(&mut self) -> Result<(), CommandError> {
+        let session = self.work.session;
+        let Some(terms) = sla::terms(self.work.snapshot, self.work.policy)? else { return Ok(()) };
+        let query = query::parse("status:open (sla:at_risk or sla:breached)")?;
+        let selection = checked(session, &query)?;
+        let rows = session.index()?.select(&selection)?.rows;
+        let ids: Vec<RecordId> = rows.into_iter().map(|row| row.id).collect();
+        let mut all = sla::passed(session, &terms, &ids)?;
+        for id in ids {
+            let all = all.remove(&id).unwrap_or_default();
+            self.share("", id, |work| tell_of_passed(work, id, all))?;
+        }
+        Ok(())
+    }
+
+    /// Notes, once, that nobody voted in time.
+    fn tell_of_approvals(&mut self) -> Result<(), CommandError> {
+        let session = self.work.session;
+        let approvals = session.approvals()?;
+        if !approvals.is_defined() {
+            return Ok(());
+        }
+        for (id, _) in approval::votable(session)? {
+            self.share("", id, |work| {
+                let record = work.peek(id)?;
+                let state = approvals.state(session, work.policy, &record);
+                if state.decision == Decision::Expired {
+                    // A new round of votes may run out as well.
+                    let asked = state.asked_at.unwrap_or(record.opened_at());
+                    let start = format!("The time to approve it, asked for at {asked}, has run out");
+                    once(work, id, &start, &format!("{start}."))?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Carries a rule out on the records that it is for.
+    fn follow(&mut self, rule: &Rule) -> Result<(), CommandError> {
+        let filter = condition(self.work.session, self.work.policy, rule)?;
+        let what = format!("rule {}: ", rule.name);
+        for id in found(self.work, &filter)? {
+            self.share(&what, id, |work| carry_out(work, rule, id))?;
+        }
+        Ok(())
+    }
+}
+
+/// Notes, once, the thresholds that the record's commitments have passed.
+fn tell_of_passed(
+    work: &mut Work<'_>,
+    id: RecordId,
+    all: Vec<sla::Passed>,
+) -> Result<(), CommandError> {
+    let mut team = None;
+    for passed in all {
+        let start =
+            format!("Service level {} since {}: {} %", passed.name, passed.attached, passed.percent);
+        let due = passed.due.map(|due| format!(", due {due}")).unwrap_or_default();
+        let to = passed.team.as_ref().map(|team| format!(" It goes to {team}."));
+        let to = to.unwrap_or_default();
+        let text = format!("{start} used up at {}{due}.{to}", passed.at);
+        if once(work, id, &start, &text)? {
+            team = passed.team.or(team);
         }
     }
-    Ok(())
+    // Of several at once the last one says where it goes.
+    match team {
+        Some(team) => escalate(work, id, &team),
+        None => Ok(()),
+    }
 }
 
 /// Hands an open record to a team, unless it is there already.
@@ -122,64 +224,73 @@ fn escalate(work: &mut Work<'_>, id: RecordId, team: &TeamId) -> Result<(), Comm
     Ok(())
 }
 
-/// Notes, once, that nobody voted in time.
-fn tell_of_approvals(work: &mut Work<'_>) -> Result<(), CommandError> {
+/// The records that match by now: what was committed, and what the work under
+/// way has made of it.
+fn found(work: &Work<'_>, filter: &Filter) -> Result<Vec<RecordId>, CommandError> {
     let session = work.session;
-    let approvals = session.approvals()?;
-    if !approvals.is_defined() {
-        return Ok(());
+    let selection = Selection { filter: Some(filter.clone()), ..Selection::default() };
+    let of_commitments = selection.asks_for_commitments();
+    if of_commitments {
+        sla::ensure_for(session, &selection)?;
     }
-    for (id, _) in approval::votable(session)? {
-        let record = work.peek(id)?;
-        let state = approvals.state(session, work.policy, &record);
-        if state.decision == Decision::Expired {
-            // A new round of votes may run out as well.
-            let asked = state.asked_at.unwrap_or(record.opened_at());
-            let start = format!("The time to approve it, asked for at {asked}, has run out");
-            once(work, id, &start, &format!("{start}."))?;
+    let index = session.index()?;
+    let changed: HashMap<RecordId, &Record> =
+        work.changed().map(|record| (record.id(), record)).collect();
+    let mut ids: Vec<RecordId> =
+        index.contents(&selection)?.into_iter().map(|(id, _)| id).collect();
+    ids.retain(|id| !changed.contains_key(id));
+    for (id, record) in changed {
+        let mut row = Row::new(record, work.policy.category_of(record));
+        if of_commitments {
+            // How these stand now is known when the work is done.
+            row.promises = index.promises(&[id])?.pop().unwrap_or_default();
+        }
+        let text = || Cow::Owned(SearchText::of(record));
+        let incoming: Vec<Link> =
+            index.links_to(id)?.into_iter().map(|(to, rel)| Link { rel, to }).collect();
+        if eval::matches(filter, &eval::Subject { row: &row, text: &text, incoming: &incoming }) {
+            ids.push(id);
         }
     }
-    Ok(())
+    ids.sort();
+    Ok(ids)
 }
 
-/// Carries a rule out on the records that it is for.
-fn follow(work: &mut Work<'_>, rule: &Rule) -> Result<(), CommandError> {
-    let filter = condition(work.session, work.policy, rule)?;
-    for id in found(work.session, filter)? {
-        let patches: Vec<Patch> =
-            rule.set.iter().map(|(name, text)| Patch::Set(name.clone(), text.clone())).collect();
-        if !patches.is_empty() {
-            let mut record = work.peek(id)?;
-            resolve::apply(work, &mut record, &patches)?;
-            *work.record(id)? = record;
+/// Does to a record what `rule` says.
+fn carry_out(work: &mut Work<'_>, rule: &Rule, id: RecordId) -> Result<(), CommandError> {
+    let patches: Vec<Patch> =
+        rule.set.iter().map(|(name, text)| Patch::Set(name.clone(), text.clone())).collect();
+    if !patches.is_empty() {
+        let mut record = work.peek(id)?;
+        resolve::apply(work, &mut record, &patches)?;
+        *work.record(id)? = record;
+    }
+    if rule.assign.is_some() || rule.team.is_some() {
+        let person = rule.assign.as_ref().map(ToString::to_string);
+        update::assign(work, id, person.as_deref(), rule.team.as_ref(), None)?;
+    }
+    for wanted in &rule.link {
+        let (rel, inverse) = link::directed(&wanted.rel)?;
+        let other = work.find(&wanted.to)?;
+        let known = work.peek(id)?.links().contains(&Link { rel, to: other });
+        let known = known || (inverse && has(work, other, Link { rel, to: id })?);
+        if !known && other != id {
+            link::add_link(work, id, rel, inverse, other)?;
         }
-        if rule.assign.is_some() || rule.team.is_some() {
-            let person = rule.assign.as_ref().map(ToString::to_string);
-            update::assign(work, id, person.as_deref(), rule.team.as_ref(), None)?;
-        }
-        for wanted in &rule.link {
-            let (rel, inverse) = link::directed(&wanted.rel)?;
-            let other = work.find(&wanted.to)?;
-            let known = work.peek(id)?.links().contains(&Link { rel, to: other });
-            let known = known || (inverse && has(work, other, Link { rel, to: id })?);
-            if !known && other != id {
-                link::add_link(work, id, rel, inverse, other)?;
-            }
-        }
-        if let Some(action) = &rule.action {
-            let inputs = Inputs { comment: rule.say.clone(), ..Inputs::default() };
-            act(work, id, action.as_str(), &inputs)?;
-        } else if let Some(text) = &rule.say {
-            let start = format!("Rule {}:", rule.name);
-            once(work, id, &start, &format!("{start} {text}"))?;
-        }
-        if !rule.notify.is_empty() {
-            let people: Vec<&str> = rule.notify.iter().map(PersonId::as_str).collect();
-            let start = format!("Rule {} tells {}", rule.name, people.join(", "));
-            if once(work, id, &start, &format!("{start}."))? {
-                let title = one_line(work.peek(id)?.title()).unwrap_or_default();
-                work.notices.push(format!("{}: {}: {title}", people.join(", "), id.short()));
-            }
+    }
+    if let Some(action) = &rule.action {
+        let inputs = Inputs { comment: rule.say.clone(), ..Inputs::default() };
+        act(work, id, action.as_str(), &inputs)?;
+    } else if let Some(text) = &rule.say {
+        let start = format!("Rule {}:", rule.name);
+        once(work, id, &start, &format!("{start} {text}"))?;
+    }
+    if !rule.notify.is_empty() {
+        let people: Vec<&str> = rule.notify.iter().map(PersonId::as_str).collect();
+        let start = format!("Rule {} tells {}", rule.name, people.join(", "));
+        if once(work, id, &start, &format!("{start}."))? {
+            let title = one_line(work.peek(id)?.title()).unwrap_or_default();
+            work.notices.push(format!("{}: {}: {title}", people.join(", "), id.short()));
         }
     }
     Ok(())
@@ -189,8 +300,7 @@ fn has(work: &Work<'_>, id: RecordId, link: Link) -> Result<bool, CommandError> 
     Ok(work.peek(id)?.links().contains(&link))
 }
 
-/// Carries out a lifecycle action where it is open; what stands in its way is
-/// told, and stops nothing else.
+/// Carries out a lifecycle action where the record's state offers it.
 fn act(
     work: &mut Work<'_>,
     id: RecordId,
@@ -201,10 +311,7 @@ fn act(
     if work.policy.workflow_of(&record).ways(action, &record).next().is_none() {
         return Ok(());
     }
-    if let Err(error) = update::act(work, id, action, inputs) {
-        work.notices.push(error.message);
-        return Ok(());
-    }
+    update::act(work, id, action, inputs)?;
     super::cascade::spread(work, id, &record)
 }
 
@@ -225,7 +332,8 @@ fn once(work: &mut Work<'_>, id: RecordId, start: &str, text: &str) -> Result<bo
 fn condition(session: &Session, policy: &Policy, rule: &Rule) -> Result<Filter, CommandError> {
     approval::condition_of_settings(session, policy, &rule.when).map_err(|error| {
         let first = error.message.lines().next().unwrap_or_default();
-        CommandError::invalid(format!("{RULES}: {}: {first}", rule.name)).hint("gitsm check")
+        CommandError::invalid(format!("{RULES}: {}: {first}", rule.name))
+            .hint("`gitsm check` names the line; mend it and run `gitsm commit`")
     })
 }
 
@@ -245,7 +353,7 @@ pub(super) fn findings(
     let file: RulesFile = match format::read_settings(RULES, bytes) {
         Ok(file) => file,
         Err(error) => {
-            let message = error.message.to_string();
+            let message = error.told();
             return Ok(vec![finding(error.line, "settings-unreadable", message)]);
         }
     };

@@ -6,7 +6,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, Major, Note, NoteKind, Patch, Record, RecordId, TeamId, paragraph};
 use crate::outcome::Written;
-use crate::policy::{self, Inputs, Scene, by_hand};
+use crate::policy::{self, Inputs, Scene, by_hand, roles};
 
 /// Carries out a lifecycle action, with its patches resolved.
 ///
@@ -20,6 +20,7 @@ pub(super) fn act(
     inputs: &Inputs,
 ) -> Result<(), CommandError> {
     let mut inputs = inputs.clone();
+    inputs.public |= roles::only_asks(work.policy, work.actor, &work.peek(id)?);
     for patch in &mut inputs.patches {
         *patch = resolve::patch(work, patch)?;
     }
@@ -265,7 +266,8 @@ fn empty_note() -> CommandError {
     CommandError::usage("the note is empty").hint("say something with `-m TEXT`")
 }
 
-/// Adds a note to a record, from which nothing follows.
+/// Adds a note to a record, from which nothing follows. What somebody says who
+/// only asks for something is for all to read.
 pub(super) fn say(
     work: &mut Work<'_>,
     id: RecordId,
@@ -273,6 +275,12 @@ pub(super) fn say(
     text: &str,
 ) -> Result<(), CommandError> {
     let text = paragraph(text).ok_or_else(empty_note)?;
+    let kind = match kind {
+        NoteKind::Work if roles::only_asks(work.policy, work.actor, &work.peek(id)?) => {
+            NoteKind::Public
+        }
+        kind => kind,
+    };
     let (note_id, at, by) = (work.session.fresh_id(), work.session.now(), work.actor.clone());
     work.record(id)?.notes_mut().push(Note { id: note_id, at, by, kind, text });
     Ok(())

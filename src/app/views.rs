@@ -144,7 +144,7 @@ pub(super) fn findings(session: &Session, policy: &Policy, bytes: &[u8]) -> Vec<
     let desk = match parsed(bytes) {
         Ok(views) => views,
         Err(error) => {
-            let message = error.message.to_string();
+            let message = error.told();
             return finding(error.line, Severity::Error, "settings-unreadable", message);
         }
     };

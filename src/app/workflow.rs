@@ -3,9 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::Session;
-use super::error::bad_workflow;
 use super::settings::{self, ROLES, ReadFile, WORKFLOWS};
+use super::{Session, stray};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, StateName};
@@ -194,15 +193,14 @@ pub fn check_workflows(session: &Session) -> Result<CheckView, CommandError> {
             snapshot.file(path)?
         })
     };
-    // A workflow that cannot be read is told below, with its place.
-    let policy = settings::policy_from(&mut read, None).or_else(|_| {
-        let mut others = |path: &str| if is_judged(path) { Ok(None) } else { read(path) };
-        settings::policy_from(&mut others, None)
-    })?;
+    // What cannot be read is told below, with its place.
+    let (policy, _) = settings::lenient_from(&mut read, None)?;
     let policy = &policy;
     let mut findings = Vec::new();
     let mut paths = paths(policy);
     paths.extend(snapshot.entries(WORKFLOWS)?.into_iter().map(|entry| entry.path));
+    let edits = session.store.hand_edits()?.into_iter().map(|edit| edit.path);
+    paths.extend(edits.filter(|path| path.starts_with(WORKFLOWS)));
     let mut seen = HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
     let mut checked = 0;
@@ -210,6 +208,7 @@ pub fn check_workflows(session: &Session) -> Result<CheckView, CommandError> {
         if let Some(bytes) = read(&path)? {
             checked += 1;
             findings.append(&mut of_file(policy, &path, &bytes));
+            findings.extend(stray::finding(policy, &path));
         }
     }
     findings.sort();
@@ -260,7 +259,7 @@ pub(super) fn of_file(policy: &Policy, path: &str, bytes: &[u8]) -> Vec<Finding>
     if path == ROLES {
         return match format::read_settings::<RoleSettings>(path, bytes) {
             Err(error) => {
-                vec![finding(error.line, true, "settings-unreadable", error.message.to_string())]
+                vec![finding(error.line, true, "settings-unreadable", error.told())]
             }
             Ok(roles) => of_roles(policy, &roles, bytes)
                 .into_iter()
@@ -268,28 +267,16 @@ pub(super) fn of_file(policy: &Policy, path: &str, bytes: &[u8]) -> Vec<Finding>
                 .collect(),
         };
     }
-    let Some(kind) = kind_of(policy, path) else {
-        let message = "no records have this workflow: files are named after a record type, in a \
-                       folder named after a domain of .gitsm/desk.yaml if they are for one";
-        return vec![finding(None, false, "workflow-stray", message.to_owned())];
-    };
+    // Where it lies says why nothing reads it.
+    let Some(kind) = kind_of(policy, path) else { return Vec::new() };
     let flow = match format::read_settings::<Workflow>(path, bytes) {
         Ok(flow) => flow,
         Err(error) => {
-            return vec![finding(
-                error.line,
-                true,
-                "settings-unreadable",
-                error.message.to_string(),
-            )];
+            return vec![finding(error.line, true, "settings-unreadable", error.told())];
         }
     };
     if let Err(error) = flow.validate(kind) {
-        let message = bad_workflow(path, &error).message;
-        let message = message.strip_prefix(&format!("{path}: ")).unwrap_or(&message).to_owned();
-        let quoted = message.split('`').nth(1).map(str::to_owned);
-        let line = quoted.and_then(|mark| line_with(bytes, &mark));
-        return vec![finding(line, true, "workflow-invalid", message)];
+        return vec![settings::misfit(path, bytes, &flow, &error).finding()];
     }
     soundness::flaws(policy, &flow)
         .into_iter()
@@ -323,7 +310,7 @@ fn kind_of(policy: &Policy, path: &str) -> Option<Kind> {
 }
 
 /// The first line, counted from 1, that holds `mark` as a word.
-fn line_with(bytes: &[u8], mark: &str) -> Option<usize> {
+pub(super) fn line_with(bytes: &[u8], mark: &str) -> Option<usize> {
     let text = String::from_utf8_lossy(bytes);
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     let holds = |line: &str| {

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use super::apply::Names;
 use super::approval::{self, Approvals};
 use super::error::unreadable;
+use super::settings::Broken;
 use super::{Session, catalog, create, link, settings, tasks};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
@@ -165,6 +166,24 @@ impl<'a> Work<'a> {
             if !is_same(before.as_ref(), after) {
                 self.fits_in(before.as_ref(), after)?;
                 self.may(before.as_ref(), after)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the records that are `meant` can be judged without what is in
+    /// `broken` files.
+    fn can_be_judged(
+        &self,
+        broken: &[Broken],
+        meant: impl Fn(&State) -> bool,
+    ) -> Result<(), CommandError> {
+        if broken.is_empty() {
+            return Ok(());
+        }
+        for (_, after) in self.records.values().filter(|state| meant(state)) {
+            if let Some(broken) = broken.iter().find(|broken| broken.concerns(after.kind())) {
+                return Err(broken.error());
             }
         }
         Ok(())
@@ -362,7 +381,7 @@ impl Session {
         let committer = self.committer()?;
         let options = WriteOptions::default();
         let plan = |snapshot: &Snapshot<'_>| {
-            let policy = settings::policy(snapshot)?;
+            let (policy, broken) = settings::for_writing(&self.store, snapshot)?;
             let actor = self.actor(&policy)?;
             let mut work = Work {
                 session: self,
@@ -380,7 +399,12 @@ impl Session {
                 notices: Vec::new(),
                 names: describe.names,
             };
-            fill(&mut work)?;
+            if let Err(error) = fill(&mut work) {
+                // What is built in may not even know the action.
+                work.can_be_judged(&broken, |_| true)?;
+                return Err(error);
+            }
+            work.can_be_judged(&broken, |(before, after)| !is_same(before.as_ref(), after))?;
             work.is_allowed()?;
             work.settle_tasks()?;
             work.tell_of_voided_votes()?;

@@ -127,6 +127,24 @@ impl Context {
         }
     }
 
+    /// Warns of settings that cannot be read and were done without, unless the
+    /// answer says it.
+    pub fn warn_of_settings(&self, answer: &Result<Outcome, CommandError>) {
+        let sessions = [self.past.get(), self.session.get()];
+        let Some(session) = sessions.into_iter().flatten().next() else { return };
+        for (path, warning) in session.done_without() {
+            let is_told = match answer {
+                Ok(Outcome::Check(_)) => true,
+                Ok(Outcome::Written(written)) => written.files.iter().any(|file| file == path),
+                Ok(_) => false,
+                Err(error) => warning.starts_with(&error.message),
+            };
+            if !is_told {
+                self.ui.warn(&warning);
+            }
+        }
+    }
+
     /// Carries out an action on the records that are named.
     pub fn perform(
         &self,

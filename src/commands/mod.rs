@@ -91,7 +91,7 @@ pub struct GlobalArgs {
     /// Answer in JSON; the same as --format json
     #[arg(long, global = true)]
     pub json: bool,
-    /// How to answer: table, json, jsonl, yaml, csv or ids
+    /// How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
     #[arg(short, long, global = true, value_name = "FORMAT", conflicts_with = "json")]
     pub format: Option<Format>,
     /// Print each record through a template, such as "{{ short }} {{ title }}";

@@ -9,6 +9,9 @@ use crate::model::NoteKind;
 use crate::outcome::Outcome;
 
 /// Add a note
+///
+/// Notes are for those who work on the record, unless they are public. Where the
+/// desk has roles, what somebody says who only asks for something is public.
 #[derive(Debug, Args)]
 pub struct NoteArgs {
     #[command(flatten)]

@@ -105,6 +105,14 @@ impl FormatError {
         self.snippet.as_deref()
     }
 
+    /// What is wrong and what to do about it, on one line.
+    pub fn told(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} ({hint})", self.message),
+            None => self.message.to_string(),
+        }
+    }
+
     /// What to do about it, one sentence.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()

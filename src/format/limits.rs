@@ -26,7 +26,9 @@ pub fn check(bytes: &[u8]) -> Result<&str, FormatError> {
     // Some editors put a byte order mark in front.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(FormatError::new(Kind::Empty, "the file is empty"));
+        return Err(FormatError::new(Kind::Empty, "the file is empty")
+            .on_line(text, 1)
+            .hinted("fill it, or bring it back or delete it with git"));
     }
     if is_harmless(text) {
         return Ok(text);

@@ -34,6 +34,7 @@ mod quick;
 mod read;
 mod scan;
 mod schema;
+mod words;
 mod write;
 
 pub use canonical::{NotCanonical, comment_line, has_comments, is_canonical};

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use super::scan::{Place, Step};
-use super::{FormatError, FormatErrorKind as Kind, limits, quick, scan};
+use super::{FormatError, FormatErrorKind as Kind, limits, quick, scan, words};
 use crate::model::{Kind as RecordKind, Record, RecordId};
 
 /// Reads the record `id`, which the path of the file says, from the file's content.
@@ -142,7 +142,9 @@ fn explain(text: &str, error: &serde_yaml::Error, path: &[Step]) -> FormatError 
             FormatError::new(Kind::MissingField, format!("the field `{key}` is missing here"));
         return put(error, text, place);
     }
-    put(FormatError::new(Kind::Value, message), text, place)
+    let (message, hint) = words::plain(message);
+    let error = FormatError::new(Kind::Value, message);
+    put(hint.map_or(error.clone(), |hint| error.hinted(hint)), text, place)
 }
 
 fn put(error: FormatError, text: &str, place: Option<Place>) -> FormatError {
@@ -168,17 +170,9 @@ fn unknown_field(
     let place = scan::place_of(text, &to_key).and_then(|(at, _)| at).or(around);
     let error = put(error, text, place);
 
-    let known: Vec<&str> = message
-        .split_once("expected ")
-        .map(|(_, list)| list.split('`').skip(1).step_by(2).collect())
-        .unwrap_or_default();
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(key, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
-        .min();
-    match nearest {
-        Some((_, name)) => error.hinted(format!("did you mean `{name}`?")),
+    let known = words::expected(message);
+    match words::nearest(key, &known) {
+        Some(name) => error.hinted(format!("did you mean `{name}`?")),
         None if known.contains(&"custom") => error.hinted("fields of your own go below `custom:`"),
         None => error.hinted(format!("the fields here are {}", known.join(", "))),
     }

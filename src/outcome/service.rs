@@ -12,6 +12,8 @@ pub struct SlaView {
     /// The name and version of this form.
     #[schemars(extend("const" = SlaView::SCHEMA))]
     pub schema: &'static str,
+    /// Whether the desk promises anything at all.
+    pub promises: bool,
     pub record: StorySubject,
     /// When the clocks were looked at.
     pub now: Timestamp,
@@ -43,6 +45,9 @@ pub struct CommitmentView {
     pub start: Timestamp,
     /// When it came to apply.
     pub attached: Timestamp,
+    /// The commitments that were for the record as well when it came to apply,
+    /// but are due later.
+    pub instead_of: Vec<String>,
     /// When it ended.
     pub ended: Option<Timestamp>,
     /// When it is due, or was; none while its clock stands still.
@@ -109,6 +114,8 @@ pub struct SlaListView {
     /// The name and version of this form.
     #[schemars(extend("const" = SlaListView::SCHEMA))]
     pub schema: &'static str,
+    /// Whether the desk promises anything at all.
+    pub promises: bool,
     pub now: Timestamp,
     /// How many there are, which may be more than are listed.
     pub total: usize,

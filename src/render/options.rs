@@ -30,7 +30,10 @@ pub enum Format {
 
 /// The text names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no format; the formats are table, json, jsonl, yaml, csv and ids")]
+#[error(
+    "`{0}` is no format; the formats are table, json, jsonl, yaml, csv and ids, and svg and dot \
+     for drawings"
+)]
 pub struct UnknownFormat(pub String);
 
 impl Format {

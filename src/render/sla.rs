@@ -8,17 +8,22 @@ use super::{escape, time};
 use crate::model::Timestamp;
 use crate::outcome::{ClockLine, CommitmentView, SlaView};
 
+/// What is said on a desk that promises nothing.
+pub(super) const NOTHING: &str = "this desk promises nothing: there is no .gitsm/sla.yaml; \
+                                  `gitsm schema sla` prints its form\n";
+
 /// Each commitment with what its clock did.
 pub(crate) fn render(view: &SlaView) -> Rendered {
     let mut text = heading(&view.record) + "\n";
     if view.commitments.is_empty() {
         text.push_str("nothing was promised\n");
     }
+    let err = if view.promises { String::new() } else { NOTHING.to_owned() };
     for commitment in &view.commitments {
         text.push('\n');
         text.push_str(&one(commitment, view.now));
     }
-    Rendered::paged(text)
+    Rendered { err, ..Rendered::paged(text) }
 }
 
 fn one(view: &CommitmentView, now: Timestamp) -> String {
@@ -35,6 +40,10 @@ fn one(view: &CommitmentView, now: Timestamp) -> String {
     );
     if let Some(description) = &view.description {
         text.push_str(&format!("  {}\n", escape::line(description)));
+    }
+    if !view.instead_of.is_empty() {
+        let others = escape::line(&view.instead_of.join(", ")).into_owned();
+        text.push_str(&format!("  instead of {others}, which would be due later\n"));
     }
     let used = format!(
         "{} of {} used ({}%)",

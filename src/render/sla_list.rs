@@ -1,5 +1,6 @@
 //! Open commitments, what is due first at the top.
 
+use super::sla::NOTHING;
 use super::style;
 use super::table::{Cell, Table};
 use super::time;
@@ -10,7 +11,8 @@ use crate::outcome::{SlaListView, SlaRow};
 pub(crate) fn render(view: &SlaListView, look: &Look) -> Rendered {
     let mut rendered = Rendered::default();
     if view.commitments.is_empty() {
-        "no open commitments\n".clone_into(&mut rendered.err);
+        let said = if view.promises { "no open commitments\n" } else { NOTHING };
+        said.clone_into(&mut rendered.err);
         return rendered;
     }
     let headings = ["DUE", "IN", "STANDING", "COMMITMENT", "ID", "PRIO", "STATUS", "TITLE"];

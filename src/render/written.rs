@@ -5,7 +5,7 @@ use super::escape;
 use super::style::{self, paint};
 use super::view::{Look, Rendered, count, short_commit};
 use crate::model::FieldChange;
-use crate::outcome::{Written, WrittenRecord};
+use crate::outcome::{Refused, Written, WrittenRecord};
 
 /// How many changes are named on the line of a record.
 const NAMED: usize = 3;
@@ -122,13 +122,19 @@ pub(crate) fn refusals(view: &Written) -> String {
         said = &refused.hints;
     }
     if !view.refused.is_empty() {
-        let refused = count(view.refused.len(), "record was", "records were");
+        let settings = view.refused.iter().all(Refused::is_setting);
+        let refused = match settings {
+            true => count(view.refused.len(), "setting", "settings") + " could not be followed",
+            false => count(view.refused.len(), "record was", "records were") + " refused",
+        };
         let rest = match (view.subject.is_some(), view.dry_run) {
             (false, _) => "nothing was written",
+            (true, false) if settings => "the rest was done",
+            (true, true) if settings => "the rest would be done",
             (true, false) => "the others were changed",
             (true, true) => "the others would be changed",
         };
-        text.push_str(&format!("{refused} refused; {rest}\n"));
+        text.push_str(&format!("{refused}; {rest}\n"));
     }
     text
 }

@@ -438,7 +438,7 @@ fn bad_settings() {
         let text = APPROVALS.replace("type:change risk:>=moderate", &format!("'{condition}'"));
         env.write(".gitsm/approvals.yaml", text);
         let output = env.run(&["check"]);
-        assert_eq!(output.code, 0, "only what is committed counts: {output}");
+        assert_eq!(output.code, 6, "{condition}: {output}");
         assert_eq!(env.run(&["commit"]).code, 6, "{condition}");
     }
     // Nobody asked gitsm before this was committed.

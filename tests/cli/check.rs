@@ -41,7 +41,7 @@ fn after(edit: impl FnOnce(&Env, &str)) -> String {
 #[test]
 fn files() {
     assert_snapshot!(after(|env, path| env.replace(path, "title:", "titel:")), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:2: error[file-unreadable]: there is no field `titel` here
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:2: error[file-unreadable]: there is no field `titel` here (did you mean `title`?)
     [stderr]
     1 record checked: 1 error
     [exit 6]
@@ -73,7 +73,7 @@ fn files() {
         std::fs::remove_file(env.cwd().join(path)).unwrap();
         env.write("incidents/Z/Z/INC-01M80MTJ797BZ098F7VTDEEEZZ.yaml", text);
     }), @"
-    incidents/-/-/INC-BBBBBBBBBBBBBBBBBBBBBBBBBB.yaml:1: error[file-unreadable]: the id is INC-AAAAAAAAAAAAAAAAAAAAAAAAAA, but the path says INC-BBBBBBBBBBBBBBBBBBBBBBBBBB
+    incidents/-/-/INC-BBBBBBBBBBBBBBBBBBBBBBBBBB.yaml:1: error[file-unreadable]: the id is INC-AAAAAAAAAAAAAAAAAAAAAAAAAA, but the path says INC-BBBBBBBBBBBBBBBBBBBBBBBBBB (an id never changes; put it back, or move the file to the path of its id)
     [stderr]
     1 record checked: 1 error
     [exit 6]
@@ -267,20 +267,15 @@ fn settings() {
     env.write(".gitsm/people.yaml", "- id: alice\n  nmae: Alice\n");
     env.git(&["commit", "-q", "-a", "-m", "By hand"]);
     assert_snapshot!(env.run(&["check"]), @"
+    .gitsm/people.yaml:2: error[settings-unreadable]: there is no field `nmae` here (did you mean `name`?)
     [stderr]
-    error: .gitsm/people.yaml:2: there is no field `nmae` here
-
-    hint: did you mean `name`?
-    hint: mend the file and run `gitsm commit`; `gitsm check` lists all such files
+    0 records checked: 1 error
     [exit 6]
     ");
     assert_snapshot!(env.run(&["list"]), @"
     [stderr]
-    error: .gitsm/people.yaml:2: there is no field `nmae` here
-
-    hint: did you mean `name`?
-    hint: mend the file and run `gitsm commit`; `gitsm check` lists all such files
-    [exit 6]
+    warning: .gitsm/people.yaml:2: there is no field `nmae` here (did you mean `name`?); until it is mended nobody is listed, see `gitsm check`
+    no records match
     ");
 }
 
@@ -317,5 +312,90 @@ fn for_programs() {
     ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
     INC-AAAAAA  P3        gone     6m  -         CRM crashes
     INC-BBBBBB  P3        new      1m  -         Another
+    ");
+}
+
+#[test]
+fn settings_are_looked_at_before_they_are_committed() {
+    let env = Env::desk();
+    env.write(".gitsm/workflows/incident.yaml", "kind: [\n");
+    env.write(".gitsm/teams.yaml", "teams: 3\n");
+    env.write(".gitsm/sla.yaml", "commitments:\n  fix:\n    metric: respons\n");
+    env.write(".gitsm/catalog/a.yaml", "title: A\nincludes: [b]\n");
+    let said = env.run(&["check"]);
+    assert_snapshot!(said, @r#"
+    .gitsm/catalog/a.yaml:2: error[settings-unreadable]: includes[0]: here stands the text "b", but it must be a map, with lines such as `key: value`
+    .gitsm/teams.yaml:1: error[settings-unreadable]: here stands a map, but it must be a list, each item on a line that begins with `- `
+    .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: unclosed bracket '['
+    [stderr]
+    0 records checked: 3 errors
+    [exit 6]
+    "#);
+    // Whoever may not act may still ask.
+    env.write(".gitsm/people.yaml", "- {id: bob, name: Bob, emails: [bob@example.com]}\n");
+    env.git(&["add", ".gitsm/people.yaml"]);
+    env.git(&["commit", "-qm", "People"]);
+    assert_snapshot!(env.run(&["check"]).code, @"6");
+}
+
+#[test]
+fn settings_that_nothing_reads() {
+    let env = Env::desk();
+    env.replace(
+        ".gitsm/desk.yaml",
+        "name:",
+        "domains: {internal: {name: IT, profile: itsm}}\nname:",
+    );
+    let flow = "kind: incident\n";
+    for path in [
+        "workflows/incidnt.yaml",
+        "workflows/incident.yml",
+        "workflows/xyz.yaml",
+        "workflows/intrenal/incident.yaml",
+        "workflows/customers/incident.yaml",
+        "workflow/incident.yaml",
+        "role.yaml",
+        "people.yml",
+        "xyz.yaml",
+    ] {
+        env.write(&format!(".gitsm/{path}"), flow);
+    }
+    env.write(".gitsm/README.md", "About our settings.\n");
+    assert_snapshot!(env.run(&["workflow", "check"]), @"
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; the domains are internal
+    .gitsm/workflows/incident.yml: warning[workflow-stray]: no records have this workflow: the file must be called .gitsm/workflows/incident.yaml
+    .gitsm/workflows/incidnt.yaml: warning[workflow-stray]: no records have this workflow: there is no record type `incidnt`; did you mean `incident`?
+    .gitsm/workflows/intrenal/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `intrenal`; did you mean `internal`?
+    .gitsm/workflows/xyz.yaml: warning[workflow-stray]: no records have this workflow: there is no record type `xyz`; the types are incident, request, problem, change, ci
+    [stderr]
+    10 files of workflows and roles checked: 5 warnings
+    ");
+    assert_snapshot!(env.run(&["check"]), @"
+    .gitsm/people.yml: warning[settings-stray]: no settings are read from this file; did you mean `.gitsm/people.yaml`?
+    .gitsm/role.yaml: warning[settings-stray]: no settings are read from this file; did you mean `.gitsm/roles.yaml`?
+    .gitsm/workflow/incident.yaml: warning[settings-stray]: no settings are read from this folder; did you mean `.gitsm/workflows`?
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; the domains are internal
+    .gitsm/workflows/incident.yml: warning[workflow-stray]: no records have this workflow: the file must be called .gitsm/workflows/incident.yaml
+    .gitsm/workflows/incidnt.yaml: warning[workflow-stray]: no records have this workflow: there is no record type `incidnt`; did you mean `incident`?
+    .gitsm/workflows/intrenal/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `intrenal`; did you mean `internal`?
+    .gitsm/workflows/xyz.yaml: warning[workflow-stray]: no records have this workflow: there is no record type `xyz`; the types are incident, request, problem, change, ci
+    .gitsm/xyz.yaml: warning[settings-stray]: no settings are read from this file
+    [stderr]
+    0 records checked: 9 warnings
+    ");
+    env.git(&["add", "-A"]);
+    env.git(&["commit", "-qm", "Settings"]);
+    assert_snapshot!(env.run(&["check"]), @"
+    .gitsm/people.yml: warning[settings-stray]: no settings are read from this file; did you mean `.gitsm/people.yaml`?
+    .gitsm/role.yaml: warning[settings-stray]: no settings are read from this file; did you mean `.gitsm/roles.yaml`?
+    .gitsm/workflow/incident.yaml: warning[settings-stray]: no settings are read from this folder; did you mean `.gitsm/workflows`?
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; the domains are internal
+    .gitsm/workflows/incident.yml: warning[workflow-stray]: no records have this workflow: the file must be called .gitsm/workflows/incident.yaml
+    .gitsm/workflows/incidnt.yaml: warning[workflow-stray]: no records have this workflow: there is no record type `incidnt`; did you mean `incident`?
+    .gitsm/workflows/intrenal/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `intrenal`; did you mean `internal`?
+    .gitsm/workflows/xyz.yaml: warning[workflow-stray]: no records have this workflow: there is no record type `xyz`; the types are incident, request, problem, change, ci
+    .gitsm/xyz.yaml: warning[settings-stray]: no settings are read from this file
+    [stderr]
+    0 records checked: 9 warnings
     ");
 }

@@ -174,3 +174,68 @@ fn strangers_cannot_let_themselves_in() {
     created INC-AAAAAA: T (P3, new)
     ");
 }
+
+/// A desk whose alice is an agent and whose bob only asks.
+fn with_a_requester() -> Env {
+    let env = desk();
+    env.replace(
+        ".gitsm/people.yaml",
+        "emails: [bob@example.com]",
+        "emails: [bob@example.com]\n  roles: [requester]",
+    );
+    env.ok(&["commit"]);
+    env
+}
+
+#[test]
+fn whoever_asks_does_not_say_who_does_it() {
+    let env = with_a_requester();
+    let bob = env.as_person("bob");
+    for extra in [&["--assignee", "alice"][..], &["--team", "apps"], &["--priority", "P1"]] {
+        let output = bob.run(&[&["incident", "new", "CRM crashes"], extra].concat());
+        assert_eq!(output.code, 4, "{extra:?}: {output}");
+        assert!(output.stderr.contains("robert (requester) may not"), "{output}");
+        env.ok(&[&["incident", "new", "CRM crashes"], extra].concat());
+    }
+    bob.ok(&["incident", "new", "CRM crashes", "--impact", "high", "--category", "crm"]);
+    env.ok(&["catalog", "add", "laptop"]);
+    bob.ok(&[
+        "request",
+        "new",
+        "--offering",
+        "laptop",
+        "--set",
+        "person=alice",
+        "--set",
+        "model=light",
+    ]);
+    assert_snapshot!(bob.run(&["incident", "new", "Now!", "-p", "P1"]), @"");
+}
+
+#[test]
+fn what_whoever_asks_says_is_for_all() {
+    let env = with_a_requester();
+    let bob = env.as_person("bob");
+    let id = bob.incident("CRM crashes");
+    env.ok(&["incident", "hold", &id, "--reason", "awaiting_requester", "-m", "Which browser?"]);
+    assert_snapshot!(bob.run(&["note", &id, "-m", "Firefox."]), @"
+    [stderr]
+    INC-AAAAAA resume: on_hold -> in_progress
+    INC-AAAAAA is in_progress: the requester has answered
+    ");
+    assert_snapshot!(env.run(&["note", &id, "-m", "As I thought."]), @"
+    [stderr]
+    INC-AAAAAA note: notes: - -> (work) As I thought.
+    ");
+    assert_snapshot!(bob.run(&["incident", "cancel", &id, "-m", "It is gone.", "--dry-run"]), @"
+    INC-AAAAAA cancel: CRM crashes
+      status: in_progress -> cancelled
+      closed_at: - -> 2026-11-22T09:07:04Z
+      resolution.code: - -> cancelled
+      resolution.by: - -> robert
+      resolution.text: - -> It is gone.
+    commit: INC-AAAAAA cancel: CRM crashes
+    [stderr]
+    dry run: nothing was written
+    ");
+}

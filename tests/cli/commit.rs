@@ -117,7 +117,7 @@ fn what_cannot_be_committed() {
     ");
     env.write(&path, good.replace("impact: medium", "impact: huge"));
     assert_snapshot!(env.run(&["commit"]), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:4: error[file-unreadable]: impact: unknown variant `huge`, expected one of `high`, `medium`, `low`
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:4: error[file-unreadable]: impact: `huge` is not possible here (did you mean `high`? possible are high, medium and low)
     [stderr]
     1 record checked: 1 error
     [exit 6]
@@ -237,7 +237,7 @@ fn settings() {
     ");
     env.write(".gitsm/teams.yaml", "- id: apps\n  nmae: Applications\n");
     assert_snapshot!(env.run(&["commit"]), @"
-    .gitsm: error[settings-unreadable]: .gitsm/teams.yaml:2: there is no field `nmae` here
+    .gitsm/teams.yaml:2: error[settings-unreadable]: there is no field `nmae` here (did you mean `name`?)
     [stderr]
     1 record checked: 1 error
     [exit 6]
@@ -250,7 +250,7 @@ fn settings() {
     ");
     env.replace(".gitsm/workflows/incident.yaml", "to: closed", "to: clsoed");
     assert_snapshot!(env.run(&["commit"]), @"
-    .gitsm/workflows/incident.yaml:26: error[workflow-invalid]: transition `close` names the state `clsoed`, which is not among `states`
+    .gitsm/workflows/incident.yaml:26: error[workflow-invalid]: transition `close` names the state `clsoed`, which is not among `states` (did you mean `closed`?)
     [stderr]
     1 record checked: 1 error
     [exit 6]

@@ -75,7 +75,7 @@ fn at_the_top() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
@@ -152,7 +152,7 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -192,7 +192,7 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -239,7 +239,7 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -270,7 +270,7 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -360,7 +360,7 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
@@ -409,7 +409,7 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -458,7 +458,7 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it

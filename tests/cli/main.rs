@@ -23,6 +23,7 @@ mod attach;
 mod attachment;
 mod batch;
 mod blame;
+mod broken_settings;
 mod by_hand;
 mod calendar;
 mod cascade;

@@ -182,14 +182,33 @@ fn report_counts_what_was_kept() {
 fn a_desk_that_promises_nothing() {
     let env = Env::desk();
     let id = env.incident("Printer jams");
-    assert_snapshot!(env.run(&["sla", "show", &id]), @"
+    assert_snapshot!(env.ok(&["sla", "show", &id]), @"
+    INC-AAAAAA Printer jams (new)
+    nothing was promised
     [stderr]
-    error: this desk promises nothing: there is no .gitsm/sla.yaml
-
-    hint: write one; `gitsm schema sla` prints its form, and the documentation has examples
-    [exit 3]
+    this desk promises nothing: there is no .gitsm/sla.yaml; `gitsm schema sla` prints its form
     ");
-    assert_eq!((env.run(&["sla", "list"]).code, env.run(&["report", "sla"]).code), (3, 3));
+    assert_snapshot!(env.ok(&["sla", "list"]), @"
+    [stderr]
+    this desk promises nothing: there is no .gitsm/sla.yaml; `gitsm schema sla` prints its form
+    ");
+    assert_snapshot!(env.ok(&["report", "sla"]), @"
+    SLA compliance  completed from the beginning to 2026-11-22 09:04 UTC (days of UTC)
+
+    COMMITMENT  KIND  METRIC  CALENDAR  KEPT  MET  COMPLETED  OPEN  BREACHED
+    all                                  n/a    0          0     0         0
+    [stderr]
+    this desk promises nothing: there is no .gitsm/sla.yaml; `gitsm schema sla` prints its form
+    ");
+    assert_snapshot!(env.ok(&["sla", "list", "--json"]), @r#"
+    {
+      "schema": "gitsm.sla-list/1",
+      "promises": false,
+      "now": "2026-11-22T09:05:04Z",
+      "total": 0,
+      "commitments": []
+    }
+    "#);
     assert_eq!(env.ok(&["list", "-f", "ids", "sla:none"]).stdout.lines().count(), 1);
     let shown = env.ok(&["show", &id]).stdout;
     assert!(!shown.contains("service levels"), "{shown}");
@@ -300,4 +319,18 @@ fn what_cannot_be_read_is_refused_and_hides_no_record() {
     by_git(&env);
     let refused = env.run(&["sla", "show", &first]).to_string();
     assert!(refused.contains("Europe/Berlni"), "{refused}");
+}
+
+#[test]
+fn the_later_one_of_two_is_named() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/sla.yaml",
+        "commitments:\n  repair: {metric: resolution, when: 'type:incident', target: 4h}\n  \
+         gold: {metric: resolution, when: 'type:incident tag:vip', target: 2h}\n  \
+         bronze: {metric: resolution, when: 'type:incident tag:slow', target: 9h}\n",
+    );
+    env.ok(&["commit"]);
+    let id = env.new_record(&["incident", "new", "CRM crashes", "--tag", "vip"]);
+    assert_snapshot!(env.run(&["sla", "show", &id]), @"");
 }

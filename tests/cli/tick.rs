@@ -95,12 +95,12 @@ fn rules_route_say_and_tell_once() {
     env.ok(&["commit"]);
     assert_snapshot!(env.run(&["tick"]), @"
     [stderr]
-    INC-AAAAAA edit: impact: medium -> low; priority: P3 -> P4; team: - -> hardware; 2 more
+    INC-AAAAAA start: new -> in_progress
     bob: INC-AAAAAA: Printer jams
     ");
     assert_snapshot!(env.run(&["tick"]), @"
     [stderr]
-    INC-AAAAAA start: new -> in_progress
+    nothing to do
     ");
     assert_snapshot!(env.run(&["tick"]), @"
     [stderr]
@@ -115,8 +115,8 @@ fn rules_route_say_and_tell_once() {
       category   hardware
       channel    cli
       opened     2026-11-22 09:01 (6m ago) by alice
-      updated    2026-11-22 09:05 (2m ago)
-      started    2026-11-22 09:05 (2m ago)
+      updated    2026-11-22 09:04 (3m ago)
+      started    2026-11-22 09:04 (3m ago)
       id         INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
     notes
@@ -312,8 +312,15 @@ fn rules_that_cannot_work() {
     [exit 6]
     ");
     assert_snapshot!(env.run(&["check"]), @"
+    .gitsm/rules.yaml:3: error[rule-condition]: a: there is no field `statsu` (column 1)
+    .gitsm/rules.yaml:4: error[rule-action]: a: no workflow has an action `fly`
+    .gitsm/rules.yaml:5: error[rule-empty]: a: it does nothing
+    .gitsm/rules.yaml:5: error[rule-twice]: a: there are two rules of this name
+    .gitsm/rules.yaml:9: error[rule-field]: b: `status` is no field that can be set
+    .gitsm/rules.yaml:10: error[rule-link]: b: `likes` is no relation
     [stderr]
-    0 records checked: nothing wrong
+    0 records checked: 6 errors
+    [exit 6]
     ");
     env.git(&["add", "-A"]);
     env.git(&["commit", "-qm", "Rules"]);
@@ -331,8 +338,124 @@ fn rules_that_cannot_work() {
     assert_snapshot!(env.run(&["tick"]), @"
     [stderr]
     error: .gitsm/rules.yaml: a: there is no field `statsu` (column 1)
+      `gitsm check` names the line; mend it and run `gitsm commit`
+    1 setting could not be followed; nothing was written
+    [exit 6]
+    ");
+}
 
-    hint: gitsm check
+#[test]
+fn a_rule_that_cannot_be_carried_out_stops_nothing_else() {
+    let env = Env::desk();
+    let old = env.incident("A");
+    env.ok(&["incident", "resolve", &old, "-m", "Restarted."]);
+    let change = env.new_record(&["change", "new", "Patch the CRM"]);
+    env.ok(&["change", "submit", &change]);
+    env.incident("Printer jams");
+    env.write(
+        ".gitsm/rules.yaml",
+        "rules:\n\
+         - name: fixmodel\n  when: 'type:change'\n  set: {model: standard}\n  assign: bob\n\
+         - name: printers\n  when: 'printer'\n  team: hardware\n",
+    );
+    env.ok(&["commit"]);
+    let later = env.with("GITSM_NOW", "2026-11-29T10:00:00Z");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA close: resolved -> closed
+    INC-BBBBBB assign: team: - -> hardware
+    rule fixmodel: CHG-AAAAAA: model: it is fixed while the change is assess; it can be changed in new [field-fixed]
+    ");
+    assert_snapshot!(later.run(&["show", &change]), @"
+    CHG-AAAAAA Patch the CRM
+    change · assess (open) · P3 · impact medium · urgency medium
+
+      model      normal
+      requester  alice
+      channel    cli
+      opened     2026-11-22 09:03 (7d ago) by alice
+      updated    2026-11-22 09:04 (7d ago)
+      id         CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
+
+    next: assess, reject, revise, cancel
+    ");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    rule fixmodel: CHG-AAAAAA: model: it is fixed while the change is assess; it can be changed in new [field-fixed]
+    nothing to do
+    ");
+}
+
+#[test]
+fn what_one_may_not_change_is_left_alone() {
+    let env = Env::desk();
+    env.incident("Theirs");
+    let own = env.incident("Own");
+    env.ok(&["assign", &own, "bob"]);
+    env.write(
+        ".gitsm/people.yaml",
+        "- id: alice\n  name: Alice Example\n  emails: [alice@example.com]\n  roles: [admin]\n\
+         - id: bob\n  name: Bob Example\n  emails: [bob@example.com]\n  roles: [worker]\n",
+    );
+    env.write(
+        ".gitsm/roles.yaml",
+        "roles:\n  admin:\n    may:\n    - do: [create, edit, note, assign, move, settings]\n  \
+         worker:\n    may:\n    - {do: [note], own: true}\n",
+    );
+    env.write(".gitsm/rules.yaml", "rules:\n- name: hello\n  when: 'status:new'\n  say: Hello.\n");
+    env.ok(&["commit"]);
+    assert_snapshot!(env.as_person("bob").run(&["tick"]), @"
+    [stderr]
+    INC-BBBBBB note: notes: - -> (system) Rule hello: Hello.
+    rule hello: bob (worker) may not add notes to INC-AAAAAA [role]
+    ");
+}
+
+#[test]
+fn rules_judge_what_earlier_ones_left() {
+    let env = Env::desk();
+    env.incident("CRM crashes");
+    env.write(
+        ".gitsm/rules.yaml",
+        "rules:\n\
+         - name: drop\n  when: 'status:new crm'\n  do: cancel\n  say: A duplicate.\n\
+         - name: route\n  when: 'status:new'\n  assign: dan\n  set: {urgency: high}\n\
+         - name: dropped\n  when: 'status:cancelled'\n  set: {tags: dropped}\n",
+    );
+    env.ok(&["commit"]);
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA cancel: new -> cancelled
+    ");
+    assert_snapshot!(env.run(&["list", "-A", "--columns", "id,status,assignee,urgency,tags"]), @"
+    ID          STATUS     ASSIGNEE  URGENCY  TAGS
+    INC-AAAAAA  cancelled  -         medium   dropped
+    ");
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+}
+
+#[test]
+fn a_broken_file_stops_only_what_needs_it() {
+    let env = Env::desk();
+    let old = env.incident("A");
+    env.ok(&["incident", "resolve", &old, "-m", "Restarted."]);
+    env.write(".gitsm/sla.yaml", "commitments:\n  fix:\n    metric: respons\n");
+    env.write(".gitsm/rules.yaml", "rules:\n- name: a\n  when: 'statsu:open'\n  say: Hello.\n");
+    env.git(&["add", "-A"]);
+    env.git(&["commit", "-qm", "Promises"]);
+    let later = env.with("GITSM_NOW", "2026-11-29T10:00:00Z");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    INC-AAAAAA close: resolved -> closed
+    error: .gitsm/sla.yaml:3: commitments.fix.metric: `respons` is not possible here
+      did you mean `response`? possible are response, resolution and update
+      mend the file and run `gitsm commit`; `gitsm check` lists all such files
+    error: .gitsm/rules.yaml: a: there is no field `statsu` (column 1)
+      `gitsm check` names the line; mend it and run `gitsm commit`
+    2 settings could not be followed; the rest was done
     [exit 6]
     ");
 }

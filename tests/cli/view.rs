@@ -338,7 +338,7 @@ fn check_looks_at_views() {
     env.write(".gitsm/views.yaml", "a: {query: x, colums: [id]}\n");
     env.git(&["commit", "-q", "-a", "-m", "By hand"]);
     assert_snapshot!(env.run(&["check"]), @"
-    .gitsm/views.yaml:1: error[settings-unreadable]: there is no field `colums` here
+    .gitsm/views.yaml:1: error[settings-unreadable]: there is no field `colums` here (did you mean `columns`?)
     [stderr]
     3 records checked: 1 error
     [exit 6]

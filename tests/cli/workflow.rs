@@ -388,11 +388,9 @@ fn an_answer_of_the_requester_ends_the_hold() {
     ");
     env.ok(&["incident", "hold", &id, "-r", "awaiting_requester", "-m", "Since when?"]);
     env.ok(&["note", &id, "--public", "-m", "Hello?"]);
-    bob.ok(&["note", &id, "-m", "a thought of mine"]);
     assert_snapshot!(bob.run(&["note", &id, "--public", "-m", "Since Monday"]), @"
     [stderr]
-    INC-AAAAAA resume: on_hold -> in_progress
-    INC-AAAAAA is in_progress: the requester has answered
+    INC-AAAAAA note: notes: - -> (public) Since Monday
     ");
     env.ok(&["incident", "hold", &id, "-r", "awaiting_vendor"]);
     assert_snapshot!(bob.run(&["note", &id, "--public", "-m", "And?"]), @"
@@ -435,6 +433,7 @@ transitions:
     assert_snapshot!(env.run(&["workflow", "check"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
     .gitsm/workflows/incident.yaml:5: warning[state-dead-end]: an incident that is `limbo` can never leave it
     .gitsm/workflows/incident.yaml:6: warning[state-unreachable]: no way leads from the start to `lost`
     .gitsm/workflows/incident.yaml:9: error[hold-reason-unknown]: `awaiting_godot` is not among hold_reasons
@@ -442,15 +441,15 @@ transitions:
     .gitsm/workflows/incident.yaml:15: warning[role-unknown]: there is no role `wizard`
     .gitsm/workflows/incident.yaml:16: error[guard-nobody]: it is for the assignee and not for them, so nobody can do it
     [stderr]
-    6 files of workflows and roles checked: 5 errors, 3 warnings
+    7 files of workflows and roles checked: 5 errors, 4 warnings
     [exit 6]
     ");
     env.write(".gitsm/workflows/incident.yaml", broken.replace("to: limbo", "to: nowhere"));
     assert_snapshot!(env.as_person("dora").run(&["commit"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
-    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: files are named after a record type, in a folder named after a domain of .gitsm/desk.yaml if they are for one
-    .gitsm/workflows/incident.yaml:11: error[workflow-invalid]: transition `sink` names the state `nowhere`, which is not among `states`
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
+    .gitsm/workflows/incident.yaml:12: error[workflow-invalid]: transition `sink` names the state `nowhere`, which is not among `states` (there are new, limbo, lost, closed)
     [stderr]
     3 records checked: 3 errors, 1 warning
     [exit 6]
@@ -459,9 +458,10 @@ transitions:
     assert_snapshot!(env.run(&["workflow", "check"]), @"
     .gitsm/roles.yaml:1: error[role-unknown]: there is no role `ghost` in this file
     .gitsm/roles.yaml:5: error[role-action]: agent: no workflow has an action `fly`
-    .gitsm/workflows/incident.yaml:7: error[settings-unreadable]: states.closed.category: unknown variant `x`, expected one of `open`, `hold`, `resolved`, `closed`
+    .gitsm/workflows/customers/incident.yaml: warning[workflow-stray]: no records have this workflow: there is no domain `customers`; this desk has none; they are listed in .gitsm/desk.yaml
+    .gitsm/workflows/incident.yaml:7: error[settings-unreadable]: states.closed.category: `x` is not possible here (possible are open, hold, resolved and closed)
     [stderr]
-    6 files of workflows and roles checked: 3 errors
+    7 files of workflows and roles checked: 3 errors, 1 warning
     [exit 6]
     ");
 }
@@ -520,5 +520,24 @@ fn domains_have_workflows_of_their_own() {
     [stderr]
     error: INC-AAAAAA: status: `open` is no state of an incident; the states are new, in_progress, on_hold, resolved, closed, cancelled [status-unknown]
     [exit 6]
+    ");
+}
+
+#[test]
+fn a_drawing_in_a_form_that_it_has_not() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["workflow", "graph", "change", "--format", "pdf"]), @"
+    [stderr]
+    error: invalid value 'pdf' for '--format <FORMAT>': `pdf` is no format; the formats are table, json, jsonl, yaml, csv and ids, and svg and dot for drawings
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["workflow", "graph", "change", "--format", "csv"]), @"
+    [stderr]
+    error: a drawing has no rows to give as csv
+
+    hint: draw it as table, svg or dot, or take json or yaml
+    [exit 2]
     ");
 }

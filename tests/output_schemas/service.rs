@@ -47,6 +47,7 @@ pub fn sla() -> SlaView {
         at_risk: false,
         start: now(),
         attached: now(),
+        instead_of: if full { vec!["repair".into()] } else { Vec::new() },
         ended: full.then(now),
         due: full.then(now),
         target_seconds: 14_400,
@@ -58,6 +59,7 @@ pub fn sla() -> SlaView {
         timeline: vec![clock(true), clock(false)],
     };
     SlaView {
+        promises: true,
         schema: SlaView::SCHEMA,
         record: subject(true),
         now: now(),
@@ -81,7 +83,7 @@ pub fn sla_list() -> SlaListView {
         due: full.then(now),
     };
     let commitments = vec![row(true), row(false)];
-    SlaListView { schema: SlaListView::SCHEMA, now: now(), total: 2, commitments }
+    SlaListView { schema: SlaListView::SCHEMA, promises: true, now: now(), total: 2, commitments }
 }
 
 pub fn calendar() -> CalendarView {

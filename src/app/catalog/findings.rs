@@ -41,7 +41,7 @@ pub(in crate::app) fn findings(
     };
     let mut found = Vec::new();
     for (path, error) in &loaded.broken {
-        let message = error.message.to_string();
+        let message = error.told();
         found.push(finding(path, error.line, Severity::Error, "settings-unreadable", message));
     }
     for path in &loaded.strays {

@@ -131,7 +131,7 @@ pub fn mapping_data(ready: &Ready) -> Result<serde_json::Value, CommandError> {
 /// desk cannot be written.
 pub fn import(session: &Session, options: &Options) -> Result<ImportView, CommandError> {
     session.may_write()?;
-    let policy = session.policy()?;
+    let policy = session.whole_policy()?;
     let actor = importer(session, policy)?;
     let (map, bytes) = read_mapping(&options.map)?;
     let (mapping, text) = parse_mapping(&map, &bytes)?;

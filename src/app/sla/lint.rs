@@ -98,7 +98,7 @@ fn with_edits(desk: &Files<'_>, policy: &Policy) -> Result<Vec<Finding>, Command
             }
             Err(error) => {
                 all_read = false;
-                let message = error.message.to_string();
+                let message = error.told();
                 findings.push(unread(path, error.line, message));
             }
         }
@@ -107,7 +107,7 @@ fn with_edits(desk: &Files<'_>, policy: &Policy) -> Result<Vec<Finding>, Command
     let file: SlaFile = match format::read_settings(SLA, &bytes) {
         Ok(file) => file,
         Err(error) => {
-            findings.push(unread(SLA, error.line, error.message.to_string()));
+            findings.push(unread(SLA, error.line, error.told()));
             return Ok(findings);
         }
     };

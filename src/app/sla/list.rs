@@ -3,8 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use super::ensure::ensure;
-use super::show::nothing;
-use super::terms;
+use super::{calendars, terms};
 use crate::app::read::checked;
 use crate::app::{Session, parse_when};
 use crate::error::CommandError;
@@ -13,9 +12,9 @@ use crate::outcome::{Compliance, ComplianceView, SlaListView, SlaRow};
 use crate::policy::sla::Terms;
 use crate::query::{PromiseStanding, Query, Selection};
 
-/// What the desk promises, and the records that match `query`.
-fn promised(session: &Session, query: &Query) -> Result<(Terms, Selection), CommandError> {
-    let terms = terms(&session.snapshot()?, session.policy()?)?.ok_or_else(nothing)?;
+/// What the desk promises, if anything, and the records that match `query`.
+fn promised(session: &Session, query: &Query) -> Result<(Option<Terms>, Selection), CommandError> {
+    let terms = terms(&session.snapshot()?, session.policy()?)?;
     Ok((terms, checked(session, query)?))
 }
 
@@ -24,17 +23,19 @@ fn promised(session: &Session, query: &Query) -> Result<(Terms, Selection), Comm
 ///
 /// # Errors
 ///
-/// The desk promises nothing, or its history cannot be read.
+/// The settings or the history cannot be read.
 pub fn list(session: &Session, query: &Query) -> Result<SlaListView, CommandError> {
     let (terms, selection) = promised(session, query)?;
-    ensure(session, !selection.wants_open() && !terms.end_with_records())?;
+    let definitions = terms.as_ref().map(|terms| &terms.definitions[..]).unwrap_or_default();
+    let of_open_alone = terms.as_ref().is_none_or(Terms::end_with_records);
+    ensure(session, !selection.wants_open() && !of_open_alone)?;
     let index = session.index()?;
     let (rows, total) = index.open_promises(&selection)?;
     let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
     let shorts = index.shorten(&ids)?;
     let now = session.now();
     let line = |((row, promise), short): ((crate::query::Row, crate::query::Promise), String)| {
-        let definition = terms.definitions.iter().find(|each| each.name.as_str() == promise.name);
+        let definition = definitions.iter().find(|each| each.name.as_str() == promise.name);
         SlaRow {
             id: row.id,
             short,
@@ -54,7 +55,8 @@ pub fn list(session: &Session, query: &Query) -> Result<SlaListView, CommandErro
         }
     };
     let commitments = rows.into_iter().zip(shorts).map(line).collect();
-    Ok(SlaListView { schema: SlaListView::SCHEMA, now, total, commitments })
+    let promises = terms.is_some();
+    Ok(SlaListView { schema: SlaListView::SCHEMA, promises, now, total, commitments })
 }
 
 /// How many commitments were kept that were completed in a period (ServiceNow
@@ -71,7 +73,15 @@ pub fn compliance(
 ) -> Result<ComplianceView, CommandError> {
     let (terms, selection) = promised(session, query)?;
     ensure(session, !selection.wants_open())?;
-    let zone = terms.calendars.desk_zone();
+    let none;
+    let zone = match &terms {
+        Some(terms) => terms.calendars.desk_zone(),
+        None => {
+            none = calendars(&session.snapshot()?, session.policy()?)?;
+            none.desk_zone()
+        }
+    };
+    let definitions = terms.as_ref().map(|terms| &terms.definitions[..]).unwrap_or_default();
     let now = session.now();
     let from = from.map(|text| instant(session, zone, text, false)).transpose()?;
     let to = to.map(|text| instant(session, zone, text, true)).transpose()?;
@@ -81,9 +91,9 @@ pub fn compliance(
         return Err(CommandError::usage("the period ends before it begins"));
     }
     let counts = session.index()?.count_promises(selection.filter.as_ref(), from, to, now)?;
-    let mut commitments = Vec::with_capacity(terms.definitions.len());
+    let mut commitments = Vec::with_capacity(definitions.len());
     let mut total = Compliance::default();
-    for definition in &terms.definitions {
+    for definition in definitions {
         let mut line = Compliance {
             name: Some(definition.name.to_string()),
             kind: Some(definition.file.kind.name()),

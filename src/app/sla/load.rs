@@ -12,9 +12,9 @@ use crate::policy::sla::{SlaFile, Terms};
 use crate::store::Snapshot;
 
 /// Where the commitments lie.
-pub(super) const SLA: &str = ".gitsm/sla.yaml";
+pub(in crate::app) const SLA: &str = ".gitsm/sla.yaml";
 /// Where the calendars lie.
-pub(super) const CALENDARS: &str = ".gitsm/calendars";
+pub(in crate::app) const CALENDARS: &str = ".gitsm/calendars";
 
 /// What the desk promises; `None` where it promises nothing.
 ///

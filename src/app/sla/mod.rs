@@ -13,6 +13,6 @@ mod story;
 pub(super) use ensure::ensure_for;
 pub(super) use lint::{broken_by, findings};
 pub use list::{compliance, list};
-pub(super) use load::{calendars, names, terms};
-pub(super) use passed::passed;
+pub(super) use load::{CALENDARS, SLA, calendars, names, terms};
+pub(super) use passed::{Passed, passed};
 pub use show::{lines, show};

@@ -11,23 +11,27 @@ use crate::policy::sla::{Commitment, Phase, Standing, Terms, Why, reckon};
 ///
 /// # Errors
 ///
-/// The desk promises nothing, or the record or its history cannot be read.
+/// The settings, the record or its history cannot be read.
 pub fn show(session: &Session, id: RecordId) -> Result<SlaView, CommandError> {
     let record = session.record(id)?;
     let policy = session.policy()?;
-    let Some(terms) = terms(&session.snapshot()?, policy)? else { return Err(nothing()) };
-    let commitments = match story::life(session, policy, id)? {
-        Some(life) => reckon(&life, &terms),
-        None => Vec::new(),
-    };
+    let terms = terms(&session.snapshot()?, policy)?;
+    let mut commitments = Vec::new();
+    if let Some(terms) = &terms
+        && let Some(life) = story::life(session, policy, id)?
+    {
+        commitments
+            .extend(reckon(&life, terms).iter().map(|each| view(each, terms, session.now())));
+    }
     let now = session.now();
     let short = session.index()?.shorten(&[id])?.pop().unwrap_or_else(|| id.short());
     let (title, status) = (Some(record.title().to_owned()), Some(record.status().clone()));
     Ok(SlaView {
         schema: SlaView::SCHEMA,
+        promises: terms.is_some(),
         record: StorySubject { id, short, title, status },
         now,
-        commitments: commitments.iter().map(|each| view(each, &terms, now)).collect(),
+        commitments,
     })
 }
 
@@ -61,12 +65,6 @@ pub fn lines(session: &Session, id: RecordId) -> Result<Vec<PromiseLine>, Comman
     Ok(reckon(&life, &terms).iter().filter(counts).map(line).collect())
 }
 
-/// The error of a desk that promises nothing.
-pub(super) fn nothing() -> CommandError {
-    CommandError::not_found("this desk promises nothing: there is no .gitsm/sla.yaml")
-        .hint("write one; `gitsm schema sla` prints its form, and the documentation has examples")
-}
-
 fn view(commitment: &Commitment, terms: &Terms, now: Timestamp) -> CommitmentView {
     let definition = terms.definitions.iter().find(|each| each.name == commitment.name);
     let elapsed = commitment.elapsed(now);
@@ -83,6 +81,7 @@ fn view(commitment: &Commitment, terms: &Terms, now: Timestamp) -> CommitmentVie
         at_risk: commitment.is_at_risk(now),
         start: commitment.start,
         attached: commitment.attached,
+        instead_of: commitment.others.iter().map(ToString::to_string).collect(),
         ended: commitment.end.as_ref().map(|end| end.at),
         due: commitment.due,
         target_seconds: commitment.goal.seconds,

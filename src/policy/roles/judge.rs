@@ -53,6 +53,8 @@ struct Wish<'a> {
     right: Right,
     record: Option<&'a Record>,
     action: Option<&'a str>,
+    /// Whether the record is being made just now.
+    new: bool,
 }
 
 impl Wish<'_> {
@@ -95,10 +97,13 @@ impl Wish<'_> {
             Some(record) if self.right == Right::Create => {
                 return format!("create {}", record.kind().one());
             }
+            Some(record) if self.new => format!("a new {}", record.kind()),
             Some(record) => record.id().short(),
             None => String::new(),
         };
         match self.right {
+            // Nothing else of a new record is an edit; see `beyond_asking`.
+            Right::Edit if self.new => format!("set the priority of {record}"),
             Right::Create => "create records".to_owned(),
             Right::Edit => format!("edit {record}"),
             Right::Note => format!("add notes to {record}"),
@@ -144,10 +149,10 @@ pub fn may_change(
     if !count(policy) {
         return Ok(());
     }
+    let Some(before) = change.before else { return may_create(policy, actor, now, change.after) };
     let judge = |right, record, action| {
-        Wish { right, record: Some(record), action }.judge(policy, actor, now)
+        Wish { right, record: Some(record), action, new: false }.judge(policy, actor, now)
     };
-    let Some(before) = change.before else { return judge(Right::Create, change.after, None) };
     let workflow = policy.workflow_of(before);
     let way = workflow.ways_between(before, change.after);
     let mut explained: Vec<&str> = Vec::new();
@@ -179,6 +184,57 @@ pub fn may_change(
         asked.push(right);
     }
     Ok(())
+}
+
+/// Whether `actor` may make this record: they must have the right to make one,
+/// and those that it takes to set what nobody sets who only asks for something.
+fn may_create(
+    policy: &Policy,
+    actor: &PersonId,
+    now: Timestamp,
+    record: &Record,
+) -> Result<(), Denied> {
+    let rights = std::iter::once(Right::Create).chain(beyond_asking(policy, record));
+    for right in rights {
+        Wish { right, record: Some(record), action: None, new: true }.judge(policy, actor, now)?;
+    }
+    Ok(())
+}
+
+/// What a new record says beyond what is asked for: who is to work on it, a
+/// priority other than that of its impact and urgency, relations, files.
+fn beyond_asking(policy: &Policy, record: &Record) -> Vec<Right> {
+    let mut rights = Vec::new();
+    // An offering says which team does the work.
+    let is_ordered = matches!(record, Record::Request(request) if request.offering.is_some());
+    let is_given = record.assignee().is_some()
+        || (record.team().is_some() && !is_ordered)
+        || matches!(record, Record::Ci(ci) if ci.owner.is_some());
+    if is_given {
+        rights.push(Right::Assign);
+    }
+    let usual = record.impact().zip(record.urgency());
+    let usual = usual.map(|(impact, urgency)| policy.priorities.priority(impact, urgency));
+    if usual.is_some() && record.priority() != usual {
+        rights.push(Right::Edit);
+    }
+    if !record.links().is_empty() {
+        rights.push(Right::Link);
+    }
+    if !record.attachments().is_empty() {
+        rights.push(Right::Attach);
+    }
+    rights
+}
+
+/// Whether `person` is nobody but who asks for the record: what they say about
+/// it is meant for whoever reads it.
+pub fn only_asks(policy: &Policy, person: &PersonId, record: &Record) -> bool {
+    let Some(person) = policy.person(person).filter(|_| count(policy)) else { return false };
+    let may = |right| {
+        Wish { right, record: Some(record), action: None, new: false }.is_granted_to(person, policy)
+    };
+    is_own(record, &person.id) && !may(Right::Edit) && !may(Right::Assign)
 }
 
 /// The right that changing a field needs; none for what follows from an action.
@@ -220,7 +276,7 @@ pub fn may_move(
     if !count(policy) {
         return Ok(());
     }
-    let wish = Wish { right: Right::Move, record: Some(record), action: Some(action) };
+    let wish = Wish { right: Right::Move, record: Some(record), action: Some(action), new: false };
     wish.judge(policy, actor, now)
 }
 
@@ -251,9 +307,9 @@ fn general(policy: &Policy, actor: &PersonId, now: Timestamp, right: Right) -> R
     if !count(policy) {
         return Ok(());
     }
-    match (Wish { right, record: None, action: None }).judge(policy, actor, now) {
+    match (Wish { right, record: None, action: None, new: false }).judge(policy, actor, now) {
         Err(denied) if denied.could.is_empty() => {
-            let wish = Wish { right: Right::Edit, record: None, action: None };
+            let wish = Wish { right: Right::Edit, record: None, action: None, new: false };
             wish.judge(policy, actor, now).map_err(|can| Denied { could: can.could, ..denied })
         }
         judged => judged,
@@ -265,7 +321,7 @@ fn general(policy: &Policy, actor: &PersonId, now: Timestamp, right: Right) -> R
 pub(in crate::policy) fn may_vote(policy: &Policy, person: &Person, record: &Record) -> bool {
     person.kind == PrincipalKind::Person
         && (!count(policy)
-            || Wish { right: Right::Vote, record: Some(record), action: None }
+            || Wish { right: Right::Vote, record: Some(record), action: None, new: false }
                 .is_granted_to(person, policy))
 }
 
@@ -404,6 +460,36 @@ mod tests {
             .expect("a level");
         let denied = may(&policy, "rob", Some(&before), &cancelled);
         assert_eq!(denied.as_deref(), Some("rob (requester) may not edit INC-7K3F9Q [role]"));
+    }
+
+    #[test]
+    fn a_new_record_says_no_more_than_whoever_makes_it_may_change() {
+        let policy = policy(PEOPLE, None);
+        let denied = |rest: &str| may(&policy, "rob", None, &incident(rest));
+        assert_eq!(denied("requester: rob\n"), None);
+        let assigned = denied("requester: rob\nassignee: alice\n");
+        assert_eq!(
+            assigned.as_deref(),
+            Some("rob (requester) may not assign a new incident [role]")
+        );
+        assert!(denied("team: apps\n").is_some());
+        let mut urgent = incident("requester: rob\n");
+        urgent
+            .patch(&crate::model::Patch::Set("priority".into(), "P1".into()))
+            .expect("a priority");
+        assert_eq!(
+            may(&policy, "rob", None, &urgent).as_deref(),
+            Some("rob (requester) may not set the priority of a new incident [role]")
+        );
+        assert_eq!(may(&policy, "alice", None, &urgent), None);
+        assert!(
+            denied("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n").is_some()
+        );
+        // A pipeline works on what it made itself.
+        let mut own = incident("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n");
+        assert!(may(&policy, "bot", None, &own).is_some(), "alice has opened it");
+        own.patch(&crate::model::Patch::Set("requester".into(), "bot".into())).expect("a person");
+        assert_eq!(may(&policy, "bot", None, &own), None);
     }
 
     #[test]

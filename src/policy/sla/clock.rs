@@ -61,6 +61,8 @@ struct Attached<'a> {
     field: Option<Timestamp>,
     start: Timestamp,
     at: Timestamp,
+    /// Those that were for the record as well, and are due later.
+    others: Vec<&'a Definition>,
 }
 
 struct Clock<'a> {
@@ -184,7 +186,7 @@ impl<'a> Clock<'a> {
             (Some(round), _) => round.max(first),
             (None, _) => first,
         };
-        Some(Attached { definition, target, field, start, at: moment.at })
+        Some(Attached { definition, target, field, start, at: moment.at, others: Vec::new() })
     }
 
     fn attach(&mut self, moment: &Moment) {
@@ -215,7 +217,16 @@ impl<'a> Clock<'a> {
         if self.metric == Metric::Update && self.fulfilled.is_some() {
             self.round = Some(moment.at);
         }
-        if let Some(best) = self.best(moment, moment.at) {
+        if let Some(mut best) = self.best(moment, moment.at) {
+            if self.definitions.len() > 1 {
+                let others = self.definitions.iter().copied();
+                let lost = |other: &&Definition| {
+                    other.name != best.definition.name
+                        && other.is_valid(moment.at)
+                        && self.would_attach(other, moment).is_some()
+                };
+                best.others = others.filter(lost).collect();
+            }
             self.fulfilled = None;
             self.running = Some(best);
         }
@@ -315,6 +326,7 @@ impl<'a> Clock<'a> {
             goal,
             start: attached.start,
             attached: attached.at,
+            others: attached.others.iter().map(|other| other.name.clone()).collect(),
             thresholds: thresholds.collect(),
             spans,
             end: None,

@@ -23,6 +23,9 @@ pub struct Commitment {
     pub start: Timestamp,
     /// When it came to apply.
     pub attached: Timestamp,
+    /// Those that were for the record as well when it came to apply, and are due
+    /// later (iTop takes the shortest target).
+    pub others: Vec<CommitmentName>,
     /// From `start` on without gaps; the last one has no end while it is open.
     pub spans: Vec<Span>,
     /// `None` while it is open.

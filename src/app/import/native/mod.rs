@@ -61,7 +61,7 @@ pub fn native(
     options: &NativeOptions,
 ) -> Result<(ImportView, Vec<String>), CommandError> {
     session.may_write()?;
-    let policy = session.policy()?;
+    let policy = session.whole_policy()?;
     importer(session, policy)?;
     let label = options.source.as_ref().map(|path| path.display().to_string());
     let name = label.as_deref().unwrap_or("standard input");
