@@ -77,6 +77,7 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
                 cascade::spread(work, after.id(), before)?;
             }
         }
+        work.notices.extend(edited.notices.iter().cloned());
         for (path, content) in &edited.files {
             work.file(path.clone(), content.clone());
             work.adopt_path(path.clone());
@@ -98,6 +99,8 @@ struct Edited {
     records: Vec<(Option<Record>, Record)>,
     files: Vec<(String, Option<Vec<u8>>)>,
     findings: Vec<Finding>,
+    /// What is told once they are taken over.
+    notices: Vec<String>,
 }
 
 impl Edited {
@@ -141,6 +144,7 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             if let Some(bytes) = content.as_ref().filter(|_| workflow::is_judged(path)) {
                 edited.findings.append(&mut workflow::of_file(&policy, path, bytes));
             }
+            edited.notices.extend(workflow::left_behind(session, &policy, path)?);
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));
             } else {
