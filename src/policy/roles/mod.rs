@@ -7,6 +7,6 @@
 mod judge;
 mod settings;
 
-pub use judge::{Denied, may_change, may_change_settings, may_import, may_move};
+pub use judge::{Denied, may_change, may_change_settings, may_import, may_move, may_save_views};
 pub(in crate::policy) use judge::{may_vote, people};
 pub use settings::{Grant, Right, Role, RoleMistake, RoleSettings, Roles};
