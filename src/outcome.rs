@@ -362,6 +362,8 @@ pub struct RecordView {
     pub cis: Vec<RecordRef>,
     /// Where its approval stands, where there is something to say.
     pub approval: Option<ApprovalView>,
+    /// The approvals of tasks that have been given.
+    pub approved: Vec<StateName>,
     /// What was promised, on a desk that promises something.
     #[serde(rename = "commitments")]
     pub promises: Vec<PromiseLine>,

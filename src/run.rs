@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::CommandFactory;
 use clap_complete::CompleteEnv;
 
 use crate::commands::{self, Cli, Context, GlobalArgs};
@@ -22,13 +22,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = commands::in_brackets(args.into_iter().collect());
     // Answers the shell's question and ends the process if there is one.
     CompleteEnv::with_factory(Cli::command).complete();
-    let mut command = commands::fitting(Cli::command(), &args);
-    let parsed = command
-        .try_get_matches_from_mut(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches).map_err(|e| e.format(&mut command)));
-    // Taking the whole tree of commands apart again would only take time.
-    std::mem::forget(command);
-    let cli = match parsed {
+    let cli = match commands::parse(&args) {
         Ok(cli) => cli,
         Err(error) => {
             // Help goes to standard output, mistakes to standard error; a pipe

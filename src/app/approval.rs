@@ -1,6 +1,8 @@
 //! Approvals: the desk's definitions, where a record stands, whose vote is
 //! waited for.
 
+mod given;
+
 use std::borrow::Cow;
 
 use super::Session;

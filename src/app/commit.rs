@@ -78,6 +78,7 @@ pub fn commit(session: &Session, paths: &[String], dry_run: bool) -> Result<Outc
                 cascade::spread(work, after.id(), before)?;
             }
         }
+        work.notices.extend(edited.notices.iter().cloned());
         for (path, content) in &edited.files {
             work.file(path.clone(), content.clone());
             work.adopt_path(path.clone());
@@ -99,6 +100,8 @@ struct Edited {
     records: Vec<(Option<Record>, Record)>,
     files: Vec<(String, Option<Vec<u8>>)>,
     findings: Vec<Finding>,
+    /// What is told once they are taken over.
+    notices: Vec<String>,
 }
 
 impl Edited {
@@ -156,6 +159,7 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             if content.is_some() {
                 edited.findings.extend(stray::finding(&policy, path));
             }
+            edited.notices.extend(workflow::left_behind(session, &policy, path)?);
             if path.starts_with(".gitsm/") || path.starts_with("attachments/") {
                 edited.files.push((path.clone(), content));
             } else {

@@ -108,6 +108,13 @@ impl From<PatchError> for CommandError {
             PatchError::NotEditable(field) if field == "status" => {
                 Some("states change by verbs such as `gitsm incident resolve ID`".to_owned())
             }
+            PatchError::NotEditable(field) if field.starts_with("answers.") => {
+                let name = field.trim_start_matches("answers.");
+                Some(format!(
+                    "the plan was made from the answers; cancel the request and ask anew: \
+                     `gitsm request new --offering NAME --set {name}=...`"
+                ))
+            }
             PatchError::UnknownField(name) => Some(match nearest_field(name) {
                 Some(near) => format!("did you mean `{near}`? your own fields are `custom.NAME`"),
                 None => {

@@ -8,7 +8,8 @@ use crate::error::CommandError;
 use crate::model::{
     Link, NoteKind, PersonId, Record, RecordId, Relation, StateCategory, StateName, summary,
 };
-use crate::policy::{Inputs, graph};
+use crate::policy::Inputs;
+use crate::policy::graph::{self, LinkRefusal};
 
 /// Ends `duplicate` as a duplicate of the ticket that `into` names, which takes
 /// over its relations and configuration items. Both keep their histories.
@@ -58,27 +59,51 @@ pub(super) fn merge(
     cascade::spread(work, duplicate, &before)
 }
 
-/// Lets `original` take the place of the duplicate, which read `before`.
+/// Lets `original` take the place of the duplicate, which read `before`. What
+/// cannot be handed over is told.
 fn hand_over(work: &mut Work<'_>, before: &Record, original: RecordId) -> Result<(), CommandError> {
     let duplicate = before.id();
     // What leads to the duplicate leads to the original from now on.
     for (other, rel) in work.session.index()?.links_to(duplicate)? {
         let old = Link { rel, to: duplicate };
-        if other == original || !work.peek(other)?.links().contains(&old) {
+        if !work.peek(other)?.links().contains(&old) {
             continue;
         }
         work.record(other)?.links_mut().retain(|link| *link != old);
+        let gone = format!("{} is no longer {rel} {}", other.short(), duplicate.short());
         let new = Link { rel, to: original };
-        if !work.peek(other)?.links().contains(&new) && may_link(work, other, new)? {
-            work.record(other)?.links_mut().push(new);
+        if other == original {
+            work.notices.push(format!("{gone}, whose place it takes"));
+        } else if !work.peek(other)?.links().contains(&new) {
+            match may_link(work, other, new)? {
+                Ok(()) => work.record(other)?.links_mut().push(new),
+                Err(refusal) => work.notices.push(format!("{gone}: {refusal}")),
+            }
         }
         work.record(other)?.normalise();
     }
     // What it leads to, the original leads to as well.
     for link in before.links().to_vec() {
-        let known = work.peek(original)?.links().contains(&link);
-        if !link.rel.is_single() && !known && may_link(work, original, link)? {
-            work.record(original)?.links_mut().push(link);
+        let Link { rel, to } = link;
+        if to == original {
+            if rel != Relation::DuplicateOf {
+                work.record(duplicate)?.links_mut().retain(|own| *own != link);
+                let gone = format!("{} is no longer {rel} {}", duplicate.short(), to.short());
+                work.notices.push(format!("{gone}, which takes its place"));
+            }
+        } else if !work.peek(original)?.links().contains(&link) {
+            let (old, new, to) = (duplicate.short(), original.short(), to.short());
+            match may_link(work, original, link)? {
+                // What has one parent, host or original only is not given another
+                // one in passing.
+                Ok(()) if rel.is_single() => work.notices.push(format!(
+                    "{old} is {rel} {to}, but {new} is not; if it should be: gitsm link {new} {rel} {to}"
+                )),
+                Ok(()) => work.record(original)?.links_mut().push(link),
+                Err(refusal) => {
+                    work.notices.push(format!("{old} is {rel} {to}, but {new} is not: {refusal}"));
+                }
+            }
         }
     }
     let cis = before.cis().to_vec();
@@ -90,7 +115,11 @@ fn hand_over(work: &mut Work<'_>, before: &Record, original: RecordId) -> Result
     Ok(())
 }
 
-fn may_link(work: &Work<'_>, from: RecordId, link: Link) -> Result<bool, CommandError> {
+fn may_link(
+    work: &Work<'_>,
+    from: RecordId,
+    link: Link,
+) -> Result<Result<(), LinkRefusal>, CommandError> {
     let links = |id| work.peek(id).map(|record| record.links().to_vec());
-    Ok(graph::check(from, link.rel, link.to, links)?.is_ok())
+    graph::check(from, link.rel, link.to, links)
 }

@@ -63,6 +63,7 @@ pub use init::{InitOptions, init};
 pub use judge::check_range;
 pub use left_out::left_out;
 pub use log::{LogFilter, Subject, doubts as log_doubts, log};
+pub use nearest::nearest;
 pub use read::{
     condition, list, manner, parse_query, search, show, status, summary, unreadable_files,
 };
@@ -74,4 +75,4 @@ pub use triage::{TriageOptions, apply_proposals, chosen, triage, untouched};
 pub use update::{rewrite, source};
 pub use views::{Place, complete_views, delete_view, save_view, unknown_column, view, views};
 pub use when::parse_when;
-pub use workflow::{actions, check_workflows, workflows};
+pub use workflow::{actions, check_workflows, is_taken, own_action, workflows};

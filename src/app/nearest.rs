@@ -4,10 +4,7 @@
 const ALIKE: f64 = 0.75;
 
 /// The one of `words` that is most like `wanted`, if any is like it at all.
-pub(super) fn nearest<'a>(
-    wanted: &str,
-    words: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(wanted: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     words
         .into_iter()

@@ -2,7 +2,7 @@
 
 use super::views::Known;
 use super::workflow::open_and_closed;
-use super::{Session, approval, listed, sla};
+use super::{Session, approval, listed, sla, tasks};
 use crate::error::CommandError;
 use crate::index::Index;
 use crate::model::{CustomType, IdPattern, Kind, PersonId, Record, RecordId, View, ViewOrigin};
@@ -219,6 +219,7 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         cis: refs.collect(),
         // Settings that are broken do not hide a record; `check` names them.
         approval: approval::told(session, &record).unwrap_or_default(),
+        approved: tasks::approved(session, &record).unwrap_or_default(),
         // Settings that are wrong are the business of `gitsm check`.
         promises: sla::lines(session, id).unwrap_or_default(),
         actions,

@@ -1,9 +1,10 @@
 //! From what people type as a field's value to what the record holds.
 
+use super::nearest::nearest;
 use super::write::Work;
 use super::{Session, parse_when};
 use crate::error::CommandError;
-use crate::model::{FieldKind, Patch, PersonId, Record, TeamId, field_named};
+use crate::model::{FieldKind, Patch, PersonId, Record, StateName, TeamId, field_named};
 use crate::policy::{Policy, access};
 
 /// Resolves `me`, `none`, short ids, names of CIs and human times in a patch.
@@ -35,7 +36,26 @@ pub(super) fn patch(work: &Work<'_>, patch: &Patch) -> Result<Patch, CommandErro
             }
             patch.with_value(ids.join(","))
         }
+        _ if field.name == "domain" => {
+            known_domain(policy, value)?;
+            patch.clone()
+        }
         _ => patch.clone(),
+    })
+}
+
+/// Whether the desk has a domain of this name.
+pub(super) fn known_domain(policy: &Policy, name: &str) -> Result<(), CommandError> {
+    let domains = &policy.settings.domains;
+    if domains.contains_key(name) {
+        return Ok(());
+    }
+    let names: Vec<&str> = domains.keys().map(StateName::as_str).collect();
+    let error = CommandError::not_found(format!("there is no domain `{name}`"));
+    Err(match nearest(name, names.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None if names.is_empty() => error.hint("domains are listed in .gitsm/desk.yaml"),
+        None => error.hint(format!("the domains are {}", names.join(", "))),
     })
 }
 

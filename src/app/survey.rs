@@ -5,9 +5,9 @@ use super::{Session, listed, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::model::RecordId;
 use crate::outcome::{CsatView, PageError};
-use crate::policy::survey::{SurveyRefusal, rate};
-use crate::query::Query;
-use crate::report::{self, CsatItem};
+use crate::policy::survey::{self, SurveyRefusal, rate};
+use crate::query::{Query, Row};
+use crate::report;
 
 impl From<SurveyRefusal> for CommandError {
     fn from(error: SurveyRefusal) -> Self {
@@ -43,8 +43,7 @@ pub(super) fn answer(
     Ok(())
 }
 
-/// How satisfied requesters were with the tickets that match and are resolved or
-/// closed.
+/// How satisfied requesters were with the tickets that match and were resolved.
 ///
 /// # Errors
 ///
@@ -52,13 +51,21 @@ pub(super) fn answer(
 pub fn csat(session: &Session, query: &Query, text: &str) -> Result<CsatView, CommandError> {
     let selection = super::read::checked(session, query)?;
     let listed = listed::rows(session, selection, Vec::new(), false)?;
-    let mut items = Vec::new();
+    let policy = session.policy()?;
+    let is_asked = |row: &Row| {
+        let workflow = policy.workflows.in_domain(row.kind, row.domain.as_ref());
+        let (was_resolved, code) = (row.resolved_at.is_some(), row.resolution.as_ref());
+        row.kind.is_ticket() && survey::is_asked(workflow, &row.status, was_resolved, code)
+    };
+    let mut rated = Vec::new();
     listed
         .rows
         .each(|row| {
-            items.push(CsatItem::from(&row.row));
+            if is_asked(&row.row) {
+                rated.push(row.row.csat);
+            }
             Ok::<(), PageError>(())
         })
         .map_err(|error| CommandError::new(ErrorKind::Internal, error))?;
-    Ok(report::csat(session.now(), text, items))
+    Ok(report::csat(session.now(), text, rated))
 }

@@ -3,7 +3,9 @@
 use super::write::Work;
 use super::{Session, listed, resolve};
 use crate::error::{CommandError, ErrorKind};
-use crate::model::{PersonId, Record, RecordId, Task, TaskId, TaskState, TeamId, Verdict};
+use crate::model::{
+    PersonId, Record, RecordId, StateName, Task, TaskId, TaskState, TeamId, Verdict,
+};
 use crate::outcome::{PlanView, TaskLine, TasksView};
 use crate::policy::plan::{
     self, Gate, NewTask, TaskAction, TaskInputs, TaskRefusal, TaskVote, VoteError,
@@ -200,8 +202,19 @@ pub fn plan(session: &Session, id: RecordId) -> Result<PlanView, CommandError> {
         title: record.title().to_owned(),
         status: record.status().clone(),
         now: session.now(),
+        approved: approved(session, &record)?,
         tasks: record.tasks().to_vec(),
     })
+}
+
+/// The approvals of a record's waiting tasks that have been given. The desk's
+/// approvals are read only where there are such tasks.
+pub(super) fn approved(session: &Session, record: &Record) -> Result<Vec<StateName>, CommandError> {
+    let asks = |task: &Task| task.state == TaskState::Waiting && !task.approvals.is_empty();
+    if !record.tasks().iter().any(asks) {
+        return Ok(Vec::new());
+    }
+    Ok(session.approvals()?.given(session, session.policy()?, record))
 }
 
 /// Which tasks are listed.

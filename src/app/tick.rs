@@ -169,7 +169,8 @@ impl Tick<'_, '_> {
                 if state.decision == Decision::Expired {
                     // A new round of votes may run out as well.
                     let asked = state.asked_at.unwrap_or(record.opened_at());
-                    let start = format!("The time to approve it, asked for at {asked}, has run out");
+                    let start =
+                        format!("The time to approve it, asked for at {asked}, has run out");
                     once(work, id, &start, &format!("{start}."))?;
                 }
                 Ok(())
@@ -197,8 +198,10 @@ fn tell_of_passed(
 ) -> Result<(), CommandError> {
     let mut team = None;
     for passed in all {
-        let start =
-            format!("Service level {} since {}: {} %", passed.name, passed.attached, passed.percent);
+        let start = format!(
+            "Service level {} since {}: {} %",
+            passed.name, passed.attached, passed.percent
+        );
         let due = passed.due.map(|due| format!(", due {due}")).unwrap_or_default();
         let to = passed.team.as_ref().map(|team| format!(" It goes to {team}."));
         let to = to.unwrap_or_default();

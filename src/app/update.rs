@@ -4,9 +4,11 @@ use super::write::{Describe, Work};
 use super::{Session, approval, cascade, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Kind, Major, Note, NoteKind, Patch, Record, RecordId, TeamId, paragraph};
+use crate::model::{
+    Kind, Major, Note, NoteKind, Patch, Record, RecordId, StateCategory, TeamId, paragraph,
+};
 use crate::outcome::Written;
-use crate::policy::{self, Inputs, Scene, by_hand, roles};
+use crate::policy::{self, Inputs, Refusal, Scene, by_hand, roles};
 
 /// Carries out a lifecycle action, with its patches resolved.
 ///
@@ -34,9 +36,11 @@ pub(super) fn act(
     let before = record.clone();
     policy::apply(workflow, record, action, &inputs, &scene, &mut fresh).map_err(|refusal| {
         let offered = policy::open_to(workflow, record, &scene);
+        let is_none = matches!(refusal, Refusal::NoSuchAction { .. });
         let error = CommandError::from(refusal);
-        if error.kind == ErrorKind::Refused && error.hints.is_empty() {
-            error.hint(now_possible(id, &offered))
+        if (is_none || error.kind == ErrorKind::Refused) && error.hints.is_empty() {
+            let is_over = workflow.category(record.status()) == StateCategory::Closed;
+            error.hint(now_possible(id, &offered, is_over))
         } else {
             error
         }
@@ -51,9 +55,12 @@ pub(super) fn act(
     Ok(())
 }
 
-fn now_possible(id: RecordId, offered: &[&str]) -> String {
-    if offered.is_empty() {
+fn now_possible(id: RecordId, offered: &[&str], is_over: bool) -> String {
+    if offered.is_empty() && is_over {
         return format!("nothing can be done with it; open a new {} instead", id.kind());
+    }
+    if offered.is_empty() {
+        return format!("`gitsm actions {}` says what stands in the way", id.short());
     }
     let names: Vec<String> = offered.iter().map(|action| action.replace('_', "-")).collect();
     format!("possible now: {}", names.join(", "))

@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 
+use super::nearest::nearest;
 use super::settings::{self, ROLES, ReadFile, WORKFLOWS};
-use super::{Session, stray};
+use super::{Session, resolve, stray};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, StateName};
@@ -15,9 +16,12 @@ use crate::outcome::{
 use crate::policy::roles::RoleSettings;
 use crate::policy::soundness::{self, Place};
 use crate::policy::{self, Choice, Policy, Scene, Transition, Vote, Workflow, guard};
+use crate::query;
 
 /// The workflows of the desk: of one type, if one is named, and as a domain has
 /// it, if one is named. Without a type, the general ones and those of domains.
+/// What was edited by hand is shown as it lies there, so that one sees what one
+/// writes.
 ///
 /// # Errors
 ///
@@ -27,20 +31,30 @@ pub fn workflows(
     kind: Option<Kind>,
     domain: Option<&StateName>,
 ) -> Result<WorkflowsView, CommandError> {
-    let policy = session.policy()?;
-    if let Some(domain) = domain
-        && !policy.settings.domains.contains_key(domain)
-    {
-        let names: Vec<&str> = policy.settings.domains.keys().map(StateName::as_str).collect();
-        let error = CommandError::not_found(format!("there is no domain `{domain}`"));
-        return Err(if names.is_empty() {
-            error.hint("domains are listed in .gitsm/desk.yaml")
-        } else {
-            error.hint(format!("the domains are {}", names.join(", ")))
-        });
+    let edited = edited_settings(session)?;
+    let edited_policy;
+    let policy = if edited.is_empty() {
+        session.policy()?
+    } else {
+        let mut read = |path: &str| Ok(session.store.work_file(path)?);
+        let (policy, broken) = settings::lenient_from(&mut read, None)?;
+        if let Some(broken) = broken.iter().find(|broken| edited.contains(&broken.path)) {
+            return Err(broken.error().hint("`gitsm workflow check` lists all that is wrong"));
+        }
+        edited_policy = policy;
+        &edited_policy
+    };
+    if let Some(domain) = domain {
+        resolve::known_domain(policy, domain.as_str())?;
     }
     let snapshot = session.snapshot()?;
-    let own = |path: String| Ok::<_, CommandError>(snapshot.blob_of(&path)?.map(|_| path));
+    let own = |path: String| {
+        Ok::<_, CommandError>(if edited.contains(&path) {
+            session.store.work_file(&path)?.map(|_| (path, true))
+        } else {
+            snapshot.blob_of(&path)?.map(|_| (path, false))
+        })
+    };
     let mut found = Vec::new();
     let kinds = kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
     for kind in kinds {
@@ -64,12 +78,22 @@ pub fn workflows(
     Ok(WorkflowsView { schema: WorkflowsView::SCHEMA, workflows: found })
 }
 
+/// The files that workflows are made of and that were edited by hand.
+fn edited_settings(session: &Session) -> Result<HashSet<String>, CommandError> {
+    if session.store.work_dir().is_none() {
+        return Ok(HashSet::new());
+    }
+    let edits = session.store.hand_edits()?.into_iter().map(|edit| edit.path);
+    Ok(edits.filter(|path| path.starts_with(WORKFLOWS) || path == settings::DESK).collect())
+}
+
 /// Whether nothing but the general workflow is there to be shown.
 fn kind_alone(kind: Kind, domain: Option<&StateName>, policy: &Policy) -> bool {
     domain.is_none() && !policy.workflows.of_domains().any(|(_, flow)| flow.kind == kind)
 }
 
-fn view(flow: &Workflow, domain: Option<StateName>, path: Option<String>) -> WorkflowView {
+fn view(flow: &Workflow, domain: Option<StateName>, path: Option<(String, bool)>) -> WorkflowView {
+    let (path, edited) = path.map_or((None, false), |(path, edited)| (Some(path), edited));
     let state = |(name, state): (&StateName, &policy::State)| WorkflowState {
         name: name.clone(),
         category: state.category,
@@ -83,6 +107,7 @@ fn view(flow: &Workflow, domain: Option<StateName>, path: Option<String>) -> Wor
         kind: flow.kind,
         domain,
         path,
+        edited,
         entry: flow.entry.clone(),
         states: flow.states.iter().map(state).collect(),
         transitions: ways.collect(),
@@ -114,6 +139,73 @@ fn one_way(action: &StateName, way: &Transition) -> WorkflowWay {
     }
 }
 
+/// Every record type, and those with work to be done.
+const ALL: &[Kind] = &Kind::ALL;
+
+/// What the command line calls something else than an action of a workflow, for
+/// which types.
+const TAKEN: [(&str, &[Kind]); 19] = [
+    ("new", ALL),
+    ("list", ALL),
+    ("help", ALL),
+    ("triage", &[Kind::Incident]),
+    ("take", &[Kind::Incident, Kind::Request]),
+    ("escalate", &[Kind::Incident]),
+    ("propose", &[Kind::Incident]),
+    ("promote", &[Kind::Incident]),
+    ("decline", &[Kind::Incident]),
+    ("communicate", &[Kind::Incident]),
+    ("review", &[Kind::Incident, Kind::Change]),
+    ("merge", &[Kind::Incident, Kind::Problem]),
+    ("duplicate", &[Kind::Incident, Kind::Problem]),
+    ("task", &[Kind::Request]),
+    ("plan", &[Kind::Request]),
+    ("why", &[Kind::Problem]),
+    ("cause", &[Kind::Problem]),
+    ("workaround", &[Kind::Problem]),
+    ("schedule", &[Kind::Change]),
+];
+
+/// Whether `gitsm TYPE NAME` is a command that carries out no action of a
+/// workflow.
+pub fn is_taken(kind: Kind, name: &str) -> bool {
+    TAKEN.iter().any(|(taken, kinds)| *taken == name && kinds.contains(&kind))
+}
+
+/// Whether some records of type `kind` have the action by the desk's workflows.
+/// `commands` could have been meant as well.
+///
+/// # Errors
+///
+/// None has; the hint tells what there is.
+pub fn own_action(
+    session: &Session,
+    kind: Kind,
+    action: &StateName,
+    commands: &[String],
+) -> Result<(), CommandError> {
+    let flows = session.policy()?.workflows.for_kind(kind);
+    let mut own: Vec<String> =
+        flows.flat_map(|flow| flow.transitions.keys().map(|name| typed(name))).collect();
+    let action = typed(action);
+    if own.contains(&action) {
+        return Ok(());
+    }
+    own.sort_unstable();
+    own.dedup();
+    let names = own.iter().chain(commands).map(String::as_str);
+    let hint = match nearest(&action, names) {
+        Some(near) => format!("did you mean `gitsm {kind} {near}`?"),
+        None => format!("its workflow has {}", own.join(", ")),
+    };
+    Err(CommandError::from(policy::Refusal::NoSuchAction { kind, action }).hint(hint))
+}
+
+/// An action as the command line has it.
+fn typed(action: &StateName) -> String {
+    action.as_str().replace('_', "-")
+}
+
 /// What can be done with the record `id`, and why the rest cannot.
 ///
 /// # Errors
@@ -138,6 +230,7 @@ pub fn actions(session: &Session, id: RecordId) -> Result<ActionsView, CommandEr
         title: record.title().to_owned(),
         kind: id.kind(),
         status: record.status().clone(),
+        known: workflow.states.contains_key(record.status()),
         actor: Some(me.clone()),
         actions,
     })
@@ -145,7 +238,7 @@ pub fn actions(session: &Session, id: RecordId) -> Result<ActionsView, CommandEr
 
 fn one_action(choice: Choice<'_>) -> ActionView {
     ActionView {
-        action: choice.action.as_str().replace('_', "-"),
+        action: typed(choice.action),
         open: choice.refusal.is_none(),
         offered: choice.is_offered,
         to: choice.to.cloned(),
@@ -165,7 +258,7 @@ pub(super) fn open_and_closed(
 ) -> (Vec<String>, Vec<ClosedAction>) {
     let (mut open, mut closed) = (Vec::new(), Vec::new());
     for choice in policy::choices(workflow, record, scene) {
-        let action = choice.action.as_str().replace('_', "-");
+        let action = typed(choice.action);
         match choice.refusal {
             None => open.push(action),
             Some(refusal) if choice.is_offered => {
@@ -278,9 +371,19 @@ pub(super) fn of_file(policy: &Policy, path: &str, bytes: &[u8]) -> Vec<Finding>
     if let Err(error) = flow.validate(kind) {
         return vec![settings::misfit(path, bytes, &flow, &error).finding()];
     }
+    let taken = flow.transitions.keys().filter(|name| is_taken(kind, &typed(name))).map(|name| {
+        let place = Place::Way(name.clone(), 0);
+        let message = format!(
+            "`gitsm {kind} {}` is a command of its own, so that `{name}` can be carried out by \
+             `gitsm apply` only; call it something else",
+            typed(name)
+        );
+        finding(line_of(bytes, &place), false, "action-taken", message)
+    });
     soundness::flaws(policy, &flow)
         .into_iter()
         .map(|flaw| finding(line_of(bytes, &flaw.place), flaw.is_error, flaw.rule, flaw.message))
+        .chain(taken)
         .collect()
 }
 
@@ -295,6 +398,39 @@ fn of_roles(policy: &Policy, roles: &RoleSettings, bytes: &[u8]) -> Vec<RoleFind
     mistakes
         .map(|mistake| (line_with(bytes, &mistake.mark), true, mistake.rule, mistake.message))
         .collect()
+}
+
+/// Which records the workflow at `path`, as `policy` has it, leaves in states
+/// that it does not know any more.
+pub(super) fn left_behind(
+    session: &Session,
+    policy: &Policy,
+    path: &str,
+) -> Result<Vec<String>, CommandError> {
+    let Some(kind) = kind_of(policy, path) else { return Ok(Vec::new()) };
+    let domain =
+        policy.settings.domains.keys().find(|domain| settings::domain_path(domain, kind) == path);
+    // Records of domains that have a workflow of their own do not live by this one.
+    let elsewhere = policy.workflows.of_domains().filter(|(_, flow)| flow.kind == kind);
+    let whose = match domain {
+        Some(domain) => format!(" domain:{domain}"),
+        None => elsewhere.map(|(domain, _)| format!(" -domain:{domain}")).collect(),
+    };
+    let (was, is) = (session.policy()?, policy.workflows.in_domain(kind, domain));
+    let gone = was.workflows.in_domain(kind, domain).states.keys();
+    let mut told = Vec::new();
+    for state in gone.filter(|state| !is.states.contains_key(*state)) {
+        let query = query::parse(&format!("type:{kind} status:{state}{whose}"))?;
+        let selection = super::read::checked(session, &query)?;
+        let count = session.index()?.count(selection.filter.as_ref())?;
+        if count > 0 {
+            told.push(format!(
+                "{count} of type {kind} in the state `{state}`, which the workflow has no more: nothing \
+                 can be done with them until it has; see `gitsm list 'type:{kind} status:{state}{whose}'`"
+            ));
+        }
+    }
+    Ok(told)
 }
 
 /// The record type whose workflow lies at `path`.

@@ -162,6 +162,10 @@ impl<'a> Work<'a> {
         if self.files.iter().any(is_settings) {
             roles::may_change_settings(self.policy, self.actor, self.session.now())?;
         }
+        if self.files.iter().any(|file| file.path == super::views::VIEWS) {
+            roles::may_save_views(self.policy, self.actor, self.session.now())
+                .map_err(|denied| CommandError::from(denied).hint("--mine keeps a view for you"))?;
+        }
         for (before, after) in self.records.values() {
             if !is_same(before.as_ref(), after) {
                 self.fits_in(before.as_ref(), after)?;
@@ -545,7 +549,11 @@ fn keeps_rules(
     let old = before.map(|before| validate::record(policy, before)).unwrap_or_default();
     let mut broken =
         validate::record(policy, after).into_iter().filter(|b| b.is_error && !old.contains(b));
-    let id = after.id().short();
+    // A new record has no name yet that would tell anybody anything.
+    let (id, kind) = match before {
+        Some(_) => (after.id().short(), ErrorKind::Invalid),
+        None => (format!("the new {}", after.kind()), ErrorKind::Usage),
+    };
     if let Some(before) = before
         && let Some(first) = validate::change(policy, before, after).first()
     {
@@ -554,7 +562,7 @@ fn keeps_rules(
     }
     let Some(first) = broken.next() else { return Ok(()) };
     let mut error = CommandError::new(
-        ErrorKind::Invalid,
+        kind,
         format!("{id}: {}: {} [{}]", first.field, first.message, first.rule),
     );
     for other in broken {

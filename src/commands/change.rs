@@ -3,13 +3,14 @@
 use clap::Subcommand;
 
 use super::new::change as new;
-use super::{Context, list, verb};
+use super::{Context, list, own, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
 /// Plan, approve and carry out changes
 #[derive(Debug, Subcommand)]
+#[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum ChangeCommand {
     New(new::NewChangeArgs),
     List(list::ListArgs),

@@ -3,13 +3,14 @@
 use clap::Subcommand;
 
 use super::new::ci as new;
-use super::{Context, list, verb};
+use super::{Context, list, own, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
 /// Record what services are made of
 #[derive(Debug, Subcommand)]
+#[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum CiCommand {
     New(new::NewCiArgs),
     List(list::ListArgs),

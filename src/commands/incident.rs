@@ -3,13 +3,14 @@
 use clap::Subcommand;
 
 use super::new::incident as new;
-use super::{Context, list, triage, verb};
+use super::{Context, list, own, triage, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
 /// Report, work on and resolve incidents
 #[derive(Debug, Subcommand)]
+#[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum IncidentCommand {
     New(new::NewIncidentArgs),
     List(list::ListArgs),

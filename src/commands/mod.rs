@@ -37,6 +37,7 @@ mod log;
 mod man;
 mod new;
 mod note;
+mod own;
 mod path;
 mod problem;
 mod report;
@@ -60,7 +61,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use context::Context;
-pub use help::fitting;
+pub use own::parse;
 pub use turned_round::in_brackets;
 
 use crate::error::CommandError;
@@ -219,6 +220,9 @@ pub enum Command {
     Completions(Lazy<completions::CompletionsArgs>),
     /// Write the manual pages into a folder, one per command
     Man(Lazy<man::ManArgs>),
+    /// An action of a desk's own workflow
+    #[command(skip)]
+    Own(Box<own::OwnAction>),
 }
 
 /// Whether the answer of the command can be drawn.
@@ -274,6 +278,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
+        Command::Own(action) => own::run(context, action),
     }
 }
 

@@ -3,13 +3,14 @@
 use clap::Subcommand;
 
 use super::new::problem as new;
-use super::{Context, list, verb};
+use super::{Context, list, own, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
 /// Find and remove the causes of incidents
 #[derive(Debug, Subcommand)]
+#[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum ProblemCommand {
     New(new::NewProblemArgs),
     List(list::ListArgs),

@@ -3,13 +3,14 @@
 use clap::Subcommand;
 
 use super::new::request as new;
-use super::{Context, list, task, verb};
+use super::{Context, list, own, task, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
 
 /// Ask for something, approve and fulfil it
 #[derive(Debug, Subcommand)]
+#[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum RequestCommand {
     New(new::NewRequestArgs),
     List(list::ListArgs),

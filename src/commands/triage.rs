@@ -23,7 +23,8 @@ pub struct TriageArgs {
     /// The ticket
     #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::records))]
     id: Option<String>,
-    /// List at most this many similar tickets, problems and open tickets nearby
+    /// List at most this many similar tickets, problems and open tickets nearby; 0
+    /// lists all
     #[arg(long, value_name = "N", default_value_t = SHOWN, hide_default_value = false)]
     limit: usize,
     /// Carry out the proposals, in one commit, after a confirmation

@@ -27,7 +27,7 @@ pub struct ShowArgs {
     #[arg(value_name = "TYPE")]
     kind: Option<Kind>,
     /// As the records of this domain have it
-    #[arg(short, long, value_name = "DOMAIN")]
+    #[arg(short, long, value_name = "DOMAIN", value_parser = domain)]
     domain: Option<StateName>,
 }
 
@@ -38,13 +38,20 @@ pub struct GraphArgs {
     #[arg(value_name = "TYPE")]
     kind: Kind,
     /// As the records of this domain have it
-    #[arg(short, long, value_name = "DOMAIN")]
+    #[arg(short, long, value_name = "DOMAIN", value_parser = domain)]
     domain: Option<StateName>,
 }
 
 /// Find states that cannot be reached or left, and guards that nobody can meet
 #[derive(Debug, Args)]
 pub struct CheckArgs {}
+
+fn domain(text: &str) -> Result<StateName, String> {
+    StateName::new(text).map_err(|_| {
+        "name a domain of .gitsm/desk.yaml; lower-case letters, digits and _ make its name"
+            .to_owned()
+    })
+}
 
 pub fn run(context: &Context, command: &WorkflowCommand) -> Result<Outcome, CommandError> {
     let session = context.session()?;

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::{
-    Change, Ci, Incident, Kind, Level, Priority, Problem, Record, Request, Timestamp, one_line,
-    paragraph,
+    Change, ChangeModel, Ci, Criticality, Incident, Kind, Level, Priority, Problem, Record,
+    Request, Risk, Timestamp, one_line, paragraph,
 };
 
 /// What a field holds and how text becomes its value.
@@ -270,8 +270,11 @@ impl Record {
                 }
             }
         } else {
-            let field =
-                field_named(name).ok_or_else(|| PatchError::UnknownField(name.to_owned()))?;
+            let is_answer = self.kind() == Kind::Request && name.starts_with("answers.");
+            let field = field_named(name).ok_or_else(|| match is_answer {
+                true => PatchError::NotEditable(name.to_owned()),
+                false => PatchError::UnknownField(name.to_owned()),
+            })?;
             if !field.on.contains(&self.kind()) {
                 return Err(PatchError::NotOn { field: name.to_owned(), kind: self.kind() });
             }
@@ -403,6 +406,14 @@ fn scalar(field: &FieldSpec, text: &str) -> Result<Option<Value>, String> {
         }
         FieldKind::Word => {
             let line = one_line(text).map_err(|e| e.to_string())?;
+            let name = line.to_ascii_lowercase();
+            let known = match field.name {
+                "model" => name.parse::<ChangeModel>().map(|_| ()),
+                "risk" => name.parse::<Risk>().map(|_| ()),
+                "criticality" => name.parse::<Criticality>().map(|_| ()),
+                _ => Ok(()),
+            };
+            known.map_err(|error| error.to_string())?;
             line.to_ascii_lowercase().replace([' ', '-'], "_").into()
         }
         FieldKind::Line

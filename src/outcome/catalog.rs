@@ -104,6 +104,8 @@ pub struct PlanView {
     /// For ages.
     pub now: Timestamp,
     pub tasks: Vec<Task>,
+    /// The approvals of tasks that have been given.
+    pub approved: Vec<StateName>,
 }
 
 /// Tasks of several records.
@@ -142,7 +144,7 @@ pub struct CsatView {
     pub now: Timestamp,
     /// Which tickets were looked at, in the query language.
     pub query: String,
-    /// Tickets that are resolved or closed.
+    /// Tickets that are resolved, or were before they were closed.
     pub asked: usize,
     pub answers: usize,
     /// Answers of 4 or 5 points.

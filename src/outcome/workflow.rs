@@ -24,6 +24,8 @@ pub struct WorkflowView {
     pub domain: Option<StateName>,
     /// The file it is from; none where it is built in.
     pub path: Option<String>,
+    /// Whether the file was edited since and is shown as it lies there.
+    pub edited: bool,
     /// The states in which a record may begin, the usual one first.
     pub entry: Vec<StateName>,
     pub states: Vec<WorkflowState>,
@@ -87,6 +89,8 @@ pub struct ActionsView {
     #[serde(rename = "type")]
     pub kind: Kind,
     pub status: StateName,
+    /// Whether the record's workflow knows its state.
+    pub known: bool,
     /// Who asks, if anybody knows.
     pub actor: Option<PersonId>,
     /// Every action of the workflow, those that are open first.

@@ -39,7 +39,9 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>)
     for (rule, message) in plan::edited(before, after) {
         found.error(rule, "tasks", message);
     }
-    if before.csat() != after.csat() {
+    let category = |record: &Record| policy.category_of(record);
+    let is_reopened = !category(before).is_open() && category(after).is_open();
+    if before.csat() != after.csat() && !(is_reopened && after.csat().is_none()) {
         found.error("csat-changed", "csat", "a survey is answered once, with `gitsm csat`");
     }
     let moved = before.status() != after.status();
@@ -146,6 +148,9 @@ pub fn finish(
     if after.reopen_count() == before.reopen_count() && told.reopen_count() > before.reopen_count()
     {
         after.count_reopening();
+    }
+    if after.csat() == before.csat() {
+        after.set_csat(told.csat().cloned());
     }
     if after.holds() == before.holds()
         && let Some(holds) = after.holds_mut()

@@ -25,6 +25,9 @@ const RISK_ACCEPTED: &str = "risk_accepted";
 /// The resolution code of incidents that a problem's fix ended.
 const RESOLVED_BY_PROBLEM: &str = "resolved_by_problem";
 
+/// The action by which work on a child begins with that on its parent.
+const START: &str = "start";
+
 /// What is to be done to a record that hangs on another one.
 enum Follow {
     /// Nothing.
@@ -64,19 +67,36 @@ pub fn carry_on(
         Follow::Nothing => return None,
         Follow::Note { kind, text } => (kind, text),
         Follow::Act { action, inputs } => {
+            let works = theirs.states.get(dependant.status()).is_some_and(|state| state.work);
+            if action == START && works {
+                return None;
+            }
+            let why = format!("It did not follow {}", after.id().short());
+            if !theirs.transitions.contains_key(action) {
+                let text = format!("{why}: its workflow has no action `{action}`.");
+                return noted(next, NoteKind::System, &text, scene, fresh);
+            }
             theirs.ways(action, dependant).next()?;
             match apply(theirs, &mut next, action, &inputs, scene, fresh) {
                 Ok(()) => return Some(next),
-                Err(refusal) => {
-                    let text = format!("It did not follow {}: {refusal}.", after.id().short());
-                    (NoteKind::System, text)
-                }
+                Err(refusal) => (NoteKind::System, format!("{why}: {refusal}.")),
             }
         }
     };
-    let (at, by, text) = (scene.now, scene.actor.clone(), paragraph(&text)?);
-    next.notes_mut().push(Note { id: fresh(), at, by, kind, text });
-    Some(next)
+    noted(next, kind, &text, scene, fresh)
+}
+
+/// The record with one more note.
+fn noted(
+    mut record: Record,
+    kind: NoteKind,
+    text: &str,
+    scene: &Scene<'_>,
+    fresh: &mut dyn FnMut() -> Ulid,
+) -> Option<Record> {
+    let (at, by, text) = (scene.now, scene.actor.clone(), paragraph(text)?);
+    record.notes_mut().push(Note { id: fresh(), at, by, kind, text });
+    Some(record)
 }
 
 /// Those of `changes`, all of one commit, that are word for word what follows
@@ -188,13 +208,16 @@ fn of_parent(
     let works = workflow.states.get(&parent.status).is_some_and(|state| state.work);
     let said = |text: &str| Some(format!("{text} {}", name(parent.id, &parent.title)));
     match (old, new) {
-        (Open, Open) if works && is == Open => act("start", Inputs::default()),
+        (Open, Open) if works && is == Open => act(START, Inputs::default()),
         (Hold, Open) => {
             // Only what the parent's hold had stopped goes on with it.
             let reason = was.holds.last().map(|hold| &hold.reason);
             let held = child.holds.last().filter(|hold| hold.until.is_none());
             if is == Hold && held.map(|hold| &hold.reason) == reason && !is_personal(reason) {
                 act("resume", Inputs::default())
+            } else if works && is == Open {
+                // Nobody has begun with it: it came, or was linked, meanwhile.
+                act(START, Inputs::default())
             } else {
                 Follow::Nothing
             }

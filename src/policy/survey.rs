@@ -1,5 +1,5 @@
 //! How satisfied the requester was: asked when a ticket is resolved, answered
-//! once.
+//! once for each time that it is.
 
 use super::Workflow;
 use crate::model::{
@@ -12,6 +12,9 @@ pub enum SurveyRefusal {
     /// The work is not done yet.
     #[error("{} is {status}; satisfaction is asked when it is resolved", id.short())]
     TooEarly { id: RecordId, status: StateName },
+    /// It ended without being resolved.
+    #[error("{} is {status} and was never resolved; nobody is asked about it", id.short())]
+    NotResolved { id: RecordId, status: StateName },
     /// It was answered before.
     #[error("{} was rated by {by} already, with {points}", id.short())]
     Answered { id: RecordId, by: PersonId, points: u32 },
@@ -33,16 +36,55 @@ impl SurveyRefusal {
             SurveyRefusal::NotTheRequester { requester, .. } => {
                 Some(format!("what {requester} told you is recorded with `--from {requester}`"))
             }
-            _ => None,
+            SurveyRefusal::Answered { .. } => {
+                Some("a ticket that is reopened can be rated anew once it is resolved".to_owned())
+            }
+            SurveyRefusal::Points { .. } => {
+                Some("for example `gitsm csat ID 4 -m \"Quick.\"`".to_owned())
+            }
+            SurveyRefusal::NoTicket { .. } => {
+                Some("incidents, requests, problems and changes can be rated".to_owned())
+            }
+            SurveyRefusal::TooEarly { id, .. } => {
+                Some(format!("see what leads there with `gitsm actions {}`", id.short()))
+            }
+            SurveyRefusal::NotResolved { id, .. } => {
+                Some(format!("say it with `gitsm note {} -m TEXT`", id.short()))
+            }
         }
     }
 }
+
+/// Whether requesters are asked about tickets that are in `status`: those that
+/// are resolved, or were before they were closed. What was cancelled, or merged
+/// into another ticket, was not; in a workflow that resolves nothing, closing
+/// does. `resolution` is the code.
+pub fn is_asked(
+    workflow: &Workflow,
+    status: &StateName,
+    was_resolved: bool,
+    resolution: Option<&StateName>,
+) -> bool {
+    let of =
+        |category: StateCategory| workflow.states.values().any(|state| state.category == category);
+    match workflow.category(status) {
+        StateCategory::Open | StateCategory::Hold => false,
+        StateCategory::Resolved => true,
+        StateCategory::Closed => {
+            !resolution.is_some_and(|code| WITHOUT.contains(&code.as_str()))
+                && (was_resolved || !of(StateCategory::Resolved))
+        }
+    }
+}
+
+/// The codes of what ended without being resolved.
+const WITHOUT: [&str; 2] = ["cancelled", "duplicate"];
 
 /// Records how satisfied `by` was with the ticket.
 ///
 /// # Errors
 ///
-/// The ticket is not resolved, was rated before, or is somebody else's. It is
+/// The ticket is not resolved, was rated since, or is somebody else's. It is
 /// then unchanged.
 pub fn rate(
     workflow: &Workflow,
@@ -60,8 +102,13 @@ pub fn rate(
         return Err(SurveyRefusal::Points { points });
     }
     let category = workflow.category(record.status());
-    if !matches!(category, StateCategory::Resolved | StateCategory::Closed) {
-        return Err(SurveyRefusal::TooEarly { id, status: record.status().clone() });
+    let status = record.status().clone();
+    if category.is_open() {
+        return Err(SurveyRefusal::TooEarly { id, status });
+    }
+    let code = record.resolution().map(|resolution| &resolution.code);
+    if !is_asked(workflow, &status, record.resolved_at().is_some(), code) {
+        return Err(SurveyRefusal::NotResolved { id, status });
     }
     if let Some(survey) = record.csat() {
         return Err(SurveyRefusal::Answered { id, by: survey.by.clone(), points: survey.points });
@@ -100,9 +147,27 @@ mod tests {
     }
 
     #[test]
+    fn closing_resolves_where_nothing_else_does() {
+        let mut workflow: Workflow =
+            format::read_built_in(defaults::workflow(Kind::Incident)).expect("one");
+        let state = |name: &str| StateName::new(name).expect("a name");
+        let (closed, code) = (state("closed"), state("cancelled"));
+        assert!(!is_asked(&workflow, &closed, false, None));
+        workflow.states.retain(|_, state| state.category != StateCategory::Resolved);
+        assert!(is_asked(&workflow, &closed, false, None));
+        assert!(!is_asked(&workflow, &closed, true, Some(&code)));
+        assert!(!is_asked(&workflow, &state("new"), true, None));
+    }
+
+    #[test]
     fn a_ticket_is_rated_once_by_its_requester() {
         assert_eq!(rated("resolved", "requester: bob\n", 4, "bob"), Ok(()));
-        assert_eq!(rated("closed", "", 4, "anybody"), Ok(()));
+        let closed = "resolved_at: 2026-11-22T10:00:00Z\n";
+        assert_eq!(rated("closed", closed, 4, "anybody"), Ok(()));
+        for status in ["closed", "cancelled"] {
+            let never = rated(status, "", 4, "anybody");
+            assert!(matches!(never, Err(SurveyRefusal::NotResolved { .. })), "{never:?}");
+        }
         let early = rated("in_progress", "", 4, "bob");
         assert!(matches!(early, Err(SurveyRefusal::TooEarly { .. })), "{early:?}");
         let other = rated("resolved", "requester: bob\n", 4, "carol");

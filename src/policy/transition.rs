@@ -154,7 +154,7 @@ pub fn open_to<'a>(workflow: &'a Workflow, record: &'a Record, scene: &Scene<'_>
 /// the state models of ServiceNow and iTop agree on these): entering a hold
 /// opens a span and leaving it ends the span; reaching a resolved or closed
 /// state stamps the time; coming back from one counts as a reopening and clears
-/// how it ended; the first state with work in it stamps the start.
+/// how it ended and was rated; the first state with work in it stamps the start.
 ///
 /// A vote moves the state only when it decides; until then it is recorded and
 /// the record stays where it is.
@@ -529,6 +529,8 @@ pub(super) fn enter(
         record.set_resolved_at(None);
         record.set_closed_at(None);
         record.set_resolution(None);
+        // The next resolution is rated anew; history keeps this answer.
+        record.set_csat(None);
     }
     if workflow.states.get(target).is_some_and(|state| state.work) && record.started_at().is_none()
     {

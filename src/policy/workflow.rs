@@ -147,7 +147,7 @@ pub enum WorkflowError {
     NoEntry,
     #[error("{place} names the state `{state}`, which is not among `states`")]
     UnknownState { place: String, state: StateName },
-    #[error("{place} names the field `{field}`, which a {kind} does not have")]
+    #[error("{place} names the field `{field}`, which {} does not have", kind.one())]
     UnknownField { place: String, field: String, kind: Kind },
     #[error("`on_reply` names the action `{action}`, which is not among `transitions`")]
     UnknownAction { action: StateName },

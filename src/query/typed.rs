@@ -80,7 +80,7 @@ impl RankField {
                 found.map(|verdict| verdict as u8 + 1).ok_or_else(|| UnknownLevel {
                     text: text.to_owned(),
                     what: "vote",
-                    choices: "the votes are approved and rejected",
+                    choices: "ask for pending, approved or rejected",
                 })?
             }
         };

@@ -87,7 +87,7 @@ pub(crate) fn offering(view: &OfferingView, _: &Look) -> Rendered {
             let when = planned.and_then(|planned| planned.when.as_ref());
             when.map(|when| format!("if {}", escape::line(when))).unwrap_or_default()
         };
-        for line in tree(&tasks, &when) {
+        for line in tree(&tasks, &[], &when) {
             text.push_str(&format!("  {line}\n"));
         }
     }

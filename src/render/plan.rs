@@ -21,7 +21,7 @@ pub(crate) fn plan(view: &PlanView, look: &Look) -> Rendered {
         return Rendered::paged(text);
     }
     text.push('\n');
-    for line in states(&view.tasks) {
+    for line in states(&view.tasks, &view.approved) {
         text.push_str(&line);
         text.push('\n');
     }
@@ -36,9 +36,10 @@ pub(crate) fn plan(view: &PlanView, look: &Look) -> Rendered {
     Rendered::paged(text)
 }
 
-/// The plan as a tree that says where each task stands.
-pub(crate) fn states(tasks: &[Task]) -> Vec<String> {
-    tree(tasks, &state_of)
+/// The plan as a tree that says where each task stands. `approved` are the
+/// approvals that have been given.
+pub(crate) fn states(tasks: &[Task], approved: &[StateName]) -> Vec<String> {
+    tree(tasks, approved, &state_of)
 }
 
 /// A word for where a task stands.
@@ -58,7 +59,11 @@ fn state_style(state: TaskState) -> anstyle::Style {
 
 /// A line for each task, below the task that it comes after: name, what `about`
 /// says, with whom it is, title.
-pub(crate) fn tree(tasks: &[Task], about: &dyn Fn(&Task) -> String) -> Vec<String> {
+pub(crate) fn tree(
+    tasks: &[Task],
+    approved: &[StateName],
+    about: &dyn Fn(&Task) -> String,
+) -> Vec<String> {
     let tiers = tiers(tasks);
     let mut order: Vec<(usize, String)> = Vec::with_capacity(tasks.len());
     let below = |parent: Option<usize>| -> Vec<usize> {
@@ -100,7 +105,7 @@ pub(crate) fn tree(tasks: &[Task], about: &dyn Fn(&Task) -> String) -> Vec<Strin
                 padded(&line.name, names),
                 padded(&line.about, abouts),
                 padded(&line.with, people),
-                line.end(tasks),
+                line.end(tasks, approved),
             ];
             parts.join("  ").trim_end().to_owned()
         })
@@ -119,7 +124,7 @@ struct Line<'a> {
 
 impl Line<'_> {
     /// The title, and what the tree itself does not show.
-    fn end(&self, tasks: &[Task]) -> String {
+    fn end(&self, tasks: &[Task], approved: &[StateName]) -> String {
         let mut end = escape::line(&self.task.title).into_owned();
         let also = self.tier.also.iter().filter_map(|at| tasks.get(*at));
         let also: Vec<&str> = also.map(|task| task.id.as_str()).collect();
@@ -127,7 +132,8 @@ impl Line<'_> {
             let after = format!(" (also after {})", escape::line(&also.join(", ")));
             end.push_str(&paint(style::DIM, &after));
         }
-        let approvals: Vec<&str> = self.task.approvals.iter().map(StateName::as_str).collect();
+        let missing = self.task.approvals.iter().filter(|name| !approved.contains(name));
+        let approvals: Vec<&str> = missing.map(StateName::as_str).collect();
         if self.task.state == TaskState::Waiting && !approvals.is_empty() {
             let names = format!(" [approval: {}]", approvals.join(", "));
             end.push_str(&paint(style::DIM, &names));

@@ -9,7 +9,7 @@ use super::style::{self, paint};
 use super::table::cut;
 use super::view::{Look, Rendered};
 use super::{escape, plan, time};
-use crate::model::{FieldKind, Level, Priority, Task, Timestamp, field_named};
+use crate::model::{FieldKind, Level, Priority, StateName, Task, Timestamp, field_named};
 use crate::outcome::{ApprovalView, LinkView, PromiseLine, RecordRef, RecordView};
 
 /// What the head line or a part of its own shows.
@@ -47,7 +47,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     page.whys(list(record, "whys"));
     page.texts(record);
     page.answers(record.get("answers"));
-    page.plan(record.get("tasks"));
+    page.plan(record.get("tasks"), &view.approved);
     page.links(&view.links);
     page.refs("configuration items", &view.cis);
     page.holds(list(record, "holds"));
@@ -221,7 +221,7 @@ impl Page<'_> {
                 other => (other, style::STRONG),
             };
             let rest = match (promise.ended, promise.due) {
-                (Some(ended), _) => time::absolute(ended),
+                (Some(ended), _) => format!("at {}", time::absolute(ended)),
                 (None, Some(due)) => {
                     format!("due {}", self.moment(&due.to_string()))
                 }
@@ -374,14 +374,14 @@ impl Page<'_> {
     }
 
     /// The tasks as a tree.
-    fn plan(&mut self, tasks: Option<&Value>) {
+    fn plan(&mut self, tasks: Option<&Value>, approved: &[StateName]) {
         let tasks = tasks.cloned().and_then(|tasks| serde_json::from_value(tasks).ok());
         let tasks: Vec<Task> = tasks.unwrap_or_default();
         if tasks.is_empty() {
             return;
         }
         self.heading("plan");
-        for line in plan::states(&tasks) {
+        for line in plan::states(&tasks, approved) {
             self.line(&format!("  {line}"));
         }
     }

@@ -95,6 +95,7 @@ fn cells(line: &ClockLine, now: Timestamp) -> Vec<Cell> {
     };
     let status = line.status.as_ref().map(|status| status.as_str().replace('_', " "));
     let why = match (status, &line.why) {
+        (Some(status), Some(why)) if status == *why => status,
         (Some(status), Some(why)) => format!("{status}: {why}"),
         (Some(status), None) => status,
         (None, why) => why.clone().unwrap_or_default(),

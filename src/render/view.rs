@@ -105,7 +105,7 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Hours(view) => super::calendar::hours(view),
         Outcome::Compliance(view) => super::compliance::render(view, look),
         Outcome::Workflows(view) => super::workflow::render(view, look),
-        Outcome::Graph(view) => super::graph::render(view),
+        Outcome::Graph(view) => super::graph::render(view, look),
         Outcome::Actions(view) => super::workflow::actions(view),
     }
 }

@@ -18,14 +18,16 @@ pub(super) fn heading(flow: &WorkflowView) -> String {
     format!("{} workflow{}", flow.kind, domain.unwrap_or_default())
 }
 
-fn one(flow: &WorkflowView, look: &Look) -> String {
+/// The heading with where it comes from.
+pub(super) fn title(flow: &WorkflowView) -> String {
     let origin = flow.path.as_deref().unwrap_or("built in");
-    let mut text = format!(
-        "{} · {}\n\n{}\n",
-        paint(style::STRONG, &escape::line(&heading(flow))),
-        escape::line(origin),
-        paint(style::STRONG, "states")
-    );
+    let edited = if flow.edited { ", not committed yet" } else { "" };
+    let heading = paint(style::STRONG, &escape::line(&heading(flow)));
+    format!("{heading} · {}{edited}", escape::line(origin))
+}
+
+fn one(flow: &WorkflowView, look: &Look) -> String {
+    let mut text = format!("{}\n\n{}\n", title(flow), paint(style::STRONG, "states"));
     let width = flow.states.iter().map(|state| state.name.as_str().len()).max().unwrap_or(0);
     for state in &flow.states {
         let name = format!("{:width$}", state.name.as_str());
@@ -147,10 +149,19 @@ pub(crate) fn actions(view: &ActionsView) -> Rendered {
         view.kind,
         escape::line(view.status.as_str())
     );
+    if !view.known {
+        let missing = format!(
+            "no state `{}` in its workflow, so nothing leads out of it: add it to `states`, with a way out, \
+             and see `gitsm workflow show {}`",
+            view.status, view.kind
+        );
+        text.push_str(&format!("{}\n", paint(style::WARNING, &escape::line(&missing))));
+    }
     let width = view.actions.iter().map(|action| action.action.len()).max().unwrap_or(0);
     let who = view.actor.as_ref().map_or_else(|| "you".to_owned(), ToString::to_string);
+    let typed = format!("gitsm {} ACTION {}", view.kind, escape::line(&view.short));
     let parts = [
-        (format!("open to {who}"), true, true),
+        (format!("open to {who}, by `{typed}`"), true, true),
         (format!("not open to {who}"), false, true),
         (format!("not while it is {}", view.status), false, false),
     ];

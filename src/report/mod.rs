@@ -4,5 +4,5 @@ mod csat;
 mod summary;
 pub mod triage;
 
-pub use csat::{CsatItem, csat};
+pub use csat::csat;
 pub use summary::{SummaryItem, summarise};

@@ -256,3 +256,46 @@ fn an_accepted_risk_is_told() {
     next: resume, resolve, cancel
     ");
 }
+
+#[test]
+fn a_child_that_came_while_its_parent_was_on_hold_starts_with_it() {
+    let env = Env::desk();
+    let parent = env.incident("Network down");
+    env.ok(&["incident", "start", &parent]);
+    env.ok(&["incident", "hold", &parent, "--reason", "awaiting_vendor"]);
+    let child = env.incident("No mail");
+    env.ok(&["link", &child, "child_of", &parent]);
+    assert_snapshot!(env.run(&["incident", "resume", &parent]), @"
+    [stderr]
+    INC-AAAAAA resume: on_hold -> in_progress
+    INC-BBBBBB start: new -> in_progress
+    ");
+}
+
+#[test]
+fn a_child_whose_workflow_cannot_follow_says_so() {
+    let env = Env::desk();
+    let desk = env.read(".gitsm/desk.yaml");
+    let domain = "domains:\n  customers: {name: Customers, profile: help-desk}\n";
+    env.write(".gitsm/desk.yaml", format!("{desk}{domain}"));
+    env.write(
+        ".gitsm/workflows/customers/incident.yaml",
+        "kind: incident\nentry: [open]\nstates:\n  open: {category: open, work: true}\n  \
+         done: {category: closed}\ntransitions:\n  close:\n  - {from: [open], to: done}\n",
+    );
+    env.ok(&["commit"]);
+    let parent = env.incident("Network down");
+    let child = env.new_record(&["incident", "new", "No shop", "--set", "domain=customers"]);
+    env.ok(&["link", &child, "child_of", &parent]);
+    // Somebody works on it already.
+    assert_snapshot!(env.run(&["incident", "start", &parent]), @"
+    [stderr]
+    INC-AAAAAA start: new -> in_progress
+    ");
+    assert_snapshot!(env.run(&["incident", "resolve", &parent, "-m", "Replaced."]), @"
+    [stderr]
+    INC-AAAAAA resolve: in_progress -> resolved
+    INC-BBBBBB note: notes: - -> (system) It did not follow INC-AAAAAA: its workflow has no action `resolve`.
+    ");
+    env.ok(&["check", "--range", "HEAD~2..HEAD"]);
+}

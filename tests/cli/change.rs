@@ -267,7 +267,7 @@ fn rejected_and_cancelled() {
     ");
     assert_snapshot!(env.run(&["change", "new", "T", "--start", "2026-11-23", "--end", "2026-11-22"]), @"
     [stderr]
-    error: CHG-BBBBBB: planned_end: it does not lie after planned_start [window-empty]
-    [exit 6]
+    error: the new change: planned_end: it does not lie after planned_start [window-empty]
+    [exit 2]
     ");
 }

@@ -161,6 +161,9 @@ fn of_nouns() {
           --no-pager             Do not use a pager
       -q, --quiet                Say nothing but data, warnings and errors
       -v, --verbose              Say more
+
+    An action that your own workflow adds is a command as well: `gitsm workflow show` lists them, and
+    `gitsm actions ID` what is open to you.
     "#);
     assert_snapshot!(env.run(&["change", "-h"]), @r#"
     Plan, approve and carry out changes
@@ -201,6 +204,9 @@ fn of_nouns() {
           --no-pager             Do not use a pager
       -q, --quiet                Say nothing but data, warnings and errors
       -v, --verbose              Say more
+
+    An action that your own workflow adds is a command as well: `gitsm workflow show` lists them, and
+    `gitsm actions ID` what is open to you.
     "#);
 }
 

@@ -245,13 +245,9 @@ fn refusals() {
     ");
     assert_snapshot!(env.run(&["incident", "solve", &id]), @"
     [stderr]
-    error: unrecognized subcommand 'solve'
+    error: an incident has no action `solve`
 
-      tip: a similar subcommand exists: 'resolve'
-
-    Usage: gitsm incident [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    hint: did you mean `gitsm incident resolve`?
     [exit 2]
     ");
     assert_eq!(env.commits(), before);

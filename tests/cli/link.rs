@@ -267,6 +267,7 @@ fn configuration_items() {
       ],
       "cis": [],
       "approval": null,
+      "approved": [],
       "commitments": [],
       "actions": [
         "maintain",

@@ -61,6 +61,7 @@ mod request;
 mod search;
 mod show;
 mod sla;
+mod small_refusals;
 mod status;
 mod task;
 mod tick;

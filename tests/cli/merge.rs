@@ -167,6 +167,38 @@ fn what_cannot_be_merged() {
 }
 
 #[test]
+fn what_the_two_were_to_each_other_goes_and_what_cannot_be_handed_over_is_told() {
+    let env = Env::desk();
+    let (first, second) = (env.incident("Web shop down"), env.incident("Cannot buy anything"));
+    let (kid, above) = (env.incident("Cannot pay"), env.incident("Network down"));
+    env.ok(&["link", &second, "relates_to", &first]);
+    env.ok(&["link", &first, "follow_up_of", &second]);
+    // The survivor hangs on what hangs on the duplicate.
+    env.ok(&["link", &first, "child_of", &kid]);
+    env.ok(&["link", &kid, "child_of", &second]);
+    env.ok(&["link", &second, "child_of", &above]);
+    assert_snapshot!(env.run(&["incident", "merge", &second, "--into", &first]), @"
+    [stderr]
+    INC-BBBBBB duplicate: new -> cancelled
+    INC-AAAAAA edit: links: follow_up_of INC-BBBBBBBBBBBBBBBBBBBBBBBBBB -> -; notes: - -> (system) INC-BBBBBB (Cannot buy anything) was merged into this; alice reported i…
+    INC-CCCCCC unlink: links: child_of INC-BBBBBBBBBBBBBBBBBBBBBBBBBB -> -
+    INC-AAAAAA is no longer follow_up_of INC-BBBBBB, whose place it takes
+    INC-CCCCCC is no longer child_of INC-BBBBBB: INC-CCCCCC child_of INC-AAAAAA would close a circle: INC-AAAAAA -> INC-CCCCCC
+    INC-BBBBBB is child_of INC-DDDDDD, but INC-AAAAAA is not: INC-AAAAAA is child_of INC-CCCCCC already; it can be so of one record only
+    INC-BBBBBB is no longer relates_to INC-AAAAAA, which takes its place
+    ");
+    let links = |id: &str| {
+        let shown = env.ok(&["show", id]).to_string();
+        let links = shown.split("links\n").nth(1).unwrap_or_default();
+        links.split("\n\n").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(links(&kid), "");
+    assert_snapshot!(links(&first), @"");
+    assert_snapshot!(links(&second), @"");
+    env.ok(&["check"]);
+}
+
+#[test]
 fn five_whys() {
     let env = Env::desk();
     let ci = env.new_record(&["ci", "new", "web-01", "--class", "server"]);

@@ -430,13 +430,17 @@ fn in_a_part_of_the_organisation() {
     assert_eq!(env.ok(&["show", &id, "--json"]).json()["record"]["domain"], "customers");
     assert_snapshot!(env.run(&["ci", "new", "web-01", "--domain", "custmers"]), @"
     [stderr]
-    error: CI-AAAAAA: domain: there is no domain `custmers`; there are customers, internal [domain-unknown]
-    [exit 6]
+    error: there is no domain `custmers`
+
+    hint: did you mean `customers`?
+    [exit 3]
     ");
     assert_snapshot!(env.run(&["edit", &id, "--set", "domain=outer"]), @"
     [stderr]
-    error: INC-AAAAAA: domain: there is no domain `outer`; there are customers, internal [domain-unknown]
-    [exit 6]
+    error: there is no domain `outer`
+
+    hint: the domains are customers, internal
+    [exit 3]
     ");
     for kind in ["request", "problem", "change"] {
         let id = env.new_record(&[kind, "new", "Something", "--domain", "internal"]);

@@ -334,3 +334,29 @@ fn the_later_one_of_two_is_named() {
     let id = env.new_record(&["incident", "new", "CRM crashes", "--tag", "vip"]);
     assert_snapshot!(env.run(&["sla", "show", &id]), @"");
 }
+
+#[test]
+fn an_agreement_with_a_team_ends_when_the_ticket_is_passed_on_or_waits_if_it_says_so() {
+    let passed_on_and_back = |more: &str| {
+        let env = Env::desk();
+        env.write(
+            ".gitsm/sla.yaml",
+            format!(
+                "commitments:\n  db:\n    kind: ola\n    metric: resolution\n    \
+                 when: type:incident team:db\n    target: 4h\n{more}"
+            ),
+        );
+        at(&env, "2026-11-23T08:00:00Z").ok(&["commit"]);
+        let new = ["incident", "new", "Slow", "--team", "db"];
+        let id = at(&env, "2026-11-23T09:00:00Z").new_record(&new);
+        at(&env, "2026-11-23T10:00:00Z").ok(&["assign", &id, "--team", "net"]);
+        at(&env, "2026-11-23T11:00:00Z").ok(&["assign", &id, "--team", "db"]);
+        at(&env, "2026-11-23T12:00:00Z").ok(&["sla", "show", &id]).to_string()
+    };
+    let anew = passed_on_and_back("");
+    assert!(anew.contains("cancelled: 1h of 4h used"), "{anew}");
+    assert!(anew.contains("running: 1h of 4h used"), "{anew}");
+    let waits = passed_on_and_back("    cancel_on: never\n    pause: -team:db\n");
+    assert!(waits.contains("running: 2h of 4h used"), "{waits}");
+    assert!(waits.contains("due 2026-11-23 14:00") && !waits.contains("cancelled"), "{waits}");
+}

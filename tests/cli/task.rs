@@ -30,6 +30,13 @@ fn tasks_wait_for_votes_and_for_each_other() {
     assert!(shown.contains("nobody needs to approve the whole"), "{shown}");
     assert!(shown.contains("for laptop.order, laptop.install, laptop.hand-over"), "{shown}");
 
+    let plan = |env: &Env| env.ok(&["task", "plan", &id]).to_string();
+    let asks = |text: &str| text.matches("[approval: budget]").count();
+    assert!(asks(&plan(&env)) > 0, "{}", plan(&env));
+    bob.ok(&["task", "approve", &id, "laptop.order"]);
+    // They wait for other tasks still, but no longer for votes.
+    assert_eq!(asks(&plan(&env)), 0, "{}", plan(&env));
+    assert_eq!(asks(&env.ok(&["show", &id]).to_string()), 0);
     bob.ok(&["task", "approve", &id, "account"]);
     let subject = env.git(&["log", "-1", "--format=%s"]).to_string();
     assert!(subject.contains("task approve: Create the account of Nina"), "{subject}");

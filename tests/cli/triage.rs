@@ -444,3 +444,34 @@ fn answers_are_the_same_without_a_place_for_the_index() {
     };
     assert_eq!(timeless(with), timeless(without));
 }
+
+#[test]
+fn who_asked_and_when_propose_nothing() {
+    let env = Env::desk();
+    for title in ["CRM crashes", "CRM is slow", "CRM hangs"] {
+        let id = env.new_record(&["incident", "new", title, "--category", "app/crm"]);
+        env.ok(&["assign", &id, "--team", "apps"]);
+    }
+    for title in ["🔥🔥", "!!!"] {
+        let id = env.incident(title);
+        let view = json(&env, &["triage", &id]);
+        assert_eq!(view["proposals"], serde_json::json!([]), "{view}");
+        assert_eq!(view["seen"]["answer"], "no", "{view}");
+    }
+}
+
+#[test]
+fn no_limit_is_all() {
+    let env = Env::desk();
+    for _ in 0..7 {
+        env.incident("CRM crashes at night");
+    }
+    let id = env.incident("CRM crashes at night");
+    let of = |limit: &str| {
+        let view = json(&env, &["triage", &id, "--limit", limit]);
+        (view["seen"]["answer"].clone(), view["seen"]["tickets"].as_array().map(Vec::len))
+    };
+    let (answer, all) = of("0");
+    assert_eq!((answer, all), (of("3").0, Some(7)));
+    assert_eq!(of("3").1, Some(3));
+}

@@ -20,13 +20,9 @@ fn slips() {
     ");
     assert_snapshot!(env.run(&["incident", "reslove", "X"]), @"
     [stderr]
-    error: unrecognized subcommand 'reslove'
+    error: an incident has no action `reslove`
 
-      tip: some similar subcommands exist: 'close', 'resume', 'reopen', 'resolve'
-
-    Usage: gitsm incident [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
+    hint: did you mean `gitsm incident resolve`?
     [exit 2]
     ");
     assert_snapshot!(env.run(&["incident", "new", "T", "--impct", "high"]), @"
@@ -91,6 +87,9 @@ fn slips() {
           --no-pager             Do not use a pager
       -q, --quiet                Say nothing but data, warnings and errors
       -v, --verbose              Say more
+
+    An action that your own workflow adds is a command as well: `gitsm workflow show` lists them, and
+    `gitsm actions ID` what is open to you.
     [exit 2]
     "#);
 }

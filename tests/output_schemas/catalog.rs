@@ -1,14 +1,12 @@
 //! Answers about the catalogue, tasks and satisfaction.
 
 use gitsm::model::{
-    Check, Kind, Level, OfferingName, PersonId, StateCategory, StateName, Task, TaskId, TaskState,
-    TeamId,
+    Check, Level, OfferingName, PersonId, StateName, Task, TaskId, TaskState, TeamId,
 };
 use gitsm::outcome::{
     CatalogView, CsatView, OfferingLine, OfferingView, PlanView, PlannedView, QuestionView,
     TaskLine, TasksView,
 };
-use gitsm::report::CsatItem;
 
 use crate::common::{bare, now};
 
@@ -99,6 +97,7 @@ pub fn plan() -> PlanView {
         status: record.status().clone(),
         now: now(),
         tasks: some_tasks(),
+        approved: vec![StateName::new("budget").unwrap()],
     }
 }
 
@@ -118,6 +117,5 @@ pub fn tasks() -> TasksView {
 }
 
 pub fn csat(points: u32) -> CsatView {
-    let item = CsatItem { kind: Kind::Incident, state: StateCategory::Closed, points };
-    gitsm::report::csat(now(), "team:apps", [item])
+    gitsm::report::csat(now(), "team:apps", [points])
 }

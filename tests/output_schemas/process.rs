@@ -30,6 +30,7 @@ pub fn workflows() -> WorkflowsView {
             kind: Kind::Change,
             domain: Some(name("internal")),
             path: None,
+            edited: true,
             entry: vec![name("review")],
             states: vec![WorkflowState {
                 name: name("review"),
@@ -64,6 +65,7 @@ pub fn actions() -> ActionsView {
         title: "Printer".to_owned(),
         kind: Kind::Incident,
         status: StateName::new("new").unwrap(),
+        known: true,
         actor: PersonId::new("alice").ok(),
         actions: vec![action(true), action(false)],
     }

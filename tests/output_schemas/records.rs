@@ -119,6 +119,7 @@ pub fn record(record: &Record) -> RecordView {
         links: vec![link(Relation::CausedBy, true), link(Relation::DuplicateOf, false)],
         cis: vec![reference(record.id(), true)],
         approval: Some(approval()),
+        approved: vec![gitsm::model::StateName::new("manager").unwrap()],
         actions: vec!["resolve".to_owned()],
         blocked: vec![ClosedAction { action: "approve".to_owned(), why: "x".to_owned() }],
         promises: vec![promise(Some(now())), promise(None)],

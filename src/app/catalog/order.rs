@@ -9,7 +9,9 @@ use crate::app::session::Session;
 use crate::app::write::{Describe, Work};
 use crate::app::{approval, parse_when, resolve, update};
 use crate::error::CommandError;
-use crate::model::{Kind, Patch, PersonId, Record, RecordId, Timestamp, field_named};
+use crate::model::{
+    Custom, Kind, Patch, PersonId, Record, RecordId, Timestamp, field_named, summary,
+};
 use crate::outcome::{QuestionView, Written};
 use crate::policy::catalog::{self, Filled, Lookup, Order, VariableType};
 use crate::policy::{Inputs, Policy};
@@ -250,6 +252,7 @@ pub(in crate::app) fn place(
         links: request.links.clone(),
     };
     create::create(work, id, &new)?;
+    work.notices.extend(by_default(&order, &request, &answers));
     let record = work.record(id)?;
     let tasks = catalog::plan(&order, &answers);
     if let Record::Request(made) = record {
@@ -265,6 +268,23 @@ pub(in crate::app) fn place(
         update::act(work, id, "submit", &Inputs::default())?;
     }
     Ok(())
+}
+
+/// Tells of answers that nobody gave, since the form has them already.
+fn by_default(order: &Order, request: &OrderRequest, answers: &Custom) -> Option<String> {
+    let given: Vec<&str> =
+        request.given.keys().filter_map(|name| Some(order.question(name)?.key.as_str())).collect();
+    let taken: Vec<String> = order
+        .questions
+        .iter()
+        .filter(|question| question.variable.default.is_some())
+        .filter(|question| !given.contains(&question.key.as_str()))
+        .filter_map(|question| Some(format!("{}={}", question.key, answers.get(&question.key)?)))
+        .map(|answer| summary(&answer, 60))
+        .collect();
+    (!taken.is_empty()).then(|| {
+        format!("by default: {}; `--set NAME=ANSWER` or `--ask-all` for others", taken.join(", "))
+    })
 }
 
 /// What is given for the fields of the record, the offering's first.

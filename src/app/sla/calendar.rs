@@ -7,7 +7,7 @@ use crate::app::{Session, parse_when};
 use crate::error::CommandError;
 use crate::model::{CalendarName, Timestamp};
 use crate::outcome::{CalendarDay, CalendarLine, CalendarView, CalendarsView, HoursView};
-use crate::policy::calendar::{Calendar, Calendars};
+use crate::policy::calendar::{Calendar, Calendars, YEARS};
 
 /// How many days are shown unless a month is asked for.
 const WEEKS: u64 = 2;
@@ -51,6 +51,12 @@ pub fn days(
         Some(text) => month_of(text, today)?,
         None => (today, today + Days::new(7 * WEEKS)),
     };
+    for date in [first, end.pred_opt().unwrap_or(end)] {
+        match calendar.instant(date, NaiveTime::MIN) {
+            Some(at) => known(&calendar, at)?,
+            None => return Err(CommandError::usage(format!("{date} is out of range"))),
+        }
+    }
     let mut days = Vec::new();
     let mut date = first;
     while date < end {
@@ -92,6 +98,8 @@ pub fn hours(
     let name = chosen(&all, name)?;
     let calendar = ready(&all, &name)?;
     let (from, to) = (instant(session, &calendar, from)?, instant(session, &calendar, to)?);
+    known(&calendar, from)?;
+    known(&calendar, to)?;
     if to < from {
         return Err(CommandError::usage(format!("{to} lies before {from}"))
             .hint("give the earlier time first"));
@@ -105,6 +113,17 @@ pub fn hours(
         open_seconds: calendar.open_between(from, to),
         actual_seconds: to.seconds() - from.seconds(),
     })
+}
+
+/// Whether the calendar is worked out for `at`.
+fn known(calendar: &Calendar, at: Timestamp) -> Result<(), CommandError> {
+    if calendar.knows(at) {
+        return Ok(());
+    }
+    let message = format!("{at} is too far away");
+    let (first, last) = (YEARS.start, YEARS.end - 1);
+    Err(CommandError::usage(message)
+        .hint(format!("calendars are worked out for the years {first} to {last}")))
 }
 
 /// A time on the calendar's clocks, or any other as people type them.

@@ -58,7 +58,9 @@ pub fn triage(
     let index = session.index()?;
     let short = index.shorten(&[id])?.pop().unwrap_or_else(|| id.short());
     let policy = session.policy()?;
-    let case = Case { session, policy, index, record, short, most: options.most };
+    // As with lists, 0 is all.
+    let most = if options.most == 0 { usize::MAX } else { options.most };
+    let case = Case { session, policy, index, record, short, most };
     let surroundings = Surroundings::of(&case)?;
     let compared = Compared::with(&case, &surroundings.near)?;
     let seen = compared.seen(&case)?;
@@ -109,7 +111,7 @@ fn proposals(case: &Case<'_>, compared: &Compared) -> Vec<Proposal> {
     let near: Vec<Neighbour<'_>> = compared
         .tickets
         .iter()
-        .filter(|one| one.record.kind() == kind && one.scored.score >= triage::LISTED)
+        .filter(|one| one.record.kind() == kind && triage::proposes(&one.scored))
         .map(|one| Neighbour { score: one.scored.score, record: &one.record })
         .collect();
     let may = |field: &str, value: &str| match field {

@@ -52,6 +52,14 @@ pub fn run(context: &Context, args: &NewRequestArgs) -> Result<Outcome, CommandE
         return Err(CommandError::usage("this desk has no catalogue, and so no forms")
             .hint("`gitsm catalog add` brings examples"));
     }
+    if let (Some(offering), None) = (&args.offering, &args.ticket.title) {
+        let message = format!(
+            "this desk has no catalogue, so that `{offering}` says too little: a title is needed"
+        );
+        return Err(CommandError::usage(message).hint(
+            "gitsm request new TITLE --offering NAME; `gitsm catalog add` brings examples of a catalogue",
+        ));
+    }
     let mut patches = Patches::default();
     patches.set("offering", args.offering.as_ref());
     patches.set("requester", args.requested_for.as_ref());

@@ -17,7 +17,7 @@ mod tests;
 pub use days::easter;
 pub use file::{CalendarFile, DayRange, Exception, Holiday, HolidayDate, Hours, Window};
 pub use kept::Calendars;
-pub use open::{Calendar, OpenSpan};
+pub use open::{Calendar, OpenSpan, YEARS};
 
 use crate::model::CalendarName;
 

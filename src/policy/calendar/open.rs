@@ -13,9 +13,9 @@ use super::days::Rules;
 use super::file::{CalendarFile, Window};
 use crate::model::{Timestamp, Zone};
 
-/// Calendars are open in these years only, the last one excluded, so that no
-/// question takes for ever.
-const YEARS: std::ops::Range<i32> = 1900..2200;
+/// Calendars are worked out for these years only, the last one excluded, so that
+/// no question takes for ever.
+pub const YEARS: std::ops::Range<i32> = 1900..2200;
 
 /// A time of opening without a break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,11 @@ impl Calendar {
     /// What makes a day unlike others of the week, in words.
     pub fn remark(&self, date: NaiveDate) -> Option<String> {
         self.rules.remark(date)
+    }
+
+    /// Whether it is worked out for the time of `at`.
+    pub fn knows(&self, at: Timestamp) -> bool {
+        self.is_always || self.date(at).is_some_and(|date| YEARS.contains(&date.year()))
     }
 
     /// The day on which `at` lies.

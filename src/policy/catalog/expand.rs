@@ -8,7 +8,7 @@ use crate::model::{Custom, OfferingName, StateName, TaskId, VariableName};
 
 /// How deep bundles may contain bundles.
 pub const MAX_DEPTH: usize = 8;
-/// How many questions or tasks one request may have.
+/// How many questions, tasks or parts one request may have.
 pub const MAX_PARTS: usize = 500;
 
 /// A question with its place.
@@ -71,7 +71,7 @@ pub enum ExpandError {
     #[error("`{name}` contains itself: {path}")]
     Circle { name: OfferingName, path: String },
     #[error(
-        "`{name}` has more than {MAX_PARTS} questions or tasks, or bundles too deep within bundles"
+        "`{name}` has more than {MAX_PARTS} questions, tasks or parts, or bundles too deep within bundles"
     )]
     TooLarge { name: OfferingName },
 }
@@ -112,7 +112,9 @@ impl Order {
         }
         let whole = self.name.clone();
         let too_large = || ExpandError::TooLarge { name: whole.clone() };
-        if path.len() >= MAX_DEPTH {
+        // Parts without questions and tasks count too: bundles of bundles would
+        // multiply them beyond all that can be put together.
+        if path.len() >= MAX_DEPTH || self.scopes.len() >= MAX_PARTS {
             return Err(too_large());
         }
         path.push(name.clone());

@@ -306,6 +306,19 @@ fn huge_offerings_are_refused() {
     }
     let refused = Order::of(&files, &name("o20"));
     assert!(matches!(refused, Err(ExpandError::TooLarge { .. })), "{refused:?}");
+    // Parts count though there is nothing in them: 25^7 would never end.
+    let mut files = Catalog::default();
+    files.offerings.insert(name("o0"), format::read_settings("o", b"name: L\n").expect("o"));
+    for level in 1..=7 {
+        let mut text = "name: O\nincludes:\n".to_owned();
+        for part in 0..25 {
+            text.push_str(&format!("- {{offering: o{}, part: p{part}}}\n", level - 1));
+        }
+        let offering = format::read_settings("o", text.as_bytes()).expect("an offering");
+        files.offerings.insert(name(&format!("o{level}")), offering);
+    }
+    let refused = Order::of(&files, &name("o7"));
+    assert!(matches!(refused, Err(ExpandError::TooLarge { .. })), "{refused:?}");
 }
 
 #[test]

@@ -247,6 +247,7 @@ fn right_for(field: &str, by_action: bool) -> Option<Right> {
         "closed_at",
         "retired_at",
         "reopen_count",
+        "csat",
         "notes",
     ];
     let root = field.split('.').next().unwrap_or(field);
@@ -292,6 +293,24 @@ pub fn may_change_settings(
     now: Timestamp,
 ) -> Result<(), Denied> {
     general(policy, actor, now, Right::Settings)
+}
+
+/// Whether `actor` may change what everybody finds on the desk without being a
+/// rule of it, such as views: who works on records, whosever they are, or
+/// changes settings.
+///
+/// # Errors
+///
+/// Their roles do not allow it.
+pub fn may_save_views(policy: &Policy, actor: &PersonId, now: Timestamp) -> Result<(), Denied> {
+    let works = |person: &Person| {
+        let mut grants = policy.roles.settings().grants(person).into_iter();
+        grants.any(|grant| grant.rights.contains(&Right::Edit) && !grant.own)
+    };
+    match policy.person(actor) {
+        Some(person) if count(policy) && !works(person) => may_change_settings(policy, actor, now),
+        _ => Ok(()),
+    }
 }
 
 /// Whether `actor` may take over records from another system, by the same rule.

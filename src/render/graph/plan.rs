@@ -13,8 +13,8 @@ pub(super) struct Box<'a> {
     pub(super) top: usize,
     /// Its lower edge.
     pub(super) bottom: usize,
-    /// Actions that do not leave it.
-    pub(super) loops: Option<(usize, String)>,
+    /// Actions that do not leave it, by row.
+    pub(super) loops: Vec<(usize, String)>,
 }
 
 /// Actions that lead out of a box into a lane.
@@ -65,8 +65,25 @@ fn label(way: &WorkflowWay) -> String {
     text
 }
 
+/// As many labels on a line as `most` characters hold, one at least.
+fn lines(labels: &[String], most: Option<usize>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for label in labels {
+        let length = label.chars().count();
+        match lines.last_mut() {
+            Some(line) if most.is_none_or(|most| line.chars().count() + 2 + length <= most) => {
+                line.push_str(&format!(", {label}"));
+            }
+            _ => lines.push(label.clone()),
+        }
+    }
+    lines
+}
+
 impl<'a> Plan<'a> {
-    pub(super) fn new(flow: &'a WorkflowView) -> Self {
+    /// The drawing with lines of labels of at most `most` characters, if it
+    /// matters.
+    pub(super) fn new(flow: &'a WorkflowView, most: Option<usize>) -> Self {
         let mut boxes = Vec::new();
         // From which state, to which, and by what.
         let mut edges: Vec<(usize, usize, String)> = Vec::new();
@@ -88,13 +105,14 @@ impl<'a> Plan<'a> {
             let top = row;
             row += 2;
             for (to, labels) in out {
-                edges.push((row, to, labels.join(", ")));
-                row += 1;
+                for line in lines(&labels, most) {
+                    edges.push((row, to, line));
+                    row += 1;
+                }
             }
-            let loops = (!loops.is_empty()).then(|| {
-                row += 1;
-                (row - 1, loops.join(", "))
-            });
+            let loops: Vec<(usize, String)> =
+                lines(&loops, most).into_iter().zip(row..).map(|(line, row)| (row, line)).collect();
+            row += loops.len();
             let is_entry = flow.entry.contains(&state.name);
             let (name, category) = (&state.name, state.category);
             boxes.push(Box { name, category, is_entry, top, bottom: row, loops });
@@ -117,7 +135,7 @@ impl<'a> Plan<'a> {
             .into_iter()
             .map(|(row, to, label)| Out { row, lane: lane_of(to), label })
             .collect();
-        let loops = boxes.iter().filter_map(|each| each.loops.as_ref().map(|(_, text)| text));
+        let loops = boxes.iter().flat_map(|each| each.loops.iter().map(|(_, text)| text));
         let labels = outs.iter().map(|out| &out.label).chain(loops);
         let label_width = labels.map(|text| text.chars().count()).max().unwrap_or(0);
         let name_width = boxes.iter().map(|each| each.name.as_str().len()).max().unwrap_or(0);

@@ -16,7 +16,7 @@ const ROUND: usize = 6;
 /// The first workflow as a picture.
 pub(crate) fn svg(view: &WorkflowsView) -> Option<String> {
     let flow = view.workflows.first()?;
-    let plan = Plan::new(flow);
+    let plan = Plan::new(flow, None);
     let title = super::super::workflow::heading(flow);
     let edge = MARGIN + (plan.name_width + 6) * CHAR;
     let first_lane = edge + (plan.label_width + 4) * CHAR;
@@ -68,7 +68,7 @@ pub(crate) fn svg(view: &WorkflowsView) -> Option<String> {
             y(each.top + 1) + 4,
             escaped(each.name.as_str()),
         ));
-        if let Some((row, label)) = &each.loops {
+        for (row, label) in &each.loops {
             text.push_str(&words(edge + 2 * CHAR, y(*row) + 4, &format!("↺ {label}")));
         }
     }

@@ -4,8 +4,8 @@ use super::plan::Plan;
 use crate::outcome::WorkflowsView;
 use crate::render::escape;
 use crate::render::style::{self, paint};
-use crate::render::view::Rendered;
-use crate::render::workflow::heading;
+use crate::render::view::{Look, Rendered};
+use crate::render::workflow::{heading, title};
 
 const UP: u8 = 1;
 const DOWN: u8 = 2;
@@ -30,19 +30,40 @@ const fn stroke(sides: u8) -> char {
     }
 }
 
-/// The boxes and the ways between them.
-pub(crate) fn render(view: &WorkflowsView) -> Rendered {
+/// The boxes and the ways between them, in the width that there is if labels
+/// can be put below each other.
+pub(crate) fn render(view: &WorkflowsView, look: &Look) -> Rendered {
     let mut text = String::new();
     for flow in &view.workflows {
-        text.push_str(&format!("{}\n\n", paint(style::STRONG, &escape::line(&heading(flow)))));
-        text.push_str(&draw(&Plan::new(flow)));
+        let title = if flow.edited {
+            title(flow)
+        } else {
+            paint(style::STRONG, &escape::line(&heading(flow)))
+        };
+        text.push_str(&format!("{title}\n\n"));
+        let mut plan = Plan::new(flow, None);
+        let over = look.width.map_or(0, |most| width(&plan).saturating_sub(most));
+        if over > 0 {
+            plan = Plan::new(flow, Some(plan.label_width.saturating_sub(over)));
+        }
+        text.push_str(&draw(&plan));
     }
     Rendered::paged(text)
 }
 
-fn draw(plan: &Plan<'_>) -> String {
+/// The columns of boxes and of labels.
+fn edges(plan: &Plan<'_>) -> (usize, usize) {
     let edge = plan.name_width + 5;
-    let first_lane = edge + plan.label_width + 6;
+    (edge, edge + plan.label_width + 6)
+}
+
+/// How many columns a drawing takes.
+fn width(plan: &Plan<'_>) -> usize {
+    edges(plan).1 + 2 * plan.lanes.len().saturating_sub(1) + 1
+}
+
+fn draw(plan: &Plan<'_>) -> String {
+    let (edge, first_lane) = edges(plan);
     let lane = |at: usize| first_lane + 2 * at;
     let width = lane(plan.lanes.len());
     let mut sides = vec![vec![0u8; width + 1]; plan.rows];
@@ -62,7 +83,7 @@ fn draw(plan: &Plan<'_>) -> String {
                 cells[x] |= if row < each.bottom { DOWN } else { 0 };
             }
         }
-        if let Some((row, label)) = &each.loops {
+        for (row, label) in &each.loops {
             write(&mut marks[*row], edge + 2, &format!("↺ {label}"));
         }
     }

@@ -3,8 +3,9 @@
 use insta::assert_snapshot;
 
 use super::plan::Plan;
-use crate::model::{Kind, StateCategory, StateName};
+use crate::model::{Kind, StateCategory, StateName, Timestamp};
 use crate::outcome::{WorkflowState, WorkflowView, WorkflowWay, WorkflowsView};
+use crate::render::view::Look;
 
 fn name(text: &str) -> StateName {
     StateName::new(text).expect("a name")
@@ -35,6 +36,7 @@ fn view() -> WorkflowsView {
             kind: Kind::Incident,
             domain: None,
             path: None,
+            edited: false,
             entry: vec![name("new")],
             states: vec![
                 state("new", StateCategory::Open),
@@ -56,10 +58,15 @@ fn view() -> WorkflowsView {
     }
 }
 
+fn look(width: Option<usize>) -> Look {
+    let now = Timestamp::from_seconds(0);
+    Look { width, terminal: false, now, columns: None, header: true, verbose: false }
+}
+
 #[test]
 fn every_edge_has_its_row_and_its_lane() {
     let view = view();
-    let plan = Plan::new(&view.workflows[0]);
+    let plan = Plan::new(&view.workflows[0], None);
     assert_eq!(plan.outs.len(), 4);
     let mut rows: Vec<usize> = plan.outs.iter().map(|out| out.row).collect();
     rows.dedup();
@@ -72,7 +79,7 @@ fn every_edge_has_its_row_and_its_lane() {
 
 #[test]
 fn as_text() {
-    let text = anstream::adapter::strip_str(&super::render(&view()).out).to_string();
+    let text = anstream::adapter::strip_str(&super::render(&view(), &look(None)).out).to_string();
     assert_snapshot!(text, @"
     incident workflow
 
@@ -91,6 +98,19 @@ fn as_text() {
     │        ├─ undo ─────╯
     ╰────────╯
     ");
+}
+
+#[test]
+fn labels_that_are_too_long_are_put_below_each_other() {
+    let mut view = view();
+    let ways = ["stop", "give_up", "call_it_a_day"].map(|name| way(name, &["work"], Some("done")));
+    view.workflows[0].transitions.extend(ways);
+    view.workflows[0].transitions.push(way("prod", &["work"], None));
+    view.workflows[0].edited = true;
+    let drawn = super::render(&view, &look(Some(36))).out;
+    let text = anstream::adapter::strip_str(&drawn).to_string();
+    assert!(text.lines().skip(1).all(|line| line.chars().count() <= 36), "{text}");
+    assert_snapshot!(text, @"");
 }
 
 #[test]

@@ -158,6 +158,7 @@ pub(super) fn record() -> RecordView {
             status: Some(state("in_use")),
             state: Some(StateCategory::Open),
         }],
+        approved: Vec::new(),
         approval: None,
         promises: Vec::new(),
         actions: vec!["hold".into(), "resolve".into()],

@@ -11,7 +11,7 @@ mod seen;
 mod words;
 
 pub use change::{Around, ChangeSeen, ProblemSeen, need, window};
-pub use propose::{Neighbour, propose};
+pub use propose::{Neighbour, propose, proposes};
 pub use score::{Scored, Subject, contributing, score};
 pub use seen::{answer, by_likeness, is_duplicate, is_earlier_case, recurring};
 pub use words::{Weighed, Word, distinct, mentions, weigh, words};

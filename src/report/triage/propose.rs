@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{argument, percent};
+use super::score::Scored;
+use super::{LISTED, argument, percent};
 use crate::model::{PersonId, Record, TeamId};
-use crate::outcome::Proposal;
+use crate::outcome::{PartName, Proposal};
 
 /// How many past tickets are asked about each field.
 const ASKED: usize = 15;
@@ -22,6 +23,15 @@ pub struct Neighbour<'a> {
     /// How like the ticket it is, in percent.
     pub score: u8,
     pub record: &'a Record,
+}
+
+/// Whether a past ticket is like enough to the new one to propose anything: what
+/// it is about must be alike in some way. Who asked, and when, say nothing of
+/// that, though they are all that can be compared where a ticket has no words.
+pub fn proposes(scored: &Scored) -> bool {
+    const ABOUT: [PartName; 5] =
+        [PartName::Text, PartName::Ci, PartName::Service, PartName::Category, PartName::Links];
+    scored.score >= LISTED && ABOUT.iter().any(|part| scored.share(*part) > Some(0))
 }
 
 /// A field that can be proposed.
