@@ -267,8 +267,13 @@ fn answered(work: &mut Work<'_>, id: RecordId, action: &str) -> Result<(), Comma
     let record = work.record(id)?;
     let workflow = policy.workflow_of(record);
     let mut fresh = || session.fresh_id();
-    policy::apply(workflow, record, action, &Inputs::default(), &scene, &mut fresh)?;
-    let told = format!("{} is {}: the requester has answered", id.short(), record.status());
+    let done = policy::apply(workflow, record, action, &Inputs::default(), &scene, &mut fresh);
+    let is = record.status();
+    // Whatever keeps the record where it is, the answer is not lost.
+    let told = match done {
+        Ok(()) => format!("{} is {is}: the requester has answered", id.short()),
+        Err(refusal) => format!("{} stays {is} though answered: {refusal}", id.short()),
+    };
     work.notices.push(told);
     Ok(())
 }

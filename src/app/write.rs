@@ -221,7 +221,7 @@ impl<'a> Work<'a> {
             };
             let approvals = self.approvals()?;
             let state = |record| approvals.state(self.session, self.policy, record);
-            told.extend(approval::voided(&state(before), &state(after), after));
+            told.extend(approval::voided(self.policy, &state(before), &state(after), after));
         }
         self.notices.append(&mut told);
         Ok(())

@@ -29,8 +29,9 @@ pub fn choices<'a>(workflow: &'a Workflow, record: &Record, scene: &Scene<'_>) -
     let each = |(action, ways): (&'a StateName, &'a Vec<Transition>)| {
         let fits = |way: &&'a Transition| way.is_for(record) && way.from.contains(record.status());
         let offered: Vec<&'a Transition> = ways.iter().filter(fits).collect();
-        let judged =
-            offered.iter().map(|way| (*way, obstacle(way, action.as_str(), record, scene)));
+        let judged = offered
+            .iter()
+            .map(|way| (*way, obstacle(workflow, way, action.as_str(), record, scene)));
         let judged: Vec<_> = judged.collect();
         let best = judged.iter().find(|(_, refusal)| refusal.is_none()).or(judged.first());
         let (way, refusal) = match best {
@@ -54,6 +55,7 @@ pub fn choices<'a>(workflow: &'a Workflow, record: &Record, scene: &Scene<'_>) -
 
 /// What keeps the acting person from going this way, beside what they must give.
 pub(super) fn obstacle(
+    workflow: &Workflow,
     way: &Transition,
     action: &str,
     record: &Record,
@@ -72,7 +74,7 @@ pub(super) fn obstacle(
             return Some(Refusal::Vote(Box::new(refusal)));
         }
     }
-    (way.approved && !state.is_satisfied()).then(|| not_approved(action, record, &state))
+    (way.approved && !state.is_satisfied()).then(|| not_approved(workflow, action, record, &state))
 }
 
 /// What the transition needs and the record does not have.

@@ -82,7 +82,7 @@ pub enum Refusal {
     Vote(Box<VoteRefusal>),
     /// An approval is missing.
     #[error("`{action}` of {} needs approval, {reason} [approved]", id.short())]
-    NotApproved { id: RecordId, action: String, reason: String },
+    NotApproved { id: RecordId, action: String, reason: String, ask_by: Option<StateName> },
     /// It is for others to do.
     #[error(transparent)]
     Guard(Box<GuardRefusal>),
@@ -119,6 +119,9 @@ impl Refusal {
             }),
             Refusal::Vote(refusal) => refusal.hint(),
             Refusal::Guard(refusal) => refusal.hint(),
+            Refusal::NotApproved { id, ask_by: Some(action), .. } => {
+                Some(format!("ask for votes with `gitsm {} {action} {}`", id.kind(), id.short()))
+            }
             Refusal::NotApproved { id, .. } => Some(format!("gitsm approval show {}", id.short())),
             Refusal::OpenTasks { id, .. } => Some(format!(
                 "see them with `gitsm task plan {0}`; what is not wanted is skipped with `gitsm task skip {0} TASK -m TEXT`",
@@ -142,7 +145,8 @@ pub fn offered<'a>(workflow: &'a Workflow, record: &'a Record) -> Vec<&'a str> {
 /// Those of the [`offered`] actions that are open to whoever acts: they may,
 /// where a vote is to be cast they have one, and no approval is missing.
 pub fn open_to<'a>(workflow: &'a Workflow, record: &'a Record, scene: &Scene<'_>) -> Vec<&'a str> {
-    let is_open = |action: &str, way: &Transition| obstacle(way, action, record, scene).is_none();
+    let is_open =
+        |action: &str, way: &Transition| obstacle(workflow, way, action, record, scene).is_none();
     let mut actions = offered(workflow, record);
     actions.retain(|action| workflow.ways(action, record).any(|way| is_open(action, way)));
     actions
@@ -221,7 +225,7 @@ pub fn apply(
     }
     check_needs(way, action, &next, comment.is_some(), inputs)?;
     if way.approved {
-        check_approved(action, &next, scene)?;
+        check_approved(workflow, action, &next, scene)?;
     }
     if way.vote.is_none() {
         tasks_over(&next, action, will_be)?;
@@ -264,15 +268,26 @@ fn cast(
     })
 }
 
-fn check_approved(action: &str, next: &Record, scene: &Scene<'_>) -> Result<(), Refusal> {
+fn check_approved(
+    workflow: &Workflow,
+    action: &str,
+    next: &Record,
+    scene: &Scene<'_>,
+) -> Result<(), Refusal> {
     let state = (scene.approvals)(next);
-    if state.is_satisfied() { Ok(()) } else { Err(not_approved(action, next, &state)) }
+    if state.is_satisfied() { Ok(()) } else { Err(not_approved(workflow, action, next, &state)) }
 }
 
 /// The refusal of an action that approvals are missing for.
-pub(super) fn not_approved(action: &str, record: &Record, state: &ApprovalState) -> Refusal {
+pub(super) fn not_approved(
+    workflow: &Workflow,
+    action: &str,
+    record: &Record,
+    state: &ApprovalState,
+) -> Refusal {
     let (id, action) = (record.id(), action.to_owned());
-    Refusal::NotApproved { id, action, reason: state.in_words() }
+    let ask_by = workflow.asks_by(record).cloned();
+    Refusal::NotApproved { id, action, reason: state.in_words(), ask_by }
 }
 
 /// Notes from when on votes are asked for, where the record begins to wait for
@@ -361,6 +376,7 @@ pub(super) fn guarded(
 /// file by hand has it: the guards hold, what is needed is there, and so is the
 /// approval.
 pub(super) fn retold(
+    workflow: &Workflow,
     way: &Transition,
     action: &str,
     before: &Record,
@@ -382,7 +398,7 @@ pub(super) fn retold(
         known("hold reason", reason, &workflow.hold_reasons)?;
     }
     check_needs(way, action, after, said, &inputs)?;
-    if way.approved { check_approved(action, after, scene) } else { Ok(()) }
+    if way.approved { check_approved(workflow, action, after, scene) } else { Ok(()) }
 }
 
 /// Picks the transition, or explains why there is none.
@@ -393,13 +409,22 @@ fn choose<'a>(
     scene: &Scene<'_>,
 ) -> Result<&'a Transition, Refusal> {
     let mut refused = None;
+    let mut open = Vec::new();
     for way in workflow.ways(action, record) {
         match guarded(way, action, record, scene) {
-            Ok(()) => return Ok(way),
+            Ok(()) => open.push(way),
             Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
-    Err(refused.map_or_else(|| not_offered(workflow, record, action), Refusal::from))
+    match &open[..] {
+        [] => Err(refused.map_or_else(|| not_offered(workflow, record, action), Refusal::from)),
+        [way] => Ok(way),
+        // What is not approved may have a way of its own.
+        [first, ..] => {
+            let is_approved = std::cell::LazyCell::new(|| (scene.approvals)(record).is_satisfied());
+            Ok(open.iter().copied().find(|way| !way.approved || *is_approved).unwrap_or(first))
+        }
+    }
 }
 
 /// Why the workflow does not offer `action` for the record as it stands.

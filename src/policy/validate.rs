@@ -384,7 +384,8 @@ pub(super) fn moved(
     scene: &Scene<'_>,
     found: &mut Breaches,
 ) {
-    let Some((action, ways)) = policy.workflow_of(before).ways_between(before, after) else {
+    let workflow = policy.workflow_of(before);
+    let Some((action, ways)) = workflow.ways_between(before, after) else {
         let (from, to) = (before.status(), after.status());
         let message = format!("no transition leads from {from} to {to}");
         found.error("transition-illegal", "status", message);
@@ -392,7 +393,7 @@ pub(super) fn moved(
     };
     let mut refusals = Vec::new();
     for way in ways {
-        match transition::retold(way, action.as_str(), before, after, scene) {
+        match transition::retold(workflow, way, action.as_str(), before, after, scene) {
             Ok(()) => return,
             Err(refusal) => refusals.push(refusal),
         }

@@ -17,6 +17,7 @@ mod common;
 mod apply;
 mod apply_refused;
 mod approval;
+mod approval_request;
 mod assign;
 mod attach;
 mod attachment;

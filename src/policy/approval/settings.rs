@@ -15,8 +15,8 @@ use crate::policy::Policy;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalSettings {
-    /// The record types whose requester and assignee may not vote; changes, if
-    /// absent, on a desk that lists its people.
+    /// The record types whose requester and assignee may not vote; changes and
+    /// requests, if absent, on a desk that lists its people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segregation: Option<Vec<Kind>>,
     /// What becomes of a percentage that is no whole number of votes.
@@ -205,7 +205,7 @@ impl ApprovalSettings {
     pub(super) fn segregates(&self, kind: Kind, policy: &Policy) -> bool {
         match &self.segregation {
             Some(kinds) => kinds.contains(&kind),
-            None => kind == Kind::Change && !policy.is_open_desk(),
+            None => matches!(kind, Kind::Change | Kind::Request) && !policy.is_open_desk(),
         }
     }
 
