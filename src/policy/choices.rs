@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::approval;
-use super::transition::{guarded, not_approved};
+use super::transition::{check_review, guarded, not_approved};
 use super::{Refusal, Scene, Transition, Workflow};
 use crate::model::{Record, StateName};
 
@@ -63,6 +63,11 @@ pub(super) fn obstacle(
 ) -> Option<Refusal> {
     if let Err(refusal) = guarded(way, action, record, scene) {
         return Some(refusal.into());
+    }
+    let is = |state: &StateName| workflow.category(state);
+    let target = way.to.as_ref().unwrap_or(record.status());
+    if let Err(refusal) = check_review(workflow, action, record, is(record.status()), is(target)) {
+        return Some(refusal);
     }
     if way.vote.is_none() && !way.approved {
         return None;

@@ -83,6 +83,9 @@ pub enum Refusal {
     /// An approval is missing.
     #[error("`{action}` of {} needs approval, {reason} [approved]", id.short())]
     NotApproved { id: RecordId, action: String, reason: String, ask_by: Option<StateName> },
+    /// A major incident would end without having been resolved and reviewed.
+    #[error("`{action}` of {} is not for a major incident: it is resolved, reviewed and closed", id.short())]
+    MajorIncident { id: RecordId, action: String },
     /// It is for others to do.
     #[error(transparent)]
     Guard(Box<GuardRefusal>),
@@ -109,14 +112,24 @@ impl Refusal {
                 "hold_reason" => "give it with `--reason`".to_owned(),
                 "resolution.code" => "give it with `--code`".to_owned(),
                 "planned_start" | "planned_end" => {
-                    "set the window with `gitsm change schedule ID --start TIME --end TIME`"
-                        .to_owned()
+                    format!(
+                        "set the window with `gitsm change schedule {} --start TIME --end TIME`",
+                        id.short()
+                    )
                 }
                 "risk" => "give it with `--risk`: low, moderate or high".to_owned(),
-                "review" => format!("record it with `gitsm {} review ID -m TEXT`", id.kind()),
-                "cause" => "record it with `gitsm problem cause ID -m TEXT`".to_owned(),
-                field => format!("set it with `gitsm edit ID --set {field}=VALUE`"),
+                "review" => {
+                    format!("record it with `gitsm {} review {} -m TEXT`", id.kind(), id.short())
+                }
+                "cause" => {
+                    format!("record it with `gitsm problem cause {} -m TEXT`", id.short())
+                }
+                field => format!("set it with `gitsm edit {} --set {field}=VALUE`", id.short()),
             }),
+            Refusal::MajorIncident { id, .. } => Some(format!(
+                "if it is none, say so first: `gitsm incident decline {} -m TEXT`",
+                id.short()
+            )),
             Refusal::Vote(refusal) => refusal.hint(),
             Refusal::Guard(refusal) => refusal.hint(),
             Refusal::NotApproved { id, ask_by: Some(action), .. } => {
@@ -197,12 +210,19 @@ pub fn apply(
     let was = workflow.category(record.status());
     let target = way.to.as_ref().filter(|_| decides).unwrap_or(record.status());
     let will_be = workflow.category(target);
-    let ends = will_be != was && matches!(will_be, StateCategory::Resolved | StateCategory::Closed);
+    let ends = was.is_open() && !will_be.is_open();
 
     let resolves = (ends && way.vote.is_none()) || fixed_code.is_some();
     if resolves {
         let code = inputs.code.as_ref().or(fixed_code.as_ref());
         resolve(workflow, &mut next, code, comment.clone(), actor)?;
+    } else if let Some(code) = inputs.code.as_ref().filter(|_| !will_be.is_open()) {
+        // Closing keeps who resolved it, and how in their words.
+        known("resolution code", code, &workflow.resolution_codes)?;
+        let earlier = next.resolution().cloned();
+        let unknown = || Resolution { code: code.clone(), by: actor.clone(), text: None };
+        let resolution = earlier.map_or_else(unknown, |r| Resolution { code: code.clone(), ..r });
+        next.set_resolution(Some(resolution));
     }
     let said_already = resolves && next.resolution().is_some_and(|r| r.text == comment);
     if let Some(text) = &comment
@@ -216,13 +236,7 @@ pub fn apply(
     if let Some(reason) = &inputs.hold_reason {
         known("hold reason", reason, &workflow.hold_reasons)?;
     }
-    if will_be == StateCategory::Closed
-        && was == StateCategory::Resolved
-        && major::needs_review(&next)
-    {
-        let (id, action) = (record.id(), action.to_owned());
-        return Err(Refusal::Missing { id, action, what: "review".to_owned() });
-    }
+    check_review(workflow, action, &next, was, will_be)?;
     check_needs(way, action, &next, comment.is_some(), inputs)?;
     if way.approved {
         check_approved(workflow, action, &next, scene)?;
@@ -266,6 +280,24 @@ fn cast(
         Vote::Approve => decision == Decision::Approved,
         Vote::Reject => decision == Decision::Rejected,
     })
+}
+
+/// Whether a major incident has its review, before it is closed.
+pub(super) fn check_review(
+    workflow: &Workflow,
+    action: &str,
+    next: &Record,
+    was: StateCategory,
+    will_be: StateCategory,
+) -> Result<(), Refusal> {
+    let (id, action) = (next.id(), action.to_owned());
+    match major::unreviewed(workflow, next, was, will_be) {
+        None => Ok(()),
+        Some(major::Unreviewed::Missing) => {
+            Err(Refusal::Missing { id, action, what: "review".to_owned() })
+        }
+        Some(major::Unreviewed::Unresolved) => Err(Refusal::MajorIncident { id, action }),
+    }
 }
 
 fn check_approved(
@@ -398,6 +430,11 @@ pub(super) fn retold(
         known("hold reason", reason, &workflow.hold_reasons)?;
     }
     check_needs(way, action, after, said, &inputs)?;
+    let category = |record: &Record| workflow.category(record.status());
+    // It does not help to call it something else at the same time.
+    let judged =
+        if major::is_promoted(before) && !major::is_promoted(after) { before } else { after };
+    check_review(workflow, action, judged, category(before), category(after))?;
     if way.approved { check_approved(workflow, action, after, scene) } else { Ok(()) }
 }
 
@@ -566,6 +603,9 @@ pub(super) fn enter(
         record.set_resolved_at(None);
         record.set_closed_at(None);
         record.set_resolution(None);
+        if let Record::Incident(incident) = record {
+            incident.review = None;
+        }
     }
     if workflow.states.get(target).is_some_and(|state| state.work) && record.started_at().is_none()
     {

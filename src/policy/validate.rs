@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, Scene, access, approval, plan, transition};
+use super::{Policy, Scene, access, approval, major, plan, transition};
 use crate::model::{
     CustomType, PersonId, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
 };
@@ -264,6 +264,9 @@ fn custom(policy: &Policy, record: &Record, found: &mut Breaches) {
 pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     let mut found = Breaches(Vec::new());
     let workflow = policy.workflow_of(before);
+    if let Some((field, message)) = major::breach(workflow, before, after) {
+        found.error("major-incident", field, message);
+    }
     if workflow.only_in.is_empty() {
         return found.0;
     }
