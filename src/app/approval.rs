@@ -180,6 +180,13 @@ impl Approvals {
     }
 }
 
+/// Whether anything about the record may have to be approved.
+pub(super) fn concerns(policy: &Policy, record: &Record) -> bool {
+    policy.workflow_of(record).has_approvals()
+        || record.tasks().iter().any(|task| !task.approvals.is_empty())
+        || !record.approvals().is_empty()
+}
+
 /// The approvals that the offering of a request demands.
 fn required(record: &Record) -> &[StateName] {
     match record {
@@ -314,7 +321,8 @@ pub(super) fn findings(
         if let Err(error) = condition(session, policy, when, &views) {
             let line = line_of(bytes, Some(name), "when");
             let first = error.message.lines().next().unwrap_or_default();
-            let message = format!("{name}: {first}");
+            let hint = error.hints.first().map(|hint| format!("; {hint}")).unwrap_or_default();
+            let message = format!("{name}: {first}{hint}");
             findings.push(finding(line, Severity::Error, "approval-condition", message));
         }
     }
@@ -355,7 +363,7 @@ pub(super) fn told(
     if !record.kind().is_ticket() {
         return Ok(None);
     }
-    let approvals = session.approvals()?;
+    let approvals = session.approvals_of(record)?;
     if !approvals.is_defined() && record.approvals().is_empty() {
         return Ok(None);
     }
@@ -365,7 +373,7 @@ pub(super) fn told(
     if !waits && state.uncounted.is_empty() && record.approvals().is_empty() {
         return Ok(None);
     }
-    Ok(Some(view(session, policy, approvals, record, &state)))
+    Ok(Some(view(session, policy, &approvals, record, &state)))
 }
 
 /// The open records whose approval is waited for; only those that wait for a

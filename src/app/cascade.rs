@@ -48,7 +48,7 @@ pub(super) fn spread(
                         continue;
                     }
                     let (session, actor) = (work.session, work.actor);
-                    let approvals = work.approvals()?;
+                    let approvals = work.approvals_of(&was)?;
                     let state = |record: &Record| approvals.state(session, policy, record);
                     let scene =
                         Scene { actor, now: session.now(), approvals: &state, policy: None };

@@ -4,7 +4,9 @@ use super::write::{Describe, Work};
 use super::{Session, approval, cascade, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Kind, Major, Note, NoteKind, Patch, Record, RecordId, TeamId, paragraph};
+use crate::model::{
+    Kind, Major, Note, NoteKind, Patch, Record, RecordId, Relation, TeamId, paragraph,
+};
 use crate::outcome::Written;
 use crate::policy::{self, Inputs, Scene, by_hand};
 
@@ -24,7 +26,7 @@ pub(super) fn act(
         *patch = resolve::patch(work, patch)?;
     }
     let (session, policy, actor) = (work.session, work.policy, work.actor);
-    let approvals = work.approvals()?;
+    let approvals = work.approvals_of(&work.peek(id)?)?;
     let state = |record: &Record| approvals.state(session, policy, record);
     let scene = Scene { actor, now: session.now(), approvals: &state, policy: Some(policy) };
     let record = work.record(id)?;
@@ -67,11 +69,27 @@ pub(super) fn take(
     let (policy, actor) = (work.policy, work.actor.clone());
     let record = work.record(id)?;
     record.set_assignee(Some(actor));
-    let starts = policy.workflow_of(record).ways("start", record).next().is_some();
+    let record = record.clone();
+    let starts = policy.workflow_of(&record).ways("start", &record).next().is_some();
     if starts {
-        act(work, id, "start", &Inputs::default())?;
+        match not_startable(work, &record)? {
+            None => act(work, id, "start", &Inputs::default())?,
+            // Who does it and whether it may begin are two questions.
+            Some(reason) => work.notices.push(format!("it has not begun: {reason}")),
+        }
     }
     comment.map_or(Ok(()), |text| note(work, id, NoteKind::Work, text))
+}
+
+/// Why work on the record cannot begin yet, if a rule is in the way.
+fn not_startable(work: &Work<'_>, record: &Record) -> Result<Option<String>, CommandError> {
+    let (session, policy, actor) = (work.session, work.policy, work.actor);
+    let approvals = work.approvals_of(record)?;
+    let state = |record: &Record| approvals.state(session, policy, record);
+    let scene = Scene { actor, now: session.now(), approvals: &state, policy: Some(policy) };
+    let choices = policy::choices(policy.workflow_of(record), record, &scene);
+    let start = choices.into_iter().find(|choice| choice.action.as_str() == "start");
+    Ok(start.and_then(|choice| choice.refusal).map(|refusal| refusal.to_string()))
 }
 
 /// Hands an incident to the next support level: another team, nobody assigned
@@ -157,7 +175,7 @@ pub fn rewrite(
         }
         let committed = work.peek(id)?;
         let breaches = {
-            let (policy, approvals) = (work.policy, work.approvals()?);
+            let (policy, approvals) = (work.policy, work.approvals_of(&after)?);
             let state = |record: &Record| approvals.state(session, policy, record);
             let (actor, now) = (work.actor, session.now());
             let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };
@@ -235,10 +253,15 @@ pub(super) fn note(
 ) -> Result<(), CommandError> {
     say(work, id, kind, text)?;
     let policy = work.policy;
-    let record = work.record(id)?;
-    let workflow = policy.workflow_of(record);
+    let record = work.peek(id)?;
+    let workflow = policy.workflow_of(&record);
+    let merged = record.links().iter().find(|link| link.rel == Relation::DuplicateOf);
+    if let Some(original) = merged.filter(|_| !policy.category_of(&record).is_open()) {
+        let (id, other) = (id.short(), original.to.short());
+        work.notices.push(format!("{id} ended as a duplicate; work goes on with {other}"));
+    }
     let note = record.notes().last();
-    let follows = note.and_then(|note| policy::after_note(workflow, record, note));
+    let follows = note.and_then(|note| policy::after_note(workflow, &record, note));
     follows.map_or(Ok(()), |action| answered(work, id, action))
 }
 
@@ -261,7 +284,7 @@ pub(super) fn say(
 /// is the workflow that acts, so nobody's rights are asked for.
 fn answered(work: &mut Work<'_>, id: RecordId, action: &str) -> Result<(), CommandError> {
     let (session, policy, actor) = (work.session, work.policy, work.actor);
-    let approvals = work.approvals()?;
+    let approvals = work.approvals_of(&work.peek(id)?)?;
     let state = |record: &Record| approvals.state(session, policy, record);
     let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
     let record = work.record(id)?;

@@ -191,6 +191,13 @@ impl<'a> Work<'a> {
         Ok(Rc::clone(self.approvals.get_or_init(|| approvals)))
     }
 
+    /// As [`approvals`](Self::approvals), for one record: where nothing about it
+    /// is approved, the settings are not even looked at, and a mistake in them is
+    /// in nobody's way.
+    pub fn approvals_of(&self, record: &Record) -> Result<Rc<Approvals>, CommandError> {
+        if approval::concerns(self.policy, record) { self.approvals() } else { Ok(Rc::default()) }
+    }
+
     /// Opens the tasks of changed records that can open now.
     fn settle_tasks(&mut self) -> Result<(), CommandError> {
         let has_tasks =

@@ -243,6 +243,11 @@ impl Workflow {
         })
     }
 
+    /// Whether anything that can be done casts a vote or asks for approval.
+    pub fn has_approvals(&self) -> bool {
+        self.transitions.values().flatten().any(|way| way.vote.is_some() || way.approved)
+    }
+
     /// The action that asks for votes on the record, where it takes none as it
     /// stands: it leads to a state that takes them.
     pub fn asks_by(&self, record: &Record) -> Option<&StateName> {
