@@ -168,7 +168,7 @@ fn access_to_software_with_approval_and_compliance() {
     assert_eq!(record["requester"], "ulf");
     for refusal in [
         "needs an answer: until",
-        "error: ulf has no vote on",
+        "error: ulf asked for",
         "waits for approval",
         "before its check list is: 2 No conflict",
     ] {

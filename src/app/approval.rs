@@ -2,6 +2,7 @@
 //! waited for.
 
 mod given;
+mod told;
 
 use std::borrow::Cow;
 
@@ -14,16 +15,15 @@ use crate::format;
 use crate::model::{
     Approval, Link, PersonId, Record, RecordId, StateName, Task, TaskId, TaskState, Timestamp,
 };
-use crate::outcome::{
-    ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView, Finding, Severity, UncountedVote,
-};
-use crate::policy::approval::{
-    self, ApprovalSettings, ApprovalState, Cast, Decision, Seat, StepState, Uncounted,
-};
+use crate::outcome::{ApprovalView, Finding, Severity};
+use crate::policy::approval::{self, ApprovalSettings, ApprovalState, Decision};
 use crate::policy::plan::own_approvals;
 use crate::policy::{Policy, Vote};
 use crate::query::{self, Filter, Row, SearchText, Selection, Test, eval};
 use crate::store::Snapshot;
+
+use told::view;
+pub(super) use told::{after_vote, voided};
 
 /// Where the desk says who must approve what.
 pub(super) const APPROVALS: &str = ".gitsm/approvals.yaml";
@@ -204,6 +204,13 @@ impl Approvals {
     }
 }
 
+/// Whether anything about the record may have to be approved.
+pub(super) fn concerns(policy: &Policy, record: &Record) -> bool {
+    policy.workflow_of(record).has_approvals()
+        || record.tasks().iter().any(|task| !task.approvals.is_empty())
+        || !record.approvals().is_empty()
+}
+
 /// The approvals that the offering of a request demands.
 fn required(record: &Record) -> &[StateName] {
     match record {
@@ -338,7 +345,8 @@ pub(super) fn findings(
         if let Err(error) = condition(session, policy, when, &views) {
             let line = line_of(bytes, Some(name), "when");
             let first = error.message.lines().next().unwrap_or_default();
-            let message = format!("{name}: {first}");
+            let hint = error.hints.first().map(|hint| format!("; {hint}")).unwrap_or_default();
+            let message = format!("{name}: {first}{hint}");
             findings.push(finding(line, Severity::Error, "approval-condition", message));
         }
     }
@@ -379,7 +387,7 @@ pub(super) fn told(
     if !record.kind().is_ticket() {
         return Ok(None);
     }
-    let approvals = session.approvals()?;
+    let approvals = session.approvals_of(record)?;
     if !approvals.is_defined() && record.approvals().is_empty() {
         return Ok(None);
     }
@@ -389,7 +397,7 @@ pub(super) fn told(
     if !waits && state.uncounted.is_empty() && record.approvals().is_empty() {
         return Ok(None);
     }
-    Ok(Some(view(session, policy, approvals, record, &state)))
+    Ok(Some(view(session, policy, &approvals, record, &state)))
 }
 
 /// The open records whose approval is waited for; only those that wait for a
@@ -460,9 +468,7 @@ pub(super) fn votable(session: &Session) -> Result<Vec<(RecordId, Record)>, Comm
 
 /// Whether the record is in a state in which its workflow takes votes.
 fn is_votable(policy: &Policy, record: &Record) -> bool {
-    let ways = policy.workflow_of(record).transitions.values().flatten();
-    let mut ways = ways.filter(|way| way.vote == Some(Vote::Approve));
-    ways.any(|way| way.from.contains(record.status()))
+    policy.workflow_of(record).takes_votes(record.status(), record)
 }
 
 /// Whether anybody waits for votes on the record.
@@ -470,153 +476,4 @@ fn is_asked(policy: &Policy, record: &Record, state: &ApprovalState) -> bool {
     let has_votes = state.counted + state.uncounted.len() > 0;
     state.decision == Decision::Pending
         && (state.is_defined || has_votes || policy.workflow_of(record).needs_votes(record))
-}
-
-/// What a vote of the acting person came to, and what is missing still.
-pub(super) fn after_vote(record: &Record, state: &ApprovalState) -> Option<String> {
-    let short = record.id().short();
-    match state.decision {
-        Decision::Pending if state.is_defined => {
-            let open: Vec<String> = state.open_steps().map(StepState::waits_for).collect();
-            Some(format!("{short} waits for {}", open.join("; ")))
-        }
-        _ => None,
-    }
-}
-
-/// Which votes an edit took the ground from.
-pub(super) fn voided(
-    before: &ApprovalState,
-    after: &ApprovalState,
-    record: &Record,
-) -> Option<String> {
-    let was_void = |vote: &&Approval| !before.voided().any(|old| old.id == vote.id);
-    let counted_before =
-        |vote: &&Approval| !before.uncounted.iter().any(|each| each.vote.id == vote.id);
-    let voters: Vec<&str> = after
-        .voided()
-        .filter(was_void)
-        .filter(counted_before)
-        .map(|vote| vote.by.as_str())
-        .collect();
-    if voters.is_empty() {
-        return None;
-    }
-    let votes = if voters.len() == 1 { "the vote" } else { "the votes" };
-    Some(format!(
-        "{votes} of {} on {} no longer count{}: what was voted on has changed",
-        voters.join(", "),
-        record.id().short(),
-        if voters.len() == 1 { "s" } else { "" },
-    ))
-}
-
-fn view(
-    session: &Session,
-    policy: &Policy,
-    approvals: &Approvals,
-    record: &Record,
-    state: &ApprovalState,
-) -> ApprovalView {
-    let asked = is_asked(policy, record, state);
-    let of_tasks = approvals.of_tasks(session, policy, record, state);
-    let tasks_of = |name: &StateName| {
-        let found = of_tasks.iter().find(|(known, ..)| *known == name);
-        found.map(|(_, tasks, _)| tasks.clone())
-    };
-    let definitions = approvals.settings.definitions.iter().filter(|(name, _)| {
-        state.steps.iter().any(|step| step.definition.as_ref() == Some(*name))
-            || tasks_of(name).is_some()
-    });
-    let is_open = policy.category_of(record).is_open();
-    let waiting = of_tasks.iter().filter(|(_, tasks, state)| {
-        let mut of = record.tasks().iter().filter(|task| tasks.contains(&task.id));
-        is_open
-            && state.decision == Decision::Pending
-            && of.any(|task| task.state == TaskState::Waiting)
-    });
-    let waiting: Vec<String> =
-        waiting.flat_map(|(_, _, state)| state.open_steps().map(StepState::waits_for)).collect();
-    let decision = match state.decision {
-        Decision::Pending if !asked && !state.is_defined => "not_asked",
-        decision => decision.name(),
-    };
-    ApprovalView {
-        schema: ApprovalView::SCHEMA,
-        id: record.id(),
-        short: record.id().short(),
-        title: record.title().to_owned(),
-        now: session.now(),
-        decision,
-        digest: state.digest.clone(),
-        asked_at: state.asked_at,
-        definitions: definitions
-            .map(|(name, definition)| ApprovalDefinition {
-                name: name.to_string(),
-                description: definition.description.clone(),
-                when: definition.when.clone(),
-                tasks: tasks_of(name).unwrap_or_default(),
-            })
-            .collect(),
-        steps: state
-            .steps
-            .iter()
-            .chain(of_tasks.iter().flat_map(|(_, _, state)| &state.steps))
-            .map(step)
-            .collect(),
-        uncounted: state.uncounted.iter().map(uncounted).collect(),
-        waits_for: state
-            .open_steps()
-            .filter(|_| asked)
-            .map(StepState::waits_for)
-            .chain(waiting)
-            .collect(),
-    }
-}
-
-fn step(state: &StepState) -> ApprovalStep {
-    use crate::model::Verdict;
-    ApprovalStep {
-        step: Some(state.name.clone()).filter(|name| !name.is_empty()),
-        decision: state.decision.name(),
-        decided_at: state.decided_at,
-        quorum: state.quorum.to_string(),
-        veto: state.veto,
-        needed: (state.needed != usize::MAX).then_some(state.needed),
-        approved: state.votes(Verdict::Approved),
-        rejected: state.votes(Verdict::Rejected),
-        open_to_all: state.is_open_to_all,
-        too_few: state.is_short(),
-        expires_at: state.expires_at,
-        voters: state.seats.iter().map(|each| seat(state.decision, each)).collect(),
-        excluded: state.excluded.clone(),
-    }
-}
-
-fn seat(decision: Decision, seat: &Seat) -> ApprovalSeat {
-    let standing = match &seat.vote {
-        Some(Cast { verdict, .. }) => verdict.name(),
-        None => match decision {
-            Decision::Pending | Decision::Waiting => "pending",
-            Decision::Expired => "expired",
-            _ => "not_required",
-        },
-    };
-    ApprovalSeat {
-        person: seat.person.clone(),
-        standing,
-        at: seat.vote.as_ref().map(|cast| cast.at),
-        by: seat.vote.as_ref().map(|cast| cast.by.clone()),
-        delegates: seat.delegates.clone(),
-    }
-}
-
-fn uncounted(each: &Uncounted) -> UncountedVote {
-    UncountedVote {
-        by: each.vote.by.clone(),
-        at: each.vote.at,
-        verdict: each.vote.verdict.name(),
-        step: each.vote.step.clone(),
-        why: each.why.words(),
-    }
 }

@@ -31,7 +31,7 @@ pub(super) fn spread(
             }
             let was = work.peek(dependant)?;
             let (session, policy, actor) = (work.session, work.policy, work.actor);
-            let approvals = work.approvals()?;
+            let approvals = work.approvals_of(&was)?;
             let state = |record: &Record| approvals.state(session, policy, record);
             let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
             let mut fresh = || session.fresh_id();

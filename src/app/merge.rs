@@ -8,8 +8,8 @@ use crate::error::CommandError;
 use crate::model::{
     Link, NoteKind, PersonId, Record, RecordId, Relation, StateCategory, StateName, summary,
 };
-use crate::policy::Inputs;
 use crate::policy::graph::{self, LinkRefusal};
+use crate::policy::{Inputs, major};
 
 /// Ends `duplicate` as a duplicate of the ticket that `into` names, which takes
 /// over its relations and configuration items. Both keep their histories.
@@ -36,6 +36,15 @@ pub(super) fn merge(
             "gitsm link {} duplicate_of {}, and close it by itself",
             duplicate.short(),
             original.short()
+        )));
+    }
+    if major::is_promoted(&before) {
+        let message =
+            format!("{} is a major incident, which does not end as a duplicate", duplicate.short());
+        return Err(CommandError::refused(message).hint(format!(
+            "gitsm incident merge {} --into {}",
+            original.short(),
+            duplicate.short()
         )));
     }
     add_link(work, duplicate, Relation::DuplicateOf, false, original)?;
@@ -108,6 +117,8 @@ fn hand_over(work: &mut Work<'_>, before: &Record, original: RecordId) -> Result
     }
     let cis = before.cis().to_vec();
     let record = work.record(original)?;
+    // What it was to the duplicate, it would be to itself.
+    record.links_mut().retain(|link| link.to != duplicate);
     if let Some(known) = record.cis_mut() {
         known.extend(cis);
     }

@@ -235,7 +235,7 @@ fn open_to_me(
     record: &Record,
 ) -> (Vec<String>, Vec<ClosedAction>) {
     let workflow = policy.workflow_of(record);
-    let (Some(me), Ok(approvals)) = (session.me(), session.approvals()) else {
+    let (Some(me), Ok(approvals)) = (session.me(), session.approvals_of(record)) else {
         let offered = policy::offered(workflow, record).into_iter();
         return (offered.map(|action| action.replace('_', "-")).collect(), Vec::new());
     };

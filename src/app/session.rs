@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use ulid::Ulid;
 
-use super::approval::Approvals;
+use super::approval::{self, Approvals};
 use super::at::{self, At};
 use super::error::unreadable;
 use super::{settings, write};
@@ -47,7 +47,7 @@ pub struct Session {
     committer: (Option<String>, Option<String>),
     cache_dir: Option<PathBuf>,
     policy: OnceCell<(Policy, Vec<settings::Broken>)>,
-    approvals: OnceCell<Approvals>,
+    approvals: OnceCell<Rc<Approvals>>,
     index: OnceCell<Rc<Index>>,
     /// The earlier state that is looked at, if it is one.
     past: Option<At>,
@@ -225,12 +225,22 @@ impl Session {
     }
 
     /// Who must approve what, as it stands at the start of the command.
-    pub(super) fn approvals(&self) -> Result<&Approvals, CommandError> {
+    pub(super) fn approvals(&self) -> Result<&Rc<Approvals>, CommandError> {
         if let Some(approvals) = self.approvals.get() {
             return Ok(approvals);
         }
         let approvals = Approvals::load(self, &self.snapshot()?, self.policy()?)?;
-        Ok(self.approvals.get_or_init(|| approvals))
+        Ok(self.approvals.get_or_init(|| Rc::new(approvals)))
+    }
+
+    /// As [`approvals`](Self::approvals), for one record: none, where nothing
+    /// about it is approved.
+    pub(super) fn approvals_of(&self, record: &Record) -> Result<Rc<Approvals>, CommandError> {
+        if approval::concerns(self.policy()?, record) {
+            self.approvals().cloned()
+        } else {
+            Ok(Rc::default())
+        }
     }
 
     /// The derived index, brought up to the committed state.

@@ -1,7 +1,7 @@
 //! Working on the tasks of tickets, and listing them.
 
 use super::write::Work;
-use super::{Session, listed, resolve};
+use super::{Session, approval, listed, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::model::{
     PersonId, Record, RecordId, StateName, Task, TaskId, TaskState, TeamId, Verdict,
@@ -72,7 +72,7 @@ impl TaskStep {
                     access::known_team(policy, team)?;
                 }
                 new.assignee = self::person(work, person.as_deref())?.flatten();
-                let approvals = work.approvals()?;
+                let approvals = work.approvals_of(&was)?;
                 let state = |record: &Record| approvals.state(session, policy, record);
                 let scene = Scene { actor: &actor, now, approvals: &state, policy: None };
                 let record = work.record(id)?;
@@ -98,7 +98,7 @@ impl TaskStep {
                     assignee: person,
                     team,
                 };
-                let approvals = work.approvals()?;
+                let approvals = work.approvals_of(&was)?;
                 let state = |record: &Record| approvals.state(session, policy, record);
                 let scene = Scene { actor: &actor, now, approvals: &state, policy: Some(policy) };
                 let record = work.record(id)?;
@@ -111,6 +111,7 @@ impl TaskStep {
             }
             TaskStep::Vote { tasks, vote } => {
                 let approvals = work.approvals()?;
+                let mut told = Vec::new();
                 let record = work.record(id)?;
                 for text in tasks {
                     let name = named(record, text)?;
@@ -119,7 +120,12 @@ impl TaskStep {
                         task.and_then(|task| approvals.of_task(session, policy, record, task));
                     let mut fresh = || session.fresh_id();
                     plan::vote(record, &name, state.as_ref(), vote, (&actor, now), &mut fresh)?;
+                    let task = record.tasks().iter().find(|task| task.id == name);
+                    let state =
+                        task.and_then(|task| approvals.of_task(session, policy, record, task));
+                    told.extend(state.and_then(|state| approval::after_vote(record, &state)));
                 }
+                work.notices.append(&mut told);
             }
         }
         Ok(())
@@ -343,7 +349,7 @@ pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), Command
     open(work, record)?;
     if before != record.tasks() {
         let (session, policy) = (work.session, work.policy);
-        let approvals = work.approvals()?;
+        let approvals = work.approvals_of(record)?;
         let state = |record: &Record| approvals.state(session, policy, record);
         let scene = Scene {
             actor: work.actor,
@@ -369,7 +375,7 @@ fn open(work: &Work<'_>, record: &mut Record) -> Result<(), CommandError> {
         if waits.is_empty() {
             return Ok(());
         }
-        let approvals = work.approvals()?;
+        let approvals = work.approvals_of(record)?;
         let state = |record: &Record| approvals.state(session, policy, record);
         let scene =
             Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };

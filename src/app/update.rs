@@ -5,7 +5,8 @@ use super::{Session, approval, cascade, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{
-    Kind, Major, Note, NoteKind, Patch, Record, RecordId, StateCategory, TeamId, paragraph,
+    Kind, Major, Note, NoteKind, Patch, Record, RecordId, Relation, StateCategory, TeamId,
+    paragraph,
 };
 use crate::outcome::Written;
 use crate::policy::{self, Inputs, Refusal, Scene, by_hand, roles};
@@ -27,7 +28,7 @@ pub(super) fn act(
         *patch = resolve::patch(work, patch)?;
     }
     let (session, policy, actor) = (work.session, work.policy, work.actor);
-    let approvals = work.approvals()?;
+    let approvals = work.approvals_of(&work.peek(id)?)?;
     let state = |record: &Record| approvals.state(session, policy, record);
     let scene = Scene { actor, now: session.now(), approvals: &state, policy: Some(policy) };
     let record = work.record(id)?;
@@ -75,11 +76,27 @@ pub(super) fn take(
     let (policy, actor) = (work.policy, work.actor.clone());
     let record = work.record(id)?;
     record.set_assignee(Some(actor));
-    let starts = policy.workflow_of(record).ways("start", record).next().is_some();
+    let record = record.clone();
+    let starts = policy.workflow_of(&record).ways("start", &record).next().is_some();
     if starts {
-        act(work, id, "start", &Inputs::default())?;
+        match not_startable(work, &record)? {
+            None => act(work, id, "start", &Inputs::default())?,
+            // Who does it and whether it may begin are two questions.
+            Some(reason) => work.notices.push(format!("it has not begun: {reason}")),
+        }
     }
     comment.map_or(Ok(()), |text| note(work, id, NoteKind::Work, text))
+}
+
+/// Why work on the record cannot begin yet, if a rule is in the way.
+fn not_startable(work: &Work<'_>, record: &Record) -> Result<Option<String>, CommandError> {
+    let (session, policy, actor) = (work.session, work.policy, work.actor);
+    let approvals = work.approvals_of(record)?;
+    let state = |record: &Record| approvals.state(session, policy, record);
+    let scene = Scene { actor, now: session.now(), approvals: &state, policy: Some(policy) };
+    let choices = policy::choices(policy.workflow_of(record), record, &scene);
+    let start = choices.into_iter().find(|choice| choice.action.as_str() == "start");
+    Ok(start.and_then(|choice| choice.refusal).map(|refusal| refusal.to_string()))
 }
 
 /// Hands an incident to the next support level: another team, nobody assigned
@@ -165,7 +182,7 @@ pub fn rewrite(
         }
         let committed = work.peek(id)?;
         let breaches = {
-            let (policy, approvals) = (work.policy, work.approvals()?);
+            let (policy, approvals) = (work.policy, work.approvals_of(&after)?);
             let state = |record: &Record| approvals.state(session, policy, record);
             let (actor, now) = (work.actor, session.now());
             let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };
@@ -243,14 +260,18 @@ pub(super) fn note(
 ) -> Result<(), CommandError> {
     let policy = work.policy;
     let before = work.peek(id)?;
-    if policy::opens_follow_up(policy.workflow_of(&before), &before, kind, work.actor) {
+    let merged = before.links().iter().find(|link| link.rel == Relation::DuplicateOf);
+    if let Some(original) = merged.filter(|_| !policy.category_of(&before).is_open()) {
+        let (id, other) = (id.short(), original.to.short());
+        work.notices.push(format!("{id} ended as a duplicate; work goes on with {other}"));
+    } else if policy::opens_follow_up(policy.workflow_of(&before), &before, kind, work.actor) {
         return follow_up(work, &before, text);
     }
     say(work, id, kind, text)?;
-    let record = work.record(id)?;
-    let workflow = policy.workflow_of(record);
+    let record = work.peek(id)?;
+    let workflow = policy.workflow_of(&record);
     let note = record.notes().last();
-    let follows = note.and_then(|note| policy::after_note(workflow, record, note));
+    let follows = note.and_then(|note| policy::after_note(workflow, &record, note));
     follows.map_or(Ok(()), |action| answered(work, id, action))
 }
 
@@ -297,14 +318,19 @@ pub(super) fn say(
 /// is the workflow that acts, so nobody's rights are asked for.
 fn answered(work: &mut Work<'_>, id: RecordId, action: &str) -> Result<(), CommandError> {
     let (session, policy, actor) = (work.session, work.policy, work.actor);
-    let approvals = work.approvals()?;
+    let approvals = work.approvals_of(&work.peek(id)?)?;
     let state = |record: &Record| approvals.state(session, policy, record);
     let scene = Scene { actor, now: session.now(), approvals: &state, policy: None };
     let record = work.record(id)?;
     let workflow = policy.workflow_of(record);
     let mut fresh = || session.fresh_id();
-    policy::apply(workflow, record, action, &Inputs::default(), &scene, &mut fresh)?;
-    let told = format!("{} is {}: the requester has answered", id.short(), record.status());
+    let done = policy::apply(workflow, record, action, &Inputs::default(), &scene, &mut fresh);
+    let is = record.status();
+    // Whatever keeps the record where it is, the answer is not lost.
+    let told = match done {
+        Ok(()) => format!("{} is {is}: the requester has answered", id.short()),
+        Err(refusal) => format!("{} stays {is} though answered: {refusal}", id.short()),
+    };
     work.notices.push(told);
     Ok(())
 }

@@ -215,7 +215,7 @@ pub fn actions(session: &Session, id: RecordId) -> Result<ActionsView, CommandEr
     let record = session.record(id)?;
     let policy = session.policy()?;
     let me = session.actor(policy)?;
-    let approvals = session.approvals()?;
+    let approvals = session.approvals_of(&record)?;
     let state = |record: &Record| approvals.state(session, policy, record);
     let now = session.now();
     let scene = Scene { actor: &me, now, approvals: &state, policy: Some(policy) };

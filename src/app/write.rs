@@ -214,6 +214,13 @@ impl<'a> Work<'a> {
         Ok(Rc::clone(self.approvals.get_or_init(|| approvals)))
     }
 
+    /// As [`approvals`](Self::approvals), for one record: where nothing about it
+    /// is approved, the settings are not even looked at, and a mistake in them is
+    /// in nobody's way.
+    pub fn approvals_of(&self, record: &Record) -> Result<Rc<Approvals>, CommandError> {
+        if approval::concerns(self.policy, record) { self.approvals() } else { Ok(Rc::default()) }
+    }
+
     /// Opens the tasks of changed records that can open now.
     fn settle_tasks(&mut self) -> Result<(), CommandError> {
         let has_tasks =
@@ -244,7 +251,7 @@ impl<'a> Work<'a> {
             };
             let approvals = self.approvals()?;
             let state = |record| approvals.state(self.session, self.policy, record);
-            told.extend(approval::voided(&state(before), &state(after), after));
+            told.extend(approval::voided(self.policy, &state(before), &state(after), after));
         }
         self.notices.append(&mut told);
         Ok(())

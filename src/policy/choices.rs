@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::approval;
-use super::transition::{guarded, not_approved};
+use super::transition::{check_review, guarded, not_approved};
 use super::{Refusal, Scene, Transition, Workflow};
 use crate::model::{Record, StateName};
 
@@ -29,8 +29,9 @@ pub fn choices<'a>(workflow: &'a Workflow, record: &Record, scene: &Scene<'_>) -
     let each = |(action, ways): (&'a StateName, &'a Vec<Transition>)| {
         let fits = |way: &&'a Transition| way.is_for(record) && way.from.contains(record.status());
         let offered: Vec<&'a Transition> = ways.iter().filter(fits).collect();
-        let judged =
-            offered.iter().map(|way| (*way, obstacle(way, action.as_str(), record, scene)));
+        let judged = offered
+            .iter()
+            .map(|way| (*way, obstacle(workflow, way, action.as_str(), record, scene)));
         let judged: Vec<_> = judged.collect();
         let best = judged.iter().find(|(_, refusal)| refusal.is_none()).or(judged.first());
         let (way, refusal) = match best {
@@ -54,6 +55,7 @@ pub fn choices<'a>(workflow: &'a Workflow, record: &Record, scene: &Scene<'_>) -
 
 /// What keeps the acting person from going this way, beside what they must give.
 pub(super) fn obstacle(
+    workflow: &Workflow,
     way: &Transition,
     action: &str,
     record: &Record,
@@ -61,6 +63,11 @@ pub(super) fn obstacle(
 ) -> Option<Refusal> {
     if let Err(refusal) = guarded(way, action, record, scene) {
         return Some(refusal.into());
+    }
+    let is = |state: &StateName| workflow.category(state);
+    let target = way.to.as_ref().unwrap_or(record.status());
+    if let Err(refusal) = check_review(workflow, action, record, is(record.status()), is(target)) {
+        return Some(refusal);
     }
     if way.vote.is_none() && !way.approved {
         return None;
@@ -72,7 +79,7 @@ pub(super) fn obstacle(
             return Some(Refusal::Vote(Box::new(refusal)));
         }
     }
-    (way.approved && !state.is_satisfied()).then(|| not_approved(action, record, &state))
+    (way.approved && !state.is_satisfied()).then(|| not_approved(workflow, action, record, &state))
 }
 
 /// What the transition needs and the record does not have.

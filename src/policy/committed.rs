@@ -93,7 +93,8 @@ fn is_reachable(policy: &Policy, record: &Record, scene: &Scene<'_>) -> bool {
                     }
                 };
                 if decided
-                    && transition::retold(way, action.as_str(), &blank, record, scene).is_ok()
+                    && transition::retold(workflow, way, action.as_str(), &blank, record, scene)
+                        .is_ok()
                 {
                     reached.push(to.clone());
                 }

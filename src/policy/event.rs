@@ -127,7 +127,8 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
     } else if only(&["notes"]) {
         let last = change.after.notes().last().map(|note| note.kind);
         if last == Some(NoteKind::Communication) { "communicate" } else { "note" }
-    } else if only(&["major", "notes"])
+    } else if fields.iter().any(|field| field == "major")
+        && only(&["major", "review", "notes"])
         && let Record::Incident(incident) = change.after
     {
         match incident.major {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::approval::{Source, named};
 use super::guard::words;
-use super::{Policy, Transition, Workflow};
+use super::{Policy, Transition, Vote, Workflow};
 use crate::model::{ChangeModel, Kind, StateCategory, StateName};
 
 /// Something in a workflow that does not work, or not as it seems.
@@ -34,6 +34,7 @@ pub enum Place {
 pub fn flaws(policy: &Policy, workflow: &Workflow) -> Vec<Flaw> {
     let mut found = Vec::new();
     states(workflow, &mut found);
+    approvals(workflow, &mut found);
     vocabulary(workflow, &mut found);
     for (name, ways) in &workflow.transitions {
         for (at, way) in ways.iter().enumerate() {
@@ -59,10 +60,20 @@ fn reached<'a>(
     from: impl IntoIterator<Item = &'a StateName>,
     model: Option<ChangeModel>,
 ) -> HashSet<&'a StateName> {
+    reached_by(workflow, from, model, &|_| true)
+}
+
+/// As [`reached`], going only ways that `may` lets through.
+fn reached_by<'a>(
+    workflow: &'a Workflow,
+    from: impl IntoIterator<Item = &'a StateName>,
+    model: Option<ChangeModel>,
+    may: &dyn Fn(&Transition) -> bool,
+) -> HashSet<&'a StateName> {
     let mut reached: HashSet<&StateName> = from.into_iter().collect();
     loop {
         let before = reached.len();
-        for way in ways(workflow, model) {
+        for way in ways(workflow, model).filter(|way| may(way)) {
             if let Some(to) = &way.to
                 && way.from.iter().any(|state| reached.contains(state))
             {
@@ -116,6 +127,50 @@ fn states(workflow: &Workflow, found: &mut Vec<Flaw>) {
                 let message = format!("from `{name}` {what} can never come to an end");
                 add("state-endless", message);
                 break;
+            }
+        }
+    }
+}
+
+/// Ways round an approval, and states in which one that is missing can no longer
+/// be given: votes that are void, because what was voted on has changed, must be
+/// cast anew somewhere.
+fn approvals(workflow: &Workflow, found: &mut Vec<Flaw>) {
+    let unapproved = |way: &Transition| !way.approved;
+    let unasked = |way: &Transition| !way.approved && way.vote.is_none();
+    for model in models(workflow.kind) {
+        let here = reached(workflow, &workflow.entry, model);
+        for (name, of_action) in &workflow.transitions {
+            for (at, way) in of_action.iter().enumerate() {
+                let is_for = way.models.is_empty() || model.is_none_or(|m| way.models.contains(&m));
+                let Some(to) = way.to.as_ref().filter(|_| way.approved && is_for) else { continue };
+                let from = way.from.iter().filter(|state| here.contains(*state) && *state != to);
+                let round =
+                    from.map(|state| (state, reached_by(workflow, [state], model, &unasked)));
+                let mut round = round.filter(|(_, reached)| reached.contains(to));
+                let place = Place::Way(name.clone(), at);
+                let known = |flaw: &Flaw| flaw.rule == "approval-bypass" && flaw.place == place;
+                if let Some((state, _)) = round.next()
+                    && !found.iter().any(known)
+                {
+                    let message = format!(
+                        "other ways lead from `{state}` to `{to}` without the approval that `{name}` needs"
+                    );
+                    found.push(Flaw { rule: "approval-bypass", is_error: false, place, message });
+                }
+            }
+        }
+        for name in workflow.states.keys().filter(|name| here.contains(name)) {
+            let leads_to = reached_by(workflow, [name], model, &unapproved);
+            let left = |way: &&Transition| way.from.iter().any(|state| leads_to.contains(state));
+            let needs = ways(workflow, model).filter(left).any(|way| way.approved);
+            let votes =
+                ways(workflow, model).filter(left).any(|way| way.vote == Some(Vote::Approve));
+            let place = Place::State(name.clone());
+            if needs && !votes && !found.iter().any(|flaw| flaw.place == place) {
+                let message =
+                    format!("an approval that is missing in `{name}` can no longer be given");
+                found.push(Flaw { rule: "approval-dead-end", is_error: false, place, message });
             }
         }
     }

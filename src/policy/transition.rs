@@ -82,7 +82,10 @@ pub enum Refusal {
     Vote(Box<VoteRefusal>),
     /// An approval is missing.
     #[error("`{action}` of {} needs approval, {reason} [approved]", id.short())]
-    NotApproved { id: RecordId, action: String, reason: String },
+    NotApproved { id: RecordId, action: String, reason: String, ask_by: Option<StateName> },
+    /// A major incident would end without having been resolved and reviewed.
+    #[error("`{action}` of {} is not for a major incident: it is resolved, reviewed and closed", id.short())]
+    MajorIncident { id: RecordId, action: String },
     /// It is for others to do.
     #[error(transparent)]
     Guard(Box<GuardRefusal>),
@@ -109,16 +112,29 @@ impl Refusal {
                 "hold_reason" => "give it with `--reason`".to_owned(),
                 "resolution.code" => "give it with `--code`".to_owned(),
                 "planned_start" | "planned_end" => {
-                    "set the window with `gitsm change schedule ID --start TIME --end TIME`"
-                        .to_owned()
+                    format!(
+                        "set the window with `gitsm change schedule {} --start TIME --end TIME`",
+                        id.short()
+                    )
                 }
                 "risk" => "give it with `--risk`: low, moderate or high".to_owned(),
-                "review" => format!("record it with `gitsm {} review ID -m TEXT`", id.kind()),
-                "cause" => "record it with `gitsm problem cause ID -m TEXT`".to_owned(),
-                field => format!("set it with `gitsm edit ID --set {field}=VALUE`"),
+                "review" => {
+                    format!("record it with `gitsm {} review {} -m TEXT`", id.kind(), id.short())
+                }
+                "cause" => {
+                    format!("record it with `gitsm problem cause {} -m TEXT`", id.short())
+                }
+                field => format!("set it with `gitsm edit {} --set {field}=VALUE`", id.short()),
             }),
+            Refusal::MajorIncident { id, .. } => Some(format!(
+                "if it is none, say so first: `gitsm incident decline {} -m TEXT`",
+                id.short()
+            )),
             Refusal::Vote(refusal) => refusal.hint(),
             Refusal::Guard(refusal) => refusal.hint(),
+            Refusal::NotApproved { id, ask_by: Some(action), .. } => {
+                Some(format!("ask for votes with `gitsm {} {action} {}`", id.kind(), id.short()))
+            }
             Refusal::NotApproved { id, .. } => Some(format!("gitsm approval show {}", id.short())),
             Refusal::OpenTasks { id, .. } => Some(format!(
                 "see them with `gitsm task plan {0}`; what is not wanted is skipped with `gitsm task skip {0} TASK -m TEXT`",
@@ -142,7 +158,8 @@ pub fn offered<'a>(workflow: &'a Workflow, record: &'a Record) -> Vec<&'a str> {
 /// Those of the [`offered`] actions that are open to whoever acts: they may,
 /// where a vote is to be cast they have one, and no approval is missing.
 pub fn open_to<'a>(workflow: &'a Workflow, record: &'a Record, scene: &Scene<'_>) -> Vec<&'a str> {
-    let is_open = |action: &str, way: &Transition| obstacle(way, action, record, scene).is_none();
+    let is_open =
+        |action: &str, way: &Transition| obstacle(workflow, way, action, record, scene).is_none();
     let mut actions = offered(workflow, record);
     actions.retain(|action| workflow.ways(action, record).any(|way| is_open(action, way)));
     actions
@@ -193,12 +210,19 @@ pub fn apply(
     let was = workflow.category(record.status());
     let target = way.to.as_ref().filter(|_| decides).unwrap_or(record.status());
     let will_be = workflow.category(target);
-    let ends = will_be != was && matches!(will_be, StateCategory::Resolved | StateCategory::Closed);
+    let ends = was.is_open() && !will_be.is_open();
 
     let resolves = (ends && way.vote.is_none()) || fixed_code.is_some();
     if resolves {
         let code = inputs.code.as_ref().or(fixed_code.as_ref());
         resolve(workflow, &mut next, code, comment.clone(), actor)?;
+    } else if let Some(code) = inputs.code.as_ref().filter(|_| !will_be.is_open()) {
+        // Closing keeps who resolved it, and how in their words.
+        known("resolution code", code, &workflow.resolution_codes)?;
+        let earlier = next.resolution().cloned();
+        let unknown = || Resolution { code: code.clone(), by: actor.clone(), text: None };
+        let resolution = earlier.map_or_else(unknown, |r| Resolution { code: code.clone(), ..r });
+        next.set_resolution(Some(resolution));
     }
     let said_already = resolves && next.resolution().is_some_and(|r| r.text == comment);
     if let Some(text) = &comment
@@ -212,16 +236,10 @@ pub fn apply(
     if let Some(reason) = &inputs.hold_reason {
         known("hold reason", reason, &workflow.hold_reasons)?;
     }
-    if will_be == StateCategory::Closed
-        && was == StateCategory::Resolved
-        && major::needs_review(&next)
-    {
-        let (id, action) = (record.id(), action.to_owned());
-        return Err(Refusal::Missing { id, action, what: "review".to_owned() });
-    }
+    check_review(workflow, action, &next, was, will_be)?;
     check_needs(way, action, &next, comment.is_some(), inputs)?;
     if way.approved {
-        check_approved(action, &next, scene)?;
+        check_approved(workflow, action, &next, scene)?;
     }
     if way.vote.is_none() {
         tasks_over(&next, action, will_be)?;
@@ -264,15 +282,44 @@ fn cast(
     })
 }
 
-fn check_approved(action: &str, next: &Record, scene: &Scene<'_>) -> Result<(), Refusal> {
+/// Whether a major incident has its review, before it is closed.
+pub(super) fn check_review(
+    workflow: &Workflow,
+    action: &str,
+    next: &Record,
+    was: StateCategory,
+    will_be: StateCategory,
+) -> Result<(), Refusal> {
+    let (id, action) = (next.id(), action.to_owned());
+    match major::unreviewed(workflow, next, was, will_be) {
+        None => Ok(()),
+        Some(major::Unreviewed::Missing) => {
+            Err(Refusal::Missing { id, action, what: "review".to_owned() })
+        }
+        Some(major::Unreviewed::Unresolved) => Err(Refusal::MajorIncident { id, action }),
+    }
+}
+
+fn check_approved(
+    workflow: &Workflow,
+    action: &str,
+    next: &Record,
+    scene: &Scene<'_>,
+) -> Result<(), Refusal> {
     let state = (scene.approvals)(next);
-    if state.is_satisfied() { Ok(()) } else { Err(not_approved(action, next, &state)) }
+    if state.is_satisfied() { Ok(()) } else { Err(not_approved(workflow, action, next, &state)) }
 }
 
 /// The refusal of an action that approvals are missing for.
-pub(super) fn not_approved(action: &str, record: &Record, state: &ApprovalState) -> Refusal {
+pub(super) fn not_approved(
+    workflow: &Workflow,
+    action: &str,
+    record: &Record,
+    state: &ApprovalState,
+) -> Refusal {
     let (id, action) = (record.id(), action.to_owned());
-    Refusal::NotApproved { id, action, reason: state.in_words() }
+    let ask_by = workflow.asks_by(record).cloned();
+    Refusal::NotApproved { id, action, reason: state.in_words(), ask_by }
 }
 
 /// Notes from when on votes are asked for, where the record begins to wait for
@@ -347,6 +394,7 @@ pub(super) fn guarded(
 /// file by hand has it: the guards hold, what is needed is there, and so is the
 /// approval.
 pub(super) fn retold(
+    workflow: &Workflow,
     way: &Transition,
     action: &str,
     before: &Record,
@@ -365,12 +413,16 @@ pub(super) fn retold(
     if after.holds() != before.holds()
         && let Some(reason) = &inputs.hold_reason
         && reason != after.status()
-        && let Some(workflow) = scene.policy.map(|policy| policy.workflow_of(before))
     {
         known("hold reason", reason, &workflow.hold_reasons)?;
     }
     check_needs(way, action, after, said, &inputs)?;
-    if way.approved { check_approved(action, after, scene) } else { Ok(()) }
+    let category = |record: &Record| workflow.category(record.status());
+    // It does not help to call it something else at the same time.
+    let judged =
+        if major::is_promoted(before) && !major::is_promoted(after) { before } else { after };
+    check_review(workflow, action, judged, category(before), category(after))?;
+    if way.approved { check_approved(workflow, action, after, scene) } else { Ok(()) }
 }
 
 /// Picks the transition, or explains why there is none.
@@ -381,13 +433,22 @@ fn choose<'a>(
     scene: &Scene<'_>,
 ) -> Result<&'a Transition, Refusal> {
     let mut refused = None;
+    let mut open = Vec::new();
     for way in workflow.ways(action, record) {
         match guarded(way, action, record, scene) {
-            Ok(()) => return Ok(way),
+            Ok(()) => open.push(way),
             Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
-    Err(refused.map_or_else(|| not_offered(workflow, record, action), Refusal::from))
+    match &open[..] {
+        [] => Err(refused.map_or_else(|| not_offered(workflow, record, action), Refusal::from)),
+        [way] => Ok(way),
+        // What is not approved may have a way of its own.
+        [first, ..] => {
+            let is_approved = std::cell::LazyCell::new(|| (scene.approvals)(record).is_satisfied());
+            Ok(open.iter().copied().find(|way| !way.approved || *is_approved).unwrap_or(first))
+        }
+    }
 }
 
 /// Why the workflow does not offer `action` for the record as it stands.
@@ -531,6 +592,9 @@ pub(super) fn enter(
         record.set_resolution(None);
         // The next resolution is rated anew; history keeps this answer.
         record.set_csat(None);
+        if let Record::Incident(incident) = record {
+            incident.review = None;
+        }
     }
     if workflow.states.get(target).is_some_and(|state| state.work) && record.started_at().is_none()
     {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, Scene, access, plan, transition};
+use super::{Policy, Scene, access, major, plan, transition};
 use crate::model::{
     CustomType, PersonId, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
 };
@@ -279,6 +279,9 @@ fn custom(policy: &Policy, record: &Record, found: &mut Breaches) {
 pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     let mut found = Breaches(Vec::new());
     let workflow = policy.workflow_of(before);
+    if let Some((field, message)) = major::breach(workflow, before, after) {
+        found.error("major-incident", field, message);
+    }
     if workflow.only_in.is_empty() {
         return found.0;
     }
@@ -347,7 +350,8 @@ pub(super) fn moved(
     scene: &Scene<'_>,
     found: &mut Breaches,
 ) {
-    let Some((action, ways)) = policy.workflow_of(before).ways_between(before, after) else {
+    let workflow = policy.workflow_of(before);
+    let Some((action, ways)) = workflow.ways_between(before, after) else {
         let (from, to) = (before.status(), after.status());
         let message = format!("no transition leads from {from} to {to}");
         found.error("transition-illegal", "status", message);
@@ -355,7 +359,7 @@ pub(super) fn moved(
     };
     let mut refusals = Vec::new();
     for way in ways {
-        match transition::retold(way, action.as_str(), before, after, scene) {
+        match transition::retold(workflow, way, action.as_str(), before, after, scene) {
             Ok(()) => return,
             Err(refusal) => refusals.push(refusal),
         }

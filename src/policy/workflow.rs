@@ -257,6 +257,36 @@ impl Workflow {
         })
     }
 
+    /// Whether anything that can be done casts a vote or asks for approval.
+    pub fn has_approvals(&self) -> bool {
+        self.transitions.values().flatten().any(|way| way.vote.is_some() || way.approved)
+    }
+
+    /// The action that asks for votes on the record, where it takes none as it
+    /// stands: it leads to a state that takes them.
+    pub fn asks_by(&self, record: &Record) -> Option<&StateName> {
+        if self.takes_votes(record.status(), record) {
+            return None;
+        }
+        let asks = |way: &Transition| {
+            way.vote.is_none()
+                && !way.approved
+                && way.is_for(record)
+                && way.from.contains(record.status())
+                && way.to.as_ref().is_some_and(|to| self.takes_votes(to, record))
+        };
+        let mut actions = self.transitions.iter();
+        actions.find(|(_, ways)| ways.iter().any(asks)).map(|(name, _)| name)
+    }
+
+    /// Whether votes in favour can be cast on a record like this one in `state`.
+    pub fn takes_votes(&self, state: &StateName, record: &Record) -> bool {
+        let takes = |way: &Transition| {
+            way.vote == Some(Vote::Approve) && way.is_for(record) && way.from.contains(state)
+        };
+        self.transitions.values().flatten().any(takes)
+    }
+
     /// Whether there is no way on but by votes: everything else that can be
     /// done ends the record, or takes it back to where it began.
     pub fn needs_votes(&self, record: &Record) -> bool {

@@ -39,7 +39,7 @@ pub(crate) fn render(view: &ApprovalView, look: &Look) -> Rendered {
         }
     }
     let unnamed = view.steps.iter().filter(|step| step.step.is_none());
-    for step in unnamed.filter(|step| view.decision != "not_asked" || !step.voters.is_empty()) {
+    for step in unnamed.filter(|_| view.decision != "not_asked") {
         text.push('\n');
         text.push_str(&one_step(step, look));
     }

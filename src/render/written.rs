@@ -167,7 +167,14 @@ fn did(record: &WrittenRecord) -> String {
             "status" => Some(format!("{} -> {}", word_of(&change.from), word_of(&change.to))),
             _ => None,
         });
-        return told.collect::<Vec<_>>().join("; ");
+        let told = told.collect::<Vec<_>>();
+        if !told.is_empty() {
+            return told.join("; ");
+        }
+        // A vote that does not decide yet moves no task.
+        let votes = record.changes.iter().filter(|change| change.field == "approvals");
+        let votes = votes.filter_map(FieldChange::brief_to);
+        return votes.map(|vote| escape::line(&vote).into_owned()).collect::<Vec<_>>().join("; ");
     }
     let status = record.changes.iter().find(|change| change.field == "status");
     if let Some(FieldChange { from: Some(from), to: Some(to), .. }) = status {

@@ -420,7 +420,7 @@ fn bad_settings() {
     let broken = APPROVALS.replace("roles: [cab]", "roles: [board]");
     env.write(".gitsm/approvals.yaml", broken.replace("risk:>=moderate", "risk:>=modrate"));
     assert_snapshot!(env.run(&["commit"]), @"
-    .gitsm/approvals.yaml:5: error[approval-condition]: cab: `modrate` is no risk; the risks are low, moderate and high (column 20)
+    .gitsm/approvals.yaml:5: error[approval-condition]: cab: `modrate` is no risk; the risks are low, moderate and high (column 20); did you mean `moderate`?
     .gitsm/approvals.yaml:11: error[approval-nobody]: cab: nobody has the role `board`
     [stderr]
     1 record checked: 2 errors

@@ -38,7 +38,7 @@ fn a_normal_change() {
     [stderr]
     error: `approve` of CHG-AAAAAA needs planned_start
 
-    hint: set the window with `gitsm change schedule ID --start TIME --end TIME`
+    hint: set the window with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["change", "schedule", &id, "--start", "tomorrow 22:00", "--end", "2026-11-23T23:00Z"]), @"
@@ -133,7 +133,7 @@ fn a_standard_change_needs_a_window() {
     [stderr]
     error: `submit` of CHG-AAAAAA needs planned_start
 
-    hint: set the window with `gitsm change schedule ID --start TIME --end TIME`
+    hint: set the window with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["change", "schedule", &id]), @r#"

@@ -341,3 +341,35 @@ fn several_are_one_commit_or_none() {
     C      new
     ");
 }
+
+#[test]
+fn closing_keeps_the_resolution() {
+    let env = Env::desk();
+    let id = env.incident("No mail");
+    env.ok(&["incident", "resolve", &id, "-m", "Restarted the server."]);
+    let bob = env.as_person("bob");
+    assert_snapshot!(bob.run(&["incident", "close", &id, "-m", "Confirmed.", "--code", "workaround"]), @"
+    [stderr]
+    INC-AAAAAA close: resolved -> closed
+    ");
+    assert_snapshot!(env.run(&["show", &id]), @"
+    INC-AAAAAA No mail
+    incident · closed · P3 · impact medium · urgency medium
+
+      requester  alice
+      channel    cli
+      opened     2026-11-22 09:01 (3m ago) by alice
+      updated    2026-11-22 09:03 (1m ago)
+      resolved   2026-11-22 09:02 (2m ago)
+      closed     2026-11-22 09:03 (1m ago)
+      id         INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
+
+    resolution
+      workaround by alice
+      Restarted the server.
+
+    notes
+      2026-11-22 09:03 (1m ago) bob, work
+        Confirmed.
+    ");
+}

@@ -18,6 +18,8 @@ mod answer;
 mod apply;
 mod apply_refused;
 mod approval;
+mod approval_request;
+mod approval_voters;
 mod assign;
 mod attach;
 mod attachment;

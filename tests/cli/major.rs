@@ -42,7 +42,7 @@ fn from_the_proposal_to_the_review() {
     [stderr]
     error: `close` of INC-AAAAAA needs review
 
-    hint: record it with `gitsm incident review ID -m TEXT`
+    hint: record it with `gitsm incident review INC-AAAAAA -m TEXT`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["incident", "review", &id, "-m", "Two relays from now on."]), @"
@@ -151,4 +151,159 @@ fn from_a_batch() {
     1 line was refused; the others were carried out
     [exit 4]
     "#);
+}
+
+/// A major incident that was resolved.
+fn resolved(env: &Env) -> String {
+    let id = env.incident("No mail anywhere");
+    env.ok(&["incident", "promote", &id]);
+    env.ok(&["incident", "resolve", &id, "-m", "The relay was replaced."]);
+    id
+}
+
+#[test]
+fn no_way_leads_round_the_review() {
+    let env = Env::desk();
+    let id = resolved(&env);
+    assert_snapshot!(env.run(&["actions", &id]), @"
+    INC-AAAAAA No mail anywhere
+    incident · resolved
+
+    open to alice
+      reopen   -> in_progress · needs comment
+
+    not open to alice
+      close    `close` of INC-AAAAAA needs review
+               record it with `gitsm incident review INC-AAAAAA -m TEXT`
+
+    not while it is resolved
+      start    INC-AAAAAA is resolved; `start` is possible from new
+      hold     INC-AAAAAA is resolved; `hold` is possible from new, in_progress
+      resume   INC-AAAAAA is resolved; `resume` is possible from on_hold
+      resolve  INC-AAAAAA is resolved; `resolve` is possible from new, in_progress, on_hold
+      cancel   INC-AAAAAA is resolved; `cancel` is possible from new, in_progress, on_hold
+    ");
+    assert_snapshot!(env.run(&["incident", "decline", &id, "-m", "Well."]), @"
+    [stderr]
+    error: INC-AAAAAA is resolved; a major incident is declined while it is open
+
+    hint: record the review with `gitsm incident review INC-AAAAAA -m TEXT`, or take it up again with `gitsm incident reopen INC-AAAAAA -m TEXT`
+    [exit 4]
+    ");
+    let path = env.path(&id);
+    let typed = |from: &str, to: &str| {
+        env.replace(&path, from, to);
+        let output = env.run(&["commit"]);
+        env.git(&["checkout", "-q", "."]);
+        output
+    };
+    assert_snapshot!(typed("status: resolved", "status: closed"), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: warning[time-missing]: closed_at: it is closed, but not since when
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: `close` of INC-AAAAAA needs review
+    [stderr]
+    1 record checked: 1 error, 1 warning
+    [exit 6]
+    ");
+    assert_snapshot!(typed("major: promoted", "major: declined"), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:7: error[major-incident]: major: it cannot change while the incident is resolved
+    [stderr]
+    1 record checked: 1 error
+    [exit 6]
+    ");
+    assert_snapshot!(typed("major: promoted\n", ""), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: error[major-incident]: major: it can be declined, but not forgotten
+    [stderr]
+    1 record checked: 1 error
+    [exit 6]
+    ");
+    // With the review, the file may say so too; blanks are none.
+    env.replace(&path, "status: resolved", "status: closed");
+    env.replace(&path, "major: promoted\n", "major: promoted\nreview: ' '\n");
+    assert_snapshot!(env.run(&["commit"]), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: warning[time-missing]: closed_at: it is closed, but not since when
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: `close` of INC-AAAAAA needs review
+    [stderr]
+    1 record checked: 1 error, 1 warning
+    [exit 6]
+    ");
+    env.replace(&path, "review: ' '\n", "review: |\n  Two relays.\n");
+    assert_snapshot!(env.run(&["commit"]), @"
+    [stderr]
+    INC-AAAAAA close: resolved -> closed
+    ");
+}
+
+#[test]
+fn a_commit_by_plain_git_needs_the_review_too() {
+    let env = Env::desk();
+    let id = resolved(&env);
+    env.replace(&env.path(&id), "status: resolved", "status: closed");
+    env.git(&["commit", "-qam", "Close it"]);
+    assert_snapshot!(env.run(&["check", "--range", "HEAD~1"]), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: c1----- by Alice: status: `close` of INC-AAAAAA needs review
+    [stderr]
+    1 commit checked: 1 error
+    [exit 6]
+    ");
+}
+
+#[test]
+fn the_review_comes_after_the_resolution() {
+    let env = Env::desk();
+    let id = env.incident("No mail anywhere");
+    assert_snapshot!(env.run(&["incident", "review", &id, "-m", "Early."]), @"
+    [stderr]
+    error: INC-AAAAAA: review: it is written once the incident is resolved; it is new [major-incident]
+    [exit 4]
+    ");
+    let id = resolved(&env);
+    env.ok(&["incident", "review", &id, "-m", "Two relays from now on."]);
+    assert_snapshot!(env.run(&["incident", "reopen", &id, "-m", "Again."]), @"
+    [stderr]
+    INC-BBBBBB reopen: resolved -> in_progress
+    ");
+    env.ok(&["incident", "resolve", &id, "-m", "The other relay, too."]);
+    assert_snapshot!(env.run(&["incident", "close", &id]), @"
+    [stderr]
+    error: `close` of INC-BBBBBB needs review
+
+    hint: record it with `gitsm incident review INC-BBBBBB -m TEXT`
+    [exit 4]
+    ");
+}
+
+#[test]
+fn what_was_written_before_the_promotion_is_no_review() {
+    let env = Env::desk();
+    let id = env.new_record(&["incident", "new", "No mail", "--set", "review=Nothing."]);
+    assert_snapshot!(env.run(&["incident", "promote", &id]), @"
+    [stderr]
+    INC-AAAAAA promote: major: - -> promoted; review: Nothing. -> -
+    ");
+}
+
+#[test]
+fn a_major_incident_is_neither_cancelled_nor_a_duplicate() {
+    let env = Env::desk();
+    let (id, other) = (env.incident("No mail anywhere"), env.incident("No mail"));
+    env.ok(&["incident", "promote", &id]);
+    assert_snapshot!(env.run(&["incident", "cancel", &id, "-m", "Oh."]), @"
+    [stderr]
+    error: `cancel` of INC-AAAAAA is not for a major incident: it is resolved, reviewed and closed
+
+    hint: if it is none, say so first: `gitsm incident decline INC-AAAAAA -m TEXT`
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["incident", "merge", &id, "--into", &other]), @"
+    [stderr]
+    error: INC-AAAAAA is a major incident, which does not end as a duplicate
+
+    hint: gitsm incident merge INC-BBBBBB --into INC-AAAAAA
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["incident", "merge", &other, "--into", &id]), @"
+    [stderr]
+    INC-BBBBBB duplicate: new -> cancelled
+    INC-AAAAAA note: notes: - -> (system) INC-BBBBBB (No mail) was merged into this; alice reported it.
+    ");
 }

@@ -242,3 +242,20 @@ fn five_whys() {
     [exit 2]
     ");
 }
+
+#[test]
+fn a_parent_that_ends_as_its_childs_duplicate_has_no_child() {
+    let env = Env::desk();
+    let (parent, child) = (env.incident("Network down"), env.incident("No mail"));
+    env.ok(&["link", &child, "child_of", &parent]);
+    assert_snapshot!(env.run(&["incident", "merge", &parent, "--into", &child]), @"
+    [stderr]
+    INC-AAAAAA duplicate: new -> cancelled
+    INC-BBBBBB edit: notes: - -> (system) INC-AAAAAA (Network down) was merged into this; alice reported it.; links: child_of INC-AAAAAAAAAAAAAAAAAAAAAAAAAA -> -
+    ");
+    assert_snapshot!(env.run(&["note", &parent, "--public", "-m", "Any news?"]), @"
+    [stderr]
+    INC-AAAAAA note: notes: - -> (public) Any news?
+    INC-AAAAAA ended as a duplicate; work goes on with INC-BBBBBB
+    ");
+}

@@ -21,14 +21,14 @@ fn a_walk() {
     [stderr]
     error: `known_error` of PRB-AAAAAA needs cause
 
-    hint: record it with `gitsm problem cause ID -m TEXT`
+    hint: record it with `gitsm problem cause PRB-AAAAAA -m TEXT`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["problem", "fix", &id]), @"
     [stderr]
     error: `fix` of PRB-AAAAAA needs cause
 
-    hint: record it with `gitsm problem cause ID -m TEXT`
+    hint: record it with `gitsm problem cause PRB-AAAAAA -m TEXT`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["problem", "cause", &id, "-m", "The cache never empties."]), @"

@@ -139,7 +139,6 @@ fn rejected() {
         No budget.
       asked by alice, 2026-11-22 09:05 (3m ago)
       not counted: rejected by dora, 2026-11-22 09:03 (5m ago): votes were asked for anew since
-      waits for 1 vote
 
     resolution
       cancelled by alice

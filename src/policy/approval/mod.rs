@@ -5,6 +5,7 @@
 //! approval stands, for commands, gates, lists and errors alike.
 
 mod digest;
+mod edge;
 mod quorum;
 mod seats;
 mod settings;
@@ -15,6 +16,7 @@ mod tests;
 mod vote;
 
 pub use digest::{MATERIAL, digest};
+pub use edge::{BadEdge, Edge};
 pub use quorum::{BadQuorum, Percent, Quorum, Rounding};
 pub(super) use seats::{led_to, named};
 pub use settings::{ApprovalSettings, Approvers, Definition, Delegation, Mistake, Source, Step};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{MATERIAL, Quorum, Rounding, Span};
+use super::{Edge, MATERIAL, Quorum, Rounding, Span};
 use crate::model::{Kind, PersonId, StateName, TeamId, Timestamp, unique};
 use crate::policy::Policy;
 
@@ -15,8 +15,8 @@ use crate::policy::Policy;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalSettings {
-    /// The record types whose requester and assignee may not vote; changes, if
-    /// absent, on a desk that lists its people.
+    /// The record types whose requester and assignee may not vote; changes and
+    /// requests, if absent, on a desk that lists its people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segregation: Option<Vec<Kind>>,
     /// What becomes of a percentage that is no whole number of votes.
@@ -164,18 +164,20 @@ pub struct Delegation {
     pub from: PersonId,
     /// Who votes.
     pub to: PersonId,
-    /// From when on; always, if absent.
+    /// From when on, a day or a time; always, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-    /// Until when (exclusive); without end, if absent.
+    pub since: Option<Edge>,
+    /// Until when: through that day, or to that time; without end, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Timestamp>,
+    pub until: Option<Edge>,
 }
 
 impl Delegation {
-    /// Whether it holds at `at`.
-    pub fn is_active(&self, at: Timestamp) -> bool {
-        self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
+    /// Whether it holds at `at`, by the desk's days.
+    pub fn is_active(&self, at: Timestamp, policy: &Policy) -> bool {
+        let zone = &policy.settings.time_zone;
+        self.since.is_none_or(|since| since.start(zone) <= at)
+            && self.until.is_none_or(|until| at < until.end(zone))
     }
 }
 
@@ -206,7 +208,7 @@ impl ApprovalSettings {
     pub(super) fn segregates(&self, kind: Kind, policy: &Policy) -> bool {
         match &self.segregation {
             Some(kinds) => kinds.contains(&kind),
-            None => kind == Kind::Change && !policy.is_open_desk(),
+            None => matches!(kind, Kind::Change | Kind::Request) && !policy.is_open_desk(),
         }
     }
 
@@ -236,7 +238,12 @@ impl ApprovalSettings {
                 let message = format!("{} cannot stand in for themselves", delegation.from);
                 found.push(mistake("approval-delegation", None, delegation.from.as_str(), message));
             }
-            if delegation.until.is_some() && delegation.until <= delegation.since {
+            let zone = &policy.settings.time_zone;
+            let span =
+                (delegation.since.map(|e| e.start(zone)), delegation.until.map(|e| e.end(zone)));
+            if let (Some(since), Some(until)) = span
+                && until <= since
+            {
                 let message = "it ends before it begins".to_owned();
                 found.push(mistake("approval-delegation", None, delegation.from.as_str(), message));
             }

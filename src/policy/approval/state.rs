@@ -87,6 +87,18 @@ pub struct Seat {
     pub delegates: Vec<PersonId>,
 }
 
+impl Seat {
+    /// The person, with those who may vote in their place: `carol (or erin)`.
+    pub fn in_words(&self) -> String {
+        let delegates: Vec<&str> = self.delegates.iter().map(PersonId::as_str).collect();
+        if delegates.is_empty() {
+            self.person.to_string()
+        } else {
+            format!("{} (or {})", self.person, delegates.join(", "))
+        }
+    }
+}
+
 /// A vote that counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cast {
@@ -386,7 +398,7 @@ impl Judge<'_> {
             let stands_in = self.settings.delegations.iter().any(|delegation| {
                 delegation.from == *principal
                     && delegation.to == vote.by
-                    && delegation.is_active(vote.at)
+                    && delegation.is_active(vote.at, self.policy)
             });
             if !stands_in {
                 return Err(Why::NotEntitled);
@@ -416,7 +428,8 @@ impl Judge<'_> {
     fn delegates(&self, person: &PersonId, excluded: &[PersonId]) -> Vec<PersonId> {
         let delegations = self.settings.delegations.iter();
         delegations
-            .filter(|delegation| delegation.from == *person && delegation.is_active(self.now))
+            .filter(|delegation| delegation.from == *person)
+            .filter(|delegation| delegation.is_active(self.now, self.policy))
             .map(|delegation| delegation.to.clone())
             .filter(|to| !excluded.contains(to) && self.was_active(to, self.now))
             .collect()

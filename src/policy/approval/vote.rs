@@ -2,7 +2,7 @@
 
 use ulid::Ulid;
 
-use super::{ApprovalState, Decision, StepState};
+use super::{ApprovalState, Decision, Seat, StepState};
 use crate::model::{Approval, PersonId, RecordId, Timestamp, Verdict};
 
 /// A place that a person's vote can take.
@@ -163,7 +163,7 @@ fn ballot(
     if let Some(seat) = place {
         return Ok(Ballot { step: name(), on_behalf_of: Some(seat.person.clone()) });
     }
-    let others: Vec<&str> = step.may_still().map(|seat| seat.person.as_str()).collect();
+    let others: Vec<String> = step.may_still().map(Seat::in_words).collect();
     let (who, step_name, others) = (who.clone(), step.name.clone(), others.join(", "));
     Err(VoteRefusal::NotEntitled { id, who, step: step_name, others })
 }
