@@ -271,3 +271,26 @@ fn rejected_and_cancelled() {
     [exit 2]
     ");
 }
+
+/// A hold of a change is no state (ServiceNow).
+#[test]
+fn a_change_on_hold_stays_where_it_is() {
+    let env = Env::desk();
+    let id = env.new_record(&["change", "new", "Patch CRM", "--model", "emergency"]);
+    env.ok(&["change", "submit", &id]);
+    assert_snapshot!(env.run(&["change", "resume", &id]), @"");
+    assert_snapshot!(env.run(&["change", "hold", &id, "-r", "awaiting_vendor", "-m", "No patch."]), @"");
+    assert_snapshot!(env.run(&["change", "approve", &id]), @"");
+    assert_snapshot!(env.run(&["change", "hold", &id, "-r", "awaiting_vendor"]), @"");
+    assert_snapshot!(env.run(&["show", &id]), @"");
+    assert_snapshot!(env.run(&["list", "hold:any", "--columns", "id,status,hold"]), @"");
+    assert_snapshot!(env.run(&["check"]), @"");
+    assert_snapshot!(env.run(&["change", "resume", &id]), @"");
+    assert_snapshot!(env.git(&["log", "-2", "--format=%s"]), @"");
+    env.ok(&["change", "approve", &id]);
+    env.ok(&["change", "hold", &id, "-r", "awaiting_change"]);
+    // Taking it back, or ending it, ends the hold.
+    env.ok(&["change", "revise", &id, "-m", "Another patch."]);
+    let shown = env.ok(&["show", &id, "--json"]).json();
+    assert!(shown["record"]["holds"][1]["until"].is_string(), "{shown}");
+}
