@@ -257,8 +257,15 @@ impl Index {
             while let Some(sql) = found.next()? {
                 open.push((sql.get(5)?, read(sql)?));
             }
-            let count = Sql { text: format!("SELECT count(*) {joined}"), params: condition.params };
-            let total = select::number(db, &count)?;
+            let total = match selection.limit {
+                Some(limit) if open.len() >= limit => {
+                    let (from, condition) = source(filter.as_ref());
+                    let text = format!("SELECT count(*) FROM {from} WHERE o.standing < 2");
+                    let text = format!("{text} AND {}", condition.text);
+                    select::number(db, &Sql { text, params: condition.params })?
+                }
+                _ => open.len(),
+            };
             let mut rows = Vec::with_capacity(open.len());
             for (n, promise) in open {
                 rows.extend(select::read(db, &[n])?.into_iter().map(|row| (row, promise.clone())));
@@ -282,12 +289,10 @@ impl Index {
     ) -> Result<Vec<(String, PromiseStanding, bool, usize)>, IndexError> {
         self.ask(|db| {
             let filter = select::expanded(db, filter)?;
-            let condition = sql::condition(filter.as_ref());
+            let (from_table, condition) = source(filter.as_ref());
             let text = format!(
-                "SELECT o.name, o.standing, coalesce(o.due <= ?, 0), count(*) \
-                 FROM promise AS o CROSS JOIN rec ON rec.n = o.n \
-                 WHERE (o.standing < 2 OR (o.ended >= ? AND o.ended < ?)) AND {} \
-                 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+                "SELECT o.name, o.standing, coalesce(o.due <= ?, 0) FROM {from_table} \
+                 WHERE (o.standing < 2 OR (o.ended >= ? AND o.ended < ?)) AND {}",
                 condition.text
             );
             let mut params: Vec<Value> = vec![
@@ -298,15 +303,33 @@ impl Index {
             params.extend(condition.params);
             let mut statement = db.prepare(&text)?;
             let mut found = statement.query(rusqlite::params_from_iter(&params))?;
-            let mut counts = Vec::new();
+            // There are few ways to stand: counted here, nothing is put in order.
+            let mut counts: Vec<(String, PromiseStanding, bool, usize)> = Vec::new();
             while let Some(sql) = found.next()? {
-                let count: i64 = sql.get(3)?;
-                let count = usize::try_from(count).unwrap_or(0);
-                counts.push((sql.get(0)?, standing(sql.get(1)?)?, sql.get(2)?, count));
+                let name = sql.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+                let (standing, late) = (standing(sql.get(1)?)?, sql.get(2)?);
+                let same = counts
+                    .iter_mut()
+                    .find(|known| known.1 == standing && known.2 == late && known.0 == name);
+                match same {
+                    Some((.., count)) => *count += 1,
+                    None => counts.push((name.to_owned(), standing, late, 1)),
+                }
             }
+            counts.sort_by(|a, b| (&a.0, a.1 as u8, a.2).cmp(&(&b.0, b.1 as u8, b.2)));
             Ok(counts)
         })
     }
+}
+
+/// Where commitments (as `o`) of matching records come from, and the condition on
+/// them. The records are not looked at where nothing is asked of them.
+fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
+    let from = match filter {
+        None => "promise AS o",
+        Some(_) => "promise AS o CROSS JOIN rec ON rec.n = o.n",
+    };
+    (from, sql::condition(filter))
 }
 
 /// Puts in what was promised, in place of what was there for these records;
