@@ -325,10 +325,11 @@ fn settings_are_looked_at_before_they_are_committed() {
     let said = env.run(&["check"]);
     assert_snapshot!(said, @r#"
     .gitsm/catalog/a.yaml:2: error[settings-unreadable]: includes[0]: here stands the text "b", but it must be a map, with lines such as `key: value`
+    .gitsm/sla.yaml:3: error[settings-unreadable]: commitments.fix.metric: `respons` is not possible here (did you mean `response`? possible are response, resolution and update)
     .gitsm/teams.yaml:1: error[settings-unreadable]: here stands a map, but it must be a list, each item on a line that begins with `- `
     .gitsm/workflows/incident.yaml:1: error[settings-unreadable]: unclosed bracket '['
     [stderr]
-    0 records checked: 3 errors
+    0 records checked: 4 errors
     [exit 6]
     "#);
     // Whoever may not act may still ask.

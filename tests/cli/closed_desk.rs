@@ -209,7 +209,13 @@ fn whoever_asks_does_not_say_who_does_it() {
         "--set",
         "model=light",
     ]);
-    assert_snapshot!(bob.run(&["incident", "new", "Now!", "-p", "P1"]), @"");
+    assert_snapshot!(bob.run(&["incident", "new", "Now!", "-p", "P1"]), @"
+    [stderr]
+    error: robert (requester) may not set the priority of a new incident [role]
+
+    hint: who may: alice
+    [exit 4]
+    ");
 }
 
 #[test]

@@ -250,7 +250,7 @@ fn settings() {
     ");
     env.replace(".gitsm/workflows/incident.yaml", "to: closed", "to: clsoed");
     assert_snapshot!(env.run(&["commit"]), @"
-    .gitsm/workflows/incident.yaml:26: error[workflow-invalid]: transition `close` names the state `clsoed`, which is not among `states` (did you mean `closed`?)
+    .gitsm/workflows/incident.yaml:27: error[workflow-invalid]: transition `close` names the state `clsoed`, which is not among `states` (did you mean `closed`?)
     [stderr]
     1 record checked: 1 error
     [exit 6]

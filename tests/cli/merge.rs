@@ -252,6 +252,7 @@ fn a_parent_that_ends_as_its_childs_duplicate_has_no_child() {
     [stderr]
     INC-AAAAAA duplicate: new -> cancelled
     INC-BBBBBB edit: notes: - -> (system) INC-AAAAAA (Network down) was merged into this; alice reported it.; links: child_of INC-AAAAAAAAAAAAAAAAAAAAAAAAAA -> -
+    INC-BBBBBB is no longer child_of INC-AAAAAA, whose place it takes
     ");
     assert_snapshot!(env.run(&["note", &parent, "--public", "-m", "Any news?"]), @"
     [stderr]

@@ -332,7 +332,17 @@ fn the_later_one_of_two_is_named() {
     );
     env.ok(&["commit"]);
     let id = env.new_record(&["incident", "new", "CRM crashes", "--tag", "vip"]);
-    assert_snapshot!(env.run(&["sla", "show", &id]), @"");
+    assert_snapshot!(env.run(&["sla", "show", &id]), @"
+    INC-AAAAAA CRM crashes (new)
+
+    gold  SLA resolution, target 2h around the clock
+      instead of repair, which would be due later
+      running: 1m of 2h used (0.83%), 1h59m left, due 2026-11-22 11:02; 1m on the wall
+      2026-11-22 09:02  the clock starts
+      2026-11-22 09:02  running           1m  new
+      2026-11-22 10:32  (75% used)
+      2026-11-22 11:02  (due)
+    ");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn words_that_are_no_values() {
          transitions:\n  end:\n  - {from: [new], to: done, set: {known_error: 'true'}}\n",
     );
     assert_snapshot!(env.run(&["workflow", "check"]), @"
-    .gitsm/workflows/incident.yaml:7: error[workflow-invalid]: transition `end` names the field `known_error`, which an incident does not have
+    .gitsm/workflows/incident.yaml:8: error[workflow-invalid]: transition `end` names the field `known_error`, which an incident does not have (did you mean `known_error`?)
     [stderr]
     5 files of workflows and roles checked: 1 error
     [exit 6]

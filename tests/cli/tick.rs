@@ -377,12 +377,11 @@ fn a_rule_that_cannot_be_carried_out_stops_nothing_else() {
       updated    2026-11-22 09:04 (7d ago)
       id         CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
-    next: assess, reject, revise, cancel
+    next: assess, reject, revise, hold, cancel
     ");
     assert_snapshot!(later.run(&["tick"]), @"
     [stderr]
     rule fixmodel: CHG-AAAAAA: model: it is fixed while the change is assess; it can be changed in new [field-fixed]
-    nothing to do
     ");
 }
 

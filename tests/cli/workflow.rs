@@ -236,7 +236,7 @@ fn roles_decide_who_may_do_what() {
     bob.ok(&["note", &own, "-m", "Since today"]);
     assert_snapshot!(bob.run(&["incident", "take", &own]), @"
     [stderr]
-    error: bob (requester) may not start INC-AAAAAA [role]
+    error: bob (requester) may not assign INC-AAAAAA [role]
 
     hint: who may: alice, carol, dora
     [exit 4]
@@ -390,7 +390,8 @@ fn an_answer_of_the_requester_ends_the_hold() {
     env.ok(&["note", &id, "--public", "-m", "Hello?"]);
     assert_snapshot!(bob.run(&["note", &id, "--public", "-m", "Since Monday"]), @"
     [stderr]
-    INC-AAAAAA note: notes: - -> (public) Since Monday
+    INC-AAAAAA resume: on_hold -> in_progress
+    INC-AAAAAA is in_progress: the requester has answered
     ");
     env.ok(&["incident", "hold", &id, "-r", "awaiting_vendor"]);
     assert_snapshot!(bob.run(&["note", &id, "--public", "-m", "And?"]), @"
@@ -489,6 +490,8 @@ fn domains_have_workflows_of_their_own() {
     assert_snapshot!(env.run(&["incident", "resolve", &inside, "-m", "x"]), @"
     [stderr]
     error: an incident has no action `resolve`
+
+    hint: possible now: close
     [exit 2]
     ");
     env.ok(&["incident", "close", &inside, "-m", "Password was reset"]);
@@ -702,7 +705,7 @@ fn actions_of_an_own_workflow_are_commands() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
