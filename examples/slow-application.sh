@@ -63,7 +63,7 @@ again=$id
 
 tell 'Alice asks whether it has been seen before, and what hangs on it.'
 as 'Alice Analyst' alice@example.com
-play triage "$first"
+play triage "$again"
 tell 'Ben wrote twice: his second report is merged into the first. The others hang on it.'
 play incident merge "$again" --into "$first"
 play link "$second" child_of "$first"

@@ -177,7 +177,8 @@ fn errors_help() {
 
     let level = read(&MINIMAL.replace("impact: high", "impact: hih")).unwrap_err();
     assert_eq!((level.kind, level.line, level.column), (Problem::Value, Some(4), Some(9)));
-    assert!(level.message.contains("`hih`") && level.message.contains("`medium`"), "{level}");
+    assert!(level.message.contains("`hih`"), "{level}");
+    assert_eq!(level.hint(), Some("did you mean `high`? possible are high, medium and low"));
     assert!(!level.message.contains(" at line "), "{level}");
 
     let missing = read(&MINIMAL.replace("title: CRM crashes\n", "")).unwrap_err();

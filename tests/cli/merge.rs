@@ -192,7 +192,7 @@ fn what_the_two_were_to_each_other_goes_and_what_cannot_be_handed_over_is_told()
         let links = shown.split("links\n").nth(1).unwrap_or_default();
         links.split("\n\n").next().unwrap_or_default().to_owned()
     };
-    assert_eq!(links(&kid), "");
+    assert_snapshot!(links(&kid), @"");
     assert_snapshot!(links(&first), @"");
     assert_snapshot!(links(&second), @"");
     env.ok(&["check"]);
