@@ -185,8 +185,7 @@ pub fn own_action(
     commands: &[String],
 ) -> Result<(), CommandError> {
     let flows = session.policy()?.workflows.for_kind(kind);
-    let mut own: Vec<String> =
-        flows.flat_map(|flow| flow.transitions.keys().map(|name| typed(name))).collect();
+    let mut own: Vec<String> = flows.flat_map(|flow| flow.transitions.keys().map(typed)).collect();
     let action = typed(action);
     if own.contains(&action) {
         return Ok(());
