@@ -427,15 +427,14 @@ fn what_is_kept_quiet_about_a_tag_is_seen() {
 /// Two commits keep quiet, of which the second takes back what the first did.
 #[test]
 fn what_show_finds_out_counts_for_lists() {
-    let mut desk = Desk::new(1, NEAR);
-    let [own, other] = desk.two(&[]);
+    let mut desk = Desk::new(1, FAR);
+    let [own, other] = desk.two(&["-m", "Some words."]);
     let text = fs::read_to_string(&own).unwrap();
-    let changed = text.replace("priority: P5", "priority: P1");
-    assert_ne!(changed, text);
-    for text in [changed, text.replace("title: It", "title: This")] {
-        desk.minute += 200;
+    let vip = text.replace("opened_at: ", "tags:\n- vip\nopened_at: ");
+    for text in [vip, text.replace("Some words.", "Other words.")] {
         fs::write(&own, text).unwrap();
         desk.lie(&other);
+        desk.minute += 100;
     }
     desk.ok("alice", &["incident", "resolve", &desk.ids[0], "-m", "Done."]);
     let kept = desk.found(&["-A"], &desk.now());

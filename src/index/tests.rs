@@ -305,6 +305,17 @@ fn lists_go_by_indexes() {
         assert!(plan.contains(index), "{query}: {plan}");
         assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{query} is sorted by hand: {plan}");
     }
+    for (query, indexes) in [
+        ("status:open sla:breached", &["rec_open", "promise_open", "promise_missed"][..]),
+        ("status:open sla:at_risk", &["rec_open", "promise_open"]),
+        ("status:open sla:paused", &["rec_open", "promise_open"]),
+        ("status:open due:<2026-12-01", &["rec_open", "promise_open"]),
+        ("status:open due:none", &["rec_open", "promise_open"]),
+        ("status:open sort:due", &["rec_open", "promise_open"]),
+    ] {
+        let plan = plan(query);
+        assert!(indexes.iter().all(|index| plan.contains(index)), "{query}: {plan}");
+    }
     for query in ["id:INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q", "external:INC0000045", "tag:x", "crash"] {
         assert!(plan(query).contains("SEARCH"), "{query}: {}", plan(query));
     }

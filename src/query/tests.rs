@@ -209,6 +209,22 @@ fn what_matches() {
 }
 
 #[test]
+fn what_is_about_open_records_alone() {
+    let wants_open = |query: &str| {
+        let selection = check(&parse(query).expect("a query"), &context(), &Desk);
+        selection.expect("a selection").wants_open()
+    };
+    for query in
+        ["status:open", "is:open priority:P1", "status:open (tag:a or tag:b)", "state:hold"]
+    {
+        assert!(wants_open(query), "{query}");
+    }
+    for query in ["", "priority:P1", "-status:closed", "status:open or tag:a", "-status:open"] {
+        assert!(!wants_open(query), "{query}");
+    }
+}
+
+#[test]
 fn what_does_not_match() {
     for query in [
         "type:change",

@@ -440,3 +440,11 @@ fn traps_are_found() {
     let traps = traps(&terms(&text), &policy());
     assert_eq!(traps[0].message, "records of priority P1 have no target");
 }
+
+#[test]
+fn what_may_outlive_the_work() {
+    assert!(terms(RESOLUTION).end_with_records() && terms(RESPONSE).end_with_records());
+    for more in ["cancel_on: never", "stop: tag:done", "cancel: tag:dropped"] {
+        assert!(!terms(&format!("{RESOLUTION}    {more}\n")).end_with_records(), "{more}");
+    }
+}
