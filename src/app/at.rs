@@ -1,6 +1,6 @@
 //! The state of the desk at another point of its history, as people name it.
 
-use super::{Session, parse_when, settings};
+use super::{Session, parse_past, settings};
 use crate::error::CommandError;
 use crate::model::Timestamp;
 use crate::store::{CommitId, StoreError};
@@ -27,7 +27,7 @@ impl At {
 
 /// Reads what a person types for a point in history: the full or abbreviated
 /// name of a commit, a revision such as `HEAD~3` or a tag, or a date or time as
-/// [`parse_when`] reads it.
+/// [`parse_past`] reads it.
 ///
 /// A time means the last commit on the trunk whose event happened by then.
 /// `HEAD` is the trunk's, whatever is checked out.
@@ -39,7 +39,7 @@ impl At {
 pub fn resolve(session: &Session, text: &str) -> Result<At, CommandError> {
     let text = text.trim();
     let named = named_commit(session, text)?;
-    let time = parse_when(session, text);
+    let time = parse_past(session, text);
     match (named, time) {
         (Some(commit), Err(_)) => at_commit(session, text, commit),
         (None, Ok(time)) => at_time(session, text, time),

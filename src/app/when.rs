@@ -6,16 +6,30 @@ use interim::{Dialect, parse_date_string};
 use super::Session;
 use crate::error::CommandError;
 use crate::model::Timestamp;
-use crate::query::{can_be_english, unknown_word};
+use crate::query::{Lean, can_be_english, dated, unknown_word};
 
 /// Reads a time as a person types it: a UTC timestamp, a date or time on this
-/// machine's wall clock, or words such as "tomorrow 22:00" and "2 days ago".
+/// machine's wall clock, or words such as "tomorrow 22:00" and "2 days ago". A
+/// bare `monday` is the coming one.
 ///
 /// # Errors
 ///
 /// The text is no time, or does not exist on the wall clock.
 pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
-    parse(text, session.clock().local(session.now())).ok_or_else(|| {
+    parsed(session, text, Lean::Future)
+}
+
+/// As [`parse_when`], for what has happened: `monday` is the last one.
+///
+/// # Errors
+///
+/// As [`parse_when`].
+pub fn parse_past(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
+    parsed(session, text, Lean::Past)
+}
+
+fn parsed(session: &Session, text: &str, lean: Lean) -> Result<Timestamp, CommandError> {
+    parse(text, session.clock().local(session.now()), lean).ok_or_else(|| {
         let words = text.trim().strip_prefix("in ").unwrap_or(text);
         let failed = match unknown_word(words) {
             Some((word, _)) if word != text => {
@@ -31,8 +45,9 @@ pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandErr
     })
 }
 
-fn parse(text: &str, now: DateTime<chrono::FixedOffset>) -> Option<Timestamp> {
-    let text = text.trim();
+fn parse(text: &str, now: DateTime<chrono::FixedOffset>, lean: Lean) -> Option<Timestamp> {
+    let dated = dated(text.trim(), now.date_naive(), lean);
+    let text = dated.as_deref().unwrap_or(text.trim());
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
         return Some(exact.with_timezone(&Utc).into());
     }
@@ -67,7 +82,7 @@ mod tests {
 
     fn at(text: &str) -> Option<String> {
         let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00+01:00").expect("a time");
-        parse(text, now).map(|time| time.to_string())
+        parse(text, now, Lean::Future).map(|time| time.to_string())
     }
 
     #[test]
@@ -85,6 +100,14 @@ mod tests {
         ] {
             assert_eq!(at(text).as_deref(), Some(time), "{text}");
         }
+        let past = |text| {
+            let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00+01:00").expect("a time");
+            parse(text, now, Lean::Past).map(|time| time.to_string())
+        };
+        assert_eq!(at("monday 9:00").as_deref(), Some("2026-11-23T08:00:00Z"));
+        assert_eq!(past("monday 9:00").as_deref(), Some("2026-11-16T08:00:00Z"));
+        assert_eq!(past("last monday").as_deref(), Some("2026-11-15T23:00:00Z"));
+        assert_eq!(at("12"), None);
         assert_eq!(at("soonish"), None);
         assert_eq!(at("yesterdayish"), None);
         assert_eq!(at("in 2 hourglasses"), None);

@@ -187,7 +187,7 @@ pub fn read_text(context: &Context, path: &PathBuf) -> Result<String, CommandErr
 #[derive(Debug, Args)]
 pub struct At {
     /// As of then: a date, "2 days ago", a commit or a tag
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     pub at: Option<String>,
 }
 

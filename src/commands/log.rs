@@ -38,10 +38,10 @@ pub struct LogArgs {
     #[arg(long, value_name = "VALUE", requires = "fields")]
     to: Option<String>,
     /// Only what happened since then: a date, "2 days ago", "last monday"
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<String>,
     /// Only what happened before then
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     until: Option<String>,
     /// At most this many, the newest; 0 for all
     #[arg(short = 'n', long, value_name = "N")]
@@ -71,8 +71,13 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         None => (!matches!(subject, Subject::Record(_)) && context.for_people).then_some(SHOWN),
     };
     let time = |text: &Option<String>| {
-        text.as_deref().map(|text| app::parse_when(session, text)).transpose()
+        text.as_deref().map(|text| app::parse_past(session, text)).transpose()
     };
+    let since = time(&args.since)?;
+    if let Some(text) = args.since.as_ref().filter(|_| since > Some(session.now())) {
+        return Err(CommandError::usage(format!("`{text}` lies in the future"))
+            .hint("`--since \"2 days ago\"` and `--since -2d` lie in the past"));
+    }
     let filter = LogFilter {
         subject,
         by: args.by.clone(),
@@ -80,7 +85,7 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         fields: args.fields.clone(),
         from: args.from.clone(),
         to: args.to.clone(),
-        since: time(&args.since)?,
+        since,
         until: time(&args.until)?,
         limit,
         reverse: args.reverse,

@@ -363,6 +363,11 @@ impl<'a> Checker<'a> {
         );
         let text = if codes { piece.text.replace('-', "_") } else { piece.text.clone() };
         if !known.is_empty() && !known.iter().any(|name| name.eq_ignore_ascii_case(&text)) {
+            if *field == TextField::TaskState {
+                let error = QueryError::new(piece.span, format!("no task is `{}`", piece.text));
+                let usual = format!("there are {}", known.join(", "));
+                return Err(error.suggest(&text, known.iter().map(String::as_str), &usual));
+            }
             let near = nearest(&text, known.iter().map(String::as_str));
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             self.warn(format!("the desk lists no {what} `{text}`{hint}"));

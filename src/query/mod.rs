@@ -38,7 +38,7 @@ pub use filter::{
     Bounds, Filter, LengthTest, LinkTest, Order, Phrase, RankTest, Selection, SortField, Test,
     TextTest, TimeTest, Way,
 };
-pub use moment::{Moment, can_be_english, duration, moment, unknown_word};
+pub use moment::{Lean, Moment, can_be_english, dated, duration, moment, unknown_word};
 pub use parser::parse;
 pub use promise::{Promise, PromiseStanding, SlaTest, first_due, in_a_word};
 pub use row::{Row, Usual};

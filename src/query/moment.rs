@@ -17,6 +17,15 @@ pub struct Moment {
     pub instant: Option<Timestamp>,
 }
 
+/// Where a day without a date, such as `monday`, is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lean {
+    /// It is the last one, today included: of what has happened.
+    Past,
+    /// It is the coming one, today included: of what is planned or due.
+    Future,
+}
+
 impl Moment {
     fn days(from: NaiveDate, to: Option<NaiveDate>) -> Option<Self> {
         Some(Self { from: midnight(from), before: midnight(to?), instant: None })
@@ -35,19 +44,69 @@ fn midnight(day: NaiveDate) -> Timestamp {
 
 /// Reads a date or time: `2026`, `2026-Q4`, `2026-11`, `2026-W47`, `2026-11-22`,
 /// `2026-11-22T09:12` (UTC unless it says otherwise), `yesterday`, `2 days ago`,
-/// `last monday`, `-4h`. Hyphens may stand for the blanks between words.
-pub fn moment(text: &str, now: Timestamp) -> Option<Moment> {
+/// `last monday`, `-4h`. Hyphens may stand for the blanks between words. `lean`
+/// says where a bare `monday` and a date without a year are looked for; no
+/// length of time alone is a time of the past.
+pub fn moment(text: &str, now: Timestamp, lean: Lean) -> Option<Moment> {
     let text = text.trim();
     let words = text.to_lowercase();
-    iso(text).or_else(|| signed(text, now)).or_else(|| worded(&words, now)).or_else(|| {
+    iso(text).or_else(|| signed(text, now)).or_else(|| worded(&words, now, lean)).or_else(|| {
         // In a shell, `last-monday` saves the quotation marks.
         let blanks = words.replace(['-', '_'], " ");
-        if blanks == words { None } else { worded(&blanks, now) }
+        if blanks == words { None } else { worded(&blanks, now, lean) }
     })
 }
 
-fn worded(text: &str, now: Timestamp) -> Option<Moment> {
-    named(text, now).or_else(|| english(text, now))
+fn worded(text: &str, now: Timestamp, lean: Lean) -> Option<Moment> {
+    if let Some(dated) = dated(text, now.to_utc().date_naive(), lean) {
+        return iso(&dated).or_else(|| english(&dated, now, lean));
+    }
+    named(text, now).or_else(|| english(text, now, lean))
+}
+
+/// `text` with the date in place of a weekday, or of a day and month, that it
+/// begins with; `None` if it begins with neither, or says the year.
+pub fn dated(text: &str, today: NaiveDate, lean: Lean) -> Option<String> {
+    let mut words = text.split([' ', ',']).filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let (date, rest): (_, Vec<&str>) = match named_after(first, DAYS) {
+        Some(day) => {
+            let ahead = (day + 7 - today.weekday().num_days_from_monday()) % 7;
+            let date = match lean {
+                Lean::Past => today.checked_sub_days(Days::new(((7 - ahead) % 7).into())),
+                Lean::Future => today.checked_add_days(Days::new(ahead.into())),
+            };
+            (date?, words.collect())
+        }
+        None => {
+            let second = words.next()?;
+            let day_of = |word: &str| word.parse::<u32>().ok().filter(|_| word.len() <= 2);
+            let (day, month) = match named_after(first, MONTHS) {
+                Some(month) => (day_of(second)?, month),
+                None => (day_of(first)?, named_after(second, MONTHS)?),
+            };
+            let rest: Vec<&str> = words.collect();
+            if rest.first().is_some_and(|word| !word.contains(':') && word.parse::<u32>().is_ok()) {
+                return None;
+            }
+            let on = |year| NaiveDate::from_ymd_opt(year, month + 1, day);
+            // No 29 February is further away than eight years.
+            let date = (0..=8).find_map(|years| match lean {
+                Lean::Past => on(today.year() - years).filter(|date| *date <= today),
+                Lean::Future => on(today.year() + years).filter(|date| *date >= today),
+            });
+            (date?, rest)
+        }
+    };
+    Some(format!("{date} {}", rest.join(" ")).trim_end().to_owned())
+}
+
+/// The place among `names` of the one that `word` is, or begins with at least
+/// three letters of.
+fn named_after(word: &str, names: &[&str]) -> Option<u32> {
+    let word = word.to_lowercase();
+    let found = names.iter().position(|name| word.len() >= 3 && name.starts_with(&word))?;
+    u32::try_from(found).ok()
 }
 
 /// `-2d` and `+4h`: so long before or after now.
@@ -136,7 +195,8 @@ fn named(text: &str, now: Timestamp) -> Option<Moment> {
 /// Whether `text` can be given to interim. It multiplies the numbers that it
 /// reads, and longer ones would overflow there; and it takes for granted that a
 /// word has less than 16 letters, all of them ASCII. Of words it looks at the
-/// beginning only, and takes `yesterdayish` for a year.
+/// beginning only, and takes `yesterdayish` for a year; of a number alone it
+/// makes a time as well.
 pub fn can_be_english(text: &str) -> bool {
     let longest =
         |is: fn(&char) -> bool| text.split(|c| !is(&c)).map(str::len).max().unwrap_or_default();
@@ -144,6 +204,7 @@ pub fn can_be_english(text: &str) -> bool {
         && !text.is_empty()
         && longest(char::is_ascii_digit) <= 4
         && longest(char::is_ascii_alphabetic) < 16
+        && text.contains(|c: char| c.is_ascii_alphabetic() || c == ':')
         && unknown_word(text).is_none()
 }
 
@@ -189,19 +250,17 @@ const WORDS: &[&str] = &[
     "z",
 ];
 
-/// Days and months, which three letters are enough for.
-const NAMES: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
+/// The days of the week; three letters are enough for one.
+const DAYS: &[&str] =
+    &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// The months; three letters are enough for one.
+const MONTHS: &[&str] = &[
     "january",
     "february",
     "march",
     "april",
+    "may",
     "june",
     "july",
     "august",
@@ -209,7 +268,6 @@ const NAMES: &[&str] = &[
     "october",
     "november",
     "december",
-    "may",
 ];
 
 /// The first word of `text` that says nothing about time, and the word that may
@@ -217,12 +275,12 @@ const NAMES: &[&str] = &[
 pub fn unknown_word(text: &str) -> Option<(&str, Option<&'static str>)> {
     let is_known = |word: &&str| {
         let word = word.to_ascii_lowercase();
-        let is_short = |name: &&str| word.len() >= 3 && name.starts_with(word.as_str());
-        WORDS.contains(&word.as_str()) || NAMES.iter().any(is_short)
+        let is_name = |names| named_after(&word, names).is_some();
+        WORDS.contains(&word.as_str()) || is_name(DAYS) || is_name(MONTHS)
     };
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let unknown = words.into_iter().find(|word| !is_known(word))?;
-    let known = WORDS.iter().chain(NAMES).copied().filter(|word| word.len() > 2);
+    let known = WORDS.iter().chain(DAYS).chain(MONTHS).copied().filter(|word| word.len() > 2);
     let like = known
         .map(|word| (strsim::jaro_winkler(&unknown.to_lowercase(), word), word))
         .filter(|(likeness, _)| *likeness > 0.8)
@@ -230,12 +288,22 @@ pub fn unknown_word(text: &str) -> Option<(&str, Option<&'static str>)> {
     Some((unknown, like.map(|(_, word)| word)))
 }
 
-fn english(text: &str, now: Timestamp) -> Option<Moment> {
+fn english(text: &str, now: Timestamp, lean: Lean) -> Option<Moment> {
     if !can_be_english(text) {
         return None;
     }
     let now = now.to_utc();
-    match parse_duration(text) {
+    let length = parse_duration(text);
+    let lies_ahead = match &length {
+        Ok(Interval::Seconds(length) | Interval::Days(length) | Interval::Months(length)) => {
+            *length > 0
+        }
+        Err(_) => false,
+    };
+    if lies_ahead && lean == Lean::Past {
+        return None;
+    }
+    match length {
         Ok(Interval::Seconds(_)) => {
             let time = parse_date_string(text, now, Dialect::Uk).ok()?;
             Moment::point(time, TimeDelta::seconds(1))
@@ -305,7 +373,7 @@ mod tests {
 
     fn span(text: &str) -> String {
         // A Sunday.
-        match moment(text, at("2026-11-22T09:12:04Z")) {
+        match moment(text, at("2026-11-22T09:12:04Z"), Lean::Future) {
             Some(moment) => format!("{} {}", moment.from, moment.before),
             None => "none".to_owned(),
         }
@@ -342,7 +410,7 @@ mod tests {
         ] {
             assert_eq!(span(text), expected, "{text}");
         }
-        let ago = moment("2 days ago", at("2026-11-22T09:12:04Z")).expect("a moment");
+        let ago = moment("2 days ago", at("2026-11-22T09:12:04Z"), Lean::Past).expect("a moment");
         assert_eq!(ago.instant, Some(at("2026-11-20T09:12:04Z")));
     }
 
@@ -358,6 +426,36 @@ mod tests {
     }
 
     #[test]
+    fn days_without_a_date_are_the_last_or_the_coming_ones() {
+        let day = |text: &str, lean| {
+            let moment = moment(text, at("2026-11-22T09:12:04Z"), lean)?;
+            Some(moment.from.to_string()[..16].to_owned())
+        };
+        for (text, past, future) in [
+            ("monday", "2026-11-16T00:00", "2026-11-23T00:00"),
+            ("Sun", "2026-11-22T00:00", "2026-11-22T00:00"),
+            ("monday 9:30", "2026-11-16T09:30", "2026-11-23T09:30"),
+            ("24 december", "2025-12-24T00:00", "2026-12-24T00:00"),
+            ("dec 24", "2025-12-24T00:00", "2026-12-24T00:00"),
+            ("1-april", "2026-04-01T00:00", "2027-04-01T00:00"),
+            ("29 february", "2024-02-29T00:00", "2028-02-29T00:00"),
+            ("24 december 2024", "2024-12-24T00:00", "2024-12-24T00:00"),
+            ("last monday", "2026-11-16T00:00", "2026-11-16T00:00"),
+        ] {
+            assert_eq!(day(text, Lean::Past).as_deref(), Some(past), "{text}");
+            assert_eq!(day(text, Lean::Future).as_deref(), Some(future), "{text}");
+        }
+        for text in ["2 days", "3h", "5 minutes"] {
+            assert_eq!(day(text, Lean::Past), None, "{text}");
+            assert!(day(text, Lean::Future).is_some(), "{text}");
+        }
+        for text in ["yesteday", "last-weak", "1", "12", "yesxyz", "12/11/2026", "31 june", "5 5"] {
+            assert_eq!(day(text, Lean::Past), None, "{text}");
+            assert_eq!(day(text, Lean::Future), None, "{text}");
+        }
+    }
+
+    #[test]
     fn durations() {
         assert_eq!(duration("4h"), Some(14_400));
         assert_eq!(duration("1d12h"), Some(129_600));
@@ -369,7 +467,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "([a-zé0-9 :;,./-]|[0-9]{2}|[a-z]{14,17}){0,12}") {
-            let _ = moment(&text, at("2026-11-22T09:12:04Z"));
+            for lean in [Lean::Past, Lean::Future] {
+                let _ = moment(&text, at("2026-11-22T09:12:04Z"), lean);
+            }
             let _ = duration(&text);
         }
     }

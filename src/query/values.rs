@@ -1,8 +1,8 @@
 //! Values that have an order or a fixed form: ranks, times, spans, numbers.
 
 use super::{
-    Bounds, Filter, LengthTest, Number, Op, OwnField, OwnType, Piece, QueryError, RankField,
-    RankTest, Term, Test, TimeField, TimeTest, Value, duration, moment,
+    Bounds, Field, Filter, Lean, LengthTest, Number, Op, OwnField, OwnType, Piece, QueryError,
+    RankField, RankTest, Term, Test, TimeField, TimeTest, Value, duration, moment, unknown_word,
 };
 use crate::model::Timestamp;
 
@@ -15,7 +15,9 @@ pub(super) fn no_order(term: &Term) -> QueryError {
 pub(super) fn rank(field: RankField, term: &Term, value: &Value) -> Result<RankTest, QueryError> {
     let number = |piece: &Piece| -> Result<u8, QueryError> {
         field.number(&piece.text).map_err(|error| {
-            QueryError::new(piece.span, error.to_string()).suggest(&piece.text, field.words(), "")
+            let words = field.words().into_iter();
+            let words = words.chain((field == RankField::Approval).then_some("pending"));
+            QueryError::new(piece.span, error.to_string()).suggest(&piece.text, words, "")
         })
     };
     if !field.is_ordered() && (term.op.is_comparison() || matches!(value, Value::Range(..))) {
@@ -52,22 +54,53 @@ pub(super) fn rank(field: RankField, term: &Term, value: &Value) -> Result<RankT
     Ok(RankTest::Between(low, high))
 }
 
+/// Whether what the field tells of has happened, or is to come.
+fn lean(field: &str) -> Lean {
+    match Field::named(field) {
+        Some(
+            Field::Planned
+            | Field::Due
+            | Field::Time(TimeField::PlannedStart | TimeField::PlannedEnd),
+        ) => Lean::Future,
+        _ => Lean::Past,
+    }
+}
+
+/// The error for a piece that is no time.
+fn no_time(term: &Term, piece: &Piece, now: Timestamp) -> QueryError {
+    let (field, text) = (&term.field, &piece.text);
+    if duration(text).is_some() {
+        let message = format!("`{text}` is no time but a length of time");
+        return QueryError::new(piece.span, message).with_hint(format!(
+            "write {field}:>=-{text} for since then, {field}:<-{text} for before"
+        ));
+    }
+    let error = QueryError::new(piece.span, format!("`{text}` is no date or time"));
+    let usual = "write 2026-11-22, 2026-W47, 2026-11-22T09:12, yesterday, \"2 days ago\" or -4h";
+    let meant = unknown_word(text).and_then(|(word, near)| Some(text.replacen(word, near?, 1)));
+    match meant.filter(|meant| moment(meant, now, lean(field)).is_some()) {
+        Some(meant) => error.with_hint(format!("did you mean `{meant}`?")),
+        None => error.with_hint(usual),
+    }
+}
+
 /// A point or a span of time.
 pub(super) fn time(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest, QueryError> {
-    let read = |piece: &Piece| {
-        moment(&piece.text, now).ok_or_else(|| {
-            QueryError::new(piece.span, format!("`{}` is no date or time", piece.text)).with_hint(
-                "write 2026-11-22, 2026-W47, 2026-11-22T09:12, yesterday, \"2 days ago\" or -4h",
-            )
-        })
-    };
+    let lean = lean(&term.field);
+    let read =
+        |piece: &Piece| moment(&piece.text, now, lean).ok_or_else(|| no_time(term, piece, now));
     let within = |from, before| TimeTest::Within { from, before };
     let next = |time: Timestamp| Timestamp::from_seconds(time.seconds().saturating_add(1));
     let piece = match value {
         Value::Range(from, to) => {
-            let from = from.as_ref().map(read).transpose()?.map(|moment| moment.from);
-            let before = to.as_ref().map(read).transpose()?.map(|moment| moment.before);
-            return Ok(within(from, before));
+            let from = from.as_ref().map(read).transpose()?;
+            let to = to.as_ref().map(read).transpose()?;
+            // As with numbers, it does not matter which end comes first.
+            let (from, to) = match (from, to) {
+                (Some(late), Some(early)) if late.from >= early.before => (Some(early), Some(late)),
+                ends => ends,
+            };
+            return Ok(within(from.map(|from| from.from), to.map(|to| to.before)));
         }
         Value::One(piece) => piece,
     };
@@ -135,12 +168,22 @@ fn hardly(term: &Term, piece: &Piece) -> QueryError {
         .with_hint(format!("write {0}:>{1} or {0}:<{1}", term.field, piece.text))
 }
 
+/// Both ends of a span, the lesser first: it does not matter which is written
+/// first.
+fn in_order<T: PartialOrd>(from: Option<T>, to: Option<T>) -> (Option<T>, Option<T>) {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => (Some(to), Some(from)),
+        ends => ends,
+    }
+}
+
 /// A span of time.
 pub(super) fn length(term: &Term, value: &Value) -> Result<LengthTest, QueryError> {
     let (low, high) = match value {
         Value::Range(from, to) => {
             let from = from.as_ref().map(|piece| seconds(term, piece)).transpose()?;
             let to = to.as_ref().map(|piece| seconds(term, piece)).transpose()?;
+            let (from, to) = in_order(from, to);
             (from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX))
         }
         Value::One(piece) => {
@@ -164,15 +207,23 @@ pub(super) fn age(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest
         Ok(Timestamp::from_seconds(now.seconds().saturating_sub(length).saturating_add(later)))
     };
     let (from, before) = match (value, term.op) {
-        (Value::Range(youngest, oldest), _) => (
-            oldest.as_ref().map(|piece| ago(piece, 0)).transpose()?,
-            youngest.as_ref().map(|piece| ago(piece, 1)).transpose()?,
-        ),
+        (Value::Range(youngest, oldest), _) => {
+            let youngest = youngest.as_ref().map(|piece| seconds(term, piece)).transpose()?;
+            let oldest = oldest.as_ref().map(|piece| seconds(term, piece)).transpose()?;
+            let (youngest, oldest) = in_order(youngest, oldest);
+            let at = |length: i64, later: i64| {
+                Timestamp::from_seconds(now.seconds().saturating_sub(length).saturating_add(later))
+            };
+            (oldest.map(|oldest| at(oldest, 0)), youngest.map(|youngest| at(youngest, 1)))
+        }
         (Value::One(piece), Op::Greater) => (None, Some(ago(piece, 0)?)),
         (Value::One(piece), Op::AtLeast) => (None, Some(ago(piece, 1)?)),
         (Value::One(piece), Op::Less) => (Some(ago(piece, 1)?), None),
         (Value::One(piece), Op::AtMost) => (Some(ago(piece, 0)?), None),
-        (Value::One(piece), Op::Is | Op::Equal) => return Err(hardly(term, piece)),
+        (Value::One(piece), Op::Is | Op::Equal) => {
+            seconds(term, piece)?;
+            return Err(hardly(term, piece));
+        }
     };
     Ok(TimeTest::Within { from, before })
 }
@@ -189,6 +240,7 @@ pub(super) fn count(term: &Term, value: &Value) -> Result<(u32, u32), QueryError
         Value::Range(from, to) => {
             let from = from.as_ref().map(number).transpose()?;
             let to = to.as_ref().map(number).transpose()?;
+            let (from, to) = in_order(from, to);
             (from.unwrap_or(0), to.unwrap_or(u32::MAX))
         }
         Value::One(piece) => {

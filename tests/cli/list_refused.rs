@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 
+use crate::common::Env;
 use crate::list::filled;
 
 #[test]
@@ -319,4 +320,120 @@ fn mistakes_are_explained() {
     For more information, try '--help'.
     [exit 2]
     ");
+}
+
+/// A slip in a time must not pass for another time.
+#[test]
+fn times_that_are_none() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["list", "opened:yesteday"]), @"
+    [stderr]
+    error: `yesteday` is no date or time (column 8)
+      opened:yesteday
+             ^^^^^^^^
+
+    hint: did you mean `yesterday`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "opened:<=last-weak"]), @"
+    [stderr]
+    error: `last-weak` is no date or time (column 10)
+      opened:<=last-weak
+               ^^^^^^^^^
+
+    hint: did you mean `last-week`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "planned_start:tomorow"]), @"
+    [stderr]
+    error: `tomorow` is no date or time (column 15)
+      planned_start:tomorow
+                    ^^^^^^^
+
+    hint: did you mean `tomorrow`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "opened:12"]), @r#"
+    [stderr]
+    error: `12` is no date or time (column 8)
+      opened:12
+             ^^
+
+    hint: write 2026-11-22, 2026-W47, 2026-11-22T09:12, yesterday, "2 days ago" or -4h
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "opened:3d"]), @"
+    [stderr]
+    error: `3d` is no time but a length of time (column 8)
+      opened:3d
+             ^^
+
+    hint: write opened:>=-3d for since then, opened:<-3d for before
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "age:4"]), @"
+    [stderr]
+    error: `4` is no duration (column 5)
+      age:4
+          ^
+
+    hint: write numbers with s, m, h, d or w, for example age:>1h30m
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "age:\">5 days\""]), @r#"
+    [stderr]
+    error: `>5 days` is no duration (column 5)
+      age:">5 days"
+          ^^^^^^^^^
+
+    hint: write numbers with s, m, h, d or w, for example age:>1h30m
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "approval:zzz"]), @"
+    [stderr]
+    error: `zzz` is no vote; an approval is pending, approved or rejected (column 10)
+      approval:zzz
+               ^^^
+
+    hint: `gitsm list --help` describes the query language
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "task_state:opne"]), @"
+    [stderr]
+    error: no task is `opne` (column 12)
+      task_state:opne
+                 ^^^^
+
+    hint: did you mean `open`?
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["log", "--since", "tomorrow"]), @r#"
+    [stderr]
+    error: `tomorrow` lies in the future
+
+    hint: `--since "2 days ago"` and `--since -2d` lie in the past
+    [exit 2]
+    "#);
+}
+
+#[test]
+fn days_and_spans_of_the_past() {
+    let env = Env::desk();
+    env.incident("CRM crashes");
+    let at = |time: &str| env.with("GITSM_NOW", time);
+    // A Tuesday; the incident is of Sunday.
+    let tuesday = at("2026-11-24T12:00:00Z");
+    for query in ["opened:>=sunday", "opened:sunday", "opened:2026-11-25..2026-11-20", "age:3d..1d"]
+    {
+        assert_eq!(tuesday.ok(&["list", query, "-f", "ids"]).stdout.lines().count(), 1, "{query}");
+    }
+    assert_eq!(tuesday.ok(&["log", "--since", "sunday", "-f", "ids"]).stdout.lines().count(), 1);
+    assert_eq!(tuesday.ok(&["log", "--since", "-4d", "-f", "ids"]).stdout.lines().count(), 1);
+    let change = env.new_record(&["change", "new", "Patch"]);
+    tuesday.ok(&["edit", &change, "--set", "planned_start=sunday 9:00"]);
+    assert!(env.read(&env.path(&change)).contains("2026-11-29T09:00:00Z"));
+    assert_eq!(
+        tuesday.ok(&["list", "planned_start:sunday", "-f", "ids"]).stdout.lines().count(),
+        1
+    );
 }

@@ -140,7 +140,13 @@ fn filters() {
     alice edit
     ");
     assert_snapshot!(actions(&["--since", "5 minutes ago", &id]), @"bob resolve");
-    assert_snapshot!(actions(&["--since", "tomorrow"]), @"");
+    assert_snapshot!(actions(&["--since", "tomorrow"]), @r#"
+    [stderr]
+    error: `tomorrow` lies in the future
+
+    hint: `--since "2 days ago"` and `--since -2d` lie in the past
+    [exit 2]
+    "#);
     assert_snapshot!(actions(&["--since", "whenever"]), @r#"
     [stderr]
     error: `whenever` is no time

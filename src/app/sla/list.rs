@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::ensure::ensure;
 use super::{calendars, terms};
 use crate::app::read::checked;
-use crate::app::{Session, parse_when};
+use crate::app::{Session, parse_past};
 use crate::error::CommandError;
 use crate::model::{Timestamp, Zone};
 use crate::outcome::{Compliance, ComplianceView, SlaListView, SlaRow};
@@ -141,5 +141,5 @@ fn instant(
     let day = text.trim().parse::<NaiveDate>().ok();
     let day = if is_end { day.and_then(|day| day.succ_opt()) } else { day };
     let begin = day.and_then(|day| zone.first_instant(day.and_time(NaiveTime::MIN)));
-    begin.map_or_else(|| parse_when(session, text), |begin| Ok(begin.into()))
+    begin.map_or_else(|| parse_past(session, text), |begin| Ok(begin.into()))
 }
