@@ -70,10 +70,9 @@ fn a_hold_is_no_way_round() {
     // Nor is the file.
     env.replace(&env.path(&id), "status: on_hold", "status: in_progress");
     assert_snapshot!(env.run(&["commit"]), @"
-    requests/-/-/REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:14: warning[hold-mismatch]: holds: 1 spans on hold are running while it is in_progress
     requests/-/-/REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: `resume` of REQ-AAAAAA needs approval, which waits for 1 vote of bob or dora (boss/1) [approved]
     [stderr]
-    1 record checked: 1 error, 1 warning
+    1 record checked: 1 error
     [exit 6]
     ");
     env.git(&["checkout", "-q", "."]);
@@ -177,8 +176,11 @@ fn votes_that_are_void_can_be_cast_anew() {
     REQ-AAAAAA waits for 1 vote of bob or dora (boss/1)
     ");
     assert_snapshot!(env.run(&["check", "--range", "HEAD~9"]), @"
+    requests/-/-/REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: c1----- by Alice: status: `waiting_for_approval` is no hold reason of this desk
+    requests/-/-/REQ-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: c2----- by Alice: status: `waiting_for_approval` is no hold reason of this desk
     [stderr]
-    9 commits checked: nothing wrong
+    9 commits checked: 2 errors
+    [exit 6]
     ");
 }
 

@@ -198,32 +198,32 @@ fn no_way_leads_round_the_review() {
         output
     };
     assert_snapshot!(typed("status: resolved", "status: closed"), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: warning[time-missing]: closed_at: it is closed, but not since when
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: `close` of INC-AAAAAA needs review
     [stderr]
-    1 record checked: 1 error, 1 warning
+    1 record checked: 1 error
     [exit 6]
     ");
     assert_snapshot!(typed("major: promoted", "major: declined"), @"
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:7: error[major-incident]: major: it cannot change while the incident is resolved
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:7: error[field-kept]: major: it is kept by commands and not set by hand
     [stderr]
-    1 record checked: 1 error
+    1 record checked: 2 errors
     [exit 6]
     ");
     assert_snapshot!(typed("major: promoted\n", ""), @"
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: error[major-incident]: major: it can be declined, but not forgotten
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: error[field-kept]: major: it is kept by commands and not set by hand
     [stderr]
-    1 record checked: 1 error
+    1 record checked: 2 errors
     [exit 6]
     ");
     // With the review, the file may say so too; blanks are none.
     env.replace(&path, "status: resolved", "status: closed");
     env.replace(&path, "major: promoted\n", "major: promoted\nreview: ' '\n");
     assert_snapshot!(env.run(&["commit"]), @"
-    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: warning[time-missing]: closed_at: it is closed, but not since when
     incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:3: error[transition-refused]: status: `close` of INC-AAAAAA needs review
     [stderr]
-    1 record checked: 1 error, 1 warning
+    1 record checked: 1 error
     [exit 6]
     ");
     env.replace(&path, "review: ' '\n", "review: |\n  Two relays.\n");

@@ -236,7 +236,7 @@ fn roles_decide_who_may_do_what() {
     bob.ok(&["note", &own, "-m", "Since today"]);
     assert_snapshot!(bob.run(&["incident", "take", &own]), @"
     [stderr]
-    error: bob (requester) may not start INC-AAAAAA [role]
+    error: bob (requester) may not assign INC-AAAAAA [role]
 
     hint: who may: alice, carol, dora
     [exit 4]
