@@ -36,7 +36,7 @@ mod workflow;
 mod workflows;
 
 pub use choices::{Choice, choices};
-pub use priority::{PriorityMatrix, UrgencyRow};
+pub use priority::{OverrideRefusal, PriorityMatrix, UrgencyRow};
 pub use refusal::Refusal;
 pub use reply::{after_note, follow_up, opens_follow_up};
 pub use retrace::{begin, follow};
