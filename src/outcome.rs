@@ -356,6 +356,8 @@ pub struct RecordView {
     pub edited_by_hand: bool,
     /// The fields as they stand in the file, by the schema of the record's type.
     pub record: serde_json::Value,
+    /// The priority that impact and urgency give, where it has another.
+    pub usual_priority: Option<Priority>,
     /// Relations in both directions.
     pub links: Vec<LinkView>,
     /// The configuration items concerned.

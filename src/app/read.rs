@@ -215,6 +215,7 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         path: id.path(),
         edited_by_hand: session.past().is_none() && session.store.edited(&id.path())?,
         record: record.to_value(),
+        usual_priority: policy.priorities.usual(&record).filter(|p| record.priority() != Some(*p)),
         links,
         cis: refs.collect(),
         // Settings that are broken do not hide a record; `check` names them.

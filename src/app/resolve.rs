@@ -5,7 +5,7 @@ use super::write::Work;
 use super::{Session, parse_when};
 use crate::error::CommandError;
 use crate::model::{FieldKind, Patch, PersonId, Record, StateName, TeamId, field_named};
-use crate::policy::{Policy, access};
+use crate::policy::{OverrideRefusal, Policy, access};
 
 /// Resolves `me`, `none`, short ids, names of CIs and human times in a patch.
 ///
@@ -86,23 +86,36 @@ pub(super) fn person(
     Ok(person)
 }
 
-/// Applies patches as a person typed them. Where impact or urgency changes and
-/// the priority is not given, it follows by the desk's matrix.
+/// Applies patches as a person typed them. The priority follows impact and
+/// urgency by the desk's matrix, unless another one is given with a reason; one
+/// that is emptied follows them again.
 pub(super) fn apply(
     work: &Work<'_>,
     record: &mut Record,
     patches: &[Patch],
 ) -> Result<(), CommandError> {
-    let mut level = false;
-    let mut priority = false;
+    let before = record.clone();
+    let mut named = (false, false);
+    let mut follows = false;
     for typed in patches {
         let patch = patch(work, typed)?;
+        if patch == Patch::Clear("priority".to_owned()) {
+            follows = true;
+            continue;
+        }
+        named.0 |= patch.field() == "priority";
+        named.1 |= patch.field() == "priority_reason";
         record.patch(&patch)?;
-        level |= matches!(patch.field(), "impact" | "urgency");
-        priority |= patch.field() == "priority";
     }
-    if level && !priority {
+    if follows {
         work.policy.priorities.follow(record);
+        return Ok(());
     }
-    Ok(())
+    work.policy.priorities.settle(&before, record, named).map_err(|refusal| {
+        let hint = match &refusal {
+            OverrideRefusal::NoReason { .. } => "say why with `--reason TEXT`",
+            OverrideRefusal::NothingToExplain { .. } => "give the other priority with `--priority`",
+        };
+        CommandError::refused(&refusal).hint(hint)
+    })
 }

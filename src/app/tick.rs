@@ -261,8 +261,12 @@ fn found(work: &Work<'_>, filter: &Filter) -> Result<Vec<RecordId>, CommandError
 
 /// Does to a record what `rule` says.
 fn carry_out(work: &mut Work<'_>, rule: &Rule, id: RecordId) -> Result<(), CommandError> {
-    let patches: Vec<Patch> =
+    let mut patches: Vec<Patch> =
         rule.set.iter().map(|(name, text)| Patch::Set(name.clone(), text.clone())).collect();
+    if rule.set.contains_key("priority") && !rule.set.contains_key("priority_reason") {
+        let reason = format!("rule {}", rule.name);
+        patches.push(Patch::Set("priority_reason".to_owned(), reason));
+    }
     if !patches.is_empty() {
         let mut record = work.peek(id)?;
         resolve::apply(work, &mut record, &patches)?;

@@ -214,7 +214,7 @@ pub(super) fn take_over(
     let Some(before) = before else { return Ok(()) };
     let (session, policy) = (work.session, work.policy);
     policy.priorities.follow_edit(before, after);
-    let approvals = work.approvals()?;
+    let approvals = work.approvals_of(after)?;
     let state = |record: &Record| approvals.state(session, policy, record);
     let (actor, now) = (work.actor, session.now());
     let scene = Scene { actor, now, approvals: &state, policy: Some(policy) };

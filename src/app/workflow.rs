@@ -221,6 +221,7 @@ pub fn actions(session: &Session, id: RecordId) -> Result<ActionsView, CommandEr
     let workflow = policy.workflow_of(&record);
     let choices = policy::choices(workflow, &record, &scene);
     let mut actions: Vec<ActionView> = choices.into_iter().map(one_action).collect();
+    actions.extend(policy::verbs(policy, &record, &me, now).into_iter().map(one_verb));
     actions.sort_by_key(|action| (!action.open, !action.offered));
     Ok(ActionsView {
         schema: ActionsView::SCHEMA,
@@ -245,6 +246,20 @@ fn one_action(choice: Choice<'_>) -> ActionView {
         needs: choice.needs.into_iter().map(str::to_owned).collect(),
         why: choice.refusal.as_ref().map(ToString::to_string),
         hint: choice.refusal.as_ref().and_then(policy::Refusal::hint),
+    }
+}
+
+fn one_verb(verb: policy::Verb) -> ActionView {
+    let (why, hint) = verb.refusal.unzip();
+    ActionView {
+        action: verb.name.to_owned(),
+        open: why.is_none(),
+        offered: true,
+        to: None,
+        vote: false,
+        needs: verb.needs.iter().map(|need| (*need).to_owned()).collect(),
+        why,
+        hint,
     }
 }
 

@@ -257,6 +257,29 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Says which priorities stay as somebody set them while impact or urgency
+    /// changed, and which follow them again.
+    fn tell_of_priorities(&mut self) {
+        let levels = |record: &Record| (record.impact(), record.urgency());
+        for (before, after) in self.records.values() {
+            let Some(before) = before.as_ref().filter(|before| levels(before) != levels(after))
+            else {
+                continue;
+            };
+            let (Some(reason), Some(priority)) = (before.priority_reason(), after.priority())
+            else {
+                continue;
+            };
+            let (id, usual) = (after.id().short(), self.policy.priorities.usual(after));
+            self.notices.push(match usual.filter(|usual| *usual != priority) {
+                Some(usual) if after.priority_reason().is_some() => format!(
+                    "{id} stays {priority} instead of {usual}: {reason}; `gitsm edit {id} -p {usual}` takes that back"
+                ),
+                _ => format!("{id} is {priority} by impact and urgency again"),
+            });
+        }
+    }
+
     fn beside(&self) -> Result<&Beside<'a>, StoreError> {
         if let Some(beside) = self.beside.get() {
             return Ok(beside);
@@ -419,6 +442,7 @@ impl Session {
             work.is_allowed()?;
             work.settle_tasks()?;
             work.tell_of_voided_votes()?;
+            work.tell_of_priorities();
             let Work { mut records, mut files, adopted, notices, .. } = work;
             // A file edited by hand is taken over even if only its form changed.
             records.retain(|id, (before, after)| {

@@ -76,8 +76,19 @@ impl Comment {
     /// What was given, if anything.
     pub fn given(&self, context: &Context) -> Result<Option<String>, CommandError> {
         match (&self.message, &self.file) {
+            (Some(message), _) if message.trim().is_empty() => {
+                Err(CommandError::usage("what is said with `-m` is empty")
+                    .hint("say something, or leave `-m` out where it is not asked for"))
+            }
             (Some(message), _) => Ok(Some(message.clone())),
-            (None, Some(path)) => read_text(context, path).map(Some),
+            (None, Some(path)) => {
+                let text = read_text(context, path)?;
+                if text.trim().is_empty() {
+                    let message = format!("what is to be said, {}, is empty", path.display());
+                    return Err(CommandError::usage(message));
+                }
+                Ok(Some(text))
+            }
             (None, None) => Ok(None),
         }
     }

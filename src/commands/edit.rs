@@ -1,11 +1,12 @@
 //! `gitsm edit`: change fields, or the whole record in an editor.
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
-use super::{Context, args};
+use super::{Context, args, complete};
 use crate::app::{self, Action};
 use crate::error::CommandError;
-use crate::model::{Level, Patch, Priority};
+use crate::model::{Level, Patch, Priority, Risk};
 use crate::outcome::{Outcome, Written};
 
 /// Change a record
@@ -32,6 +33,36 @@ pub struct EditArgs {
     /// P1 to P5, instead of what impact and urgency give
     #[arg(short, long, value_name = "PRIORITY")]
     priority: Option<Priority>,
+    /// Why the priority is not what impact and urgency give
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// The business service concerned
+    #[arg(short, long, value_name = "SERVICE", add = ArgValueCompleter::new(complete::services))]
+    service: Option<String>,
+    /// Who asked or is affected
+    #[arg(short, long, value_name = "PERSON", add = ArgValueCompleter::new(complete::people))]
+    requester: Option<String>,
+    /// Who is to work on it; `me` for yourself, `none` for nobody
+    #[arg(short, long, value_name = "PERSON", add = ArgValueCompleter::new(complete::people))]
+    assignee: Option<String>,
+    /// The team it is for; `none` for no team
+    #[arg(short, long, value_name = "TEAM", add = ArgValueCompleter::new(complete::teams))]
+    team: Option<String>,
+    /// What it is about, levels separated by `/`
+    #[arg(short, long, value_name = "CATEGORY", add = ArgValueCompleter::new(complete::categories))]
+    category: Option<String>,
+    /// How it reached you, for example phone, email or chat
+    #[arg(long, value_name = "CHANNEL")]
+    channel: Option<String>,
+    /// The risk of a change: low, moderate or high
+    #[arg(long, value_name = "RISK")]
+    risk: Option<Risk>,
+    /// When a change is to begin: 2026-11-22T22:00Z, "tomorrow 22:00"
+    #[arg(long, value_name = "TIME")]
+    start: Option<String>,
+    /// When a change is to be finished
+    #[arg(long, value_name = "TIME")]
+    end: Option<String>,
     /// Another description
     #[arg(short = 'd', long, value_name = "TEXT")]
     description: Option<String>,
@@ -52,6 +83,16 @@ pub fn run(context: &Context, args: &EditArgs) -> Result<Outcome, CommandError> 
     set("impact", args.impact.map(|level| level.to_string()));
     set("urgency", args.urgency.map(|level| level.to_string()));
     set("priority", args.priority.map(|priority| priority.to_string()));
+    set("priority_reason", args.reason.clone());
+    set("service", args.service.clone());
+    set("requester", args.requester.clone());
+    set("assignee", args.assignee.clone());
+    set("team", args.team.clone());
+    set("category", args.category.clone());
+    set("channel", args.channel.clone());
+    set("risk", args.risk.map(|risk| risk.to_string()));
+    set("planned_start", args.start.clone());
+    set("planned_end", args.end.clone());
     set("description", args.description.clone());
     if !patches.is_empty() {
         let action = Action::Edit { name: "edit", patches };

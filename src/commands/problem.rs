@@ -19,9 +19,11 @@ pub enum ProblemCommand {
     Why(verb::why::WhyArgs),
     Cause(verb::cause::CauseArgs),
     Workaround(verb::workaround::WorkaroundArgs),
+    #[command(alias = "known_error")]
     KnownError(verb::known_error::KnownErrorArgs),
     Fix(verb::fix::FixArgs),
     Resolve(verb::resolve::ResolveArgs),
+    #[command(alias = "accept_risk")]
     AcceptRisk(verb::accept_risk::AcceptRiskArgs),
     Close(verb::close::CloseArgs),
     Reopen(verb::reopen::ReopenArgs),

@@ -80,6 +80,7 @@ pub const FIELDS: &[FieldSpec] = &[
     must("impact", FieldKind::Level, TICKET),
     must("urgency", FieldKind::Level, TICKET),
     must("priority", FieldKind::Priority, TICKET),
+    edit("priority_reason", FieldKind::Line, TICKET),
     kept("escalation", FieldKind::Count, &[Kind::Incident]),
     kept("major", FieldKind::Word, &[Kind::Incident]),
     edit("offering", FieldKind::Line, &[Kind::Request]),

@@ -52,6 +52,9 @@ macro_rules! ticket {
             pub urgency: $crate::model::Level,
             /// The order of work, from impact and urgency by the desk's matrix.
             pub priority: $crate::model::Priority,
+            /// Why the priority is not the one of impact and urgency.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub priority_reason: Option<String>,
             $($(#[$field_doc])* pub $field: $type,)*
             /// The business service concerned.
             #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -214,6 +217,16 @@ impl Record {
     /// The order of work of a ticket; `None` for a configuration item.
     pub fn priority(&self) -> Option<Priority> {
         each_ticket!(self, ticket => Some(ticket.priority), None)
+    }
+
+    /// Why a ticket's priority is not the one of its impact and urgency.
+    pub fn priority_reason(&self) -> Option<&str> {
+        each_ticket!(self, ticket => ticket.priority_reason.as_deref(), None)
+    }
+
+    /// Sets or takes away the reason for a ticket's own priority.
+    pub fn set_priority_reason(&mut self, reason: Option<String>) {
+        each_ticket!(self, ticket => ticket.priority_reason = reason, ());
     }
 
     /// Sets a ticket's priority; a configuration item has none.

@@ -44,6 +44,12 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>)
     if before.csat() != after.csat() && !(is_reopened && after.csat().is_none()) {
         found.error("csat-changed", "csat", "a survey is answered once, with `gitsm csat`");
     }
+    let usual = policy.priorities.usual(after);
+    let is_own = after.priority() != usual && after.priority_reason().is_none();
+    if is_own && before.priority() != after.priority() {
+        let message = "it is not what impact and urgency give; say why in priority_reason";
+        found.error("priority-reason", "priority", message);
+    }
     let moved = before.status() != after.status();
     let workflow = policy.workflow_of(before);
     let is_resolved = workflow.category(before.status()) == StateCategory::Resolved;

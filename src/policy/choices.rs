@@ -64,6 +64,9 @@ pub(super) fn obstacle(
     if let Err(refusal) = guarded(way, action, record, scene) {
         return Some(refusal.into());
     }
+    if changes_nothing(way, record, scene) {
+        return Some(Refusal::Done { id: record.id(), action: action.to_owned() });
+    }
     let is = |state: &StateName| workflow.category(state);
     let target = way.to.as_ref().unwrap_or(record.status());
     if let Err(refusal) = check_review(workflow, action, record, is(record.status()), is(target)) {
@@ -80,6 +83,16 @@ pub(super) fn obstacle(
         }
     }
     (way.approved && !state.is_satisfied()).then(|| not_approved(workflow, action, record, &state))
+}
+
+/// Whether it moves nothing, and sets what is set already.
+fn changes_nothing(way: &Transition, record: &Record, scene: &Scene<'_>) -> bool {
+    if way.to.is_some() || way.vote.is_some() || way.set.is_empty() {
+        return false;
+    }
+    let mut next = record.clone();
+    let patches = way.patches(scene.actor, scene.now);
+    patches.iter().all(|patch| next.force(patch).is_ok()) && next == *record
 }
 
 /// What the transition needs and the record does not have.

@@ -48,7 +48,12 @@ impl LinkRefusal {
                 Some(match (to.kind() == ci) == (from.kind() == ci) {
                     true => format!("possible here: {possible}"),
                     false if possible.is_empty() => concern.to_owned(),
-                    false => format!("{concern}; possible here: {possible}"),
+                    // The relation may have been typed from the other end.
+                    false => format!(
+                        "{concern}; possible here: `gitsm link {} {possible} {}`",
+                        from.short(),
+                        to.short()
+                    ),
                 })
             }
             LinkRefusal::Single { from, rel, other } => {

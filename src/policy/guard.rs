@@ -1,6 +1,7 @@
 //! Guards: who may carry out a transition, beyond what their role allows.
 
 use super::approval::{Approvers, Source, led_to, named};
+use super::refusal::verb;
 use super::roles::{self, Denied};
 use super::{Policy, Transition};
 use crate::model::{PersonId, Record, RecordId, Timestamp};
@@ -9,10 +10,10 @@ use crate::model::{PersonId, Record, RecordId, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardRefusal {
     /// The transition is for others.
-    #[error("`{action}` of {} is for {wanted} [workflow-by]", id.short())]
+    #[error("`{act}` of {} is for {wanted} [workflow-by]", id.short(), act = verb(action))]
     NotAmong { id: RecordId, action: String, wanted: String, could: Vec<PersonId> },
     /// Segregation of duties.
-    #[error("`{action}` of {} must be done by somebody else than {role}, who is {actor} [workflow-not-by]", id.short())]
+    #[error("`{act}` of {} must be done by somebody else than {role}, who is {actor} [workflow-not-by]", id.short(), act = verb(action))]
     Segregated { id: RecordId, action: String, actor: PersonId, role: &'static str },
     /// Their role does not allow it.
     #[error(transparent)]

@@ -20,6 +20,7 @@ pub mod major;
 pub mod merged;
 pub mod plan;
 mod priority;
+mod refusal;
 mod reply;
 mod retrace;
 pub mod roles;
@@ -29,15 +30,18 @@ pub mod soundness;
 pub mod survey;
 mod transition;
 pub mod validate;
+mod verbs;
 mod vocabulary;
 mod workflow;
 mod workflows;
 
 pub use choices::{Choice, choices};
-pub use priority::{PriorityMatrix, UrgencyRow};
+pub use priority::{OverrideRefusal, PriorityMatrix, UrgencyRow};
+pub use refusal::Refusal;
 pub use reply::{after_note, follow_up, opens_follow_up};
 pub use retrace::{begin, follow};
-pub use transition::{Inputs, Refusal, Scene, apply, escalate, offered, open_to};
+pub use transition::{Inputs, Scene, apply, escalate, offered, open_to};
+pub use verbs::{Verb, verbs};
 pub use workflow::{HoldFlag, OnClosed, Reply, State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;
 

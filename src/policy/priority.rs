@@ -43,21 +43,80 @@ impl PriorityMatrix {
     }
 }
 
+/// A priority that needs a reason, and has none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OverrideRefusal {
+    /// It is not what impact and urgency give.
+    #[error("{wanted} needs a reason, since impact {impact} and urgency {urgency} give {usual}")]
+    NoReason { wanted: Priority, usual: Priority, impact: Level, urgency: Level },
+    /// A reason is given for what needs none.
+    #[error("{usual} is what impact and urgency give, which needs no reason")]
+    NothingToExplain { usual: Priority },
+}
+
 impl PriorityMatrix {
+    /// The priority that impact and urgency give a ticket.
+    pub fn usual(&self, record: &Record) -> Option<Priority> {
+        Some(self.priority(record.impact()?, record.urgency()?))
+    }
+
     /// Gives a ticket the priority of its impact and urgency.
     pub fn follow(&self, record: &mut Record) {
-        if let (Some(impact), Some(urgency)) = (record.impact(), record.urgency()) {
-            record.set_priority(self.priority(impact, urgency));
+        if let Some(usual) = self.usual(record) {
+            record.set_priority(usual);
+            record.set_priority_reason(None);
         }
     }
 
     /// As [`follow`](Self::follow), after an edit that changed impact or urgency
-    /// and left the priority as it was.
+    /// and left the priority as it was. A priority with a reason of its own stays
+    /// until it is taken back, or until impact and urgency give the same.
     pub fn follow_edit(&self, before: &Record, after: &mut Record) {
         let levels = |record: &Record| (record.impact(), record.urgency());
-        if levels(before) != levels(after) && before.priority() == after.priority() {
+        let has_own = after.priority_reason().is_some();
+        if levels(before) != levels(after) && before.priority() == after.priority() && !has_own {
             self.follow(after);
         }
+        if self.usual(after) == after.priority() {
+            after.set_priority_reason(None);
+        }
+    }
+
+    /// Settles the priority of `after` as somebody wants it who edited `before`,
+    /// naming a priority, or a reason, or neither.
+    ///
+    /// # Errors
+    ///
+    /// A priority other than that of the matrix is wanted without a reason for
+    /// it, or a reason is given where the matrix decides.
+    pub fn settle(
+        &self,
+        before: &Record,
+        after: &mut Record,
+        (names_priority, names_reason): (bool, bool),
+    ) -> Result<(), OverrideRefusal> {
+        let (Some(usual), Some(wanted)) = (self.usual(after), after.priority()) else {
+            return Ok(());
+        };
+        let levels = |record: &Record| (record.impact(), record.urgency());
+        let is_same = before.priority() == Some(wanted) && levels(before) == levels(after);
+        let reason = after.priority_reason().is_some();
+        if !names_priority {
+            self.follow_edit(before, after);
+        } else if wanted == usual {
+            after.set_priority_reason(None);
+        }
+        let usual_now = after.priority() == Some(usual);
+        if names_reason && reason && !names_priority && self.usual(before) == before.priority() {
+            return Err(OverrideRefusal::NothingToExplain { usual });
+        }
+        let renewed = names_priority && !is_same && !names_reason;
+        if !usual_now && (renewed || (names_reason && !reason)) {
+            let (impact, urgency) = (after.impact(), after.urgency());
+            let (Some(impact), Some(urgency)) = (impact, urgency) else { return Ok(()) };
+            return Err(OverrideRefusal::NoReason { wanted, usual, impact, urgency });
+        }
+        Ok(())
     }
 }
 

@@ -143,7 +143,7 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("version", &[], Text(TextField::Version), TEXT, "the release of a CI"),
     field("text", &[], Field::Words, WORDS, "words in any of the texts, as without a field"),
     field("description", &[], Part(TextPart::Description), WORDS, "words in the description"),
-    field("note", &[], Part(TextPart::Notes), WORDS, "words in the notes"),
+    field("note", &["priority_reason"], Part(TextPart::Notes), WORDS, "words in the notes, and in the reason for a priority of its own"),
     field("notes", &[], Count(CountField::Notes), NUMBER, "how many notes there are"),
     field("resolution_text", &["resolution.text"], Part(TextPart::Resolution), WORDS, "words in what was done"),
     field("cause", &[], Part(TextPart::Cause), WORDS, "words in a problem's cause"),

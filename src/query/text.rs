@@ -112,6 +112,7 @@ pub fn texts(record: &Record) -> impl Iterator<Item = (TextPart, &str)> {
     std::iter::once((TextPart::Title, record.title()))
         .chain(record.description().map(|text| (TextPart::Description, text)))
         .chain(notes)
+        .chain(record.priority_reason().map(|text| (TextPart::Notes, text)))
         .chain(resolution.map(|text| (TextPart::Resolution, text)))
         .chain(cause.map(|text| (TextPart::Cause, text)))
         .chain(workaround.map(|text| (TextPart::Workaround, text)))

@@ -19,6 +19,7 @@ const ELSEWHERE: &[&str] = &[
     "name",
     "status",
     "priority",
+    "priority_reason",
     "impact",
     "urgency",
     "opened_by",
@@ -145,7 +146,11 @@ impl Page<'_> {
         let mut parts = vec![view.kind.to_string(), paint(style::state(view.state), &state)];
         if let Some(name) = field("priority") {
             let style = style::priority(name.parse::<Priority>().ok());
-            parts.push(paint(style, &escape::line(name)));
+            let reason = field("priority_reason").map(|text| format!(": {}", escape::line(text)));
+            let own = view
+                .usual_priority
+                .map(|usual| format!(" (instead of {usual}{})", reason.unwrap_or_default()));
+            parts.push(paint(style, &escape::line(name)) + &own.unwrap_or_default());
         }
         for name in ["impact", "urgency"] {
             if let Some(level) = field(name).and_then(|level| level.parse::<Level>().ok()) {

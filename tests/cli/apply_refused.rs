@@ -124,7 +124,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
     error: line 37: `ticket` is no record type; the types are incident, request, problem, change and ci
     error: line 38: `new` needs "title"
     error: line 39: `new` takes no "message"
-      it takes do, type, ref, status, links, custom, title, domain, impact, urgency, priority, review, service, cis, requester, assignee, team, category, tags, channel, external_id, description
+      it takes do, type, ref, status, links, custom, title, domain, impact, urgency, priority, priority_reason, review, service, cis, requester, assignee, team, category, tags, channel, external_id, description
     error: line 40: a record of type incident has no field `cause`
     error: line 41: `opened_at` cannot be set by hand
     error: line 42: a link needs "rel" and "to"

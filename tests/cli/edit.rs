@@ -67,13 +67,14 @@ fn the_priority_follows_unless_it_is_given() {
     [stderr]
     INC-AAAAAA edit: impact: medium -> high; priority: P3 -> P2
     ");
-    assert_snapshot!(env.run(&["edit", &id, "-u", "high", "-p", "P4"]), @"
+    assert_snapshot!(env.run(&["edit", &id, "-u", "high", "-p", "P4", "--reason", "nobody is there"]), @"
     [stderr]
-    INC-AAAAAA edit: urgency: medium -> high; priority: P2 -> P4
+    INC-AAAAAA edit: urgency: medium -> high; priority: P2 -> P4; priority_reason: - -> nobody is there
     ");
     assert_snapshot!(env.run(&["edit", &id, "--urgency", "low"]), @"
     [stderr]
-    INC-AAAAAA edit: urgency: high -> low; priority: P4 -> P3
+    INC-AAAAAA edit: urgency: high -> low
+    INC-AAAAAA stays P4 instead of P3: nobody is there; `gitsm edit INC-AAAAAA -p P3` takes that back
     ");
 }
 
@@ -327,4 +328,127 @@ fn a_dirty_file_is_left_alone() {
     [exit 5]
     ");
     assert!(env.read(&env.path(&id)).contains("CRM stops"));
+}
+
+#[test]
+fn a_priority_of_its_own_has_a_reason() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["incident", "new", "T", "-p", "P1"]), @"
+    [stderr]
+    error: INC-AAAAAA: P1 needs a reason, since impact medium and urgency medium give P3
+
+    hint: say why with `--reason TEXT`
+    [exit 4]
+    ");
+    let id = env.new_record(&["incident", "new", "T", "-i", "high", "-u", "high"]);
+    assert_snapshot!(env.run(&["edit", &id, "--set", "priority=P4"]), @"
+    [stderr]
+    error: INC-BBBBBB: P4 needs a reason, since impact high and urgency high give P1
+
+    hint: say why with `--reason TEXT`
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "-p", "P4", "--reason", "The VIP is away"]), @"
+    [stderr]
+    INC-BBBBBB edit: priority: P1 -> P4; priority_reason: - -> The VIP is away
+    ");
+    assert_snapshot!(env.run(&["show", &id]), @"
+    INC-BBBBBB T
+    incident · new (open) · P4 (instead of P1: The VIP is away) · impact high · urgency high
+
+      requester  alice
+      channel    cli
+      opened     2026-11-22 09:02 (3m ago) by alice
+      updated    2026-11-22 09:04 (1m ago)
+      id         INC-BBBBBBBBBBBBBBBBBBBBBBBBBB
+
+    next: start, hold, resolve, cancel
+    ");
+    assert_snapshot!(env.run(&["list", "priority_reason:away"]), @"");
+    // Impact and urgency may change; it stays until it is taken back.
+    assert_snapshot!(env.run(&["edit", &id, "-i", "medium"]), @"
+    [stderr]
+    INC-BBBBBB edit: impact: high -> medium
+    INC-BBBBBB stays P4 instead of P2: The VIP is away; `gitsm edit INC-BBBBBB -p P2` takes that back
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "-p", "P5"]), @"
+    [stderr]
+    error: INC-BBBBBB: P5 needs a reason, since impact medium and urgency high give P2
+
+    hint: say why with `--reason TEXT`
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "--set", "priority_reason="]), @"
+    [stderr]
+    error: INC-BBBBBB: P4 needs a reason, since impact medium and urgency high give P2
+
+    hint: say why with `--reason TEXT`
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "-p", "P2"]), @"
+    [stderr]
+    INC-BBBBBB edit: priority: P4 -> P2; priority_reason: The VIP is away -> -
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "--reason", "None"]), @"
+    [stderr]
+    error: INC-BBBBBB: P2 is what impact and urgency give, which needs no reason
+
+    hint: give the other priority with `--priority`
+    [exit 4]
+    ");
+    env.ok(&["edit", &id, "-p", "P5", "--reason", "Nobody is there"]);
+    assert_snapshot!(env.run(&["edit", &id, "-i", "low", "-u", "low"]), @"
+    [stderr]
+    INC-BBBBBB edit: impact: medium -> low; urgency: high -> low; priority_reason: Nobody is there -> -
+    INC-BBBBBB is P5 by impact and urgency again
+    ");
+    env.ok(&["edit", &id, "-p", "P1", "--reason", "The board"]);
+    assert_snapshot!(env.run(&["edit", &id, "--set", "priority=", "-u", "medium"]), @"
+    [stderr]
+    INC-BBBBBB edit: urgency: low -> medium; priority: P1 -> P4; priority_reason: The board -> -
+    INC-BBBBBB is P4 by impact and urgency again
+    ");
+}
+
+#[test]
+fn a_priority_of_its_own_by_hand() {
+    let env = Env::desk();
+    let id = env.incident("T");
+    env.replace(&env.path(&id), "priority: P3", "priority: P1");
+    assert_snapshot!(env.run(&["commit"]), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:6: error[priority-reason]: priority: it is not what impact and urgency give; say why in priority_reason
+    [stderr]
+    1 record checked: 1 error
+    [exit 6]
+    ");
+    env.replace(&env.path(&id), "priority: P1", "priority: P1\npriority_reason: The board");
+    assert_snapshot!(env.run(&["commit"]), @"
+    [stderr]
+    INC-AAAAAA edit: priority: P3 -> P1; priority_reason: - -> The board
+    ");
+    // Records from before reasons were kept are as good as any.
+    env.replace(&env.path(&id), "priority_reason: The board\n", "");
+    env.git(&["commit", "-qam", "As of old"]);
+    assert_snapshot!(env.run(&["check"]), @"
+    [stderr]
+    1 record checked: nothing wrong
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "--title", "U"]), @"
+    [stderr]
+    INC-AAAAAA edit: title: T -> U
+    ");
+    assert_snapshot!(env.run(&["edit", &id, "-i", "high"]), @"
+    [stderr]
+    INC-AAAAAA edit: impact: medium -> high; priority: P1 -> P2
+    ");
+}
+
+#[test]
+fn options_as_new_has_them() {
+    let env = Env::desk();
+    let id = env.new_record(&["change", "new", "Patch"]);
+    let window = ["--start", "2026-11-23 22:00", "--end", "2026-11-23 23:00", "--risk", "low"];
+    let fields =
+        ["-s", "crm", "-t", "apps", "-a", "me", "-r", "bob", "-c", "app", "--channel", "phone"];
+    assert_snapshot!(env.run(&[&["edit", &id, "-n"][..], &window, &fields].concat()), @"");
 }

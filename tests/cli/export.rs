@@ -120,8 +120,8 @@ fn columns_follow_the_types_asked_for() {
         table.lines().next().unwrap_or_default().to_owned()
     };
     assert_snapshot!(header("type:ci"), @"id,type,name,class,status,domain,criticality,environment,service,owner,team,location,version,tags,external_id,opened_at,opened_by,updated_at,retired_at,description,links,notes,attachments");
-    assert_snapshot!(header("kind:incident status:closed"), @"id,type,title,status,domain,impact,urgency,priority,escalation,major,review,service,cis,requester,assignee,team,category,tags,channel,external_id,opened_at,opened_by,updated_at,started_at,resolved_at,closed_at,reopen_count,resolution.code,resolution.by,resolution.text,description,links,holds,approvals,notes,attachments,tasks,csat");
-    assert_snapshot!(header("type:incident"), @"id,type,title,status,domain,impact,urgency,priority,escalation,major,review,service,cis,requester,assignee,team,category,tags,channel,external_id,opened_at,opened_by,updated_at,started_at,resolved_at,closed_at,reopen_count,resolution.code,resolution.by,resolution.text,description,links,holds,approvals,notes,attachments,tasks,csat,custom.room,custom.site");
+    assert_snapshot!(header("kind:incident status:closed"), @"id,type,title,status,domain,impact,urgency,priority,priority_reason,escalation,major,review,service,cis,requester,assignee,team,category,tags,channel,external_id,opened_at,opened_by,updated_at,started_at,resolved_at,closed_at,reopen_count,resolution.code,resolution.by,resolution.text,description,links,holds,approvals,notes,attachments,tasks,csat");
+    assert_snapshot!(header("type:incident"), @"id,type,title,status,domain,impact,urgency,priority,priority_reason,escalation,major,review,service,cis,requester,assignee,team,category,tags,channel,external_id,opened_at,opened_by,updated_at,started_at,resolved_at,closed_at,reopen_count,resolution.code,resolution.by,resolution.text,description,links,holds,approvals,notes,attachments,tasks,csat,custom.room,custom.site");
     let all = header("");
     assert!(all.contains(",escalation,major,offering,known_error,") && all.contains(",location,"));
     // What a query does not narrow to one type has the columns of all.
@@ -198,7 +198,7 @@ fn files_are_replaced_when_they_are_whole() {
     [stderr]
     error: there is no column `x`
 
-    hint: there are id, type, title, name, class, status, domain, impact, urgency, priority, escalation, major, offering, known_error, cause, workaround, model, risk, planned_start, planned_end, outcome, implementation_plan, test_plan, backout_plan, review, criticality, environment, service, cis, requester, assignee, owner, team, category, location, version, tags, channel, external_id, opened_at, opened_by, updated_at, started_at, resolved_at, closed_at, retired_at, reopen_count, resolution.code, resolution.by, resolution.text, description, links, holds, whys, approvals, notes, attachments, tasks, csat, answers, required_approvals and custom.NAME
+    hint: there are id, type, title, name, class, status, domain, impact, urgency, priority, priority_reason, escalation, major, offering, known_error, cause, workaround, model, risk, planned_start, planned_end, outcome, implementation_plan, test_plan, backout_plan, review, criticality, environment, service, cis, requester, assignee, owner, team, category, location, version, tags, channel, external_id, opened_at, opened_by, updated_at, started_at, resolved_at, closed_at, retired_at, reopen_count, resolution.code, resolution.by, resolution.text, description, links, holds, whys, approvals, notes, attachments, tasks, csat, answers, required_approvals and custom.NAME
     [exit 2]
     ");
     assert_eq!(env.read("out.jsonl"), export(&env, &["csv", "type:problem"]));

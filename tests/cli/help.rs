@@ -230,6 +230,7 @@ fn of_verbs() {
       -i, --impact <LEVEL>       How far it reaches: high, medium or low
       -u, --urgency <LEVEL>      How soon it must be dealt with: high, medium or low
       -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give
+          --reason <TEXT>        Why the priority is not what impact and urgency give
       -s, --service <SERVICE>    The business service concerned
           --ci <CI>              A configuration item concerned, by name or id; may be repeated
       -r, --requester <PERSON>   Who asked or is affected; you, unless given
@@ -408,6 +409,7 @@ fn of_verbs() {
       -i, --impact <LEVEL>       How far it reaches: high, medium or low
       -u, --urgency <LEVEL>      How soon it must be dealt with: high, medium or low
       -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give
+          --reason <TEXT>        Why the priority is not what impact and urgency give
       -d, --description <TEXT>   Another description
       -n, --dry-run              Show what would change, and write nothing
       -k, --keep-going           Change what can be changed, even if other records are refused; the exit

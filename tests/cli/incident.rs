@@ -373,3 +373,13 @@ fn closing_keeps_the_resolution() {
         Confirmed.
     ");
 }
+
+#[test]
+fn an_empty_text_is_none() {
+    let env = Env::desk();
+    let id = env.incident("No mail");
+    let problem = env.new_record(&["problem", "new", "Relay"]);
+    assert_snapshot!(env.run(&["incident", "resolve", &id, "-m", " "]), @"");
+    assert_snapshot!(env.run(&["problem", "workaround", &problem, "-m", ""]), @"");
+    assert_snapshot!(env.typing("\n").run(&["incident", "review", &id, "-F", "-"]), @"");
+}

@@ -243,6 +243,7 @@ fn configuration_items() {
           }
         ]
       },
+      "usual_priority": null,
       "links": [
         {
           "rel": "runs_on",

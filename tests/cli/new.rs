@@ -212,12 +212,12 @@ fn every_option_of_a_ticket() {
 fn the_short_options() {
     let env = Env::desk();
     let id = env.new_record(&[
-        "incident", "new", "T", "-m", "D", "-i", "high", "-u", "high", "-p", "P3", "-s", "S", "-r",
-        "bob", "-a", "carol", "-t", "net", "-c", "hardware",
+        "incident", "new", "T", "-m", "D", "-i", "high", "-u", "high", "-p", "P3", "--reason", "Q",
+        "-s", "S", "-r", "bob", "-a", "carol", "-t", "net", "-c", "hardware",
     ]);
     assert_snapshot!(env.run(&["show", &id]), @"
     INC-AAAAAA T
-    incident · new (open) · P3 · impact high · urgency high
+    incident · new (open) · P3 (instead of P1: Q) · impact high · urgency high
 
       service    S
       requester  bob
@@ -314,6 +314,7 @@ fn a_form_in_the_editor() {
     impact: medium
     urgency: medium
     priority:
+    priority_reason:
     service:
     cis:
     requester:
@@ -335,6 +336,7 @@ fn a_form_in_the_editor() {
     impact: medium
     urgency: medium
     priority:
+    priority_reason:
     model: normal
     risk:
     planned_start:

@@ -189,3 +189,18 @@ fn refusals() {
     PRB-AAAAAA cancel: new -> cancelled
     ");
 }
+
+#[test]
+fn what_can_be_done_beside_the_workflow() {
+    let env = Env::desk();
+    let id = env.new_record(&["problem", "new", "Relay"]);
+    let ci = env.new_record(&["ci", "new", "relay-1"]);
+    env.ok(&["problem", "investigate", &id]);
+    env.ok(&["problem", "cause", &id, "-m", "Old."]);
+    env.ok(&["problem", "known_error", &id]);
+    assert_snapshot!(env.run(&["actions", &id]), @"");
+    assert_snapshot!(env.run(&["problem", "accept-risk", &ci, "-m", "So be it."]), @"");
+    assert_snapshot!(env.run(&["link", &id, "causes", &ci]), @"");
+    let incident = env.incident("No mail");
+    assert_snapshot!(env.run(&["actions", &incident]), @"");
+}

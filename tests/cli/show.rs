@@ -76,6 +76,7 @@ fn one_record() {
           }
         ]
       },
+      "usual_priority": null,
       "links": [],
       "cis": [],
       "approval": null,

@@ -46,6 +46,9 @@ pub struct TicketArgs {
     /// P1 to P5, instead of what impact and urgency give
     #[arg(short, long, value_name = "PRIORITY")]
     priority: Option<Priority>,
+    /// Why the priority is not what impact and urgency give
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     /// The business service concerned
     #[arg(short, long, value_name = "SERVICE", add = ArgValueCompleter::new(complete::services))]
     service: Option<String>,
@@ -102,6 +105,7 @@ impl TicketArgs {
         patches.set("impact", self.impact);
         patches.set("urgency", self.urgency);
         patches.set("priority", self.priority);
+        patches.set("priority_reason", self.reason.as_ref());
         patches.set("service", self.service.as_ref());
         patches.set("requester", self.requester.as_ref());
         patches.set("assignee", self.assignee.as_ref());

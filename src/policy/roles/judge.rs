@@ -249,6 +249,8 @@ fn right_for(field: &str, by_action: bool) -> Option<Right> {
         "reopen_count",
         "csat",
         "notes",
+        "review",
+        "csat",
     ];
     let root = field.split('.').next().unwrap_or(field);
     match root {

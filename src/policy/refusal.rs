@@ -1,0 +1,118 @@
+//! Why an action is refused, and what to do instead.
+
+use super::approval::VoteRefusal;
+use super::guard::GuardRefusal;
+use crate::model::{Kind, PatchError, RecordId, StateName};
+
+/// An action as people type it: `known-error` for `known_error`.
+pub(super) fn verb(action: &str) -> String {
+    action.replace('_', "-")
+}
+
+/// Why the policy does not let somebody do something.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No record of this type can do that, ever.
+    #[error("{} has no action `{act}`", kind.one(), act = verb(action))]
+    NoSuchAction { kind: Kind, action: String },
+    /// The record's state does not offer the action.
+    #[error("{} is {status}; `{act}` is possible from {from}", id.short(), act = verb(action))]
+    WrongState { id: RecordId, action: String, status: StateName, from: String },
+    /// It is on hold, and first has to be taken off.
+    #[error("{} is on hold ({reason}); `{act}` is not possible meanwhile", id.short(), act = verb(action))]
+    OnHold { id: RecordId, action: String, reason: StateName },
+    /// There is no hold that could end.
+    #[error("{} is not on hold", id.short())]
+    NotOnHold { id: RecordId },
+    /// The action is for other change models.
+    #[error("{} is a {model} change, for which `{act}` is not possible", id.short(), act = verb(action))]
+    WrongModel { id: RecordId, action: String, model: String },
+    /// Work on it has ended.
+    #[error("{} is {status}; only what is open can be escalated", id.short())]
+    NotOpen { id: RecordId, status: StateName },
+    /// Something must be given with the action.
+    #[error("`{act}` of {} needs {what}", id.short(), act = verb(action))]
+    Missing { id: RecordId, action: String, what: String },
+    /// A hold reason or resolution code that the workflow does not know.
+    #[error("`{given}` is no {what} of this desk")]
+    UnknownWord { what: &'static str, given: StateName, choices: Vec<StateName> },
+    /// Tasks of the record are not over.
+    #[error("`{act}` of {} comes after its tasks: {} {} not over", id.short(), tasks.join(", "),
+        if tasks.len() == 1 { "is" } else { "are" }, act = verb(action))]
+    OpenTasks { id: RecordId, action: String, tasks: Vec<String> },
+    /// A value does not fit its field.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+    /// The person has no vote here.
+    #[error(transparent)]
+    Vote(Box<VoteRefusal>),
+    /// An approval is missing.
+    #[error("`{act}` of {} needs approval, {reason} [approved]", id.short(), act = verb(action))]
+    NotApproved { id: RecordId, action: String, reason: String, ask_by: Option<StateName> },
+    /// A major incident would end without having been resolved and reviewed.
+    #[error("`{act}` of {} is not for a major incident: it is resolved, reviewed and closed", id.short(), act = verb(action))]
+    MajorIncident { id: RecordId, action: String },
+    /// It has been done.
+    #[error("`{act}` of {} would change nothing: it is so already", id.short(), act = verb(action))]
+    Done { id: RecordId, action: String },
+    /// It is for others to do.
+    #[error(transparent)]
+    Guard(Box<GuardRefusal>),
+}
+
+impl From<GuardRefusal> for Refusal {
+    fn from(refusal: GuardRefusal) -> Self {
+        Refusal::Guard(Box::new(refusal))
+    }
+}
+
+impl Refusal {
+    /// What to do instead, if there is something to say.
+    pub fn hint(&self) -> Option<String> {
+        let list = |choices: &[StateName]| {
+            choices.iter().map(StateName::as_str).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Refusal::UnknownWord { choices, .. } => Some(format!("choose {}", list(choices))),
+            Refusal::Missing { id, what, .. } => Some(match what.as_str() {
+                what if what.starts_with("comment") || what == "resolution.text" => {
+                    "say it with `-m TEXT`".to_owned()
+                }
+                "hold_reason" => "give it with `--reason`".to_owned(),
+                "resolution.code" => "give it with `--code`".to_owned(),
+                "planned_start" | "planned_end" => {
+                    format!(
+                        "set the window with `gitsm change schedule {} --start TIME --end TIME`",
+                        id.short()
+                    )
+                }
+                "risk" => "give it with `--risk`: low, moderate or high".to_owned(),
+                "review" => {
+                    format!("record it with `gitsm {} review {} -m TEXT`", id.kind(), id.short())
+                }
+                "cause" => {
+                    format!("record it with `gitsm problem cause {} -m TEXT`", id.short())
+                }
+                field => format!("set it with `gitsm edit {} --set {field}=VALUE`", id.short()),
+            }),
+            Refusal::MajorIncident { id, .. } => Some(format!(
+                "if it is none, say so first: `gitsm incident decline {} -m TEXT`",
+                id.short()
+            )),
+            Refusal::OnHold { id, .. } => {
+                Some(format!("gitsm {} resume {}", id.kind(), id.short()))
+            }
+            Refusal::Vote(refusal) => refusal.hint(),
+            Refusal::Guard(refusal) => refusal.hint(),
+            Refusal::NotApproved { id, ask_by: Some(action), .. } => {
+                Some(format!("ask for votes with `gitsm {} {action} {}`", id.kind(), id.short()))
+            }
+            Refusal::NotApproved { id, .. } => Some(format!("gitsm approval show {}", id.short())),
+            Refusal::OpenTasks { id, .. } => Some(format!(
+                "see them with `gitsm task plan {0}`; what is not wanted is skipped with `gitsm task skip {0} TASK -m TEXT`",
+                id.short()
+            )),
+            _ => None,
+        }
+    }
+}
