@@ -27,7 +27,7 @@ pub struct Choice<'a> {
 pub fn choices<'a>(workflow: &'a Workflow, record: &Record, scene: &Scene<'_>) -> Vec<Choice<'a>> {
     let tree = OnceCell::new();
     let each = |(action, ways): (&'a StateName, &'a Vec<Transition>)| {
-        let fits = |way: &&'a Transition| way.is_for(record) && way.from.contains(record.status());
+        let fits = |way: &&'a Transition| workflow.fits(way, record);
         let offered: Vec<&'a Transition> = ways.iter().filter(fits).collect();
         let judged = offered
             .iter()

@@ -38,7 +38,7 @@ pub use priority::{PriorityMatrix, UrgencyRow};
 pub use reply::{after_note, follow_up, opens_follow_up};
 pub use retrace::{begin, follow};
 pub use transition::{Inputs, Refusal, Scene, apply, escalate, offered, open_to};
-pub use workflow::{OnClosed, Reply, State, Transition, Vote, Workflow, WorkflowError};
+pub use workflow::{HoldFlag, OnClosed, Reply, State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;
 
 use crate::model::{DeskSettings, Kind, Person, PersonId, Record, StateCategory, Team, TeamId};

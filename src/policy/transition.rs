@@ -5,7 +5,7 @@ use ulid::Ulid;
 use super::approval::{self, ApprovalState, Decision, VoteRefusal};
 use super::choices::obstacle;
 use super::guard::{self, GuardRefusal};
-use super::workflow::{Vote, is_input};
+use super::workflow::{HoldFlag, Vote, is_input};
 use super::{Policy, Transition, Workflow, major, plan};
 use crate::model::{
     Approval, Hold, Kind, Note, NoteKind, Patch, PatchError, PersonId, Record, RecordId,
@@ -58,6 +58,12 @@ pub enum Refusal {
     /// The record's state does not offer the action.
     #[error("{} is {status}; `{action}` is possible from {from}", id.short())]
     WrongState { id: RecordId, action: String, status: StateName, from: String },
+    /// It is on hold, and first has to be taken off.
+    #[error("{} is on hold ({reason}); `{action}` is not possible meanwhile", id.short())]
+    OnHold { id: RecordId, action: String, reason: StateName },
+    /// There is no hold that could end.
+    #[error("{} is not on hold", id.short())]
+    NotOnHold { id: RecordId },
     /// The action is for other change models.
     #[error("{} is a {model} change, for which `{action}` is not possible", id.short())]
     WrongModel { id: RecordId, action: String, model: String },
@@ -130,6 +136,9 @@ impl Refusal {
                 "if it is none, say so first: `gitsm incident decline {} -m TEXT`",
                 id.short()
             )),
+            Refusal::OnHold { id, .. } => {
+                Some(format!("gitsm {} resume {}", id.kind(), id.short()))
+            }
             Refusal::Vote(refusal) => refusal.hint(),
             Refusal::Guard(refusal) => refusal.hint(),
             Refusal::NotApproved { id, ask_by: Some(action), .. } => {
@@ -246,6 +255,9 @@ pub fn apply(
     }
     let before = next.clone();
     enter(workflow, &mut next, target, inputs.hold_reason.as_ref(), now);
+    if let Some(flag) = way.hold {
+        hold(&mut next, flag, inputs.hold_reason.as_ref().unwrap_or(target), now);
+    }
     if way.vote.is_none() {
         ask(workflow, &before, &mut next, scene, fresh);
     }
@@ -456,6 +468,17 @@ pub(super) fn not_offered(workflow: &Workflow, record: &Record, action: &str) ->
     let Some(ways) = workflow.transitions.get(action) else {
         return Refusal::NoSuchAction { kind: record.kind(), action: action.to_owned() };
     };
+    let mut here = ways.iter().filter(|way| way.from.contains(record.status()));
+    if let Some(way) = here.find(|way| way.is_for(record)) {
+        let hold = record.holds().last().filter(|_| workflow.is_held(record));
+        if let Some(Hold { reason, .. }) = hold {
+            let (id, reason) = (record.id(), reason.clone());
+            return Refusal::OnHold { id, action: action.to_owned(), reason };
+        }
+        if way.hold == Some(HoldFlag::End) {
+            return Refusal::NotOnHold { id: record.id() };
+        }
+    }
     if let Record::Change(change) = record
         && ways.iter().any(|way| way.from.contains(record.status()))
     {
@@ -557,6 +580,18 @@ fn tasks_over(record: &Record, action: &str, will_be: StateCategory) -> Result<(
         return Ok(());
     }
     Err(Refusal::OpenTasks { id: record.id(), action: action.to_owned(), tasks })
+}
+
+/// Begins or ends a hold that leaves the state as it is.
+fn hold(record: &mut Record, flag: HoldFlag, reason: &StateName, now: Timestamp) {
+    let Some(holds) = record.holds_mut() else { return };
+    match (flag, holds.last_mut()) {
+        (HoldFlag::Begin, _) => {
+            holds.push(Hold { reason: reason.clone(), from: now, until: None });
+        }
+        (HoldFlag::End, Some(hold)) => hold.until = Some(now),
+        (HoldFlag::End, None) => {}
+    }
 }
 
 /// Moves the record to `target` and keeps the times of its life.

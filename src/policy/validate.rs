@@ -126,7 +126,9 @@ fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
         }
     }
     let running = record.holds().iter().filter(|hold| hold.until.is_none()).count();
-    if record.kind().is_ticket() && running != usize::from(category == StateCategory::Hold) {
+    let may_be_held = category == StateCategory::Open && workflow.holds_anywhere();
+    let expected = usize::from(category == StateCategory::Hold || may_be_held && running > 0);
+    if record.kind().is_ticket() && running != expected {
         found.warning(
             "hold-mismatch",
             "holds",

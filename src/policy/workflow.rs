@@ -113,6 +113,19 @@ pub struct Transition {
     /// what the record says now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approved: bool,
+    /// Whether it puts a record on hold or takes it off, in whatever state it is
+    /// (ServiceNow's "on hold" of a change). The state stays; meanwhile the
+    /// record can only be taken off hold, taken back to where it began, or ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldFlag>,
+}
+
+/// What a transition does to the hold of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldFlag {
+    Begin,
+    End,
 }
 
 /// In a field for a person: whoever acts.
@@ -240,11 +253,32 @@ impl Workflow {
         action: &str,
         record: &'a Record,
     ) -> impl Iterator<Item = &'a Transition> {
-        self.transitions
-            .get(action)
-            .into_iter()
-            .flatten()
-            .filter(|way| way.is_for(record) && way.from.contains(record.status()))
+        self.transitions.get(action).into_iter().flatten().filter(|way| self.fits(way, record))
+    }
+
+    /// Whether a way is open to `record` as it stands.
+    pub(super) fn fits(&self, way: &Transition, record: &Record) -> bool {
+        let is_held = self.is_held(record);
+        let ends =
+            |to: &StateName| self.category(to) == StateCategory::Closed || self.entry.contains(to);
+        let by_hold = match way.hold {
+            Some(HoldFlag::Begin) => !is_held,
+            Some(HoldFlag::End) => is_held,
+            None => !is_held || way.to.as_ref().is_some_and(ends),
+        };
+        by_hold && way.is_for(record) && way.from.contains(record.status())
+    }
+
+    /// Whether `record` is on hold in a state that is none of waiting.
+    pub fn is_held(&self, record: &Record) -> bool {
+        self.holds_anywhere()
+            && self.category(record.status()) != StateCategory::Hold
+            && record.holds().last().is_some_and(|hold| hold.until.is_none())
+    }
+
+    /// Whether records can be on hold whatever their state.
+    pub fn holds_anywhere(&self) -> bool {
+        self.transitions.values().flatten().any(|way| way.hold == Some(HoldFlag::Begin))
     }
 
     /// Whether votes can be cast for the record as it stands, and move it.
@@ -319,9 +353,16 @@ impl Workflow {
         let find = |any_code: bool| {
             let fits = |way: &&Transition| {
                 let target = way.to.as_ref().unwrap_or(before.status());
-                way.from.contains(before.status())
+                let held = (self.is_held(before), self.is_held(after));
+                let by_hold = match way.hold {
+                    Some(HoldFlag::Begin) => held == (false, true),
+                    Some(HoldFlag::End) => held == (true, false),
+                    None => !held.0 || self.fits(way, before),
+                };
+                by_hold
+                    && way.from.contains(before.status())
                     && (target == after.status() || stayed_for_more_votes(way))
-                    && (moved || !way.set.is_empty() || way.vote.is_some())
+                    && (moved || !way.set.is_empty() || way.vote.is_some() || way.hold.is_some())
                     && way.is_for(before)
                     && way.leaves_marks(before, after, moved, any_code)
             };

@@ -119,14 +119,14 @@ fn steps_and_quorum() {
     [stderr]
     error: bob has approved CHG-AAAAAA in step cab/board already [one-vote]
 
-    hint: possible now: reject, revise, cancel
+    hint: possible now: reject, revise, hold, cancel
     [exit 4]
     ");
     assert_snapshot!(env.run(&["change", "implement", &id]), @"
     [stderr]
     error: CHG-AAAAAA is authorize; `implement` is possible from scheduled
 
-    hint: possible now: revise, cancel
+    hint: possible now: revise, hold, cancel
     [exit 4]
     ");
     assert_snapshot!(env.run(&["show", &id]), @"
@@ -151,7 +151,7 @@ fn steps_and_quorum() {
       approved by bob, 2026-11-22 09:12 (3m ago) (cab/board)
       waits for 1 vote of carol (cab/board)
 
-    next: revise, cancel
+    next: revise, hold, cancel
     not yours: approve, reject (`gitsm actions CHG-AAAAAA` says why)
     ");
     assert_snapshot!(env.as_person("erin").run(&["change", "approve", &id]), @"
@@ -162,7 +162,7 @@ fn steps_and_quorum() {
     [stderr]
     error: CHG-AAAAAA is approved already [decided]
 
-    hint: possible now: revise, implement, cancel
+    hint: possible now: revise, hold, implement, cancel
     [exit 4]
     ");
     assert_snapshot!(env.run(&["approval", "show", &id]), @"
@@ -302,7 +302,7 @@ fn an_edit_voids_votes() {
       not counted: approved by carol, 2026-11-22 09:07 (5m ago) (cab/board): what it approved has changed since
       waits for 1 vote of dora (cab/lead)
 
-    next: revise, cancel
+    next: revise, hold, cancel
     not yours: approve, reject, implement (`gitsm actions CHG-AAAAAA` says why)
     ");
     assert_snapshot!(env.as_person("dora").run(&["change", "approve", &id]), @"

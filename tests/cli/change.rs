@@ -164,7 +164,7 @@ fn a_standard_change_needs_a_window() {
     [stderr]
     error: CHG-AAAAAA is a standard change, for which `approve` is not possible
 
-    hint: possible now: revise, implement, cancel
+    hint: possible now: revise, hold, implement, cancel
     [exit 4]
     ");
 }
@@ -178,7 +178,7 @@ fn an_emergency_that_fails() {
     [stderr]
     error: CHG-AAAAAA is authorize; `assess` is possible from assess
 
-    hint: possible now: approve, reject, revise, regularise, cancel
+    hint: possible now: approve, reject, revise, hold, regularise, cancel
     [exit 4]
     ");
     env.as_person("dora").ok(&["change", "approve", &id]);
@@ -270,4 +270,79 @@ fn rejected_and_cancelled() {
     error: the new change: planned_end: it does not lie after planned_start [window-empty]
     [exit 2]
     ");
+}
+
+/// A hold of a change is no state (ServiceNow).
+#[test]
+fn a_change_on_hold_stays_where_it_is() {
+    let env = Env::desk();
+    let id = env.new_record(&["change", "new", "Patch CRM", "--model", "emergency"]);
+    env.ok(&["change", "submit", &id]);
+    assert_snapshot!(env.run(&["change", "resume", &id]), @"
+    [stderr]
+    error: CHG-AAAAAA is not on hold
+
+    hint: possible now: approve, reject, revise, hold, regularise, cancel
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["change", "hold", &id, "-r", "awaiting_vendor", "-m", "No patch."]), @"
+    [stderr]
+    CHG-AAAAAA hold: holds: - -> awaiting_vendor from 2026-11-22T09:04:04Z until now; notes: - -> (work) No patch.
+    ");
+    assert_snapshot!(env.run(&["change", "approve", &id]), @"
+    [stderr]
+    error: CHG-AAAAAA is on hold (awaiting_vendor); `approve` is not possible meanwhile
+
+    hint: gitsm change resume CHG-AAAAAA
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["change", "hold", &id, "-r", "awaiting_vendor"]), @"
+    [stderr]
+    error: CHG-AAAAAA is on hold (awaiting_vendor); `hold` is not possible meanwhile
+
+    hint: gitsm change resume CHG-AAAAAA
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["show", &id]), @"
+    CHG-AAAAAA Patch CRM
+    change · authorize (open) · P3 · impact medium · urgency medium
+
+      model      emergency
+      requester  alice
+      channel    cli
+      opened     2026-11-22 09:01 (6m ago) by alice
+      updated    2026-11-22 09:04 (3m ago)
+      id         CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
+
+    on hold
+      awaiting_vendor  since 2026-11-22 09:04 (3m)
+
+    notes
+      2026-11-22 09:04 (3m ago) alice, work
+        No patch.
+
+    next: reject, revise, resume, cancel
+    ");
+    assert_snapshot!(env.run(&["list", "hold:any", "--columns", "id,title,status"]), @"
+    ID          TITLE      STATUS
+    CHG-AAAAAA  Patch CRM  authorize
+    ");
+    assert_snapshot!(env.run(&["check"]), @"
+    [stderr]
+    1 record checked: nothing wrong
+    ");
+    assert_snapshot!(env.run(&["change", "resume", &id]), @"
+    [stderr]
+    CHG-AAAAAA resume: holds: awaiting_vendor from 2026-11-22T09:04:04Z until now -> awaiting_vendor from 2026-11-22T09:04:04Z until 2026-11-22T09:10:04Z
+    ");
+    assert_snapshot!(env.git(&["log", "-2", "--format=%s"]), @"
+    CHG-AAAAAA resume: Patch CRM
+    CHG-AAAAAA hold: Patch CRM
+    ");
+    env.ok(&["change", "approve", &id]);
+    env.ok(&["change", "hold", &id, "-r", "awaiting_change"]);
+    // Taking it back, or ending it, ends the hold.
+    env.ok(&["change", "revise", &id, "-m", "Another patch."]);
+    let shown = env.ok(&["show", &id, "--json"]).json();
+    assert!(shown["record"]["holds"][1]["until"].is_string(), "{shown}");
 }

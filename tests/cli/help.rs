@@ -179,6 +179,8 @@ fn of_nouns() {
       approve     Vote for it
       reject      Vote against it
       revise      Take it back to new, to change it; votes are asked for anew afterwards
+      hold        Put it on hold; its clocks stop
+      resume      Take it off hold and go on
       implement   Begin to carry it out
       complete    Say that it went in as planned
       fail        Say that it failed

@@ -60,6 +60,9 @@ pub fn leads(kind: Kind, model: &str, state: &str, action: &str) -> Option<&'sta
             "scheduled" if model != "standard" => Some("new"),
             _ => None,
         },
+        (Kind::Change, "hold" | "resume") => {
+            one(&["new", "assess", "authorize", "scheduled", "implement"], "")
+        }
         (Kind::Change, "revise") => one(&["assess", "authorize", "scheduled"], "new"),
         (Kind::Change, "implement") => one(&["scheduled"], "implement"),
         (Kind::Change, "complete" | "fail") => one(&["implement"], "review"),
@@ -94,7 +97,7 @@ pub fn allowed(actor: &str, what: &str, own: bool, kind: Kind) -> bool {
         "rita" => match what {
             "create" => matches!(kind, Kind::Incident | Kind::Request),
             "note" => own,
-            "submit" | "cancel" | "close" | "reopen" | "resume" => {
+            "submit" | "revise" | "cancel" | "close" | "reopen" | "resume" => {
                 own && matches!(kind, Kind::Incident | Kind::Request)
             }
             _ => false,

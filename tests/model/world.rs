@@ -263,6 +263,18 @@ impl World {
         let mut shadow = self.shadows[&before.id()].clone();
         let to = leads(kind, self.models[&before.id()], &shadow.state, name)?;
         let votes = matches!(name, "approve" | "reject");
+        // A change on hold stays where it is, or ends, or goes back.
+        let is_held = kind == Kind::Change && shadow.held_for.is_some();
+        let fits = match name {
+            "hold" => !is_held,
+            "resume" => is_held || kind != Kind::Change,
+            "revise" | "cancel" => true,
+            "reject" => !is_held || to == "new",
+            _ => !is_held,
+        };
+        if !fits {
+            return None;
+        }
         let involved = [before.requester(), before.assignee()].contains(&Some(actor));
         if votes {
             // Whoever may vote, and on changes nobody whose own matter it is.
@@ -322,6 +334,14 @@ impl World {
             shadow.notes += 1;
         }
         shadow.enter(kind, &to, reason.map(StateName::as_str));
+        match name {
+            "hold" if kind == Kind::Change => {
+                shadow.holds += 1;
+                shadow.held_for = reason.map(ToString::to_string);
+            }
+            "resume" => shadow.held_for = None,
+            _ => {}
+        }
         Some(shadow)
     }
 

@@ -13,7 +13,7 @@ use super::compile::{Definition, Terms};
 use super::file::{Cancel, CommitmentKind, FirstResponse, Metric, Reopen, Updates};
 use super::life::{Life, Moment};
 use super::target::{Due, Target};
-use crate::model::{CommitmentName, StateCategory, Timestamp};
+use crate::model::{CommitmentName, Kind, StateCategory, Timestamp};
 use crate::query::Row;
 
 /// What becomes of every commitment on the record with this life, by kind and
@@ -404,10 +404,15 @@ fn pauses(definition: &Definition, moment: &Moment) -> bool {
         Some(pause) => pause.holds(moment),
         None => {
             definition.file.kind != CommitmentKind::Contract
-                && moment.row.state == StateCategory::Hold
+                && (moment.row.state == StateCategory::Hold || is_held(&moment.row))
         }
     };
     paused && !definition.resume.as_ref().is_some_and(|resume| resume.holds(moment))
+}
+
+/// Whether a change is on hold, which it can be in any state.
+fn is_held(row: &Row) -> bool {
+    row.kind == Kind::Change && row.state == StateCategory::Open && row.hold.is_some()
 }
 
 /// Whether the commitment is dropped.
