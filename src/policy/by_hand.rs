@@ -60,6 +60,7 @@ pub fn edit(policy: &Policy, before: &Record, after: &Record, scene: &Scene<'_>)
         let name = field.field.as_str();
         let by_way = ways.iter().any(|way| {
             way.set.contains_key(name)
+                || way.hold.is_some() && root(name) == "holds"
                 || way.needs.iter().chain(&way.clear).any(|other| other == name)
         });
         does_something |= by_way && is_kept(name);

@@ -370,3 +370,19 @@ fn an_agreement_with_a_team_ends_when_the_ticket_is_passed_on_or_waits_if_it_say
     assert!(waits.contains("running: 2h of 4h used"), "{waits}");
     assert!(waits.contains("due 2026-11-23 14:00") && !waits.contains("cancelled"), "{waits}");
 }
+
+/// A change can be on hold in any state, and its clocks stand still then.
+#[test]
+fn the_clocks_of_a_change_on_hold_stand_still() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/sla.yaml",
+        "commitments:\n  plan: {metric: resolution, when: 'type:change', target: 4h}\n",
+    );
+    at(&env, "2026-11-20T08:00:00Z").ok(&["commit"]);
+    let id = at(&env, "2026-11-20T09:00:00Z").new_record(&["change", "new", "Patch CRM"]);
+    let hold = ["change", "hold", &id, "-r", "awaiting_vendor"];
+    at(&env, "2026-11-20T10:00:00Z").ok(&hold);
+    at(&env, "2026-11-20T15:00:00Z").ok(&["change", "resume", &id]);
+    assert_snapshot!(at(&env, "2026-11-20T16:00:00Z").run(&["sla", "show", &id]), @"");
+}
