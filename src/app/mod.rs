@@ -42,6 +42,7 @@ mod views;
 mod when;
 mod workflow;
 mod write;
+mod written;
 
 pub use action::Action;
 pub use apply::{ApplyOptions, action_schema, apply};

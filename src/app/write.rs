@@ -11,6 +11,7 @@ use super::apply::Names;
 use super::approval::{self, Approvals};
 use super::error::unreadable;
 use super::settings::Broken;
+use super::written::describe_change;
 use super::{Session, catalog, create, link, settings, tasks};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
@@ -507,32 +508,6 @@ impl Session {
             notices,
         })
     }
-
-    /// Gives records short ids that tell them from each other and, if the index
-    /// is at hand, from all others.
-    pub(super) fn shorten<'r>(&self, records: impl IntoIterator<Item = &'r mut WrittenRecord>) {
-        let records: Vec<_> = records.into_iter().collect();
-        let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
-        let known = self.opened_index().and_then(|index| index.shorten(&ids).ok());
-        let shorts = known.unwrap_or_else(|| apart(&ids));
-        for (record, short) in records.into_iter().zip(shorts) {
-            record.short = short;
-        }
-    }
-}
-
-/// The short forms of `ids`, longer where two would be the same.
-fn apart(ids: &[RecordId]) -> Vec<String> {
-    let mut named: HashMap<String, RecordId> = HashMap::new();
-    let mut alike: HashSet<RecordId> = HashSet::new();
-    for id in ids {
-        let first = *named.entry(id.short()).or_insert(*id);
-        if first != *id {
-            alike.extend([first, *id]);
-        }
-    }
-    let whole = |id: &RecordId| if alike.contains(id) { id.to_string() } else { id.short() };
-    ids.iter().map(whole).collect()
 }
 
 /// What a plan was made of.
@@ -543,20 +518,6 @@ struct Wrote {
     /// The other files.
     paths: Vec<String>,
     notices: Vec<String>,
-}
-
-fn describe_change(policy: &Policy, change: &event::RecordChange<'_>) -> WrittenRecord {
-    let record = change.after;
-    WrittenRecord {
-        id: record.id(),
-        short: record.id().short(),
-        kind: record.kind(),
-        title: record.title().to_owned(),
-        status: record.status().clone(),
-        priority: record.priority(),
-        action: event::action(policy, change),
-        changes: change.fields(),
-    }
 }
 
 /// Whether nothing has changed but the time of the last change.
@@ -600,21 +561,4 @@ fn keeps_rules(
         error = error.hint(format!("also {}: {} [{}]", other.field, other.message, other.rule));
     }
     Err(error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_of_one_batch_have_short_ids_of_their_own() {
-        let id = |text: &str| text.parse().expect("an id");
-        let (a, b, c) = (
-            id("INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q"),
-            id("INC-01KAM2V0T8Q4ZJ6D3N0S7K3F9Q"),
-            id("PRB-01KAM2V0T8Q4ZJ6D3N0S7K3F9Q"),
-        );
-        assert_eq!(apart(&[a, c, a]), ["INC-7K3F9Q", "PRB-7K3F9Q", "INC-7K3F9Q"]);
-        assert_eq!(apart(&[a, b, c]), [a.to_string(), b.to_string(), "PRB-7K3F9Q".to_owned()]);
-    }
 }

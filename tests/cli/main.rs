@@ -55,6 +55,7 @@ mod merge;
 mod new;
 mod new_refused;
 mod note;
+mod own_workflow;
 mod preview;
 mod problem;
 mod range;

@@ -108,6 +108,7 @@ pub fn record(record: &Record) -> RecordView {
         other: reference(record.id(), found),
     };
     RecordView {
+        usual_priority: None,
         schema: RecordView::SCHEMA,
         id: record.id(),
         short: record.id().short(),

@@ -90,6 +90,7 @@ pub(super) fn rows() -> RowsView {
 
 pub(super) fn record() -> RecordView {
     RecordView {
+        usual_priority: None,
         schema: RecordView::SCHEMA,
         id: id(FULL),
         short: "INC-7K3F9Q".into(),
