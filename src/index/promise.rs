@@ -266,10 +266,9 @@ impl Index {
                 }
                 _ => open.len(),
             };
-            let mut rows = Vec::with_capacity(open.len());
-            for (n, promise) in open {
-                rows.extend(select::read(db, &[n])?.into_iter().map(|row| (row, promise.clone())));
-            }
+            let (numbers, promises): (Vec<i64>, Vec<Promise>) = open.into_iter().unzip();
+            // The records are there: each came from the table that is read now.
+            let rows = select::read(db, &numbers)?.into_iter().zip(promises).collect();
             Ok((rows, total))
         })
     }
