@@ -15,7 +15,9 @@ pub fn leads(kind: Kind, model: &str, state: &str, action: &str) -> Option<&'sta
         (Kind::Incident | Kind::Problem, "close") => one(&["resolved"], "closed"),
         (Kind::Incident, "reopen") => one(&["resolved"], "in_progress"),
         (Kind::Incident, "cancel") => one(&["new", "in_progress", "on_hold"], "cancelled"),
-        (Kind::Request, "submit") => one(&["new"], "waiting_for_approval"),
+        (Kind::Request, "submit") => {
+            one(&["new", "approved", "in_progress", "on_hold"], "waiting_for_approval")
+        }
         (Kind::Request, "approve") => one(&["new", "waiting_for_approval"], "approved"),
         (Kind::Request, "reject") => one(&["new", "waiting_for_approval"], "rejected"),
         (Kind::Request, "revise") => one(&["waiting_for_approval"], "new"),

@@ -214,7 +214,7 @@ impl World {
     /// those whose own matter it is do not count.
     pub fn verdict(&self, record: &Record) -> Option<bool> {
         let is_own = |name: &String| {
-            record.kind() == Kind::Change
+            matches!(record.kind(), Kind::Change | Kind::Request)
                 && [record.requester(), record.assignee()]
                     .into_iter()
                     .flatten()
@@ -261,7 +261,7 @@ impl World {
     ) -> Option<Shadow> {
         let kind = before.kind();
         let mut shadow = self.shadows[&before.id()].clone();
-        let to = leads(kind, self.models[&before.id()], &shadow.state, name)?;
+        let mut to = leads(kind, self.models[&before.id()], &shadow.state, name)?;
         let votes = matches!(name, "approve" | "reject");
         // A change on hold stays where it is, or ends, or goes back.
         let is_held = kind == Kind::Change && shadow.held_for.is_some();
@@ -281,7 +281,7 @@ impl World {
             if !matches!(actor.as_str(), "alan" | "bea" | "mona") {
                 return None;
             }
-            if kind == Kind::Change && involved || self.verdict(before).is_some() {
+            if matches!(kind, Kind::Change | Kind::Request) && involved || self.verdict(before).is_some() {
                 return None;
             }
         } else {
@@ -299,11 +299,15 @@ impl World {
             (Kind::Change, "implement") => self.models[&before.id()] != "standard",
             _ => false,
         };
-        if waits_for_approval
-            && self.verdict(before) != Some(true)
-            && !self.rounds[&before.id()].is_empty()
-        {
+        let is_unapproved =
+            self.verdict(before) != Some(true) && !self.rounds[&before.id()].is_empty();
+        if waits_for_approval && is_unapproved {
             return None;
+        }
+        // Work that is not approved does not go on; it is asked for anew.
+        let goes_on = name == "resume" || name == "reopen" && shadow.state == "fulfilled";
+        if kind == Kind::Request && goes_on && is_unapproved {
+            to = "new";
         }
         let needs_words = matches!(
             name,
@@ -327,7 +331,8 @@ impl World {
         // What is said stands in the vote, in the resolution, or in a note.
         let to = if to.is_empty() { shadow.state.clone() } else { to.to_owned() };
         let (was, is) = (meaning(kind, &shadow.state), meaning(kind, &to));
-        let ends = is != was && matches!(is, 'r' | 'c');
+        // What is said at the closing of what was resolved is no resolution.
+        let ends = is != was && (is == 'r' || is == 'c' && was != 'r');
         let resolves = kind != Kind::Ci
             && (ends || matches!(name, "complete" | "fail" | "rollback" | "regularise"));
         if said && !votes && !resolves {
