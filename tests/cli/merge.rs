@@ -192,9 +192,15 @@ fn what_the_two_were_to_each_other_goes_and_what_cannot_be_handed_over_is_told()
         let links = shown.split("links\n").nth(1).unwrap_or_default();
         links.split("\n\n").next().unwrap_or_default().to_owned()
     };
-    assert_snapshot!(links(&kid), @"");
-    assert_snapshot!(links(&first), @"");
-    assert_snapshot!(links(&second), @"");
+    assert_snapshot!(links(&kid), @"  parent_of  INC-AAAAAA  Web shop down (new)");
+    assert_snapshot!(links(&first), @"
+    child_of       INC-CCCCCC  Cannot pay (new)
+    duplicated_by  INC-BBBBBB  Cannot buy anything (cancelled)
+    ");
+    assert_snapshot!(links(&second), @"
+    duplicate_of  INC-AAAAAA  Web shop down (new)
+    child_of      INC-DDDDDD  Network down (new)
+    ");
     env.ok(&["check"]);
 }
 

@@ -22,11 +22,15 @@ fn actions_of_an_own_workflow_are_commands() {
     incident · new
 
     open to alice, by `gitsm incident ACTION INC-AAAAAA`
-      park-it  -> out · needs hold_reason
-      finish   -> done
+      park-it   -> out · needs hold_reason
+      finish    -> done
+      propose   needs comment
+      promote
+      escalate  needs team, comment
+      merge     needs into
 
     not while it is new
-      unpark   INC-AAAAAA is new; `unpark` is possible from out
+      unpark    INC-AAAAAA is new; `unpark` is possible from out
     ");
     assert_snapshot!(env.run(&["inc", "park-it", &first, "-r", "rain", "-m", "Wet.", "-n", "--json"]), @r#"
     {
@@ -78,7 +82,7 @@ fn actions_of_an_own_workflow_are_commands() {
     "#);
     assert_snapshot!(env.run(&["incident", "park-it", &first]), @"
     [stderr]
-    error: `park_it` of INC-AAAAAA needs hold_reason
+    error: `park-it` of INC-AAAAAA needs hold_reason
 
     hint: give it with `--reason`
     [exit 4]
@@ -231,8 +235,14 @@ fn what_is_being_written_is_shown_and_what_it_leaves_behind_told() {
     incident · in_progress
     no state `in_progress` in its workflow, so nothing leads out of it: add it to `states`, with a way out, and see `gitsm workflow show incident`
 
+    open to alice, by `gitsm incident ACTION INC-AAAAAA`
+      propose   needs comment
+      promote
+      escalate  needs team, comment
+      merge     needs into
+
     not while it is in_progress
-      finish  INC-AAAAAA is in_progress; `finish` is possible from new
+      finish    INC-AAAAAA is in_progress; `finish` is possible from new
     ");
     assert_snapshot!(env.run(&["incident", "finish", &id]), @"
     [stderr]

@@ -198,9 +198,61 @@ fn what_can_be_done_beside_the_workflow() {
     env.ok(&["problem", "investigate", &id]);
     env.ok(&["problem", "cause", &id, "-m", "Old."]);
     env.ok(&["problem", "known_error", &id]);
-    assert_snapshot!(env.run(&["actions", &id]), @"");
-    assert_snapshot!(env.run(&["problem", "accept-risk", &ci, "-m", "So be it."]), @"");
-    assert_snapshot!(env.run(&["link", &id, "causes", &ci]), @"");
+    assert_snapshot!(env.run(&["actions", &id]), @"
+    PRB-AAAAAA Relay
+    problem · root_cause_analysis
+
+    open to alice, by `gitsm problem ACTION PRB-AAAAAA`
+      fix          -> fix_in_progress
+      accept-risk  -> closed · needs comment
+      cancel       -> cancelled · needs comment
+      cause        needs comment
+      workaround   needs comment
+      why          needs comment
+      merge        needs into
+
+    not open to alice
+      known-error  `known-error` of PRB-AAAAAA would change nothing: it is so already
+
+    not while it is root_cause_analysis
+      assess       PRB-AAAAAA is root_cause_analysis; `assess` is possible from new
+      investigate  PRB-AAAAAA is root_cause_analysis; `investigate` is possible from new, assess
+      resolve      PRB-AAAAAA is root_cause_analysis; `resolve` is possible from fix_in_progress
+      close        PRB-AAAAAA is root_cause_analysis; `close` is possible from resolved
+      reopen       PRB-AAAAAA is root_cause_analysis; `reopen` is possible from resolved, closed, cancelled
+    ");
+    assert_snapshot!(env.run(&["problem", "accept-risk", &ci, "-m", "So be it."]), @"
+    [stderr]
+    error: CI-AAAAAA is no problem but a ci
+
+    hint: see `gitsm ci --help` for what can be done
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["link", &id, "causes", &ci]), @"
+    [stderr]
+    error: a ci cannot be caused_by a problem
+
+    hint: a ticket names the configuration items it is about: `gitsm edit ID --set cis+=CI`; possible here: `gitsm link CI-AAAAAA causes PRB-AAAAAA`
+    [exit 4]
+    ");
     let incident = env.incident("No mail");
-    assert_snapshot!(env.run(&["actions", &incident]), @"");
+    assert_snapshot!(env.run(&["actions", &incident]), @"
+    INC-AAAAAA No mail
+    incident · new
+
+    open to alice, by `gitsm incident ACTION INC-AAAAAA`
+      start     -> in_progress
+      hold      -> on_hold · needs hold_reason
+      resolve   -> resolved · needs resolution.text
+      cancel    -> cancelled · needs comment
+      propose   needs comment
+      promote
+      escalate  needs team, comment
+      merge     needs into
+
+    not while it is new
+      resume    INC-AAAAAA is new; `resume` is possible from on_hold
+      close     INC-AAAAAA is new; `close` is possible from resolved
+      reopen    INC-AAAAAA is new; `reopen` is possible from resolved
+    ");
 }

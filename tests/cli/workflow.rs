@@ -186,6 +186,9 @@ fn guards_by_team_assignee_and_duty() {
     CHG-AAAAAA Patch CRM
     change · review
 
+    open to alice, by `gitsm change ACTION CHG-AAAAAA`
+      review     needs comment
+
     not open to alice
       close      `close` of CHG-AAAAAA must be done by somebody else than whoever carried it out, who is alice [workflow-not-by]
                  ask a colleague to do it
