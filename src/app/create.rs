@@ -5,7 +5,7 @@ use super::resolve;
 use super::write::Work;
 use crate::error::{CommandError, ErrorKind};
 use crate::model::{
-    ChangeModel, Kind, Level, Patch, Record, RecordId, StateName, one_line, paragraph,
+    ChangeModel, Kind, Level, Patch, Practice, Record, RecordId, StateName, one_line, paragraph,
 };
 use crate::policy::Workflow;
 
@@ -36,6 +36,17 @@ pub(super) fn create(
 ) -> Result<(), CommandError> {
     let record = draft(work, id, new)?;
     work.add(record);
+    let practice = Practice::of(id.kind());
+    if !work.policy.settings.uses(practice) {
+        let notice = format!(
+            "this desk does not use {name} management; add `{name}` to practices in \
+             .gitsm/desk.yaml if it is to",
+            name = practice.name()
+        );
+        if !work.notices.contains(&notice) {
+            work.notices.push(notice);
+        }
+    }
     for (relation, other) in &new.links {
         let (rel, inverse) = directed(relation)?;
         let other = work.find(other)?;

@@ -151,7 +151,9 @@ impl Session {
         let mut all: Vec<String> = policy
             .workflows
             .iter()
-            .flat_map(|workflow| words(workflow).iter().map(ToString::to_string))
+            .flat_map(|workflow| words(workflow))
+            .filter(|word| crate::policy::is_of_use(&policy.settings, word))
+            .map(ToString::to_string)
             .filter(|word| word.starts_with(typed))
             .collect();
         all.sort();

@@ -1,7 +1,7 @@
 //! Use cases that read: lists, single records, counts.
 
 use super::views::Known;
-use super::workflow::open_and_closed;
+use super::workflow::{hides_votes, open_and_closed};
 use super::{Session, approval, listed, sla, tasks};
 use crate::error::CommandError;
 use crate::index::Index;
@@ -236,14 +236,20 @@ fn open_to_me(
     record: &Record,
 ) -> (Vec<String>, Vec<ClosedAction>) {
     let workflow = policy.workflow_of(record);
+    let unasked = hides_votes(session, policy, record).unwrap_or_default();
+    let is_told = |action: &str| !unasked || !workflow.is_about_votes(action);
     let (Some(me), Ok(approvals)) = (session.me(), session.approvals_of(record)) else {
         let offered = policy::offered(workflow, record).into_iter();
+        let offered = offered.filter(|action| is_told(action));
         return (offered.map(|action| action.replace('_', "-")).collect(), Vec::new());
     };
     let state = |record: &Record| approvals.state(session, policy, record);
     let now = session.now();
     let scene = Scene { actor: &me, now, approvals: &state, policy: Some(policy) };
-    open_and_closed(workflow, record, &scene)
+    let (mut open, mut closed) = open_and_closed(workflow, record, &scene);
+    open.retain(|action| is_told(&action.replace('-', "_")));
+    closed.retain(|closed| is_told(&closed.action.replace('-', "_")));
+    (open, closed)
 }
 
 /// How many files in record folders cannot be read as records, and are missing

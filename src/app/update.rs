@@ -252,6 +252,7 @@ pub(super) fn why(work: &mut Work<'_>, id: RecordId, text: &str) -> Result<(), C
 }
 
 /// Adds a note to a record, and does what the workflow says follows from it.
+/// What somebody says who only asks for something is for all to read.
 pub(super) fn note(
     work: &mut Work<'_>,
     id: RecordId,
@@ -260,6 +261,10 @@ pub(super) fn note(
 ) -> Result<(), CommandError> {
     let policy = work.policy;
     let before = work.peek(id)?;
+    let kind = match kind {
+        NoteKind::Work if roles::only_asks(policy, work.actor, &before) => NoteKind::Public,
+        kind => kind,
+    };
     let merged = before.links().iter().find(|link| link.rel == Relation::DuplicateOf);
     if let Some(original) = merged.filter(|_| !policy.category_of(&before).is_open()) {
         let (id, other) = (id.short(), original.to.short());
@@ -294,8 +299,7 @@ fn empty_note() -> CommandError {
     CommandError::usage("the note is empty").hint("say something with `-m TEXT`")
 }
 
-/// Adds a note to a record, from which nothing follows. What somebody says who
-/// only asks for something is for all to read.
+/// Adds a note to a record, from which nothing follows.
 pub(super) fn say(
     work: &mut Work<'_>,
     id: RecordId,
@@ -303,12 +307,6 @@ pub(super) fn say(
     text: &str,
 ) -> Result<(), CommandError> {
     let text = paragraph(text).ok_or_else(empty_note)?;
-    let kind = match kind {
-        NoteKind::Work if roles::only_asks(work.policy, work.actor, &work.peek(id)?) => {
-            NoteKind::Public
-        }
-        kind => kind,
-    };
     let (note_id, at, by) = (work.session.fresh_id(), work.session.now(), work.actor.clone());
     work.record(id)?.notes_mut().push(Note { id: note_id, at, by, kind, text });
     Ok(())

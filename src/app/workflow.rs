@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
+use super::approval::APPROVALS;
 use super::nearest::nearest;
 use super::settings::{self, ROLES, ReadFile, WORKFLOWS};
 use super::{Session, resolve, stray};
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{Kind, Record, RecordId, StateName};
+use crate::model::{Kind, Practice, Profile, Record, RecordId, StateName};
 use crate::outcome::{
     ActionView, ActionsView, CheckView, ClosedAction, Finding, Severity, WorkflowState,
     WorkflowView, WorkflowWay, WorkflowsView,
@@ -56,7 +57,9 @@ pub fn workflows(
         })
     };
     let mut found = Vec::new();
-    let kinds = kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+    let used = |kind: &Kind| policy.settings.uses(Practice::of(*kind));
+    let kinds =
+        kind.map_or_else(|| Kind::ALL.into_iter().filter(used).collect(), |kind| vec![kind]);
     for kind in kinds {
         let of_domain = policy.workflows.of_domains().filter(|(_, flow)| flow.kind == kind);
         let mut of_domain: Vec<_> = of_domain.collect();
@@ -219,7 +222,9 @@ pub fn actions(session: &Session, id: RecordId) -> Result<ActionsView, CommandEr
     let now = session.now();
     let scene = Scene { actor: &me, now, approvals: &state, policy: Some(policy) };
     let workflow = policy.workflow_of(&record);
-    let choices = policy::choices(workflow, &record, &scene);
+    let unasked = hides_votes(session, policy, &record)?;
+    let mut choices = policy::choices(workflow, &record, &scene);
+    choices.retain(|choice| !unasked || !workflow.is_about_votes(choice.action.as_str()));
     let mut actions: Vec<ActionView> = choices.into_iter().map(one_action).collect();
     actions.extend(policy::verbs(policy, &record, &me, now).into_iter().map(one_verb));
     actions.sort_by_key(|action| (!action.open, !action.offered));
@@ -261,6 +266,32 @@ fn one_verb(verb: policy::Verb) -> ActionView {
         why,
         hint,
     }
+}
+
+/// Whether nobody has to be told of votes: a help desk that has not said who must
+/// approve what, nor how its records live.
+pub(super) fn hides_votes(
+    session: &Session,
+    policy: &Policy,
+    record: &Record,
+) -> Result<bool, CommandError> {
+    let kind = record.kind();
+    let profile = record.domain().and_then(|domain| policy.settings.domains.get(domain));
+    let profile = profile.map_or(policy.settings.profile, |domain| domain.profile);
+    if profile != Profile::HelpDesk || record.approvals().iter().next().is_some() {
+        return Ok(false);
+    }
+    let is_demanded = match record {
+        Record::Request(request) => !request.required_approvals.is_empty(),
+        _ => false,
+    };
+    let snapshot = session.snapshot()?;
+    let has_own = snapshot.blob_of(&settings::workflow_path(kind))?.is_some()
+        || policy.workflows.of_domains().any(|(_, flow)| flow.kind == kind);
+    Ok(!is_demanded
+        && !has_own
+        && !policy.workflow_of(record).is_at_votes(record)
+        && snapshot.blob_of(APPROVALS)?.is_none())
 }
 
 /// The actions open to whoever acts in `scene`, and those that the record's

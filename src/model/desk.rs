@@ -48,6 +48,18 @@ pub struct DeskSettings {
     pub custom_fields: IndexMap<StateName, CustomField>,
 }
 
+impl DeskSettings {
+    /// Whether the desk, or a part of it, uses this practice. One that names none
+    /// uses all.
+    pub fn uses(&self, practice: Practice) -> bool {
+        let of_domains = || {
+            let mut domains = self.domains.values();
+            domains.any(|domain| domain.profile.practices().contains(&practice))
+        };
+        self.practices.is_empty() || self.practices.contains(&practice) || of_domains()
+    }
+}
+
 /// How much of ITSM a desk uses. A desk grows from one to the next by added
 /// settings; its records stay as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -122,6 +134,26 @@ pub enum Practice {
 }
 
 impl Practice {
+    /// Every practice.
+    pub const ALL: [Practice; 5] = [
+        Practice::Incident,
+        Practice::Request,
+        Practice::Problem,
+        Practice::Change,
+        Practice::Configuration,
+    ];
+
+    /// The name that files use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Practice::Incident => "incident",
+            Practice::Request => "request",
+            Practice::Problem => "problem",
+            Practice::Change => "change",
+            Practice::Configuration => "configuration",
+        }
+    }
+
     /// The practice that records of type `kind` belong to.
     pub const fn of(kind: Kind) -> Self {
         match kind {

@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::RecordRef;
-use crate::model::{Criticality, Kind, Level, Priority, RecordId, Relation, StateName, Timestamp};
+use crate::model::{
+    Criticality, Kind, Level, Practice, Priority, RecordId, Relation, StateName, Timestamp,
+};
 
 /// The three questions of an analyst about a ticket, and what past tickets
 /// propose.
@@ -16,6 +18,8 @@ pub struct TriageView {
     pub schema: &'static str,
     pub now: Timestamp,
     pub ticket: TriagedTicket,
+    /// The practices that the desk uses; of the others nobody is asked.
+    pub practices: Vec<Practice>,
     /// Has this been seen before?
     pub seen: SeenView,
     /// Does it need a change?

@@ -40,7 +40,7 @@ pub use priority::{OverrideRefusal, PriorityMatrix, UrgencyRow};
 pub use refusal::Refusal;
 pub use reply::{after_note, follow_up, opens_follow_up};
 pub use retrace::{begin, follow};
-pub use transition::{Inputs, Scene, apply, escalate, offered, open_to};
+pub use transition::{Inputs, Scene, apply, escalate, is_of_use, offered, open_to};
 pub use verbs::{Verb, verbs};
 pub use workflow::{HoldFlag, OnClosed, Reply, State, Transition, Vote, Workflow, WorkflowError};
 pub use workflows::Workflows;

@@ -8,8 +8,8 @@ use super::guard::{self, GuardRefusal};
 use super::workflow::{HoldFlag, Vote, is_input};
 use super::{Policy, Refusal, Transition, Workflow, major, plan};
 use crate::model::{
-    Approval, Hold, Kind, Note, NoteKind, Patch, PersonId, Record, Resolution, StateCategory,
-    StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
+    Approval, DeskSettings, Hold, Kind, Note, NoteKind, Patch, PersonId, Practice, Record,
+    Resolution, StateCategory, StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
 };
 
 /// The field that a transition may fix and a person may give.
@@ -119,10 +119,10 @@ pub fn apply(
     let resolves = (ends && way.vote.is_none()) || fixed_code.is_some();
     if resolves {
         let code = inputs.code.as_ref().or(fixed_code.as_ref());
-        resolve(workflow, &mut next, code, comment.clone(), actor)?;
+        resolve(workflow, &mut next, code, comment.clone(), scene)?;
     } else if let Some(code) = inputs.code.as_ref().filter(|_| !will_be.is_open()) {
         // Closing keeps who resolved it, and how in their words.
-        known("resolution code", code, &workflow.resolution_codes)?;
+        known("resolution code", code, &workflow.resolution_codes, scene)?;
         let earlier = next.resolution().cloned();
         let unknown = || Resolution { code: code.clone(), by: actor.clone(), text: None };
         let resolution = earlier.map_or_else(unknown, |r| Resolution { code: code.clone(), ..r });
@@ -138,7 +138,7 @@ pub fn apply(
         next.notes_mut().push(note);
     }
     if let Some(reason) = &inputs.hold_reason {
-        known("hold reason", reason, &workflow.hold_reasons)?;
+        known("hold reason", reason, &workflow.hold_reasons, scene)?;
     }
     check_review(workflow, action, &next, was, will_be)?;
     check_needs(way, action, &next, comment.is_some(), inputs)?;
@@ -321,7 +321,7 @@ pub(super) fn retold(
         && let Some(reason) = &inputs.hold_reason
         && reason != after.status()
     {
-        known("hold reason", reason, &workflow.hold_reasons)?;
+        known("hold reason", reason, &workflow.hold_reasons, scene)?;
     }
     check_needs(way, action, after, said, &inputs)?;
     let category = |record: &Record| workflow.category(record.status());
@@ -394,12 +394,27 @@ pub(super) fn not_offered(workflow: &Workflow, record: &Record, action: &str) ->
     }
 }
 
-fn known(what: &'static str, given: &StateName, choices: &[StateName]) -> Result<(), Refusal> {
+fn known(
+    what: &'static str,
+    given: &StateName,
+    choices: &[StateName],
+    scene: &Scene<'_>,
+) -> Result<(), Refusal> {
     if choices.is_empty() || choices.contains(given) {
-        Ok(())
-    } else {
-        Err(Refusal::UnknownWord { what, given: given.clone(), choices: choices.to_vec() })
+        return Ok(());
     }
+    let is_used =
+        |choice: &&StateName| scene.policy.is_none_or(|policy| is_of_use(&policy.settings, choice));
+    let choices = choices.iter().filter(is_used).cloned().collect();
+    Err(Refusal::UnknownWord { what, given: given.clone(), choices })
+}
+
+/// Whether a hold reason or resolution code means something on the desk:
+/// `awaiting_change` does only where there are changes.
+pub fn is_of_use(settings: &DeskSettings, word: &StateName) -> bool {
+    let about = word.as_str().rsplit('_').next().unwrap_or_default();
+    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == about);
+    kind.is_none_or(|kind| settings.uses(Practice::of(kind)))
 }
 
 /// Notes how the record ended, where there is something to note.
@@ -408,10 +423,11 @@ fn resolve(
     record: &mut Record,
     given: Option<&StateName>,
     text: Option<String>,
-    actor: &PersonId,
+    scene: &Scene<'_>,
 ) -> Result<(), Refusal> {
+    let actor = scene.actor;
     if let Some(code) = given {
-        known("resolution code", code, &workflow.resolution_codes)?;
+        known("resolution code", code, &workflow.resolution_codes, scene)?;
     }
     let earlier = record.resolution().cloned();
     let code = given

@@ -183,6 +183,27 @@ impl Workflow {
         }
     }
 
+    /// Whether the action is there for the sake of votes: it is one, or leads to
+    /// where votes are waited for.
+    pub fn is_about_votes(&self, action: &str) -> bool {
+        let waits = |state: &StateName| {
+            let mut ways = self.transitions.values().flatten();
+            !self.entry.contains(state)
+                && ways.any(|way| way.vote.is_some() && way.from.contains(state))
+        };
+        let mut ways = self.transitions.iter().filter(|(name, _)| name.as_str() == action);
+        ways.any(|(_, ways)| {
+            ways.iter().any(|way| way.vote.is_some() || way.to.as_ref().is_some_and(waits))
+        })
+    }
+
+    /// Whether the record waits in a state that is there for votes alone.
+    pub fn is_at_votes(&self, record: &Record) -> bool {
+        let mut ways = self.transitions.values().flatten();
+        !self.entry.contains(record.status())
+            && ways.any(|way| way.vote.is_some() && way.from.contains(record.status()))
+    }
+
     /// Whether the parts fit together.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::style::{self, paint};
 use super::view::{Look, Rendered, count};
 use super::{escape, time};
-use crate::model::{RecordId, StateCategory};
+use crate::model::{Practice, RecordId, StateCategory};
 use crate::outcome::{
     ChangeAnswer, ChangeNeed, CiNode, Part, Place, Proposal, RecordRef, SeenAnswer, SeenView,
     Similar, TriageView,
@@ -15,13 +15,23 @@ use crate::outcome::{
 /// How many items of one sort are shown in full.
 const NODES: usize = 12;
 
-/// Three numbered sections, and what is proposed.
+/// Numbered sections, as many as the desk asks questions, and what is proposed.
 pub(crate) fn render(view: &TriageView, look: &Look) -> Rendered {
-    let mut page = Page { look, text: String::new() };
+    let mut page = Page { look, text: String::new(), asked: 0 };
     page.head(view);
     page.seen(&view.seen);
-    page.change(&view.change);
-    page.concern(view);
+    // What the desk does not deal in is told only where there is something to
+    // tell.
+    let uses = |practice| view.practices.contains(&practice);
+    if uses(Practice::Change) || view.change.answer != ChangeAnswer::NoSign {
+        page.change(&view.change);
+    }
+    if uses(Practice::Configuration)
+        || !view.concern.cis.is_empty()
+        || !view.concern.named.is_empty()
+    {
+        page.concern(view);
+    }
     page.proposals(&view.proposals);
     Rendered::paged(page.text)
 }
@@ -29,6 +39,8 @@ pub(crate) fn render(view: &TriageView, look: &Look) -> Rendered {
 struct Page<'a> {
     look: &'a Look,
     text: String,
+    /// How many questions there were so far.
+    asked: usize,
 }
 
 /// The title of a record, or that there is none.
@@ -54,7 +66,9 @@ impl Page<'_> {
     /// A question with its answer.
     fn question(&mut self, question: &str, answer: &str) {
         self.line("");
-        self.line(&format!("{} {answer}", paint(style::STRONG, question)));
+        self.asked += 1;
+        let question = format!("{}. {question}", self.asked);
+        self.line(&format!("{} {answer}", paint(style::STRONG, &question)));
     }
 
     /// Words that are folded to the width, further lines under the first.
@@ -95,7 +109,7 @@ impl Page<'_> {
             SeenAnswer::Hardly => "Hardly.".to_owned(),
             SeenAnswer::No => "No.".to_owned(),
         };
-        self.question("1. Has this been seen before?", &answer);
+        self.question("Has this been seen before?", &answer);
         if let Some(found) = &seen.recurring {
             let text = format!(
                 "It recurs: {} much alike within {} days.",
@@ -168,7 +182,7 @@ impl Page<'_> {
             ChangeAnswer::Possible => "Possibly.".to_owned(),
             ChangeAnswer::NoSign => "Nothing says so.".to_owned(),
         };
-        self.question("2. Does it need a change?", &answer);
+        self.question("Does it need a change?", &answer);
         for reason in &need.reasons {
             self.folded(&reason.text, "   - ", "     ");
             if let Some(next) = &reason.next {
@@ -193,7 +207,7 @@ impl Page<'_> {
                 if items == 1 { "it" } else { "them" }
             ),
         };
-        self.question("3. What does it concern?", &answer);
+        self.question("What does it concern?", &answer);
         let problems = view.seen.problems.iter().map(|one| &one.record);
         let records = problems.chain([&view.ticket.record]);
         let tickets = records.map(|one| (one.id, escape::line(&one.short).into_owned()));

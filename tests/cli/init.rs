@@ -273,3 +273,36 @@ fn refusals() {
     [exit 2]
     "#);
 }
+
+#[test]
+fn a_help_desk_meets_no_word_that_it_did_not_ask_for() {
+    let env = Env::desk_with(&["--profile", "help-desk"]);
+    let request = env.new_record(&["request", "new", "A mouse"]);
+    let shown = env.ok(&["show", &request]).stdout;
+    assert!(shown.contains("next: start, hold, fulfil, cancel\n"), "{shown}");
+    let actions = env.ok(&["actions", &request]).stdout;
+    assert!(!actions.contains("approve") && !actions.contains("submit"), "{actions}");
+    let incident = env.incident("Mail is slow");
+    assert_snapshot!(env.run(&["triage", &incident]), @"");
+    assert_snapshot!(env.run(&["incident", "hold", &incident, "--reason", "foo"]), @"");
+    env.ok(&["incident", "start", &incident]);
+    assert_snapshot!(env.run(&["incident", "resolve", &incident, "--code", "foo", "-m", "x"]), @"");
+    let flows = env.ok(&["workflow", "show"]).stdout;
+    for kind in ["problem", "change", "ci"] {
+        assert!(!flows.lines().any(|line| line.starts_with(kind)), "{flows}");
+    }
+    assert_snapshot!(env.run(&["problem", "new", "Why is mail slow?"]), @"");
+    // As soon as somebody says who must approve what, votes are there.
+    env.write(
+        ".gitsm/approvals.yaml",
+        "definitions:\n  boss:\n    when: type:request\n    steps:\n    - approvers: {people: [bob]}\n",
+    );
+    env.ok(&["commit"]);
+    let shown = env.ok(&["show", &request]).stdout;
+    assert!(shown.contains("submit"), "{shown}");
+    // And on a desk that uses everything they always are.
+    let itsm = Env::desk_with(&["--profile", "itsm"]);
+    let request = itsm.new_record(&["request", "new", "A mouse"]);
+    let shown = itsm.ok(&["show", &request]).stdout;
+    assert!(shown.contains("submit"), "{shown}");
+}

@@ -1,6 +1,6 @@
 //! The answer to a triage.
 
-use gitsm::model::{Kind, Relation, StateName};
+use gitsm::model::{Kind, Practice, Relation, StateName};
 use gitsm::outcome::{
     ChangeAnswer, ChangeNeed, ChangeReason, ChangeRule, CiNode, ConcernView, NamedCi, OnTheWay,
     Part, PartName, Place, Proposal, Recurring, SeenAnswer, SeenView, Similar, TellingWord,
@@ -34,6 +34,7 @@ pub fn triage() -> TriageView {
     let bare = bare();
     TriageView {
         schema: TriageView::SCHEMA,
+        practices: Practice::ALL.to_vec(),
         now: now(),
         ticket: TriagedTicket {
             record: reference(bare.id(), true),

@@ -11,7 +11,7 @@ use super::Session;
 use super::read::{parse_query, references};
 use crate::error::CommandError;
 use crate::index::Index;
-use crate::model::{Kind, PersonId, Record, RecordId, TeamId};
+use crate::model::{Kind, PersonId, Practice, Record, RecordId, TeamId};
 use crate::outcome::{Proposal, RecordRef, TriageView, TriagedTicket};
 use crate::policy::{Policy, access};
 use crate::query::Query;
@@ -79,6 +79,7 @@ pub fn triage(
         schema: TriageView::SCHEMA,
         now: session.now(),
         ticket,
+        practices: Practice::ALL.into_iter().filter(|one| policy.settings.uses(*one)).collect(),
         seen,
         change,
         concern,

@@ -1,7 +1,7 @@
 //! Whether somebody's roles allow what they do.
 
 use super::{Grant, Right};
-use crate::model::{Person, PersonId, PrincipalKind, Record, Timestamp, diff};
+use crate::model::{Link, Person, PersonId, PrincipalKind, Record, Relation, Timestamp, diff};
 use crate::policy::Policy;
 use crate::policy::event::RecordChange;
 
@@ -205,10 +205,12 @@ fn may_create(
 /// priority other than that of its impact and urgency, relations, files.
 fn beyond_asking(policy: &Policy, record: &Record) -> Vec<Right> {
     let mut rights = Vec::new();
-    // An offering says which team does the work.
+    // An offering says which team does the work; so does what is followed up.
     let is_ordered = matches!(record, Record::Request(request) if request.offering.is_some());
+    let follows_up = |link: &Link| link.rel == Relation::FollowUpOf;
+    let is_routed = is_ordered || record.links().iter().any(follows_up);
     let is_given = record.assignee().is_some()
-        || (record.team().is_some() && !is_ordered)
+        || (record.team().is_some() && !is_routed)
         || matches!(record, Record::Ci(ci) if ci.owner.is_some());
     if is_given {
         rights.push(Right::Assign);
@@ -218,7 +220,7 @@ fn beyond_asking(policy: &Policy, record: &Record) -> Vec<Right> {
     if usual.is_some() && record.priority() != usual {
         rights.push(Right::Edit);
     }
-    if !record.links().is_empty() {
+    if !record.links().iter().all(follows_up) {
         rights.push(Right::Link);
     }
     if !record.attachments().is_empty() {

@@ -1,7 +1,9 @@
 //! The answers to the analyst's three questions.
 
 use super::sample::*;
-use crate::model::{Criticality, Kind, Level, Priority, RecordId, Relation, StateCategory};
+use crate::model::{
+    Criticality, Kind, Level, Practice, Priority, RecordId, Relation, StateCategory,
+};
 use crate::outcome::*;
 use crate::render::UiOptions;
 
@@ -58,6 +60,7 @@ pub(super) fn triage() -> TriageView {
     };
     TriageView {
         schema: TriageView::SCHEMA,
+        practices: Practice::ALL.to_vec(),
         now: now(),
         ticket: TriagedTicket {
             record: reference(FULL, "CRM crashes", "new"),
