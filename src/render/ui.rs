@@ -195,22 +195,21 @@ impl Ui {
         if rendered.out.is_empty() {
             return Ok(());
         }
+        let text = if self.colour_out || rendered.raw {
+            Cow::Borrowed(&*rendered.out)
+        } else {
+            Cow::Owned(anstream::adapter::strip_str(&rendered.out).to_string())
+        };
         if let Some(pager) = self.options.pager.as_deref()
             && rendered.page
             && self.look.terminal
+            && pager::page(pager, &text)
         {
-            let shown = if self.colour_out || rendered.raw {
-                pager::page(pager, &rendered.out)
-            } else {
-                pager::page(pager, &anstream::adapter::strip_str(&rendered.out).to_string())
-            };
-            if shown {
-                return Ok(());
-            }
+            return Ok(());
         }
-        let mut stream =
-            AutoStream::new(io::stdout().lock(), choice(self.colour_out || rendered.raw));
-        unless_closed(stream.write_all(rendered.out.as_bytes()).and_then(|()| stream.flush()))
+        // All at once: a stream that looks for colours writes line by line.
+        let mut stream = io::stdout().lock();
+        unless_closed(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
     }
 
     fn err(&self, text: &str) {

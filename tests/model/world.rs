@@ -281,7 +281,9 @@ impl World {
             if !matches!(actor.as_str(), "alan" | "bea" | "mona") {
                 return None;
             }
-            if matches!(kind, Kind::Change | Kind::Request) && involved || self.verdict(before).is_some() {
+            if matches!(kind, Kind::Change | Kind::Request) && involved
+                || self.verdict(before).is_some()
+            {
                 return None;
             }
         } else {
