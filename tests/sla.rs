@@ -172,8 +172,10 @@ impl Desk {
     /// Commits all edits as if they had touched the record in the file `path`.
     fn lie(&self, path: &Path) {
         let name = path.file_stem().unwrap().to_str().unwrap();
+        let short = format!("INC-{}", &name[name.len() - 6..]);
         let trailers = format!("Gitsm-Action: edit\nGitsm-Record: {name}\nGitsm-Actor: bob");
-        self.git(&["commit", "-qam", &format!("{name} edit: It\n\n{trailers}")]);
+        let told = "category: - -> x";
+        self.git(&["commit", "-qam", &format!("{short} edit: It\n\n{told}\n\n{trailers}")]);
     }
 
     /// Sets a field in a record's file, past gitsm; says whether that changed it.
