@@ -151,7 +151,7 @@ impl Session {
         let mut all: Vec<String> = policy
             .workflows
             .iter()
-            .flat_map(|workflow| words(workflow))
+            .flat_map(words)
             .filter(|word| crate::policy::is_of_use(&policy.settings, word))
             .map(ToString::to_string)
             .filter(|word| word.starts_with(typed))

@@ -84,8 +84,10 @@ impl Comment {
             (None, Some(path)) => {
                 let text = read_text(context, path)?;
                 if text.trim().is_empty() {
-                    let message = format!("what is to be said, {}, is empty", path.display());
-                    return Err(CommandError::usage(message));
+                    let name = path.display().to_string();
+                    let name = if name == "-" { "standard input" } else { &name };
+                    return Err(CommandError::usage(format!("{name} is empty"))
+                        .hint("say it with `-m TEXT`, or `-F FILE`"));
                 }
                 Ok(Some(text))
             }

@@ -335,7 +335,7 @@ fn a_priority_of_its_own_has_a_reason() {
     let env = Env::desk();
     assert_snapshot!(env.run(&["incident", "new", "T", "-p", "P1"]), @"
     [stderr]
-    error: INC-AAAAAA: P1 needs a reason, since impact medium and urgency medium give P3
+    error: P1 needs a reason, since impact medium and urgency medium give P3
 
     hint: say why with `--reason TEXT`
     [exit 4]
@@ -343,55 +343,58 @@ fn a_priority_of_its_own_has_a_reason() {
     let id = env.new_record(&["incident", "new", "T", "-i", "high", "-u", "high"]);
     assert_snapshot!(env.run(&["edit", &id, "--set", "priority=P4"]), @"
     [stderr]
-    error: INC-BBBBBB: P4 needs a reason, since impact high and urgency high give P1
+    error: P4 needs a reason, since impact high and urgency high give P1
 
     hint: say why with `--reason TEXT`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["edit", &id, "-p", "P4", "--reason", "The VIP is away"]), @"
     [stderr]
-    INC-BBBBBB edit: priority: P1 -> P4; priority_reason: - -> The VIP is away
+    INC-AAAAAA edit: priority: P1 -> P4; priority_reason: - -> The VIP is away
     ");
     assert_snapshot!(env.run(&["show", &id]), @"
-    INC-BBBBBB T
+    INC-AAAAAA T
     incident · new (open) · P4 (instead of P1: The VIP is away) · impact high · urgency high
 
       requester  alice
       channel    cli
       opened     2026-11-22 09:02 (3m ago) by alice
       updated    2026-11-22 09:04 (1m ago)
-      id         INC-BBBBBBBBBBBBBBBBBBBBBBBBBB
+      id         INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
     next: start, hold, resolve, cancel
     ");
-    assert_snapshot!(env.run(&["list", "priority_reason:away"]), @"");
+    assert_snapshot!(env.run(&["list", "priority_reason:away"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P4        new      4m  -         T
+    ");
     // Impact and urgency may change; it stays until it is taken back.
     assert_snapshot!(env.run(&["edit", &id, "-i", "medium"]), @"
     [stderr]
-    INC-BBBBBB edit: impact: high -> medium
-    INC-BBBBBB stays P4 instead of P2: The VIP is away; `gitsm edit INC-BBBBBB -p P2` takes that back
+    INC-AAAAAA edit: impact: high -> medium
+    INC-AAAAAA stays P4 instead of P2: The VIP is away; `gitsm edit INC-AAAAAA -p P2` takes that back
     ");
     assert_snapshot!(env.run(&["edit", &id, "-p", "P5"]), @"
     [stderr]
-    error: INC-BBBBBB: P5 needs a reason, since impact medium and urgency high give P2
+    error: P5 needs a reason, since impact medium and urgency high give P2
 
     hint: say why with `--reason TEXT`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["edit", &id, "--set", "priority_reason="]), @"
     [stderr]
-    error: INC-BBBBBB: P4 needs a reason, since impact medium and urgency high give P2
+    error: P4 needs a reason, since impact medium and urgency high give P2
 
     hint: say why with `--reason TEXT`
     [exit 4]
     ");
     assert_snapshot!(env.run(&["edit", &id, "-p", "P2"]), @"
     [stderr]
-    INC-BBBBBB edit: priority: P4 -> P2; priority_reason: The VIP is away -> -
+    INC-AAAAAA edit: priority: P4 -> P2; priority_reason: The VIP is away -> -
     ");
     assert_snapshot!(env.run(&["edit", &id, "--reason", "None"]), @"
     [stderr]
-    error: INC-BBBBBB: P2 is what impact and urgency give, which needs no reason
+    error: P2 is what impact and urgency give, which needs no reason
 
     hint: give the other priority with `--priority`
     [exit 4]
@@ -399,14 +402,14 @@ fn a_priority_of_its_own_has_a_reason() {
     env.ok(&["edit", &id, "-p", "P5", "--reason", "Nobody is there"]);
     assert_snapshot!(env.run(&["edit", &id, "-i", "low", "-u", "low"]), @"
     [stderr]
-    INC-BBBBBB edit: impact: medium -> low; urgency: high -> low; priority_reason: Nobody is there -> -
-    INC-BBBBBB is P5 by impact and urgency again
+    INC-AAAAAA edit: impact: medium -> low; urgency: high -> low; priority_reason: Nobody is there -> -
+    INC-AAAAAA is P5 by impact and urgency again
     ");
     env.ok(&["edit", &id, "-p", "P1", "--reason", "The board"]);
     assert_snapshot!(env.run(&["edit", &id, "--set", "priority=", "-u", "medium"]), @"
     [stderr]
-    INC-BBBBBB edit: urgency: low -> medium; priority: P1 -> P4; priority_reason: The board -> -
-    INC-BBBBBB is P4 by impact and urgency again
+    INC-AAAAAA edit: urgency: low -> medium; priority: P1 -> P4; priority_reason: The board -> -
+    INC-AAAAAA is P4 by impact and urgency again
     ");
 }
 
@@ -450,5 +453,19 @@ fn options_as_new_has_them() {
     let window = ["--start", "2026-11-23 22:00", "--end", "2026-11-23 23:00", "--risk", "low"];
     let fields =
         ["-s", "crm", "-t", "apps", "-a", "me", "-r", "bob", "-c", "app", "--channel", "phone"];
-    assert_snapshot!(env.run(&[&["edit", &id, "-n"][..], &window, &fields].concat()), @"");
+    assert_snapshot!(env.run(&[&["edit", &id, "-n"][..], &window, &fields].concat()), @"
+    CHG-AAAAAA edit: Patch
+      risk: - -> low
+      planned_start: - -> 2026-11-23T22:00:00Z
+      planned_end: - -> 2026-11-23T23:00:00Z
+      service: - -> crm
+      requester: alice -> bob
+      assignee: - -> alice
+      team: - -> apps
+      category: - -> app
+      channel: cli -> phone
+    commit: CHG-AAAAAA edit: Patch
+    [stderr]
+    dry run: nothing was written
+    ");
 }

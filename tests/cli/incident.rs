@@ -197,10 +197,10 @@ fn refusals() {
     ");
     assert_snapshot!(env.run(&["incident", "resolve", &id, "-m", ""]), @"
     [stderr]
-    error: `resolve` of INC-AAAAAA needs resolution.text
+    error: what is said with `-m` is empty
 
-    hint: say it with `-m TEXT`
-    [exit 4]
+    hint: say something, or leave `-m` out where it is not asked for
+    [exit 2]
     ");
     assert_snapshot!(env.run(&["incident", "resolve", &id, "-m", "x", "-c", "magic"]), @"
     [stderr]
@@ -379,7 +379,25 @@ fn an_empty_text_is_none() {
     let env = Env::desk();
     let id = env.incident("No mail");
     let problem = env.new_record(&["problem", "new", "Relay"]);
-    assert_snapshot!(env.run(&["incident", "resolve", &id, "-m", " "]), @"");
-    assert_snapshot!(env.run(&["problem", "workaround", &problem, "-m", ""]), @"");
-    assert_snapshot!(env.typing("\n").run(&["incident", "review", &id, "-F", "-"]), @"");
+    assert_snapshot!(env.run(&["incident", "resolve", &id, "-m", " "]), @"
+    [stderr]
+    error: what is said with `-m` is empty
+
+    hint: say something, or leave `-m` out where it is not asked for
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["problem", "workaround", &problem, "-m", ""]), @"
+    [stderr]
+    error: what is said with `-m` is empty
+
+    hint: say something, or leave `-m` out where it is not asked for
+    [exit 2]
+    ");
+    assert_snapshot!(env.typing("\n").run(&["incident", "review", &id, "-F", "-"]), @"
+    [stderr]
+    error: standard input is empty
+
+    hint: say it with `-m TEXT`, or `-F FILE`
+    [exit 2]
+    ");
 }

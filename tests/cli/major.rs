@@ -171,6 +171,7 @@ fn no_way_leads_round_the_review() {
 
     open to alice, by `gitsm incident ACTION INC-AAAAAA`
       reopen   -> in_progress · needs comment
+      review   needs comment
 
     not open to alice
       close    `close` of INC-AAAAAA needs review

@@ -19,7 +19,7 @@ fn a_walk() {
     ");
     assert_snapshot!(env.run(&["problem", "known-error", &id]), @"
     [stderr]
-    error: `known_error` of PRB-AAAAAA needs cause
+    error: `known-error` of PRB-AAAAAA needs cause
 
     hint: record it with `gitsm problem cause PRB-AAAAAA -m TEXT`
     [exit 4]
@@ -77,7 +77,8 @@ fn a_walk() {
       2026-11-22 09:03 (9m ago) alice, work
         Worth it.
 
-    next: known-error, resolve, accept-risk, cancel
+    next: resolve, accept-risk, cancel
+    not yours: known-error (`gitsm actions PRB-AAAAAA` says why)
     ");
     assert_snapshot!(env.run(&["problem", "resolve", &id, "-m", "Patched."]), @"
     [stderr]
