@@ -11,38 +11,7 @@
 set -eu
 
 desk=${1:-gitsm-demo}
-gitsm=${GITSM:-gitsm}
-
-# Says what is about to happen.
-tell() { printf '\n# %s\n' "$*"; }
-
-# Acts as somebody: git's identity says who.
-as() {
-    GIT_AUTHOR_NAME=$1 GIT_AUTHOR_EMAIL=$2
-    GIT_COMMITTER_NAME=$1 GIT_COMMITTER_EMAIL=$2
-    export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
-}
-
-# Prints a command as one would type it, and runs it.
-play() {
-    printf '$ gitsm' >&3
-    for word in "$@"; do
-        case $word in
-            *[!A-Za-z0-9_./:=+,%@-]* | '') printf " '%s'" "$word" >&3 ;;
-            *) printf ' %s' "$word" >&3 ;;
-        esac
-    done
-    printf '\n' >&3
-    "$gitsm" "$@"
-}
-
-# Plays a command that makes a record, shows its id and keeps it in `id`.
-make() {
-    id=$(play "$@")
-    printf '%s\n' "$id"
-}
-
-exec 3>&1
+. "$(dirname -- "$0")/story.sh"
 
 tell 'A service desk, and what the CRM is made of.'
 as 'Dana Desk' dana@example.com

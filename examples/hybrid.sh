@@ -10,46 +10,7 @@
 set -eu
 
 desk=${1:-gitsm-hybrid}
-gitsm=${GITSM:-gitsm}
-
-# Says what is about to happen.
-tell() { printf '\n# %s\n' "$*"; }
-
-# Acts as somebody: git's identity says who.
-as() {
-    GIT_AUTHOR_NAME=$1 GIT_AUTHOR_EMAIL=$2
-    GIT_COMMITTER_NAME=$1 GIT_COMMITTER_EMAIL=$2
-    export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
-}
-
-# Prints a command as one would type it, and runs it.
-play() {
-    printf '$ gitsm' >&3
-    for word in "$@"; do
-        case $word in
-            *[!A-Za-z0-9_./:=+,%@-]* | '') printf " '%s'" "$word" >&3 ;;
-            *) printf ' %s' "$word" >&3 ;;
-        esac
-    done
-    printf '\n' >&3
-    "$gitsm" "$@"
-}
-
-# Plays a command that makes a record, shows its id and keeps it in `id`.
-make() {
-    id=$(play "$@")
-    printf '%s\n' "$id"
-}
-
-# Plays a command that must be refused.
-refused() {
-    if play "$@"; then
-        printf 'this should have been refused\n' >&2
-        exit 1
-    fi
-}
-
-exec 3>&1
+. "$(dirname -- "$0")/story.sh"
 
 tell 'One desk for both: two domains, people with roles, and a workflow for customers.'
 as 'Dana Desk' dana@example.com

@@ -10,44 +10,7 @@
 set -eu
 
 desk=${1:-gitsm-promise}
-gitsm=${GITSM:-gitsm}
-
-# Says what is about to happen, and when.
-tell() { printf '\n# %s\n' "$*"; }
-
-# Sets the clock, so that the weekend need not be waited for.
-now() {
-    GITSM_NOW=$1
-    export GITSM_NOW
-}
-
-# Acts as somebody: git's identity says who.
-as() {
-    GIT_AUTHOR_NAME=$1 GIT_AUTHOR_EMAIL=$2
-    GIT_COMMITTER_NAME=$1 GIT_COMMITTER_EMAIL=$2
-    export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
-}
-
-# Prints a command as one would type it, and runs it.
-play() {
-    printf '$ gitsm' >&3
-    for word in "$@"; do
-        case $word in
-            *[!A-Za-z0-9_./:=+,%@-]* | '') printf " '%s'" "$word" >&3 ;;
-            *) printf ' %s' "$word" >&3 ;;
-        esac
-    done
-    printf '\n' >&3
-    "$gitsm" "$@"
-}
-
-# Plays a command that makes a record, shows its id and keeps it in `id`.
-make() {
-    id=$(play "$@")
-    printf '%s\n' "$id"
-}
-
-exec 3>&1
+. "$(dirname -- "$0")/story.sh"
 
 tell 'A help desk, open on working days from 9 to 5 with an hour for lunch.'
 now 2026-11-20T08:00:00Z

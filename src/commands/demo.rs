@@ -13,6 +13,9 @@ use crate::outcome::{MessageView, Outcome};
 
 /// The story, which is also an example that anyone can read and run.
 const STORY: &str = include_str!("../../examples/crm-crash.sh");
+/// What it has in common with the other examples, and how it reads that.
+const COMMON: &str = include_str!("../../examples/story.sh");
+const READS: &str = ". \"$(dirname -- \"$0\")/story.sh\"\n";
 
 /// Build a desk and play the CRM story on it, with the commands printed
 ///
@@ -40,7 +43,7 @@ pub fn run(context: &Context, args: &DemoArgs) -> Result<Outcome, CommandError> 
     };
     let gitsm = std::env::current_exe().map_err(failed)?;
     let mut story = Command::new("sh");
-    story.args(["-c", STORY, "crm-crash.sh"]).arg(&dir).env("GITSM", gitsm);
+    story.args(["-c", &STORY.replace(READS, COMMON), "crm-crash.sh"]).arg(&dir).env("GITSM", gitsm);
     if !context.for_people {
         // Standard output is for the answer.
         story.stdout(std::io::stderr());
