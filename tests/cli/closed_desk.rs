@@ -191,7 +191,11 @@ fn with_a_requester() -> Env {
 fn whoever_asks_does_not_say_who_does_it() {
     let env = with_a_requester();
     let bob = env.as_person("bob");
-    for extra in [&["--assignee", "alice"][..], &["--team", "apps"], &["--priority", "P1"]] {
+    for extra in [
+        &["--assignee", "alice"][..],
+        &["--team", "apps"],
+        &["--priority", "P1", "--reason", "A vip"],
+    ] {
         let output = bob.run(&[&["incident", "new", "CRM crashes"], extra].concat());
         assert_eq!(output.code, 4, "{extra:?}: {output}");
         assert!(output.stderr.contains("robert (requester) may not"), "{output}");
@@ -209,7 +213,7 @@ fn whoever_asks_does_not_say_who_does_it() {
         "--set",
         "model=light",
     ]);
-    assert_snapshot!(bob.run(&["incident", "new", "Now!", "-p", "P1"]), @"
+    assert_snapshot!(bob.run(&["incident", "new", "Now!", "-p", "P1", "--reason", "A vip"]), @"
     [stderr]
     error: robert (requester) may not set the priority of a new incident [role]
 

@@ -384,5 +384,16 @@ fn the_clocks_of_a_change_on_hold_stand_still() {
     let hold = ["change", "hold", &id, "-r", "awaiting_vendor"];
     at(&env, "2026-11-20T10:00:00Z").ok(&hold);
     at(&env, "2026-11-20T15:00:00Z").ok(&["change", "resume", &id]);
-    assert_snapshot!(at(&env, "2026-11-20T16:00:00Z").run(&["sla", "show", &id]), @"");
+    assert_snapshot!(at(&env, "2026-11-20T16:00:00Z").run(&["sla", "show", &id]), @"
+    CHG-AAAAAA Patch CRM (new)
+
+    plan  SLA resolution, target 4h around the clock
+      running: 2h of 4h used (50%), 2h left, due 2026-11-20 18:00; 2h on the wall
+      2026-11-20 09:00  the clock starts
+      2026-11-20 09:00  running           1h  new
+      2026-11-20 10:00  paused            5h  new: awaiting vendor
+      2026-11-20 15:00  running           1h  new
+      2026-11-20 17:00  (75% used)
+      2026-11-20 18:00  (due)
+    ");
 }
