@@ -283,15 +283,38 @@ fn a_help_desk_meets_no_word_that_it_did_not_ask_for() {
     let actions = env.ok(&["actions", &request]).stdout;
     assert!(!actions.contains("approve") && !actions.contains("submit"), "{actions}");
     let incident = env.incident("Mail is slow");
-    assert_snapshot!(env.run(&["triage", &incident]), @"");
-    assert_snapshot!(env.run(&["incident", "hold", &incident, "--reason", "foo"]), @"");
+    assert_snapshot!(env.run(&["triage", &incident]), @"
+    INC-AAAAAA Mail is slow
+    incident · new · P3 · opened 2026-11-22 09:04 (1m ago)
+
+    1. Has this been seen before? No.
+       compared with 1 record
+    ");
+    assert_snapshot!(env.run(&["incident", "hold", &incident, "--reason", "foo"]), @"
+    [stderr]
+    error: `foo` is no hold reason of this desk
+
+    hint: choose awaiting_requester, awaiting_vendor
+    [exit 2]
+    ");
     env.ok(&["incident", "start", &incident]);
-    assert_snapshot!(env.run(&["incident", "resolve", &incident, "--code", "foo", "-m", "x"]), @"");
+    assert_snapshot!(env.run(&["incident", "resolve", &incident, "--code", "foo", "-m", "x"]), @"
+    [stderr]
+    error: `foo` is no resolution code of this desk
+
+    hint: choose fixed, workaround, no_fault_found, duplicate, not_reproducible, cancelled
+    [exit 2]
+    ");
     let flows = env.ok(&["workflow", "show"]).stdout;
     for kind in ["problem", "change", "ci"] {
         assert!(!flows.lines().any(|line| line.starts_with(kind)), "{flows}");
     }
-    assert_snapshot!(env.run(&["problem", "new", "Why is mail slow?"]), @"");
+    assert_snapshot!(env.run(&["problem", "new", "Why is mail slow?"]), @"
+    PRB-AAAAAA
+    [stderr]
+    created PRB-AAAAAA: Why is mail slow? (P3, new)
+    this desk does not use problem management; add `problem` to practices in .gitsm/desk.yaml if it is to
+    ");
     // As soon as somebody says who must approve what, votes are there.
     env.write(
         ".gitsm/approvals.yaml",
