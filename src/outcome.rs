@@ -350,6 +350,8 @@ pub struct RecordView {
     pub kind: Kind,
     /// What the status means in its workflow.
     pub state: StateCategory,
+    /// For ages: the time that is looked at.
+    pub now: Timestamp,
     /// The file, relative to the desk's root.
     pub path: String,
     /// Whether the file in the work tree differs from what is shown.

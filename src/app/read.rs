@@ -212,6 +212,7 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         short: index.shorten(&[id])?.pop().unwrap_or_else(|| id.short()),
         kind: id.kind(),
         state: policy.category_of(&record),
+        now: session.now(),
         path: id.path(),
         edited_by_hand: session.past().is_none() && session.store.edited(&id.path())?,
         record: record.to_value(),

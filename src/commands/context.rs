@@ -107,12 +107,15 @@ impl Context {
     /// The columns that `--columns` chose.
     pub fn columns(&self, names: Option<&str>) -> Result<Option<Vec<Column>>, CommandError> {
         let Some(names) = names else { return Ok(None) };
-        if !self.has_columns {
+        let columns = super::list::columns(names)?;
+        let is_more = |column: &Column| matches!(column, Column::Due | Column::Sla);
+        if !self.has_columns && !columns.iter().all(is_more) {
             let message = "`--columns` is for tables and CSV; in this form a record is whole";
             return Err(CommandError::usage(message)
-                .hint("leave it out, or print what you want with `--template`"));
+                .hint("leave it out, or print what you want with `--template`")
+                .hint("only `--columns due,sla` adds what a record does not hold"));
         }
-        Column::list(names).map(Some).map_err(|error| app::unknown_column(&error))
+        Ok(Some(columns))
     }
 
     /// Warns of files that no list shows since they cannot be read: one bad

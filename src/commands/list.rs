@@ -88,6 +88,12 @@ pub fn run(
     args: &ListArgs,
 ) -> Result<Outcome, CommandError> {
     let mut query = app::parse_query(&args.query.join(" "))?;
+    if let (Some(of), Some(other)) = (kind, args.kind)
+        && of != other
+    {
+        return Err(CommandError::usage(format!("`gitsm {of} list` lists nothing but that"))
+            .hint(format!("gitsm list --type {other}")));
+    }
     let kind = kind.or(args.kind);
     let mut only = |field: &'static str, value: Option<&str>| {
         if let Some(value) = value {
@@ -126,6 +132,7 @@ pub fn run(
     };
     let columns = match context.columns(args.columns.as_deref())? {
         Some(chosen) => chosen,
+        None if context.ui.template_uses(&["sla", "due"]) => vec![Column::Sla],
         None if manner.columns.is_empty() => usual_columns(kind),
         None => columns(&manner.columns.join(","))?,
     };
@@ -137,7 +144,12 @@ pub fn run(
 
 /// The columns that an option or a view names.
 pub fn columns(names: &str) -> Result<Vec<Column>, CommandError> {
-    Column::list(names).map_err(|error| app::unknown_column(&error))
+    let columns = Column::list(names).map_err(|error| app::unknown_column(&error))?;
+    if columns.is_empty() {
+        return Err(CommandError::usage("no column is named")
+            .hint("for example `--columns id,priority,title`"));
+    }
+    Ok(columns)
 }
 
 fn usual_columns(kind: Option<Kind>) -> Vec<Column> {

@@ -51,6 +51,7 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
     };
     let columns = match context.columns(args.columns.as_deref())? {
         Some(chosen) => chosen,
+        None if context.ui.template_uses(&["sla", "due"]) => vec![Column::Sla],
         None if manner.columns.is_empty() => {
             vec![Column::Id, Column::Status, Column::Age, Column::Title]
         }
@@ -62,8 +63,14 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
     Ok(Outcome::Rows(rows))
 }
 
-/// Words that the shell's quotes kept together stay together.
+/// Words that the shell's quotes kept together stay together, unless they are
+/// more than words.
 fn as_one(word: &str) -> String {
-    let is_phrase = word.contains(' ') && !word.contains(['"', ':', '(']);
+    let says_how = |part: &str| {
+        part.starts_with(['-', '@']) || ["or", "not", "and"].contains(&part.to_lowercase().as_str())
+    };
+    let is_phrase = word.contains(' ')
+        && !word.contains(['"', ':', '('])
+        && !word.split_whitespace().any(says_how);
     if is_phrase { format!("\"{word}\"") } else { word.to_owned() }
 }

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::query::{
+    ANSWER, CountField, Field, FieldInfo, LengthField, RankField, TextField, TimeField,
+};
+
 /// A column of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Column {
@@ -34,6 +38,26 @@ pub enum Column {
     Due,
     /// How the commitments stand.
     Sla,
+    /// Time since it last changed.
+    Idle,
+    /// The configuration items concerned.
+    Cis,
+    /// Relations in the direction that is kept.
+    Links,
+    /// Whether a problem's cause is known.
+    KnownError,
+    /// A field with a fixed list of values.
+    Rank(RankField),
+    /// A field that holds text, or several.
+    Text(TextField),
+    /// A field that holds a time.
+    Time(TimeField),
+    /// A number of things.
+    Count(CountField),
+    /// A span of time.
+    Length(LengthField),
+    /// All time on hold so far.
+    OnHold,
     /// One of the desk's own fields.
     Custom(String),
 }
@@ -77,6 +101,43 @@ const NAMES: &[(&str, Column)] = &[
     ("closed", Column::Closed),
     ("due", Column::Due),
     ("sla", Column::Sla),
+    ("opened_by", Column::Text(TextField::OpenedBy)),
+    ("resolved_by", Column::Text(TextField::ResolvedBy)),
+    ("voter", Column::Text(TextField::Approver)),
+    ("noted_by", Column::Text(TextField::NotedBy)),
+    ("ci", Column::Cis),
+    ("idle", Column::Idle),
+    ("time_to_start", Column::Length(LengthField::ToStart)),
+    ("time_to_resolve", Column::Length(LengthField::ToResolve)),
+    ("hold", Column::Text(TextField::Hold)),
+    ("hold_since", Column::Time(TimeField::HoldSince)),
+    ("on_hold", Column::OnHold),
+    ("reopened", Column::Count(CountField::Reopened)),
+    ("escalation", Column::Count(CountField::Escalation)),
+    ("resolution", Column::Text(TextField::Resolution)),
+    ("approval", Column::Rank(RankField::Approval)),
+    ("votes", Column::Count(CountField::Votes)),
+    ("offering", Column::Text(TextField::Offering)),
+    ("tasks", Column::Count(CountField::Tasks)),
+    ("open_tasks", Column::Count(CountField::OpenTasks)),
+    ("task_assignee", Column::Text(TextField::TaskAssignee)),
+    ("task_team", Column::Text(TextField::TaskTeam)),
+    ("task_state", Column::Text(TextField::TaskState)),
+    ("csat", Column::Count(CountField::Csat)),
+    ("known_error", Column::KnownError),
+    ("model", Column::Rank(RankField::Model)),
+    ("risk", Column::Rank(RankField::Risk)),
+    ("major", Column::Rank(RankField::Major)),
+    ("outcome", Column::Rank(RankField::Outcome)),
+    ("planned_start", Column::Time(TimeField::PlannedStart)),
+    ("planned_end", Column::Time(TimeField::PlannedEnd)),
+    ("criticality", Column::Rank(RankField::Criticality)),
+    ("environment", Column::Text(TextField::Environment)),
+    ("location", Column::Text(TextField::Location)),
+    ("version", Column::Text(TextField::Version)),
+    ("notes", Column::Count(CountField::Notes)),
+    ("attachments", Column::Count(CountField::Attachments)),
+    ("links", Column::Links),
     ("short", Column::Id),
     ("kind", Column::Type),
     ("name", Column::Title),
@@ -123,10 +184,20 @@ impl Column {
         if let Some(field) = text.strip_prefix("custom.").filter(|field| !field.is_empty()) {
             return Ok(Column::Custom(field.to_owned()));
         }
+        if let Some(answer) = text.strip_prefix("answer.").filter(|name| !name.is_empty()) {
+            return Ok(Column::Text(TextField::Custom(format!("{ANSWER}{answer}"))));
+        }
+        // Fields have other spellings, which mean the same here.
+        let is = |info: &FieldInfo, name: &str| info.name == name || info.aliases.contains(&name);
+        if let Some(info) = Field::all().iter().find(|info| is(info, &wanted))
+            && let Some((_, column)) = NAMES.iter().find(|(name, _)| is(info, name))
+        {
+            return Ok(column.clone());
+        }
         let nearest = NAMES
             .iter()
             .map(|(name, _)| (strsim::jaro_winkler(name, &wanted), *name))
-            .filter(|(likeness, _)| *likeness > 0.75)
+            .filter(|(likeness, _)| *likeness > 0.75 && !wanted.ends_with('.'))
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, name)| name);
         Err(UnknownColumn { name: text.to_owned(), nearest })
@@ -136,6 +207,9 @@ impl Column {
     pub fn name(&self) -> Cow<'static, str> {
         match self {
             Column::Custom(field) => Cow::Owned(format!("custom.{field}")),
+            Column::Text(TextField::Custom(name)) => {
+                Cow::Owned(format!("answer.{}", name.strip_prefix(ANSWER).unwrap_or(name)))
+            }
             _ => Cow::Borrowed(
                 NAMES.iter().find(|(_, other)| other == self).map_or("", |(name, _)| *name),
             ),
@@ -154,8 +228,18 @@ mod tests {
             assert_eq!(columns.len(), 1);
             assert_eq!(columns[0].name(), name);
         }
-        assert_eq!(Column::names().count(), 26);
+        assert_eq!(Column::names().count(), 63);
         assert_eq!(Column::list("custom.floor"), Ok(vec![Column::Custom("floor".into())]));
+    }
+
+    #[test]
+    fn what_lists_can_be_sorted_by_can_be_shown() {
+        for info in Field::all().iter().filter(|info| info.sorts()) {
+            for name in [info.name].iter().chain(info.aliases) {
+                assert!(Column::named(name).is_ok(), "{name}");
+            }
+        }
+        assert_eq!(Column::named("answer.site").expect("a column").name(), "answer.site");
     }
 
     #[test]

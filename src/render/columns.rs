@@ -4,16 +4,19 @@ use anstyle::Style;
 
 use super::table::Cell;
 use super::{style, time};
-use crate::model::Timestamp;
+use crate::model::{Link, Timestamp};
 use crate::outcome::{Column, ListedRow};
+use crate::query::{CountField, LengthField, TextField};
 
 /// The column's heading in a table.
 pub(crate) fn heading(column: &Column) -> String {
     match column {
         Column::Custom(field) => field.to_uppercase(),
-        Column::FullId => "FULL ID".to_owned(),
-        Column::ExternalId => "EXTERNAL ID".to_owned(),
-        _ => column.name().to_uppercase(),
+        Column::Text(TextField::Custom(_)) => {
+            let name = column.name();
+            name.strip_prefix("answer.").unwrap_or(&name).to_uppercase()
+        }
+        _ => column.name().to_uppercase().replace('_', " "),
     }
 }
 
@@ -24,6 +27,7 @@ pub(crate) const fn least_width(column: &Column) -> Option<usize> {
         Column::Title => Some(16),
         Column::Service | Column::Category | Column::Tags | Column::Custom(_) => Some(8),
         Column::Requester | Column::Assignee | Column::Team => Some(8),
+        Column::Text(_) | Column::Cis | Column::Links => Some(8),
         _ => None,
     }
 }
@@ -34,12 +38,16 @@ pub(crate) fn cell(column: &Column, row: &ListedRow, now: Timestamp) -> Cell {
         Column::Id => style::ID,
         Column::Priority => style::priority(row.row.priority),
         Column::Status | Column::State => style::state(row.row.state),
-        Column::FullId | Column::Age => style::DIM,
+        Column::FullId | Column::Age | Column::Idle => style::DIM,
         Column::Due | Column::Sla => promise(row),
         _ => Style::new(),
     };
     let text = match (column, moment(column, row)) {
         (Column::Age, _) => time::age(row.row.opened_at, now),
+        (Column::Idle, _) => time::age(row.row.updated_at, now),
+        (Column::Length(_) | Column::OnHold, _) => {
+            length(column, row, now).map(time::span).unwrap_or_default()
+        }
         (_, Some(at)) => time::absolute(at),
         _ => plain(column, row),
     };
@@ -55,8 +63,21 @@ pub(crate) fn cell(column: &Column, row: &ListedRow, now: Timestamp) -> Cell {
 pub(crate) fn value(column: &Column, row: &ListedRow, now: Timestamp) -> String {
     match (column, moment(column, row)) {
         (Column::Age, _) => now.seconds().saturating_sub(row.row.opened_at.seconds()).to_string(),
+        (Column::Idle, _) => now.seconds().saturating_sub(row.row.updated_at.seconds()).to_string(),
+        (Column::Length(_) | Column::OnHold, _) => {
+            length(column, row, now).map(|seconds| seconds.to_string()).unwrap_or_default()
+        }
         (_, Some(at)) => at.to_string(),
         _ => plain(column, row),
+    }
+}
+
+/// A span of time, in seconds; a hold that is running lasts until now.
+fn length(column: &Column, row: &ListedRow, now: Timestamp) -> Option<i64> {
+    match column {
+        Column::Length(field) => row.row.length(*field),
+        Column::OnHold => row.row.length(LengthField::OnHold(now)),
+        _ => None,
     }
 }
 
@@ -79,6 +100,7 @@ fn moment(column: &Column, row: &ListedRow) -> Option<Timestamp> {
         Column::Resolved => row.resolved_at,
         Column::Closed => row.closed_at,
         Column::Due => row.due,
+        Column::Time(field) => row.time(*field),
         _ => None,
     }
 }
@@ -109,7 +131,26 @@ fn plain(column: &Column, listed: &ListedRow) -> String {
         Column::Domain => text(row.domain.as_ref()),
         Column::Custom(field) => text(row.custom.get(field)),
         Column::Sla => text(row.sla.as_ref()),
+        Column::Cis => row.cis.iter().map(|id| id.short()).collect::<Vec<_>>().join(","),
+        Column::Links => {
+            let link = |link: &Link| format!("{} {}", link.rel.name(), link.to.short());
+            row.links.iter().map(link).collect::<Vec<_>>().join(",")
+        }
+        Column::KnownError => if row.known_error { "yes" } else { "" }.to_owned(),
+        Column::Rank(field) => {
+            let place = row.rank(*field).and_then(|rank| usize::from(rank).checked_sub(1));
+            let word = place.and_then(|place| field.words().get(place).copied());
+            word.unwrap_or_default().to_owned()
+        }
+        Column::Text(field) if field.is_list() => row.list(field).join(","),
+        Column::Text(field) => row.text(field).unwrap_or_default().to_owned(),
+        Column::Count(CountField::Csat) if row.csat == 0 => String::new(),
+        Column::Count(field) => row.count(*field).to_string(),
         Column::Age
+        | Column::Idle
+        | Column::Time(_)
+        | Column::Length(_)
+        | Column::OnHold
         | Column::Due
         | Column::Opened
         | Column::Updated

@@ -49,6 +49,9 @@ impl From<ShowError> for CommandError {
             ShowError::Io(_) => ErrorKind::CannotWrite,
             ShowError::Template(_) | ShowError::Format(_) | ShowError::Text => ErrorKind::Usage,
             ShowError::Page(_) => ErrorKind::Invalid,
+            // A full disk under a list that is written as it is read.
+            ShowError::Json(error) if error.is_io() => ErrorKind::CannotWrite,
+            ShowError::Csv(error) if error.is_io_error() => ErrorKind::CannotWrite,
             ShowError::Json(_) | ShowError::Yaml(_) | ShowError::Csv(_) => ErrorKind::Internal,
         };
         let command = CommandError::new(kind, &error);

@@ -39,6 +39,7 @@ const ELSEWHERE: &[&str] = &[
 
 /// The record, its surroundings, and what can be done with it now.
 pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
+    let look = &Look { now: view.now, ..look.clone() };
     let empty = Map::new();
     let record = view.record.as_object().unwrap_or(&empty);
     let mut page = Page { look, text: String::new() };

@@ -23,7 +23,10 @@ pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
     }
     let mut table = Table::new(chosen.iter().map(columns::heading)).with_header(look.header);
     for (index, column) in chosen.iter().enumerate() {
-        if *column == Column::Age {
+        if matches!(
+            column,
+            Column::Age | Column::Idle | Column::Count(_) | Column::Length(_) | Column::OnHold
+        ) {
             table = table.right(index);
         }
     }

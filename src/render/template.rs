@@ -56,6 +56,13 @@ pub(crate) fn check(source: &str) -> Result<(), TemplateError> {
     Ok(())
 }
 
+/// Whether `source` uses one of `names`.
+pub(crate) fn uses(source: &str, names: &[&str]) -> bool {
+    let environment = environment(Timestamp::from_seconds(0));
+    let used = environment.template_from_str(source).map(|t| t.undeclared_variables(false));
+    used.is_ok_and(|used| names.iter().any(|name| used.contains(*name)))
+}
+
 /// Whether `source` is a template that uses names of `T` only.
 pub(crate) fn check_for<T: JsonSchema>(source: &str) -> Result<(), TemplateError> {
     let environment = environment(Timestamp::from_seconds(0));

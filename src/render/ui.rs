@@ -67,6 +67,11 @@ impl Ui {
         }
     }
 
+    /// Whether the template uses one of `names`.
+    pub fn template_uses(&self, names: &[&str]) -> bool {
+        self.options.template.as_deref().is_some_and(|source| template::uses(source, names))
+    }
+
     /// As [`outcome`](Self::outcome), for what a command has done and nobody
     /// takes back: if the form that was asked for turns out not to fit, the
     /// usual one says what was done, with a warning.

@@ -196,3 +196,69 @@ fn a_demo_that_nobody_reads_to_its_end() {
     let errors = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(0), "{errors}");
 }
+
+/// A shell's quotes make a phrase of words, and of nothing else.
+#[test]
+fn a_search_in_one_argument_is_still_a_query() {
+    let env = Env::desk();
+    env.incident("Mail server is down");
+    env.incident("mailing list broken");
+    let titles = |words: &str| {
+        let found = env.ok(&["search", words, "sort:title", "--template", "{{ title }}"]).stdout;
+        found.lines().collect::<Vec<_>>().join(" | ")
+    };
+    assert_eq!(titles("mail -server"), "mailing list broken");
+    assert_eq!(titles("mail not server"), "mailing list broken");
+    assert_eq!(titles("broken or down"), "Mail server is down | mailing list broken");
+    assert_eq!(titles("mail server"), "Mail server is down");
+    assert_eq!(titles("server mail"), "");
+}
+
+/// What was old then is as old as it was then.
+#[test]
+fn ages_of_the_past_are_those_of_then() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    let later = env.with("GITSM_NOW", "2026-12-24T09:00:00Z");
+    let shown = later.ok(&["show", &id, "--at", "2026-11-22 11:01:04"]).stdout;
+    assert!(shown.contains("(2h ago)") || shown.contains("(1h ago)"), "{shown}");
+    assert_eq!(
+        later.ok(&["show", &id, "--at", "2026-11-22 11:01:04", "--json"]).json()["now"],
+        "2026-11-22T11:01:04Z"
+    );
+}
+
+/// An import must not make what `check` calls wrong afterwards.
+#[test]
+fn an_import_gives_no_name_twice() {
+    let env = Env::desk();
+    env.ok(&["ci", "new", "gap"]);
+    env.write("ci.csv", "num,title\nC9,Gap\nC10,gap\nC11,other\nC12,other\n");
+    env.write("m.yaml", "type: ci\nkey: num\nfields: {name: title}\n");
+    assert_snapshot!(env.run(&["import", "ci.csv", "-m", "m.yaml", "--skip-bad"]), @"");
+    assert_snapshot!(env.run(&["check"]), @"");
+}
+
+/// Git tells no such date, and the next import would not know it again.
+#[test]
+fn an_event_of_a_far_future_is_rejected() {
+    let env = Env::desk();
+    env.write("e.csv", "n,at,title\nE1,2026-11-01T08:00:00Z,One\nE2,9999-12-31T23:59:59Z,Two\n");
+    env.write(
+        "m.yaml",
+        "type: incident\nkey: n\nrows: events\nevent: {time: at}\nfields: {title: title}\n",
+    );
+    assert_snapshot!(env.run(&["import", "e.csv", "-m", "m.yaml", "--skip-bad"]), @"");
+}
+
+#[test]
+fn letters_that_no_accent_makes_become_ids() {
+    let env = Env::desk();
+    env.write("t.csv", "n,title,who\nT1,One,Łukasz Żółć\nT2,Two,Øst Weiß\n");
+    env.write(
+        "m.yaml",
+        "type: incident\nkey: n\nfields:\n  title: title\n  requester: {column: who, slug: true}\n",
+    );
+    env.ok(&["import", "t.csv", "-m", "m.yaml"]);
+    assert_snapshot!(env.run(&["list", "sort:title", "--template", "{{ requester }}"]), @"");
+}

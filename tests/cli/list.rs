@@ -499,3 +499,40 @@ fn long_lists_are_whole() {
     assert_eq!(found["rows"].as_array().map(Vec::len), Some(count));
     assert_eq!(found["rows"][count - 1]["highlights"]["title"], serde_json::json!([[0, 6]]));
 }
+
+/// What can be asked or sorted by can be shown.
+#[test]
+fn every_field_can_be_a_column() {
+    let env = Env::desk();
+    let ci = env.new_record(&["ci", "new", "web-01", "--set", "location=Oslo"]);
+    let id = env.new_record(&["incident", "new", "CRM crashes", "--ci", "web-01"]);
+    env.ok(&["incident", "hold", &id, "-r", "awaiting_vendor"]);
+    let change = env.new_record(&["change", "new", "Patch", "--fixes", &id, "--set", "risk=low"]);
+    let columns = "id,ci,hold,hold_since,on_hold,idle,time_to_start,risk,location,opened_by,links";
+    assert_snapshot!(env.run(&["list", "-A", "--columns", columns]), @"");
+    assert_snapshot!(env.run(&["list", "-A", "-f", "csv", "--columns", columns]), @"");
+    assert_snapshot!(env.run(&["list", "--columns", "resolution.code,cis,external,answer.site"]), @"");
+    assert_snapshot!(env.run(&["list", "--columns", ""]), @"");
+    assert_snapshot!(env.run(&["incident", "list", "-T", "change"]), @"");
+    assert_snapshot!(env.run(&["list", "--columns", "title", "--json"]), @"");
+    drop((ci, change));
+}
+
+/// Templates and JSON tell of promises where they are asked to.
+#[test]
+fn promises_in_every_form() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/sla.yaml",
+        "commitments:\n  repair:\n    metric: resolution\n    when: type:incident\n    target: 4h\n",
+    );
+    env.ok(&["commit"]);
+    env.incident("CRM crashes");
+    let rows = env.ok(&["list", "--json", "--columns", "due,sla"]).json();
+    let table = env.ok(&["list", "--columns", "sla,due", "--no-header"]).stdout;
+    let template = env.ok(&["list", "--template", "{{ sla }} {{ due|date }}"]).stdout;
+    let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(tidy(&table).starts_with("running 2026-"), "{table}");
+    assert_eq!(tidy(&template), tidy(&table));
+    assert_eq!(rows["rows"][0]["sla"], "running");
+}

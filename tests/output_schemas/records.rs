@@ -114,6 +114,7 @@ pub fn record(record: &Record) -> RecordView {
         short: record.id().short(),
         kind: record.kind(),
         state: StateCategory::Hold,
+        now: now(),
         path: record.id().path(),
         edited_by_hand: true,
         record: record.to_value(),

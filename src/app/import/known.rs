@@ -1,11 +1,13 @@
 //! Which tickets the desk has already, by their number elsewhere.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::app::Session;
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{Kind, RecordId};
+use crate::model::{Kind, Record, RecordId};
+use crate::policy::Policy;
 use crate::query::{Filter, Selection, Test};
 use crate::store::Snapshot;
 
@@ -60,5 +62,44 @@ impl Known {
     /// The record that has the number `number` elsewhere.
     pub(super) fn id(&self, number: &str) -> Option<RecordId> {
         self.numbers.get(number).copied()
+    }
+}
+
+/// The names of configuration items in use, each of which only one may have.
+#[derive(Default)]
+pub(super) struct Names(HashMap<String, RecordId>);
+
+impl Names {
+    /// Those of the desk.
+    pub(super) fn new(session: &Session) -> Result<Self, CommandError> {
+        let cis = Selection {
+            filter: Some(Filter::Test(Test::Kind(Kind::Ci))),
+            sort: Vec::new(),
+            limit: None,
+            warnings: Vec::new(),
+        };
+        let rows = session.index()?.select(&cis)?.rows;
+        let used = rows.into_iter().filter(|row| row.state.is_open());
+        Ok(Self(used.map(|row| (row.title.to_ascii_lowercase(), row.id)).collect()))
+    }
+
+    /// Gives the name of `record` to it, if it is a configuration item in use.
+    ///
+    /// # Errors
+    ///
+    /// Another one has it, in words.
+    pub(super) fn take(&mut self, policy: &Policy, record: &Record) -> Result<(), String> {
+        if record.kind() != Kind::Ci || !policy.category_of(record).is_open() {
+            return Ok(());
+        }
+        match self.0.entry(record.title().to_ascii_lowercase()) {
+            Entry::Vacant(free) => {
+                free.insert(record.id());
+                Ok(())
+            }
+            Entry::Occupied(other) => {
+                Err(format!("`name`: {} is called `{}` already", other.get(), record.title()))
+            }
+        }
     }
 }

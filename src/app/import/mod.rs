@@ -41,7 +41,7 @@ use self::csv::Table;
 pub use self::dry::{Dry, dry};
 use self::gather::{Gathered, gather};
 use self::json::Json;
-use self::known::Known;
+use self::known::{Known, Names};
 pub use self::mapping::{
     Commits, Detail, EventSource, Mapping, NoteSource, NotesSource, Rows, Source,
 };
@@ -54,9 +54,13 @@ use super::Session;
 use super::write::Describe;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{PersonId, Record, Zone};
+use crate::model::{Kind, PersonId, Record, Zone};
 use crate::outcome::{ImportView, RejectedRow};
 use crate::policy::{Policy, roles};
+
+/// The last second whose events can be told apart: git reads the dates of
+/// commits only up to early in 2106.
+const LATEST: i64 = 4_291_747_199;
 
 /// A format of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,6 +227,9 @@ fn read(
     let (plan, now) = (maker.plan, maker.now);
     let mut inspect = |key: &str, row: &source::Row| {
         let time = maker.time(row)?;
+        if let Some(late) = time.filter(|time| time.seconds() > LATEST) {
+            return Err(format!("it happened at {late}, and git tells no time after 2105"));
+        }
         maker.check(key, row, time.unwrap_or(now))?;
         Ok(time)
     };
@@ -263,6 +270,10 @@ fn states(
     known.update(&session.snapshot()?)?;
     let Gathered { tickets, rejected, mut spool, .. } = gathered;
     view.rejected = rejected;
+    let mut names = match maker.plan.kind {
+        Kind::Ci => Names::new(session)?,
+        _ => Names::default(),
+    };
     let mut records = Vec::new();
     let count = tickets.len() as u64;
     for (done, (key, ticket)) in tickets.into_iter().enumerate() {
@@ -275,7 +286,11 @@ fn states(
         }
         let Some(row) = ticket.row else { continue };
         let row = spool.get(row)?;
-        match maker.record(&key, &row) {
+        let made = maker.record(&key, &row).and_then(|record| {
+            names.take(maker.policy, &record)?;
+            Ok(record)
+        });
+        match made {
             Ok(record) => records.push(record),
             Err(reason) => {
                 view.rejected.push(RejectedRow { line: row.line, external_id: Some(key), reason });

@@ -16,7 +16,8 @@ pub(super) fn slug(text: &str, kind: FieldKind) -> Option<String> {
         _ => ('_', &['_']),
     };
     let mut slug = String::with_capacity(text.len());
-    for character in text.nfkd().filter(|c| !is_combining_mark(*c)) {
+    let letters = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(latin);
+    for character in letters {
         if character.is_ascii_alphanumeric() || allowed.contains(&character) {
             slug.push(character.to_ascii_lowercase());
         } else if character.is_alphanumeric() {
@@ -29,6 +30,25 @@ pub(super) fn slug(text: &str, kind: FieldKind) -> Option<String> {
     (!slug.is_empty()).then(|| slug.to_owned())
 }
 
+/// Letters of the Latin alphabet that no accent makes, as those that are written
+/// for them where there are none; anything else as it is.
+fn latin(character: char) -> impl Iterator<Item = char> {
+    let two = match character.to_lowercase().next().unwrap_or(character) {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'ħ' => "h",
+        'ı' => "i",
+        'ŋ' => "ng",
+        _ => "",
+    };
+    two.chars().chain(two.is_empty().then_some(character))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +58,9 @@ mod tests {
     fn words_become_ids() {
         let person = |text| slug(text, FieldKind::Person);
         assert_eq!(person("Opened by  8").as_deref(), Some("opened-by-8"));
+        assert_eq!(person("Łukasz Żółć").as_deref(), Some("lukasz-zolc"));
+        assert_eq!(person("Þór Øst Weiß").as_deref(), Some("thor-ost-weiss"));
+        assert_eq!(person("Đorđe Ærø").as_deref(), Some("dorde-aero"));
         assert_eq!(person("Zoë Müller").as_deref(), Some("zoe-muller"));
         assert_eq!(person("Bob.Smith@Example.com").as_deref(), Some("bob.smith@example.com"));
         assert_eq!(slug("Group 56", FieldKind::Team).as_deref(), Some("group-56"));

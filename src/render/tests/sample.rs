@@ -96,6 +96,7 @@ pub(super) fn record() -> RecordView {
         short: "INC-7K3F9Q".into(),
         kind: Kind::Incident,
         state: StateCategory::Open,
+        now: options().now,
         path: id(FULL).path(),
         edited_by_hand: true,
         record: json!({

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
+use super::known::Names;
 use super::ticket::fails;
 use super::{importer, open};
 use crate::app::Session;
@@ -24,7 +25,6 @@ use crate::format;
 use crate::model::{Kind, Record, RecordId};
 use crate::outcome::{ImportView, RejectedRow};
 use crate::policy::{Policy, graph};
-use crate::query::{Filter, Selection, Test};
 use crate::store::Snapshot;
 
 /// The form in which the records come.
@@ -220,29 +220,8 @@ impl Rows {
         if !self.records.keys().any(|id| id.kind() == Kind::Ci) {
             return Ok(());
         }
-        let cis = Selection {
-            filter: Some(Filter::Test(Test::Kind(Kind::Ci))),
-            sort: Vec::new(),
-            limit: None,
-            warnings: Vec::new(),
-        };
-        let rows = session.index()?.select(&cis)?.rows;
-        let used = rows.into_iter().filter(|row| row.state.is_open());
-        let mut names: HashMap<String, RecordId> =
-            used.map(|row| (row.title.to_ascii_lowercase(), row.id)).collect();
-        self.reject(|record| {
-            if record.kind() != Kind::Ci || !policy.category_of(record).is_open() {
-                return Ok(());
-            }
-            match names.insert(record.title().to_ascii_lowercase(), record.id()) {
-                None => Ok(()),
-                Some(other) => {
-                    let name = record.title().to_ascii_lowercase();
-                    names.insert(name, other);
-                    Err(format!("`name`: {} is called `{}` already", other, record.title()))
-                }
-            }
-        });
+        let mut names = Names::new(session)?;
+        self.reject(|record| names.take(policy, record));
         Ok(())
     }
 
