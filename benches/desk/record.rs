@@ -89,6 +89,7 @@ macro_rules! ticket {
             impact: common.impact,
             urgency: common.urgency,
             priority: PriorityMatrix::default().priority(common.impact, common.urgency),
+            priority_reason: None,
             $($field: $value,)*
             service: common.service,
             cis: common.cis,
