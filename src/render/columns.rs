@@ -27,7 +27,7 @@ pub(crate) const fn least_width(column: &Column) -> Option<usize> {
         Column::Title => Some(16),
         Column::Service | Column::Category | Column::Tags | Column::Custom(_) => Some(8),
         Column::Requester | Column::Assignee | Column::Team => Some(8),
-        Column::Text(_) | Column::Cis | Column::Links => Some(8),
+        Column::Text(_) | Column::Links => Some(8),
         _ => None,
     }
 }

@@ -235,8 +235,17 @@ fn an_import_gives_no_name_twice() {
     env.ok(&["ci", "new", "gap"]);
     env.write("ci.csv", "num,title\nC9,Gap\nC10,gap\nC11,other\nC12,other\n");
     env.write("m.yaml", "type: ci\nkey: num\nfields: {name: title}\n");
-    assert_snapshot!(env.run(&["import", "ci.csv", "-m", "m.yaml", "--skip-bad"]), @"");
-    assert_snapshot!(env.run(&["check"]), @"");
+    assert_snapshot!(env.run(&["import", "ci.csv", "-m", "m.yaml", "--skip-bad"]), @"
+    line 2: C9: `name`: CI-AAAAAAAAAAAAAAAAAAAAAAAAAA is called `Gap` already
+    line 3: C10: `name`: CI-AAAAAAAAAAAAAAAAAAAAAAAAAA is called `gap` already
+    line 5: C12: `name`: CI-BBBBBBBBBBBBBBBBBBBBBBBBBB is called `other` already
+    [stderr]
+    4 rows read, 4 tickets, 1 created, 0 present already, 3 rows rejected (commit c1-----)
+    ");
+    assert_snapshot!(env.run(&["check"]), @"
+    [stderr]
+    2 records checked: nothing wrong
+    ");
 }
 
 /// Git tells no such date, and the next import would not know it again.
@@ -248,7 +257,11 @@ fn an_event_of_a_far_future_is_rejected() {
         "m.yaml",
         "type: incident\nkey: n\nrows: events\nevent: {time: at}\nfields: {title: title}\n",
     );
-    assert_snapshot!(env.run(&["import", "e.csv", "-m", "m.yaml", "--skip-bad"]), @"");
+    assert_snapshot!(env.run(&["import", "e.csv", "-m", "m.yaml", "--skip-bad"]), @"
+    line 3: E2: it happened at 9999-12-31T23:59:59Z, and git tells no time after 2105
+    [stderr]
+    2 rows read, 1 ticket, 1 created, 0 updated, 0 present already, 1 event in 1 commit, 1 row rejected (commit c1-----)
+    ");
 }
 
 #[test]
@@ -260,5 +273,8 @@ fn letters_that_no_accent_makes_become_ids() {
         "type: incident\nkey: n\nfields:\n  title: title\n  requester: {column: who, slug: true}\n",
     );
     env.ok(&["import", "t.csv", "-m", "m.yaml"]);
-    assert_snapshot!(env.run(&["list", "sort:title", "--template", "{{ requester }}"]), @"");
+    assert_snapshot!(env.run(&["list", "sort:title", "--template", "{{ requester }}"]), @"
+    lukasz-zolc
+    ost-weiss
+    ");
 }

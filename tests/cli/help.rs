@@ -410,6 +410,15 @@ fn of_verbs() {
       -u, --urgency <LEVEL>      How soon it must be dealt with: high, medium or low
       -p, --priority <PRIORITY>  P1 to P5, instead of what impact and urgency give
           --reason <TEXT>        Why the priority is not what impact and urgency give
+      -s, --service <SERVICE>    The business service concerned
+      -r, --requester <PERSON>   Who asked or is affected
+      -a, --assignee <PERSON>    Who is to work on it; `me` for yourself, `none` for nobody
+      -t, --team <TEAM>          The team it is for; `none` for no team
+      -c, --category <CATEGORY>  What it is about, levels separated by `/`
+          --channel <CHANNEL>    How it reached you, for example phone, email or chat
+          --risk <RISK>          The risk of a change: low, moderate or high
+          --start <TIME>         When a change is to begin: 2026-11-22T22:00Z, "tomorrow 22:00"
+          --end <TIME>           When a change is to be finished
       -d, --description <TEXT>   Another description
       -n, --dry-run              Show what would change, and write nothing
       -k, --keep-going           Change what can be changed, even if other records are refused; the exit

@@ -79,7 +79,7 @@ fn to_several() {
     [stderr]
     error: a ci cannot be caused_by a problem
 
-    hint: a ticket names the configuration items it is about: `gitsm edit ID --set cis+=CI`; possible here: causes
+    hint: a ticket names the configuration items it is about: `gitsm edit ID --set cis+=CI`; possible here: `gitsm link CI-AAAAAA causes PRB-AAAAAA`
     [exit 4]
     ");
     assert_eq!(env.commits(), before + 3);
@@ -226,6 +226,7 @@ fn configuration_items() {
       "short": "CI-BBBBBB",
       "type": "ci",
       "state": "open",
+      "now": "2026-11-22T09:08:04Z",
       "path": "cis/-/-/CI-BBBBBBBBBBBBBBBBBBBBBBBBBB.yaml",
       "edited_by_hand": false,
       "record": {

@@ -377,8 +377,8 @@ fn as_it_was() {
 
       requester  alice
       channel    cli
-      opened     2026-11-22 09:01 (7m ago) by alice
-      updated    2026-11-22 09:01 (7m ago)
+      opened     2026-11-22 09:01 (now) by alice
+      updated    2026-11-22 09:01 (now)
       id         INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
     ");
     assert_snapshot!(env.run(&["search", "rollers", "--at", "HEAD~1", "-f", "ids"]), @"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA");
@@ -428,6 +428,7 @@ fn headings_columns_and_templates() {
     error: `--columns` is for tables and CSV; in this form a record is whole
 
     hint: leave it out, or print what you want with `--template`
+    hint: only `--columns due,sla` adds what a record does not hold
     [exit 2]
     ");
     env.write("wide.txt", "{{ title|pad(14) }}|{{ priority|pad(-3) }} {{ opened_at|date('%H:%M') }} {{ opened_at|age }}\n");
@@ -504,18 +505,51 @@ fn long_lists_are_whole() {
 #[test]
 fn every_field_can_be_a_column() {
     let env = Env::desk();
-    let ci = env.new_record(&["ci", "new", "web-01", "--set", "location=Oslo"]);
+    env.new_record(&["ci", "new", "web-01", "--set", "location=Oslo"]);
     let id = env.new_record(&["incident", "new", "CRM crashes", "--ci", "web-01"]);
     env.ok(&["incident", "hold", &id, "-r", "awaiting_vendor"]);
-    let change = env.new_record(&["change", "new", "Patch", "--fixes", &id, "--set", "risk=low"]);
+    env.new_record(&["change", "new", "Patch", "--fixes", &id, "--set", "risk=low"]);
     let columns = "id,ci,hold,hold_since,on_hold,idle,time_to_start,risk,location,opened_by,links";
-    assert_snapshot!(env.run(&["list", "-A", "--columns", columns]), @"");
-    assert_snapshot!(env.run(&["list", "-A", "-f", "csv", "--columns", columns]), @"");
-    assert_snapshot!(env.run(&["list", "--columns", "resolution.code,cis,external,answer.site"]), @"");
-    assert_snapshot!(env.run(&["list", "--columns", ""]), @"");
-    assert_snapshot!(env.run(&["incident", "list", "-T", "change"]), @"");
-    assert_snapshot!(env.run(&["list", "--columns", "title", "--json"]), @"");
-    drop((ci, change));
+    assert_snapshot!(env.run(&["list", "-A", "--columns", "id,ci,hold,on_hold,idle,risk,location"]), @"
+    ID          CI         HOLD             ON HOLD  IDLE  RISK  LOCATION
+    INC-AAAAAA  CI-AAAAAA  awaiting_vendor       2m    1m  -     -
+    CHG-AAAAAA  -          -                      -    1m  low   -
+    CI-AAAAAA   -          -                      -    4m  -     Oslo
+    ");
+    assert_snapshot!(env.run(&["list", "-A", "-f", "csv", "--columns", columns]), @"
+    id,ci,hold,hold_since,on_hold,idle,time_to_start,risk,location,opened_by,links
+    INC-AAAAAA,CI-AAAAAA,awaiting_vendor,2026-11-22T09:03:04Z,180,120,,,,alice,fixed_by CHG-AAAAAA
+    CHG-AAAAAA,,,,,120,,low,,alice,
+    CI-AAAAAA,,,,,300,,,Oslo,alice,
+    ");
+    assert_snapshot!(env.run(&["list", "--columns", "resolution.code,cis,external,answer.site"]), @"
+    RESOLUTION  CI         EXTERNAL ID  SITE
+    -           CI-AAAAAA  -            -
+    -           -          -            -
+    -           -          -            -
+    ");
+    assert_snapshot!(env.run(&["list", "--columns", ""]), @"
+    [stderr]
+    error: no column is named
+
+    hint: for example `--columns id,priority,title`
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident", "list", "-T", "change"]), @"
+    [stderr]
+    error: `gitsm incident list` lists nothing but that
+
+    hint: gitsm list --type change
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "--columns", "title", "--json"]), @"
+    [stderr]
+    error: `--columns` is for tables and CSV; in this form a record is whole
+
+    hint: leave it out, or print what you want with `--template`
+    hint: only `--columns due,sla` adds what a record does not hold
+    [exit 2]
+    ");
 }
 
 /// Templates and JSON tell of promises where they are asked to.

@@ -391,7 +391,7 @@ fn times_that_are_none() {
     "#);
     assert_snapshot!(env.run(&["list", "approval:zzz"]), @"
     [stderr]
-    error: `zzz` is no vote; an approval is pending, approved or rejected (column 10)
+    error: `zzz` is no vote; ask for pending, approved or rejected (column 10)
       approval:zzz
                ^^^
 

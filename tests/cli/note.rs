@@ -89,9 +89,9 @@ fn refusals() {
     ");
     assert_snapshot!(env.run(&["note", &id, "-m", "  "]), @"
     [stderr]
-    error: the note is empty
+    error: what is said with `-m` is empty
 
-    hint: say something with `-m TEXT`
+    hint: say something, or leave `-m` out where it is not asked for
     [exit 2]
     ");
     assert_snapshot!(env.run(&["note", &id, "-m", "a", "-F", "b"]), @"
