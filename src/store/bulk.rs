@@ -38,16 +38,16 @@ impl Store {
     pub(super) fn drop_imports(&self) -> Result<(), StoreError> {
         self.drop_crash_reports();
         let Ok(entries) = std::fs::read_dir(self.git_dir.join("refs/gitsm")) else { return Ok(()) };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            match name.to_str().filter(|name| name.starts_with(IMPORT)) {
-                // A lock that a killed git left; nobody else imports here.
-                Some(name) if name.ends_with(".lock") => {
-                    let _ = std::fs::remove_file(entry.path());
-                }
-                Some(name) => self.drop_name(&format!("refs/gitsm/{name}"))?,
-                None => {}
-            }
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let (locks, names): (Vec<_>, Vec<_>) =
+            names.filter(|name| name.starts_with(IMPORT)).partition(|name| name.ends_with(".lock"));
+        // Locks that a killed git left, which stand in the way of the names;
+        // nobody else imports here.
+        for lock in locks {
+            let _ = std::fs::remove_file(self.git_dir.join("refs/gitsm").join(lock));
+        }
+        for name in names {
+            self.drop_name(&format!("refs/gitsm/{name}"))?;
         }
         Ok(())
     }

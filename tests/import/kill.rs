@@ -142,3 +142,24 @@ fn people_may_work_while_an_import_runs() {
     let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
     assert_eq!(listed["total"], 37 + made);
 }
+
+/// What a killed import leaves may be the name of its objects and the lock of
+/// that name at once.
+#[test]
+fn what_a_killed_import_left_is_in_nobodys_way() {
+    let desk = Desk::new();
+    std::fs::write(desk.path("in.csv"), log()).expect("a source");
+    std::fs::write(desk.path("map.yaml"), MAP).expect("a mapping");
+    let names = desk.path("desk/.git/refs/gitsm");
+    std::fs::create_dir_all(&names).expect("a folder");
+    let head = desk.command_git(&["rev-parse", "HEAD"]);
+    for pid in 1..20 {
+        std::fs::write(names.join(format!("import-{pid}")), format!("{}\n", head.trim()))
+            .expect("a name");
+        std::fs::write(names.join(format!("import-{pid}.lock")), "").expect("a lock");
+    }
+    let done = answer(&start(&desk).wait_with_output().expect("ended"));
+    assert_eq!(done.code, 0, "{}", done.err);
+    let left = std::fs::read_dir(&names).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "nothing of it is left");
+}

@@ -110,7 +110,25 @@ fn labels_that_are_too_long_are_put_below_each_other() {
     let drawn = super::render(&view, &look(Some(36))).out;
     let text = anstream::adapter::strip_str(&drawn).to_string();
     assert!(text.lines().skip(1).all(|line| line.chars().count() <= 36), "{text}");
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @"
+    incident workflow · built in, not committed yet
+
+    ╭────────╮
+    │ ▸ new  │
+    │        ├─ start ─────────────────╮
+    │        ├─ end ─────────────────╮ │
+    ╰────────╯                       │ │
+    ╭────────╮                       │ │
+    │   work │◀──────────────────────┼─┤
+    │        ├─ end, stop, give-up ──┤ │
+    │        ├─ call-it-a-day ───────┤ │
+    │        │ ↺ poke, prod          │ │
+    ╰────────╯                       │ │
+    ╭────────╮                       │ │
+    │   done │◀──────────────────────╯ │
+    │        ├─ undo ──────────────────╯
+    ╰────────╯
+    ");
 }
 
 #[test]
