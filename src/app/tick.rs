@@ -11,10 +11,11 @@ use super::{Session, approval, link, resolve, sla, update};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{
-    Kind, Link, NoteKind, Patch, PersonId, Record, RecordId, StateCategory, TeamId, one_line,
-    paragraph,
+    FieldKind, FieldSpec, Kind, Link, NoteKind, Patch, PersonId, Record, RecordId, StateCategory,
+    TeamId, field_named, one_line, paragraph,
 };
 use crate::outcome::{Finding, Refused, Severity, Written};
+use crate::policy::access::known_team;
 use crate::policy::approval::Decision;
 use crate::policy::rules::{Rule, RulesFile};
 use crate::policy::{self, Inputs, Policy};
@@ -344,6 +345,18 @@ fn condition(session: &Session, policy: &Policy, rule: &Rule) -> Result<Filter, 
     })
 }
 
+/// Whether a field takes the text that a rule sets it to. What depends on the
+/// time or on records is left to the tick.
+fn fits(policy: &Policy, field: &FieldSpec, text: &str) -> Result<(), String> {
+    match field.kind {
+        FieldKind::Time | FieldKind::Records | FieldKind::Person => Ok(()),
+        FieldKind::Team => TeamId::new(text)
+            .map_err(|error| error.to_string())
+            .and_then(|team| known_team(policy, &team).map_err(|error| error.to_string())),
+        _ => field.value_of(text).map(drop).map_err(|error| error.to_string()),
+    }
+}
+
 /// What is wrong with the desk's rules, given the bytes of their file.
 pub(super) fn findings(
     session: &Session,
@@ -381,13 +394,25 @@ pub(super) fn findings(
             let first = error.message.lines().next().unwrap_or_default().to_owned();
             say(line("when"), "rule-condition", first);
         }
-        for name in rule.set.keys() {
-            if !crate::model::field_named(name).is_some_and(|field| field.editable)
-                && !name.starts_with("custom.")
-            {
-                let message = format!("`{name}` is no field that can be set");
-                say(line(&format!("set/{name}")), "rule-field", message);
+        for (name, text) in &rule.set {
+            let place = line(&format!("set/{name}"));
+            match field_named(name).filter(|field| field.editable) {
+                Some(field) => {
+                    if let Err(message) = fits(policy, field, text) {
+                        say(place, "rule-value", message);
+                    }
+                }
+                None if name.starts_with("custom.") => {}
+                None => {
+                    let message = format!("`{name}` is no field that can be set");
+                    say(place, "rule-field", message);
+                }
             }
+        }
+        if let Some(team) = &rule.team
+            && let Err(error) = known_team(policy, team)
+        {
+            say(line("team"), "rule-team", error.to_string());
         }
         if let Some(action) = &rule.action {
             let offers = |workflow: &crate::policy::Workflow| {
@@ -399,6 +424,9 @@ pub(super) fn findings(
         }
         for link in &rule.link {
             if let Err(error) = super::link::directed(&link.rel) {
+                say(line("link"), "rule-link", error.message);
+            }
+            if let Err(error) = session.find(&link.to) {
                 say(line("link"), "rule-link", error.message);
             }
         }

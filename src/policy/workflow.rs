@@ -184,7 +184,7 @@ impl Workflow {
     }
 
     /// Whether the action is there for the sake of votes: it is one, or leads to
-    /// where votes are waited for.
+    /// where votes are waited for, or from nowhere else.
     pub fn is_about_votes(&self, action: &str) -> bool {
         let waits = |state: &StateName| {
             let mut ways = self.transitions.values().flatten();
@@ -194,6 +194,7 @@ impl Workflow {
         let mut ways = self.transitions.iter().filter(|(name, _)| name.as_str() == action);
         ways.any(|(_, ways)| {
             ways.iter().any(|way| way.vote.is_some() || way.to.as_ref().is_some_and(waits))
+                || ways.iter().all(|way| way.from.iter().all(waits))
         })
     }
 

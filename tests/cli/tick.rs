@@ -307,8 +307,9 @@ fn rules_that_cannot_work() {
     .gitsm/rules.yaml:5: error[rule-empty]: a: it does nothing
     .gitsm/rules.yaml:9: error[rule-field]: b: `status` is no field that can be set
     .gitsm/rules.yaml:10: error[rule-link]: b: `likes` is no relation
+    .gitsm/rules.yaml:10: error[rule-link]: b: there is no record `x`
     [stderr]
-    1 record checked: 6 errors
+    1 record checked: 7 errors
     [exit 6]
     ");
     assert_snapshot!(env.run(&["check"]), @"
@@ -318,8 +319,9 @@ fn rules_that_cannot_work() {
     .gitsm/rules.yaml:5: error[rule-twice]: a: there are two rules of this name
     .gitsm/rules.yaml:9: error[rule-field]: b: `status` is no field that can be set
     .gitsm/rules.yaml:10: error[rule-link]: b: `likes` is no relation
+    .gitsm/rules.yaml:10: error[rule-link]: b: there is no record `x`
     [stderr]
-    0 records checked: 6 errors
+    0 records checked: 7 errors
     [exit 6]
     ");
     env.git(&["add", "-A"]);
@@ -331,8 +333,9 @@ fn rules_that_cannot_work() {
     .gitsm/rules.yaml:5: error[rule-twice]: a: there are two rules of this name
     .gitsm/rules.yaml:9: error[rule-field]: b: `status` is no field that can be set
     .gitsm/rules.yaml:10: error[rule-link]: b: `likes` is no relation
+    .gitsm/rules.yaml:10: error[rule-link]: b: there is no record `x`
     [stderr]
-    0 records checked: 6 errors
+    0 records checked: 7 errors
     [exit 6]
     ");
     assert_snapshot!(env.run(&["tick"]), @"
@@ -457,4 +460,28 @@ fn a_broken_file_stops_only_what_needs_it() {
     2 settings could not be followed; the rest was done
     [exit 6]
     ");
+}
+
+/// What no tick could set is found before it is committed.
+#[test]
+fn values_that_no_field_takes() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/rules.yaml",
+        "rules:\n- name: loud\n  when: tag:vip\n  set: {urgency: nonsense, priority: P9, team: ghosts}\n\
+         - name: far\n  when: tag:vip\n  team: ghosts\n  link:\n  - {rel: relates_to, to: INC-NOBODY}\n",
+    );
+    assert_snapshot!(env.run(&["commit"]), @"
+    .gitsm/rules.yaml:4: error[rule-value]: loud: `urgency`: `nonsense` is no level; the levels are high, medium and low
+    .gitsm/rules.yaml:4: error[rule-value]: loud: `priority`: `P9` is no priority; the priorities are P1 to P5
+    .gitsm/rules.yaml:8: error[rule-link]: far: there is no record `INC-NOBODY`
+    [stderr]
+    1 record checked: 3 errors
+    [exit 6]
+    ");
+    env.write(
+        ".gitsm/rules.yaml",
+        "rules:\n- {name: loud, when: 'tag:vip', set: {urgency: high}}\n",
+    );
+    env.ok(&["commit"]);
 }
