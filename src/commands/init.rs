@@ -26,7 +26,7 @@ pub struct InitArgs {
     /// What people call the desk; the folder's name, if none is given
     #[arg(short, long, value_name = "NAME")]
     name: Option<String>,
-    /// The IANA time zone in which people of this desk read times
+    /// The IANA time zone of opening hours and of days in settings; times are shown in UTC
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
     /// Keep no work tree, as on a server

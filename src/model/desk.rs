@@ -26,7 +26,7 @@ pub struct DeskSettings {
     pub name: String,
     /// The branch on which the desk's history lies.
     pub trunk: String,
-    /// The IANA time zone in which people of this desk read times.
+    /// The IANA time zone of opening hours and of days in settings; times are shown in UTC.
     pub time_zone: String,
     /// How much of ITSM the desk uses.
     pub profile: Profile,
