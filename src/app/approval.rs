@@ -23,7 +23,7 @@ use crate::query::{self, Filter, Row, SearchText, Selection, Test, eval};
 use crate::store::Snapshot;
 
 use told::view;
-pub(super) use told::{after_vote, voided};
+pub(super) use told::{after_vote, other_demands, voided};
 
 /// Where the desk says who must approve what.
 pub(super) const APPROVALS: &str = ".gitsm/approvals.yaml";

@@ -246,13 +246,17 @@ impl<'a> Work<'a> {
     fn tell_of_voided_votes(&mut self) -> Result<(), CommandError> {
         let mut told = Vec::new();
         for (before, after) in self.records.values() {
-            let Some(before) = before.as_ref().filter(|before| before.votes().next().is_some())
-            else {
-                continue;
+            let is_asked = |before: &&Record| {
+                before.votes().next().is_some()
+                    || self.policy.workflow_of(before).waits_for_votes(before)
+                        && before.status() == after.status()
             };
+            let Some(before) = before.as_ref().filter(is_asked) else { continue };
             let approvals = self.approvals()?;
             let state = |record| approvals.state(self.session, self.policy, record);
-            told.extend(approval::voided(self.policy, &state(before), &state(after), after));
+            let (was, is) = (state(before), state(after));
+            told.extend(approval::other_demands(&was, &is, after));
+            told.extend(approval::voided(self.policy, &was, &is, after));
         }
         self.notices.append(&mut told);
         Ok(())

@@ -252,3 +252,36 @@ transitions:
     5 files of workflows and roles checked: 3 warnings
     ");
 }
+
+/// An edit that changes which definitions apply is told, and work stops where
+/// votes are void.
+#[test]
+fn edits_change_no_approval_in_silence() {
+    let env = Env::desk();
+    env.write(
+        ".gitsm/approvals.yaml",
+        "definitions:\n  boss:\n    when: 'type:request -tag:buy'\n    steps:\n    \
+         - {name: boss, approvers: {people: [bob]}}\n  buy:\n    when: 'type:request tag:buy'\n    \
+         steps:\n    - {name: buy, approvers: {people: [bob, carol]}, quorum: 2}\n",
+    );
+    env.ok(&["commit"]);
+    let id = env.new_record(&["request", "new", "Mice", "--tag", "buy"]);
+    env.ok(&["request", "submit", &id]);
+    assert_snapshot!(env.run(&["edit", &id, "--set", "tags-=buy"]), @"
+    [stderr]
+    REQ-AAAAAA edit: tags: buy -> -
+    who must approve REQ-AAAAAA has changed: boss instead of buy
+    ");
+    env.as_person("bob").ok(&["request", "approve", &id]);
+    env.ok(&["task", "add", &id, "Order them"]);
+    env.ok(&["task", "start", &id, "1"]);
+    env.ok(&["edit", &id, "--title", "A thousand mice"]);
+    assert_snapshot!(env.run(&["task", "done", &id, "1"]), @"
+    [stderr]
+    error: task `order-them` of REQ-AAAAAA waits for approval
+
+    hint: see `gitsm task plan REQ-AAAAAA`
+    [exit 4]
+    ");
+    env.ok(&["task", "pend", &id, "1", "-m", "For the approval."]);
+}

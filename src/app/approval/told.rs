@@ -19,6 +19,38 @@ pub(in crate::app) fn after_vote(record: &Record, state: &ApprovalState) -> Opti
     }
 }
 
+/// That a change of what conditions ask for has changed who must approve it: an
+/// edit is not to be a quiet way round an approval that was asked for.
+pub(in crate::app) fn other_demands(
+    before: &ApprovalState,
+    after: &ApprovalState,
+    record: &Record,
+) -> Option<String> {
+    let names = |state: &ApprovalState| -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in state.steps.iter().filter_map(|step| step.definition.as_ref()) {
+            if !names.iter().any(|known| known == name.as_str()) {
+                names.push(name.to_string());
+            }
+        }
+        names
+    };
+    let (was, is) = (names(before), names(after));
+    if was == is {
+        return None;
+    }
+    let or_nobody = |names: Vec<String>| match names.is_empty() {
+        true => "nobody in particular".to_owned(),
+        false => names.join(", "),
+    };
+    Some(format!(
+        "who must approve {} has changed: {} instead of {}",
+        record.id().short(),
+        or_nobody(is),
+        or_nobody(was)
+    ))
+}
+
 /// Which votes a change took the ground from, and what to do about it.
 pub(in crate::app) fn voided(
     policy: &Policy,

@@ -252,6 +252,14 @@ pub fn act(
             state => TaskRefusal::WrongState { id, task, state, action },
         });
     }
+    // A request whose approval is void, or missing again, is not worked on.
+    let works = matches!(action, TaskAction::Start | TaskAction::Done);
+    if works
+        && workflow.category(record.status()).is_open()
+        && gate(workflow, record, scene) != Gate::Open
+    {
+        return Err(TaskRefusal::NotApproved { id, task: task.clone(), names: Vec::new() });
+    }
     tick(id, &mut next, inputs, actor, now)?;
     let comment = inputs.comment.as_deref().and_then(paragraph);
     let silent = |what: &str| {
