@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use crate::query::Field;
 
 /// The verbs that take a query.
-const QUERIES: [&str; 6] = ["list", "search", "summary", "save", "log", "diff"];
+const QUERIES: [&str; 7] = ["list", "search", "report", "export", "save", "log", "diff"];
 
 /// Puts conditions turned round into brackets, which mean the same in the query
 /// language and look like no option. Everything else is left as it is.
@@ -31,10 +31,12 @@ pub fn in_brackets(args: Vec<OsString>) -> Vec<OsString> {
         .collect()
 }
 
-/// Whether `arg` is a hyphen and then a view, or a field of the query language
-/// and a colon. A list of conditions in one argument begins with one.
+/// Whether `arg` is a hyphen and then a view, brackets, a phrase, or a field of
+/// the query language and a colon. A list of conditions in one argument begins
+/// with one.
 fn is_turned_round(arg: &OsString) -> bool {
-    if arg.to_str().is_some_and(|text| text.starts_with("-@")) {
+    let begins = |text: &str| ["-@", "-(", "-\""].iter().any(|begin| text.starts_with(begin));
+    if arg.to_str().is_some_and(begins) {
         return true;
     }
     let field = || arg.to_str()?.strip_prefix('-')?.split_once(':');
@@ -53,6 +55,10 @@ mod tests {
         };
         assert_eq!(shown(&["gitsm", "list", "-tag:a", "-n5"]), "gitsm list (-tag:a) -n5");
         assert_eq!(shown(&["gitsm", "search", "-@mine"]), "gitsm search (-@mine)");
+        assert_eq!(shown(&["gitsm", "list", "-(a or b)"]), "gitsm list (-(a or b))");
+        assert_eq!(shown(&["gitsm", "list", "-\"a b\""]), "gitsm list (-\"a b\")");
+        assert_eq!(shown(&["gitsm", "export", "csv", "-tag:a"]), "gitsm export csv (-tag:a)");
+        assert_eq!(shown(&["gitsm", "report", "sla", "-tag:a"]), "gitsm report sla (-tag:a)");
         assert_eq!(shown(&["gitsm", "search", "-custom.x:1"]), "gitsm search (-custom.x:1)");
         for same in
             ["gitsm list --json -x:1 -tag: tag:a", "gitsm note -tag:a", "gitsm list -- -tag:a"]
