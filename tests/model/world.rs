@@ -301,8 +301,7 @@ impl World {
             (Kind::Change, "implement") => self.models[&before.id()] != "standard",
             _ => false,
         };
-        let is_unapproved =
-            self.verdict(before) != Some(true) && !self.rounds[&before.id()].is_empty();
+        let is_unapproved = self.is_unapproved(before);
         if waits_for_approval && is_unapproved {
             return None;
         }
@@ -352,6 +351,11 @@ impl World {
         Some(shadow)
     }
 
+    /// Whether votes were cast that do not come to an approval.
+    fn is_unapproved(&self, record: &Record) -> bool {
+        self.verdict(record) != Some(true) && !self.rounds[&record.id()].is_empty()
+    }
+
     pub fn note(&mut self, dice: &mut Dice, actor: &PersonId, at: usize) {
         let before = self.records[at].clone();
         let kind = if dice.roll(2) == 0 { NoteKind::Public } else { NoteKind::Work };
@@ -368,21 +372,29 @@ impl World {
         }
         let shadow = self.shadows.get_mut(&before.id()).expect("known");
         shadow.notes += 1;
+        // Changes wait for nobody's answer but that of whoever took them off.
         let answers = shadow.held_for.as_deref() == Some("awaiting_requester")
+            && before.kind() != Kind::Change
             && kind == NoteKind::Public
             && before.requester() == Some(actor);
         let workflow = self.policy.workflow_of(&before);
         let follows = after_note(workflow, &before, &note);
         assert_eq!(follows, answers.then_some("resume"));
         if let Some(follows) = follows {
-            shadow.enter(before.kind(), "in_progress", None);
+            let to = if self.is_unapproved(&before) { "new" } else { "in_progress" };
+            let shadow = self.shadows.get_mut(&before.id()).expect("known");
+            shadow.enter(before.kind(), to, None);
+            let shadow = shadow.clone();
+            let follows = follows.to_owned();
+            self.remember_votes(&before, &follows, actor, &shadow);
             let policy = &self.policy;
             let state = |record: &Record| {
                 approval::state(record, &ApprovalSettings::default(), &[], policy, now)
             };
             let scene = Scene { actor, now, approvals: &state, policy: None };
             let mut fresh = || Ulid::nil();
-            apply(workflow, &mut record, follows, &Inputs::default(), &scene, &mut fresh)
+            let workflow = policy.workflow_of(&before);
+            apply(workflow, &mut record, &follows, &Inputs::default(), &scene, &mut fresh)
                 .expect("the workflow offers it");
         }
         assert_eq!(Shadow::of(&record), self.shadows[&before.id()]);
