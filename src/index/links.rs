@@ -27,18 +27,3 @@ pub(super) fn links_to(
     links.sort();
     Ok(links)
 }
-
-/// The tickets that concern the configuration item `id`, sorted.
-pub(super) fn concerned_by(db: &Connection, id: RecordId) -> Result<Vec<RecordId>, IndexError> {
-    let mut statement = db.prepare_cached(
-        "SELECT rec.kind, rec.ulid FROM concern JOIN rec ON rec.n = concern.n \
-         WHERE concern.ci = ?1",
-    )?;
-    let mut found = statement.query([id.to_string()])?;
-    let mut ids = Vec::new();
-    while let Some(sql) = found.next()? {
-        ids.push(id_at(sql, 0)?);
-    }
-    ids.sort();
-    Ok(ids)
-}

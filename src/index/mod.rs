@@ -429,14 +429,6 @@ impl Index {
         self.ask(|db| links::links_to(db, id))
     }
 
-    /// The tickets that concern a configuration item.
-    ///
-    /// # Errors
-    /// As [`select`](Self::select).
-    pub fn concerned_by(&self, ci: RecordId) -> Result<Vec<RecordId>, IndexError> {
-        self.ask(|db| links::concerned_by(db, ci))
-    }
-
     /// The files in record folders that are no records, by path.
     ///
     /// # Errors

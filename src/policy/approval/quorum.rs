@@ -29,13 +29,6 @@ pub enum Quorum {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Percent(i64);
 
-impl Percent {
-    /// From thousandths of a percent.
-    pub const fn from_thousandths(thousandths: i64) -> Self {
-        Self(thousandths)
-    }
-}
-
 /// What becomes of a percentage that is no whole number of votes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
