@@ -120,7 +120,8 @@ impl Judge<'_> {
                     self.find(path, None, "record-deleted", "records are never deleted");
                 }
                 // What was elsewhere, was; whether it may be taken over is all.
-                Content::Record(..) if is_import => {}
+                Content::Record(is, _)
+                    if is_import && committed::is_of_import(was.as_ref(), &is) => {}
                 Content::Record(is, bytes) => {
                     changes.push(Changed { before: was, after: *is, bytes });
                 }

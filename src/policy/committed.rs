@@ -59,6 +59,15 @@ pub fn created(policy: &Policy, record: &Record, scene: &Scene<'_>) -> Vec<Breac
     found.0
 }
 
+/// Whether an import can account for a change: it brings a record, or goes on with
+/// one that an import brought, to which it adds no votes. A commit that calls
+/// itself an import is judged like any other for the rest.
+pub fn is_of_import(before: Option<&Record>, after: &Record) -> bool {
+    before.is_none_or(|before| {
+        before.external_id().is_some() && before.approvals() == after.approvals()
+    })
+}
+
 /// Whether transitions that are open to the author lead from where records begin
 /// to where this one is.
 fn is_reachable(policy: &Policy, record: &Record, scene: &Scene<'_>) -> bool {

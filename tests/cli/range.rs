@@ -246,3 +246,23 @@ fn what_a_merge_brings_in_is_judged_commit_by_commit() {
     [exit 6]
     ");
 }
+
+/// To call a commit an import is no way round: what was there before and came
+/// from nowhere else is judged like anybody's doing.
+#[test]
+fn what_calls_itself_an_import() {
+    let (env, _, children, start) = desk();
+    let dora = env.as_person("dora");
+    let path = env.path(&children[0]);
+    let text = env.read(&path)
+        + "notes:\n- id: 01KAM2V0T8Q4ZJ6D3N0R7K3F9B\n  at: 2026-11-22T09:03:00Z\n  by: bob\n  \
+           kind: work\n  text: |\n    I allow it.\n";
+    env.write(&path, text);
+    dora.git(&["commit", "-qam", "import\n\nGitsm-Action: import\nGitsm-Import: elsewhere 1"]);
+    assert_snapshot!(env.run(&["check", "--range", &start]), @"
+    incidents/-/-/INC-BBBBBBBBBBBBBBBBBBBBBBBBBB.yaml:15: error[note-forged]: c2----- by Dora: notes: a note of bob that dora wrote
+    [stderr]
+    1 commit checked: 1 error
+    [exit 6]
+    ");
+}
