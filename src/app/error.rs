@@ -7,6 +7,7 @@ use crate::model::{BadName, PatchError};
 use crate::policy::Refusal;
 use crate::policy::access::AccessError;
 use crate::policy::approval::VoteRefusal;
+use crate::policy::duplicate::DuplicateRefusal;
 use crate::policy::graph::LinkRefusal;
 use crate::policy::major::MajorRefusal;
 use crate::policy::roles::Denied;
@@ -68,6 +69,12 @@ impl From<Refusal> for CommandError {
             _ => ErrorKind::Refused,
         };
         with_hint(CommandError::new(kind, &error), error.hint())
+    }
+}
+
+impl From<DuplicateRefusal> for CommandError {
+    fn from(error: DuplicateRefusal) -> Self {
+        CommandError::refused(&error).hint(error.hint())
     }
 }
 

@@ -5,13 +5,11 @@ use super::link::add_link;
 use super::update;
 use super::write::Work;
 use crate::error::CommandError;
-use crate::model::{
-    Link, NoteKind, PersonId, Record, RecordId, Relation, StateCategory, StateName, summary,
-};
+use crate::model::{Link, NoteKind, PersonId, Record, RecordId, Relation, StateName, summary};
 use crate::policy::graph::{self, LinkRefusal};
-use crate::policy::{Inputs, major};
+use crate::policy::{Inputs, duplicate};
 
-/// Ends `duplicate` as a duplicate of the ticket that `into` names, which takes
+/// Ends `merged` as a duplicate of the ticket that `into` names, which takes
 /// over its relations and configuration items. Both keep their histories.
 ///
 /// # Errors
@@ -20,52 +18,29 @@ use crate::policy::{Inputs, major};
 /// not let the duplicate end.
 pub(super) fn merge(
     work: &mut Work<'_>,
-    duplicate: RecordId,
+    merged: RecordId,
     into: &str,
     comment: Option<&str>,
 ) -> Result<(), CommandError> {
     let original = work.find(into)?;
-    let before = work.peek(duplicate)?;
+    let before = work.peek(merged)?;
     let first = work.peek(original)?;
-    let workflow = work.policy.workflow_of(&first);
-    if original.kind() == duplicate.kind()
-        && workflow.category(first.status()) == StateCategory::Closed
-    {
-        let message = format!("{} is {} already", original.short(), first.status());
-        return Err(CommandError::refused(message).hint(format!(
-            "gitsm link {} duplicate_of {}, and close it by itself",
-            duplicate.short(),
-            original.short()
-        )));
-    }
-    if major::is_promoted(&before) {
-        let message =
-            format!("{} is a major incident, which does not end as a duplicate", duplicate.short());
-        return Err(CommandError::refused(message).hint(format!(
-            "gitsm incident merge {} --into {}",
-            original.short(),
-            duplicate.short()
-        )));
-    }
-    add_link(work, duplicate, Relation::DuplicateOf, false, original)?;
+    duplicate::may_merge(work.policy, &before, &first)?;
+    add_link(work, merged, Relation::DuplicateOf, false, original)?;
     hand_over(work, &before, original)?;
 
     let named = |id: RecordId, title: &str| format!("{} ({})", id.short(), summary(title, 60));
     let said = comment.map(|text| format!("\n\n{}", text.trim_end())).unwrap_or_default();
     let comment = format!("Duplicate of {}.{said}", named(original, first.title()));
-    let code = StateName::new("duplicate").ok();
+    let code = StateName::new(duplicate::CODE).ok();
     let inputs = Inputs { code, comment: Some(comment), ..Inputs::default() };
-    let own = work.policy.workflow_of(&before);
-    let ends = ["duplicate", "cancel"].into_iter();
-    let mut ends = ends.filter(|name| own.ways(name, &before).next().is_some());
-    update::act(work, duplicate, ends.next().unwrap_or("cancel"), &inputs)?;
+    let ends_by = duplicate::ends_by(work.policy.workflow_of(&before), &before);
+    update::act(work, merged, ends_by, &inputs)?;
     let requester = before.requester().map_or("nobody", PersonId::as_str);
-    let text = format!(
-        "{} was merged into this; {requester} reported it.",
-        named(duplicate, before.title())
-    );
+    let text =
+        format!("{} was merged into this; {requester} reported it.", named(merged, before.title()));
     update::note(work, original, NoteKind::System, &text)?;
-    cascade::spread(work, duplicate, &before)
+    cascade::spread(work, merged, &before)
 }
 
 /// Lets `original` take the place of the duplicate, which read `before`. What
