@@ -204,6 +204,8 @@ impl Records {
                     test_plan: Some(text::paragraph(random, 1)),
                     backout_plan: Some(text::paragraph(random, 1)),
                     review: None,
+                    deployment: None,
+                    deploys: Vec::new(),
                 }))
             }
             _ => {

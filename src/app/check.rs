@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::approval::{self, APPROVALS};
 use super::settings::{self, WORKFLOWS};
 use super::views::{self, VIEWS};
-use super::{Session, catalog, commit, sla, stray, tick, workflow};
+use super::{Session, catalog, commit, deployments, sla, stray, tick, workflow};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -63,6 +63,9 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     if !offerings.files.is_empty() {
         let names = approval::names(&snapshot)?;
         findings.append(&mut catalog::findings(&policy, &offerings, names.as_deref()));
+    }
+    if let Some(bytes) = snapshot.file(deployments::DEPLOYMENTS)? {
+        findings.append(&mut deployments::findings(session, &bytes)?);
     }
     if let Some(bytes) = snapshot.file(tick::RULES)? {
         findings.append(&mut tick::findings(session, &policy, &bytes)?);

@@ -2,6 +2,7 @@
 
 use super::approval::{self, APPROVALS};
 use super::check::{file, line_of, spoilt};
+use super::deployments::{self, DEPLOYMENTS};
 use super::settings::DESK;
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
@@ -148,6 +149,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             }
             if let (APPROVALS, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut approval::findings(session, &policy, bytes)?);
+            }
+            if let (DEPLOYMENTS, Some(bytes)) = (path.as_str(), &content) {
+                edited.findings.append(&mut deployments::findings(session, bytes)?);
             }
             if let (RULES, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut tick::findings(session, &policy, bytes)?);

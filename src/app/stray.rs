@@ -2,6 +2,7 @@
 //! than what they were meant for.
 
 use super::approval::APPROVALS;
+use super::deployments::DEPLOYMENTS;
 use super::nearest::nearest;
 use super::settings::{DESK, PEOPLE, PRIORITIES, ROLES, TEAMS, WORKFLOWS};
 use super::tick::RULES;
@@ -19,6 +20,7 @@ const KNOWN: &[&str] = &[
     PRIORITIES,
     ROLES,
     APPROVALS,
+    DEPLOYMENTS,
     RULES,
     VIEWS,
     sla::SLA,

@@ -7,6 +7,7 @@ use crate::model::{Change, Ci, DeskSettings, Incident, Person, Problem, Request,
 use crate::policy::approval::ApprovalSettings;
 use crate::policy::calendar::CalendarFile;
 use crate::policy::catalog::{Offering, VariableSet};
+use crate::policy::deployment::DeploymentSettings;
 use crate::policy::roles::RoleSettings;
 use crate::policy::rules::RulesFile;
 use crate::policy::sla::SlaFile;
@@ -48,5 +49,6 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("calendar", schema_of::<CalendarFile>()),
         ("sla", schema_of::<SlaFile>()),
         ("rules", schema_of::<RulesFile>()),
+        ("deployments", schema_of::<DeploymentSettings>()),
     ]
 }

@@ -61,6 +61,7 @@ pub(super) const fn text(field: &TextField) -> &'static str {
         TextField::Environment => "rec.environment",
         TextField::Location => "rec.location",
         TextField::Version => "rec.version",
+        TextField::Repository => "rec.repository",
         TextField::Tag
         | TextField::Approver
         | TextField::NotedBy

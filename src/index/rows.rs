@@ -20,9 +20,10 @@ pub(super) const COLUMNS: &str = "rec.kind, rec.ulid, rec.title, rec.status, rec
     rec.hold, rec.hold_since, rec.held, rec.reopened, rec.notes, rec.attachments, rec.votes, \
     rec.approval, rec.texts, rec.escalation, rec.offering, rec.known_error, rec.model, rec.risk, \
     rec.planned_start, rec.planned_end, rec.outcome, rec.criticality, rec.environment, \
-    rec.location, rec.version, rec.tasks, rec.open_tasks, rec.csat, rec.major";
+    rec.location, rec.version, rec.tasks, rec.open_tasks, rec.csat, rec.major, \
+    rec.repository";
 /// How many they are.
-pub(super) const COUNT: usize = 50;
+pub(super) const COUNT: usize = 51;
 
 /// What `lists` holds: configuration items, tags, own fields, relations, who
 /// voted and who wrote notes, and what tasks and forms say.
@@ -124,6 +125,7 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         environment: None,
         location: None,
         version: None,
+        repository: None,
         tasks: sql.get(46)?,
         open_tasks: sql.get(47)?,
         task_assignees,
@@ -151,6 +153,9 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
             row.planned_start = time(39)?;
             row.planned_end = time(40)?;
             row.outcome = number(41)?.and_then(|number| numbered(ChangeOutcome::ALL, number));
+            row.environment = sql.get(43)?;
+            row.version = sql.get(45)?;
+            row.repository = sql.get(50)?;
         }
         Kind::Ci => {
             row.criticality = number(42)?.and_then(|number| numbered(&Criticality::ALL, number));

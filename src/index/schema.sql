@@ -62,6 +62,7 @@ CREATE TABLE rec (
     environment TEXT COLLATE NOCASE,
     location TEXT COLLATE NOCASE,
     version TEXT COLLATE NOCASE,
+    repository TEXT COLLATE NOCASE,
     tasks INTEGER NOT NULL,     -- how many there are
     open_tasks INTEGER NOT NULL,    -- how many can be worked on
     csat INTEGER NOT NULL,      -- 0 for no answer

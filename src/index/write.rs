@@ -26,7 +26,7 @@ const TASK_TEAM: u8 = 4;
 const TASK_STATE: u8 = 5;
 
 /// The columns of `rec`, as [`values`] gives them.
-const COLUMNS: [&str; 57] = [
+const COLUMNS: [&str; 58] = [
     "n",
     "kind",
     "ulid",
@@ -78,6 +78,7 @@ const COLUMNS: [&str; 57] = [
     "environment",
     "location",
     "version",
+    "repository",
     "tasks",
     "open_tasks",
     "csat",
@@ -254,6 +255,7 @@ fn values<'a>(
         line(&row.environment),
         line(&row.location),
         line(&row.version),
+        line(&row.repository),
         int(row.tasks.into()),
         int(row.open_tasks.into()),
         int(row.csat.into()),

@@ -143,6 +143,21 @@ fn task(value: &Value) -> String {
     line
 }
 
+/// An attempt at a deployment on one line: `ok in production`.
+fn deploy(value: &Value) -> String {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let mut line = text("result").unwrap_or("-").to_owned();
+    if let Some(environment) = text("environment") {
+        line.push_str(" in ");
+        line.push_str(environment);
+    }
+    if let Some(version) = text("artefact").or_else(|| text("commit")) {
+        line.push_str(" of ");
+        line.push_str(&summary(version, 24));
+    }
+    line
+}
+
 /// A value on one line.
 fn brief(value: &Value) -> String {
     const WIDTH: usize = 72;
@@ -157,6 +172,11 @@ fn brief(value: &Value) -> String {
             format!("{} (sha256 {})", summary(text("name"), WIDTH), text("sha256"))
         }
         Value::Object(object) if object.contains_key("state") => task(value),
+        Value::Object(object) if object.contains_key("result") => deploy(value),
+        Value::Object(object) if object.contains_key("subject") => {
+            let id: String = text("id").chars().take(10).collect();
+            format!("{id} {}", summary(text("subject"), WIDTH))
+        }
         Value::Object(object) if object.contains_key("verdict") => {
             format!("{} by {}", text("verdict"), text("by"))
         }

@@ -6,6 +6,7 @@
 mod cell;
 mod change;
 mod ci;
+mod deployment;
 mod desk;
 mod diff;
 mod field;
@@ -33,6 +34,7 @@ mod zone;
 pub use cell::{guarded, unguarded};
 pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
 pub use ci::{Ci, Criticality};
+pub use deployment::{CodeCommit, Deploy, DeployRange, DeployResult, Deployment};
 pub use desk::{CustomField, CustomType, DeskSettings, Domain, FORMAT_VERSION, Practice, Profile};
 pub use diff::{ARROW, FieldChange, diff};
 pub use field::{FIELDS, FieldKind, FieldSpec, Patch, PatchError, field_named, fields_of};

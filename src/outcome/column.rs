@@ -135,6 +135,7 @@ const NAMES: &[(&str, Column)] = &[
     ("environment", Column::Text(TextField::Environment)),
     ("location", Column::Text(TextField::Location)),
     ("version", Column::Text(TextField::Version)),
+    ("repository", Column::Text(TextField::Repository)),
     ("notes", Column::Count(CountField::Notes)),
     ("attachments", Column::Count(CountField::Attachments)),
     ("links", Column::Links),
@@ -228,7 +229,7 @@ mod tests {
             assert_eq!(columns.len(), 1);
             assert_eq!(columns[0].name(), name);
         }
-        assert_eq!(Column::names().count(), 63);
+        assert_eq!(Column::names().count(), 64);
         assert_eq!(Column::list("custom.floor"), Ok(vec![Column::Custom("floor".into())]));
     }
 

@@ -12,6 +12,7 @@ pub mod catalog;
 mod choices;
 pub mod committed;
 pub mod defaults;
+pub mod deployment;
 pub mod duplicate;
 pub mod event;
 pub mod graph;

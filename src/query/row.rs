@@ -107,6 +107,9 @@ pub struct Row {
     pub location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// The code repository that a change deploys from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     /// How many tasks there are.
     #[serde(skip_serializing_if = "is_none")]
     pub tasks: u32,
@@ -228,6 +231,7 @@ impl Row {
         ("environment", Usual::Null),
         ("location", Usual::Null),
         ("version", Usual::Null),
+        ("repository", Usual::Null),
         ("tasks", Usual::Zero),
         ("open_tasks", Usual::Zero),
         ("task_assignees", Usual::Empty),
@@ -269,6 +273,7 @@ impl Row {
     /// The row of `record`, whose status means `state`.
     pub fn new(record: &Record, state: StateCategory) -> Self {
         let change = if let Record::Change(change) = record { Some(change) } else { None };
+        let deployment = change.and_then(|change| change.deployment.as_ref());
         let ci = if let Record::Ci(ci) = record { Some(ci) } else { None };
         let active = || record.tasks().iter().filter(|task| task.state.is_active());
         Self {
@@ -302,9 +307,16 @@ impl Row {
             planned_end: change.and_then(|change| change.planned_end),
             outcome: change.and_then(|change| change.outcome),
             criticality: ci.and_then(|ci| ci.criticality),
-            environment: ci.and_then(|ci| ci.environment.clone()),
+            environment: match deployment {
+                Some(deployment) => Some(deployment.environment.clone()),
+                None => ci.and_then(|ci| ci.environment.clone()),
+            },
             location: ci.and_then(|ci| ci.location.clone()),
-            version: ci.and_then(|ci| ci.version.clone()),
+            version: match deployment {
+                Some(deployment) => deployment.version().map(str::to_owned),
+                None => ci.and_then(|ci| ci.version.clone()),
+            },
+            repository: deployment.map(|deployment| deployment.repository.clone()),
             tasks: count(record.tasks()),
             open_tasks: u32::try_from(active().count()).unwrap_or(u32::MAX),
             task_assignees: once(active().filter_map(|task| task.assignee.as_ref())),
@@ -380,6 +392,7 @@ impl Row {
             environment: None,
             location: None,
             version: None,
+            repository: None,
             tasks: 0,
             open_tasks: 0,
             task_assignees: Vec::new(),
@@ -433,6 +446,7 @@ impl Row {
             TextField::Environment => self.environment.as_deref(),
             TextField::Location => self.location.as_deref(),
             TextField::Version => self.version.as_deref(),
+            TextField::Repository => self.repository.as_deref(),
             TextField::Custom(name) => self.own_text(name),
             TextField::Tag
             | TextField::Approver

@@ -123,7 +123,10 @@ pub enum TextField {
     Offering,
     Environment,
     Location,
+    /// The release of a CI, what a change deploys.
     Version,
+    /// The code repository that a change deploys from.
+    Repository,
     /// Any of the tags.
     Tag,
     /// Anybody who voted on it.
@@ -143,7 +146,7 @@ pub enum TextField {
 
 impl TextField {
     /// Every one of them but the desk's own.
-    pub const ALL: [TextField; 22] = [
+    pub const ALL: [TextField; 23] = [
         TextField::Assignee,
         TextField::Requester,
         TextField::OpenedBy,
@@ -160,6 +163,7 @@ impl TextField {
         TextField::Environment,
         TextField::Location,
         TextField::Version,
+        TextField::Repository,
         TextField::Tag,
         TextField::Approver,
         TextField::NotedBy,

@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 12] = [
     "links",
     "holds",
     "whys",
@@ -26,9 +26,11 @@ const LISTS: [&str; 10] = [
     "csat",
     "answers",
     "required_approvals",
+    "deployment",
+    "deploys",
 ];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 11] = [
     "holds",
     "whys",
     "approvals",
@@ -38,6 +40,8 @@ const PARTS: [&str; 9] = [
     "csat",
     "answers",
     "required_approvals",
+    "deployment",
+    "deploys",
 ];
 
 /// The columns of a table.
@@ -100,11 +104,13 @@ impl Table {
 fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
     let tickets = kinds.iter().any(|kind| kind.is_ticket());
     let requests = kinds.contains(&Kind::Request);
+    let changes = kinds.contains(&Kind::Change);
     let problems = kinds.contains(&Kind::Problem);
     let has = move |name: &&str| match *name {
         "holds" | "approvals" | "tasks" | "csat" => tickets,
         "answers" | "required_approvals" => requests,
         "whys" => problems,
+        "deployment" | "deploys" => changes,
         _ => true,
     };
     let fields = FIELDS.iter().filter(|field| field.on.iter().any(|kind| kinds.contains(kind)));

@@ -22,6 +22,10 @@ pub const MATERIAL: &[&str] = &[
     "implementation_plan",
     "test_plan",
     "backout_plan",
+    "deployment.repository",
+    "deployment.environment",
+    "deployment.commit",
+    "deployment.artefact",
 ];
 
 /// SHA-256 of the record's `fields`, as 64 lower-case hexadecimal digits.

@@ -199,6 +199,19 @@ fn record_of(kind: Kind) -> impl Strategy<Value = Record> {
         if kind == Kind::Problem && tree["cause"].is_string() {
             tree["whys"] = json!([tree["cause"], "because"]);
         }
+        if kind == Kind::Change && tree["cis"].is_array() {
+            tree["deployment"] = json!({
+                "key": "0".repeat(64), "repository": "crm", "environment": "production",
+                "ref": "refs/heads/main", "range": "first", "commit": "1".repeat(40),
+                "commits": [{ "id": "1".repeat(40), "at": tree["opened_at"], "author": "A <a@b>",
+                              "subject": "=1+1" }],
+                "commit_count": 1
+            });
+            tree["deploys"] = json!([{
+                "id": ulid.to_string(), "at": tree["opened_at"], "by": tree["opened_by"],
+                "environment": "production", "result": "rolled_back"
+            }]);
+        }
         for (name, part) in parts {
             tree[name] = part;
         }

@@ -1,0 +1,11 @@
+//! What goes from code repositories to where: environments, repositories, the
+//! items that a path concerns, and the key that makes a deployment one change.
+
+mod key;
+mod settings;
+
+pub use key::key;
+pub use settings::{
+    DeployRule, DeploymentSettings, Environment, GateAt, PathRule, Repository, SettingsFault, Tier,
+    WhenUnknown,
+};
