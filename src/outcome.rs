@@ -6,6 +6,7 @@
 mod approval;
 mod catalog;
 mod column;
+mod deploy;
 mod done;
 mod history;
 mod rows;
@@ -27,6 +28,7 @@ pub use catalog::{
     QuestionView, TaskLine, TasksView,
 };
 pub use column::{Column, UnknownColumn};
+pub use deploy::{RaiseResult, RaiseView, RaisedChange, RaisedLink};
 pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
@@ -164,6 +166,7 @@ named! {
     ComplianceView "compliance",
     WorkflowsView "workflow-list",
     ActionsView "actions",
+    RaiseView "raise",
     MessageView "message",
     ExportView "export",
     PathView "path",

@@ -14,6 +14,7 @@ mod catalog;
 mod check;
 mod commit;
 mod create;
+pub mod deploy;
 mod deployments;
 mod diff;
 mod error;

@@ -13,6 +13,7 @@ mod build;
 mod chapters;
 mod columns;
 mod counts;
+mod deployed;
 mod error;
 mod events;
 mod export;
@@ -375,6 +376,21 @@ impl Index {
     /// As [`select`](Self::select).
     pub fn resolve(&self, text: &str) -> Result<Vec<Candidate>, IndexError> {
         self.ask(|db| resolve::resolve(db, text))
+    }
+
+    /// The changes that bring `version` (a commit or the digest of an artefact)
+    /// from the code repository `repository` to `environment`, open ones first,
+    /// the newest first.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn deployments(
+        &self,
+        repository: &str,
+        environment: &str,
+        version: &str,
+    ) -> Result<Vec<RecordId>, IndexError> {
+        self.ask(|db| deployed::deployments(db, repository, environment, version))
     }
 
     /// What there is to say about each of `ids`, in the same order; `None` for
