@@ -7,6 +7,7 @@ mod approval;
 mod catalog;
 mod column;
 mod deploy;
+mod delivery;
 mod done;
 mod history;
 mod rows;
@@ -29,6 +30,7 @@ pub use catalog::{
 };
 pub use column::{Column, UnknownColumn};
 pub use deploy::{RaiseResult, RaiseView, RaisedChange, RaisedLink};
+pub use delivery::{DoraLine, DoraView};
 pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
@@ -106,6 +108,8 @@ pub enum Outcome {
     Tasks(TasksView),
     /// How satisfied requesters were.
     Csat(CsatView),
+    /// DORA's figures.
+    Dora(DoraView),
     /// The commitments on one record.
     Sla(SlaView),
     /// Open commitments.
@@ -158,6 +162,7 @@ named! {
     PlanView "plan",
     TasksView "tasks",
     CsatView "csat",
+    DoraView "dora",
     SlaView "sla-view",
     SlaListView "sla-list",
     CalendarView "calendar-view",

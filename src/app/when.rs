@@ -5,7 +5,7 @@ use interim::{Dialect, parse_date_string};
 
 use super::Session;
 use crate::error::CommandError;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, Zone};
 use crate::query::{Lean, can_be_english, dated, unknown_word};
 
 /// Reads a time as a person types it: a UTC timestamp, a date or time on this
@@ -26,6 +26,24 @@ pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandErr
 /// As [`parse_when`].
 pub fn parse_past(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
     parsed(session, text, Lean::Past)
+}
+
+/// An edge of a period: a time, or the beginning of a day by the clocks of `zone`;
+/// its end for `is_end`.
+///
+/// # Errors
+///
+/// As [`parse_when`].
+pub(super) fn period_edge(
+    session: &Session,
+    zone: &Zone,
+    text: &str,
+    is_end: bool,
+) -> Result<Timestamp, CommandError> {
+    let day = text.trim().parse::<NaiveDate>().ok();
+    let day = if is_end { day.and_then(|day| day.succ_opt()) } else { day };
+    let begin = day.and_then(|day| zone.first_instant(day.and_time(NaiveTime::MIN)));
+    begin.map_or_else(|| parse_past(session, text), |begin| Ok(begin.into()))
 }
 
 fn parsed(session: &Session, text: &str, lean: Lean) -> Result<Timestamp, CommandError> {

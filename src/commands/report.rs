@@ -1,11 +1,11 @@
 //! `gitsm report`: figures over the desk.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::args::At;
 use super::{Context, complete};
-use crate::app;
+use crate::app::{self, DoraBy, DoraOptions};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
@@ -15,6 +15,7 @@ pub enum ReportCommand {
     Summary(SummaryArgs),
     Csat(CsatArgs),
     Sla(SlaArgs),
+    Dora(DoraArgs),
 }
 
 /// Sum up how satisfied requesters were (CSAT)
@@ -60,6 +61,57 @@ pub struct SlaArgs {
     at: At,
 }
 
+/// How software delivery goes: DORA's four keys
+///
+/// Deployment frequency, lead time for changes, change fail rate and time to
+/// restore, from the deployments that `gitsm change deployed` recorded. Without
+/// a period the last 30 days count.
+#[derive(Debug, Args)]
+pub struct DoraArgs {
+    /// Only changes that match, in the query language; views as `@name`
+    #[arg(value_name = "QUERY", add = ArgValueCompleter::new(complete::query))]
+    query: Vec<String>,
+    /// Deployments to this environment; may be repeated. Those that are
+    /// production, if none is named
+    #[arg(long = "environment", value_name = "NAME")]
+    environments: Vec<String>,
+    /// Deployed from this day or time on, by the desk's clocks
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// Deployed until the end of this day, or before this time
+    #[arg(long, value_name = "WHEN")]
+    to: Option<String>,
+    /// A line for each
+    #[arg(long, value_name = "WHAT", value_enum)]
+    by: Option<By>,
+    #[command(flatten)]
+    at: At,
+}
+
+/// What the lines stand for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum By {
+    Week,
+    Month,
+    Team,
+    Service,
+    Repository,
+    Environment,
+}
+
+impl From<By> for DoraBy {
+    fn from(by: By) -> Self {
+        match by {
+            By::Week => DoraBy::Week,
+            By::Month => DoraBy::Month,
+            By::Team => DoraBy::Team,
+            By::Service => DoraBy::Service,
+            By::Repository => DoraBy::Repository,
+            By::Environment => DoraBy::Environment,
+        }
+    }
+}
+
 pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, CommandError> {
     match command {
         ReportCommand::Summary(args) => {
@@ -82,6 +134,19 @@ pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, Comman
             let session = context.session_at(&args.at)?;
             let (from, to) = (args.from.as_deref(), args.to.as_deref());
             Ok(Outcome::Compliance(app::sla::compliance(session, &query, from, to)?))
+        }
+        ReportCommand::Dora(args) => {
+            let query = app::parse_query(&args.query.join(" "))?;
+            let session = context.session_at(&args.at)?;
+            let options = DoraOptions {
+                environments: args.environments.clone(),
+                from: args.from.clone(),
+                to: args.to.clone(),
+                by: args.by.map(DoraBy::from),
+            };
+            let view = app::dora(session, &query, &options)?;
+            context.warn_of_unreadable(session);
+            Ok(Outcome::Dora(view))
         }
     }
 }

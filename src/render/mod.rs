@@ -22,6 +22,7 @@ mod csat;
 mod csv;
 mod diff;
 mod done;
+mod dora;
 pub mod editor;
 mod error;
 pub mod escape;

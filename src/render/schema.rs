@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
-    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, ExportView,
-    HoursView, ImportView, LogView, MessageView, NamesView, OfferingView, PathView, PlanView,
-    RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView, TriageView,
-    ViewsView, WorkflowsView, Written,
+    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, DoraView,
+    ExportView, HoursView, ImportView, LogView, MessageView, NamesView, OfferingView, PathView,
+    PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView,
+    TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -38,6 +38,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("plan", schema::<PlanView>()),
         ("tasks", schema::<TasksView>()),
         ("csat", schema::<CsatView>()),
+        ("dora", schema::<DoraView>()),
         ("sla-view", schema::<SlaView>()),
         ("sla-list", schema::<SlaListView>()),
         ("calendar-view", schema::<CalendarView>()),

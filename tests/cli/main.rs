@@ -39,6 +39,7 @@ mod completions;
 mod csat;
 mod diff;
 mod discovery;
+mod dora;
 mod edit;
 mod export;
 mod help;

@@ -6,6 +6,7 @@
 
 mod catalog;
 mod common;
+mod delivery;
 mod done;
 mod history;
 mod process;
@@ -24,6 +25,7 @@ use serde_json::{Value, json};
 
 use catalog::{catalog, csat, offering, plan, tasks};
 use common::{COMMIT, bare, records, root};
+use delivery::dora;
 use done::{exported, messages, names, path};
 use history::{blame, difference, log, subject};
 use process::{actions, approval, workflows};
@@ -69,6 +71,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("tasks", value(tasks())),
         ("csat", value(csat(5))),
         ("csat", value(csat(0))),
+        ("dora", value(dora(true))),
+        ("dora", value(dora(false))),
         ("sla-view", value(sla())),
         ("sla-list", value(sla_list())),
         ("calendar-view", value(calendar())),

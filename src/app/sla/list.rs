@@ -1,13 +1,12 @@
 //! Many commitments: what is due next, and how many were kept.
 
-use chrono::{NaiveDate, NaiveTime};
-
 use super::ensure::ensure;
 use super::{calendars, terms};
+use crate::app::Session;
 use crate::app::read::checked;
-use crate::app::{Session, parse_past};
+use crate::app::when::period_edge;
 use crate::error::CommandError;
-use crate::model::{Timestamp, Zone};
+use crate::model::Timestamp;
 use crate::outcome::{Compliance, ComplianceView, SlaListView, SlaRow};
 use crate::policy::sla::Terms;
 use crate::query::{PromiseStanding, Query, Selection};
@@ -83,8 +82,8 @@ pub fn compliance(
     };
     let definitions = terms.as_ref().map(|terms| &terms.definitions[..]).unwrap_or_default();
     let now = session.now();
-    let from = from.map(|text| instant(session, zone, text, false)).transpose()?;
-    let to = to.map(|text| instant(session, zone, text, true)).transpose()?;
+    let from = from.map(|text| period_edge(session, zone, text, false)).transpose()?;
+    let to = to.map(|text| period_edge(session, zone, text, true)).transpose()?;
     // The second that has begun belongs to the period.
     let to = to.unwrap_or_else(|| Timestamp::from_seconds(now.seconds() + 1));
     if from.is_some_and(|from| to <= from) {
@@ -129,17 +128,4 @@ pub fn compliance(
     }
     let (schema, time_zone) = (ComplianceView::SCHEMA, zone.name().to_owned());
     Ok(ComplianceView { schema, from, to, time_zone, commitments, total })
-}
-
-/// A time, or the beginning of a day by the desk's clocks; its end for `is_end`.
-fn instant(
-    session: &Session,
-    zone: &Zone,
-    text: &str,
-    is_end: bool,
-) -> Result<Timestamp, CommandError> {
-    let day = text.trim().parse::<NaiveDate>().ok();
-    let day = if is_end { day.and_then(|day| day.succ_opt()) } else { day };
-    let begin = day.and_then(|day| zone.first_instant(day.and_time(NaiveTime::MIN)));
-    begin.map_or_else(|| parse_past(session, text), |begin| Ok(begin.into()))
 }
