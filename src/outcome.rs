@@ -6,8 +6,8 @@
 mod approval;
 mod catalog;
 mod column;
-mod deploy;
 mod delivery;
+mod deploy;
 mod done;
 mod history;
 mod rows;
@@ -29,8 +29,8 @@ pub use catalog::{
     QuestionView, TaskLine, TasksView,
 };
 pub use column::{Column, UnknownColumn};
-pub use deploy::{RaiseResult, RaiseView, RaisedChange, RaisedLink};
 pub use delivery::{DoraLine, DoraView};
+pub use deploy::{RaiseResult, RaiseView, RaisedChange, RaisedLink};
 pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,

@@ -227,7 +227,7 @@ fn deliveries(
     }
     seen.extend(environments.iter().map(|name| (*name).to_owned()));
     let incidents = incidents(session, change.id)?;
-    let deployment = change.deployment.as_ref();
+    let deployment = change.deployment.as_deref();
     let group = |environment: &str| match options.by? {
         DoraBy::Week | DoraBy::Month => None,
         DoraBy::Team => change.team.as_ref().map(ToString::to_string),

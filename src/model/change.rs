@@ -135,7 +135,7 @@ ticket! {
         review: Option<String>,
         /// What it deploys.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        deployment: Option<crate::model::Deployment>,
+        deployment: Option<Box<crate::model::Deployment>>,
         /// The attempts at deploying it, in order of time.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deploys: Vec<crate::model::Deploy>,

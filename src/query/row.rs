@@ -273,7 +273,7 @@ impl Row {
     /// The row of `record`, whose status means `state`.
     pub fn new(record: &Record, state: StateCategory) -> Self {
         let change = if let Record::Change(change) = record { Some(change) } else { None };
-        let deployment = change.and_then(|change| change.deployment.as_ref());
+        let deployment = change.and_then(|change| change.deployment.as_deref());
         let ci = if let Record::Ci(ci) = record { Some(ci) } else { None };
         let active = || record.tasks().iter().filter(|task| task.state.is_active());
         Self {
