@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::lazy::Lazy;
 use super::new::change as new;
 use super::{Context, list, own, verb};
 use crate::error::CommandError;
@@ -12,24 +13,24 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum ChangeCommand {
-    New(new::NewChangeArgs),
-    List(list::ListArgs),
-    Submit(verb::submit::SubmitArgs),
-    Assess(verb::assess::AssessChangeArgs),
-    Schedule(verb::schedule::ScheduleArgs),
-    Approve(verb::approve::ApproveArgs),
-    Reject(verb::reject::RejectArgs),
-    Revise(verb::revise::ReviseArgs),
-    Hold(verb::hold::HoldArgs),
-    Resume(verb::resume::ResumeArgs),
-    Implement(verb::implement::ImplementArgs),
-    Complete(verb::complete::CompleteArgs),
-    Fail(verb::fail::FailArgs),
-    Rollback(verb::rollback::RollbackArgs),
-    Review(verb::review::ReviewArgs),
-    Regularise(verb::regularise::RegulariseArgs),
-    Close(verb::close::CloseArgs),
-    Cancel(verb::cancel::CancelArgs),
+    New(Lazy<new::NewChangeArgs>),
+    List(Lazy<list::ListArgs>),
+    Submit(Lazy<verb::submit::SubmitArgs>),
+    Assess(Lazy<verb::assess::AssessChangeArgs>),
+    Schedule(Lazy<verb::schedule::ScheduleArgs>),
+    Approve(Lazy<verb::approve::ApproveArgs>),
+    Reject(Lazy<verb::reject::RejectArgs>),
+    Revise(Lazy<verb::revise::ReviseArgs>),
+    Hold(Lazy<verb::hold::HoldArgs>),
+    Resume(Lazy<verb::resume::ResumeArgs>),
+    Implement(Lazy<verb::implement::ImplementArgs>),
+    Complete(Lazy<verb::complete::CompleteArgs>),
+    Fail(Lazy<verb::fail::FailArgs>),
+    Rollback(Lazy<verb::rollback::RollbackArgs>),
+    Review(Lazy<verb::review::ReviewArgs>),
+    Regularise(Lazy<verb::regularise::RegulariseArgs>),
+    Close(Lazy<verb::close::CloseArgs>),
+    Cancel(Lazy<verb::cancel::CancelArgs>),
 }
 
 pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, CommandError> {

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::lazy::Lazy;
 use super::new::ci as new;
 use super::{Context, list, own, verb};
 use crate::error::CommandError;
@@ -12,11 +13,11 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum CiCommand {
-    New(new::NewCiArgs),
-    List(list::ListArgs),
-    Activate(verb::activate::ActivateArgs),
-    Maintain(verb::maintain::MaintainArgs),
-    Retire(verb::retire::RetireArgs),
+    New(Lazy<new::NewCiArgs>),
+    List(Lazy<list::ListArgs>),
+    Activate(Lazy<verb::activate::ActivateArgs>),
+    Maintain(Lazy<verb::maintain::MaintainArgs>),
+    Retire(Lazy<verb::retire::RetireArgs>),
 }
 
 pub fn run(context: &Context, command: &CiCommand) -> Result<Outcome, CommandError> {

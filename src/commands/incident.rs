@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::lazy::Lazy;
 use super::new::incident as new;
 use super::{Context, list, own, triage, verb};
 use crate::error::CommandError;
@@ -12,25 +13,25 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum IncidentCommand {
-    New(new::NewIncidentArgs),
-    List(list::ListArgs),
-    Triage(triage::TriageArgs),
-    Take(verb::take::TakeArgs),
-    Start(verb::start::StartArgs),
-    Hold(verb::hold::HoldArgs),
-    Resume(verb::resume::ResumeArgs),
-    Escalate(verb::escalate::EscalateArgs),
-    Propose(verb::propose::ProposeArgs),
-    Promote(verb::promote::PromoteArgs),
-    Decline(verb::decline::DeclineArgs),
-    Communicate(verb::communicate::CommunicateArgs),
-    Resolve(verb::resolve::ResolveArgs),
-    Review(verb::review::ReviewArgs),
-    Close(verb::close::CloseArgs),
-    Reopen(verb::reopen::ReopenArgs),
-    Cancel(verb::cancel::CancelArgs),
+    New(Lazy<new::NewIncidentArgs>),
+    List(Lazy<list::ListArgs>),
+    Triage(Lazy<triage::TriageArgs>),
+    Take(Lazy<verb::take::TakeArgs>),
+    Start(Lazy<verb::start::StartArgs>),
+    Hold(Lazy<verb::hold::HoldArgs>),
+    Resume(Lazy<verb::resume::ResumeArgs>),
+    Escalate(Lazy<verb::escalate::EscalateArgs>),
+    Propose(Lazy<verb::propose::ProposeArgs>),
+    Promote(Lazy<verb::promote::PromoteArgs>),
+    Decline(Lazy<verb::decline::DeclineArgs>),
+    Communicate(Lazy<verb::communicate::CommunicateArgs>),
+    Resolve(Lazy<verb::resolve::ResolveArgs>),
+    Review(Lazy<verb::review::ReviewArgs>),
+    Close(Lazy<verb::close::CloseArgs>),
+    Reopen(Lazy<verb::reopen::ReopenArgs>),
+    Cancel(Lazy<verb::cancel::CancelArgs>),
     #[command(visible_alias = "duplicate")]
-    Merge(verb::merge::MergeArgs),
+    Merge(Lazy<verb::merge::MergeArgs>),
 }
 
 pub fn run(context: &Context, command: &IncidentCommand) -> Result<Outcome, CommandError> {

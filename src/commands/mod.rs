@@ -13,6 +13,7 @@ mod attach;
 mod attachment;
 mod blame;
 mod calendar;
+mod called;
 mod catalog;
 mod change;
 mod check;

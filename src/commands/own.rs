@@ -14,7 +14,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 use clap_complete::ArgValueCompleter;
 
 use super::help::fitting;
-use super::{Cli, Command, Context, GlobalArgs, args, complete};
+use super::{Cli, Command, Context, GlobalArgs, args, called, complete};
 use crate::app::{self, Session, SessionOptions};
 use crate::config::Environment;
 use crate::error::CommandError;
@@ -67,7 +67,27 @@ struct OwnArgs {
 ///
 /// What is wrong with them, or the help that they ask for.
 pub fn parse(args: &[OsString]) -> Result<Cli, Error> {
-    let mut command = fitting(Cli::command(), args);
+    if let Some(cli) = called::parse(args) {
+        return Ok(cli);
+    }
+    let read = read_with(Cli::command(), args);
+    match &read {
+        Err(error) if shows_help(error) => {
+            let mut command = Cli::command();
+            command.build();
+            read_with(fitting(command, args), args)
+        }
+        _ => read,
+    }
+}
+
+/// Whether a help is shown, which tells of commands that were not called.
+fn shows_help(error: &Error) -> bool {
+    let alone = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    error.kind() == ErrorKind::DisplayHelp || error.kind() == alone
+}
+
+fn read_with(mut command: clap::Command, args: &[OsString]) -> Result<Cli, Error> {
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
         match unknown(&command, &matches) {
             Some((kind, word)) => {

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::lazy::Lazy;
 use super::new::problem as new;
 use super::{Context, list, own, verb};
 use crate::error::CommandError;
@@ -12,24 +13,24 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum ProblemCommand {
-    New(new::NewProblemArgs),
-    List(list::ListArgs),
-    Assess(verb::assess::AssessProblemArgs),
-    Investigate(verb::investigate::InvestigateArgs),
-    Why(verb::why::WhyArgs),
-    Cause(verb::cause::CauseArgs),
-    Workaround(verb::workaround::WorkaroundArgs),
+    New(Lazy<new::NewProblemArgs>),
+    List(Lazy<list::ListArgs>),
+    Assess(Lazy<verb::assess::AssessProblemArgs>),
+    Investigate(Lazy<verb::investigate::InvestigateArgs>),
+    Why(Lazy<verb::why::WhyArgs>),
+    Cause(Lazy<verb::cause::CauseArgs>),
+    Workaround(Lazy<verb::workaround::WorkaroundArgs>),
     #[command(alias = "known_error")]
-    KnownError(verb::known_error::KnownErrorArgs),
-    Fix(verb::fix::FixArgs),
-    Resolve(verb::resolve::ResolveArgs),
+    KnownError(Lazy<verb::known_error::KnownErrorArgs>),
+    Fix(Lazy<verb::fix::FixArgs>),
+    Resolve(Lazy<verb::resolve::ResolveArgs>),
     #[command(alias = "accept_risk")]
-    AcceptRisk(verb::accept_risk::AcceptRiskArgs),
-    Close(verb::close::CloseArgs),
-    Reopen(verb::reopen::ReopenArgs),
-    Cancel(verb::cancel::CancelArgs),
+    AcceptRisk(Lazy<verb::accept_risk::AcceptRiskArgs>),
+    Close(Lazy<verb::close::CloseArgs>),
+    Reopen(Lazy<verb::reopen::ReopenArgs>),
+    Cancel(Lazy<verb::cancel::CancelArgs>),
     #[command(visible_alias = "duplicate")]
-    Merge(verb::merge::MergeArgs),
+    Merge(Lazy<verb::merge::MergeArgs>),
 }
 
 pub fn run(context: &Context, command: &ProblemCommand) -> Result<Outcome, CommandError> {

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::lazy::Lazy;
 use super::new::request as new;
 use super::{Context, list, own, task, verb};
 use crate::error::CommandError;
@@ -12,24 +13,24 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum RequestCommand {
-    New(new::NewRequestArgs),
-    List(list::ListArgs),
-    Submit(verb::submit::SubmitArgs),
-    Revise(verb::revise::ReviseArgs),
-    Approve(verb::approve::ApproveArgs),
-    Reject(verb::reject::RejectArgs),
-    Take(verb::take::TakeArgs),
-    Start(verb::start::StartArgs),
-    Hold(verb::hold::HoldArgs),
-    Resume(verb::resume::ResumeArgs),
-    Fulfil(verb::fulfil::FulfilArgs),
-    Close(verb::close::CloseArgs),
-    Reopen(verb::reopen::ReopenArgs),
-    Cancel(verb::cancel::CancelArgs),
+    New(Lazy<new::NewRequestArgs>),
+    List(Lazy<list::ListArgs>),
+    Submit(Lazy<verb::submit::SubmitArgs>),
+    Revise(Lazy<verb::revise::ReviseArgs>),
+    Approve(Lazy<verb::approve::ApproveArgs>),
+    Reject(Lazy<verb::reject::RejectArgs>),
+    Take(Lazy<verb::take::TakeArgs>),
+    Start(Lazy<verb::start::StartArgs>),
+    Hold(Lazy<verb::hold::HoldArgs>),
+    Resume(Lazy<verb::resume::ResumeArgs>),
+    Fulfil(Lazy<verb::fulfil::FulfilArgs>),
+    Close(Lazy<verb::close::CloseArgs>),
+    Reopen(Lazy<verb::reopen::ReopenArgs>),
+    Cancel(Lazy<verb::cancel::CancelArgs>),
     #[command(subcommand, hide = true)]
-    Task(task::TaskCommand),
+    Task(Lazy<task::TaskCommand>),
     #[command(hide = true)]
-    Plan(task::PlanArgs),
+    Plan(Lazy<task::PlanArgs>),
 }
 
 pub fn run(context: &Context, command: &RequestCommand) -> Result<Outcome, CommandError> {
