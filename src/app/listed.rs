@@ -1,5 +1,6 @@
 //! Lists of records, read a page at a time where they are long.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -67,19 +68,22 @@ impl Pages for Found {
 
 impl Found {
     fn read(&self, places: Range<usize>) -> Result<Vec<ListedRow>, IndexError> {
-        let mut rows = self.listing.page(places)?;
-        let ids: Vec<RecordId> = rows.iter().map(|row| row.id).collect();
+        let blobs = RefCell::new(Vec::new());
+        let mut listed = self.listing.page(places, |row, short, blob| {
+            if self.phrases.is_some() {
+                blobs.borrow_mut().push(blob);
+            }
+            ListedRow { short, row, excerpt: None, highlights: None }
+        })?;
         if let Some(now) = self.promised {
+            let ids: Vec<RecordId> = listed.iter().map(|listed| listed.row.id).collect();
             let promises = self.listing.index().promises(&ids)?;
-            rows.iter_mut().zip(promises).for_each(|(row, promises)| row.promise(promises, now));
+            let rows = listed.iter_mut().map(|listed| &mut listed.row);
+            rows.zip(promises).for_each(|(row, promises)| row.promise(promises, now));
         }
-        let shorts = self.listing.index().shorten(&ids)?;
-        let plain = |(row, short)| ListedRow { short, row, excerpt: None, highlights: None };
-        let mut listed: Vec<ListedRow> = rows.into_iter().zip(shorts).map(plain).collect();
         if let Some(phrases) = &self.phrases {
-            let blobs = self.listing.index().blobs(&ids)?;
-            for (listed, blob) in listed.iter_mut().zip(blobs) {
-                let bytes = blob.and_then(|blob| self.store.blob(blob).ok());
+            for (listed, blob) in listed.iter_mut().zip(blobs.into_inner()) {
+                let bytes = self.store.blob(blob).ok();
                 let record =
                     bytes.and_then(|bytes| format::read_record(listed.row.id, &bytes).ok());
                 mark(listed, record.as_ref(), phrases);

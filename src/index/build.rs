@@ -9,7 +9,7 @@ use std::thread;
 use rusqlite::Connection;
 
 use super::write::{self, Entry};
-use super::{IndexError, Past, StateOf, States, counts, schema};
+use super::{IndexError, Past, StateOf, States, counts, schema, short};
 use crate::format::{FormatError, read_record};
 use crate::model::{Record, RecordId};
 use crate::query::SearchText;
@@ -101,6 +101,7 @@ pub(super) fn build_past(
     })?;
     counts::all(db)?;
     schema::finish(db, past.commit)?;
+    short::all(db)?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::{Index, IndexError, search, select};
 use crate::query::{Row, Selection};
+use crate::store::BlobId;
 
 /// As [`Selected`](super::Selected), with the numbers of the rows.
 #[derive(Clone, Debug, Default)]
@@ -49,15 +50,20 @@ impl Listing {
         &self.index
     }
 
-    /// The rows in these places.
+    /// What `make` makes of the rows in these places, their short ids and the
+    /// contents of their files.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn page(&self, places: Range<usize>) -> Result<Vec<Row>, IndexError> {
+    pub fn page<T>(
+        &self,
+        places: Range<usize>,
+        make: impl Fn(Row, String, BlobId) -> T,
+    ) -> Result<Vec<T>, IndexError> {
         let end = places.end.min(self.len());
         let numbers = self.found.rows.get(places.start.min(end)..end).unwrap_or_default();
         // Made anew after damage, the index gives records their numbers again.
-        self.index.ask(|db| select::read(db, numbers))
+        self.index.ask(|db| select::read_each(db, numbers, &make))
     }
 }
 

@@ -30,6 +30,7 @@ mod rows;
 mod schema;
 mod search;
 mod select;
+mod short;
 mod sql;
 mod story;
 #[cfg(test)]
@@ -400,15 +401,6 @@ impl Index {
     /// As [`select`](Self::select).
     pub fn refs(&self, ids: &[RecordId]) -> Result<Vec<Option<Candidate>>, IndexError> {
         self.ask(|db| resolve::refs(db, ids))
-    }
-
-    /// The short forms of `ids`, in the same order: six characters, or as many
-    /// as tell the record from every other one of its type.
-    ///
-    /// # Errors
-    /// As [`select`](Self::select).
-    pub fn shorten(&self, ids: &[RecordId]) -> Result<Vec<String>, IndexError> {
-        self.ask(|db| resolve::shorten(db, ids))
     }
 
     /// What a shell may complete `start` to, each with a description.

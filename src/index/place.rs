@@ -3,6 +3,10 @@
 //! A lock file beside the database is held shared by everybody who uses it,
 //! and alone by whoever replaces it: a new database must never meet the
 //! write-ahead log of the old one. Ordinary updates go by SQLite's own locks.
+//!
+//! Opening a log and what belongs to it takes as long as a question. Where the
+//! log is empty, a reader reads the database alone; a second lock file, held
+//! shared meanwhile, keeps others from emptying a log into it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -20,6 +24,7 @@ const LONG_LOG: u64 = 256 * 1024;
 const DATABASE: &str = "index.sqlite";
 const NEW: &str = "index.sqlite.new";
 const LOCK: &str = "index.lock";
+const STILL: &str = "index.sqlite-still";
 
 /// How long, and how often, to wait for other processes before the answer is
 /// worked out without the shared files.
@@ -35,6 +40,8 @@ pub(super) struct Opened {
     /// The database's path, and the lock; nothing for one in memory.
     file: Option<(PathBuf, File)>,
     writable: bool,
+    /// What keeps the database file as it is, if it is read without its log.
+    still: Option<File>,
 }
 
 /// What everybody here needs to make or update an index.
@@ -79,7 +86,7 @@ fn anywhere(folders: &[PathBuf], source: Source<'_>, anew: bool) -> Result<Opene
     build::build(&db, source.store, source.head, source.states, source.progress)?;
     db.execute_batch("PRAGMA journal_mode = MEMORY;")?;
     hold(&db)?;
-    Ok(Opened { db, head: source.head, file: None, writable: true })
+    Ok(Opened { db, head: source.head, file: None, writable: true, still: None })
 }
 
 fn in_folder(folder: &Path, source: Source<'_>, anew: bool) -> Result<Opened, IndexError> {
@@ -147,12 +154,13 @@ struct Found {
     db: Connection,
     head: CommitId,
     writable: bool,
+    still: Option<File>,
 }
 
 impl Found {
     fn into_opened(self, path: PathBuf, lock: File) -> Opened {
-        let Self { db, head, writable } = self;
-        Opened { db, head, file: Some((path, lock)), writable }
+        let Self { db, head, writable, still } = self;
+        Opened { db, head, file: Some((path, lock)), writable, still }
     }
 }
 
@@ -179,19 +187,20 @@ fn current(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError>
 }
 
 fn caught_up(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError> {
-    let db = schema::open_reader(path)?;
+    let still = stand_still(path);
+    let db = if still.is_some() { schema::open_still(path)? } else { schema::open_reader(path)? };
     let Some(head) = hold(&db)? else { return Ok(None) };
     // Where others have moved trunk and index since, the index is right.
     if head == source.head || head == source.store.head()? {
-        return Ok(Some(Found { db, head, writable: false }));
+        return Ok(Some(Found { db, head, writable: false, still }));
     }
-    drop(db);
+    drop((db, still));
     let db = schema::open_writer(path)?;
     let outcome = transact(&db, |db| update::catch_up(db, source.store, source.states))?;
     if outcome == CaughtUp::TooFar {
         return Ok(None);
     }
-    Ok(hold(&db)?.map(|head| Found { db, head, writable: true }))
+    Ok(hold(&db)?.map(|head| Found { db, head, writable: true, still: None }))
 }
 
 /// Begins to read, so that all answers stand for the same commit whatever
@@ -240,15 +249,43 @@ fn transact<T>(
     Ok(result)
 }
 
+/// What keeps the database file at `path` as it is, while it is held. `None` if
+/// there is more in the log, or this cannot be made sure of.
+fn stand_still(path: &Path) -> Option<File> {
+    if !cfg!(unix) {
+        return None;
+    }
+    let still = File::open(path.with_file_name(STILL)).ok()?;
+    still.try_lock_shared().ok()?;
+    (log_length(path) == 0).then_some(still)
+}
+
+fn log_length(path: &Path) -> u64 {
+    fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len())
+}
+
 /// Empties the log after a large write. The next process reads all of it, even
 /// what has been carried over, so a log as long as an import costs every reader.
 /// If others are reading it stays, and a later writer tries again.
 fn shorten_log(db: &Connection) {
-    let Some(path) = db.path() else { return };
-    let log = fs::metadata(format!("{path}-wal")).map_or(0, |log| log.len());
-    if log > LONG_LOG {
+    let Some(path) = db.path().map(Path::new) else { return };
+    if log_length(path) <= LONG_LOG {
+        return;
+    }
+    // As long as the log is not empty, nobody comes to read without it.
+    let still = File::create(path.with_file_name(STILL));
+    if let Ok(still) = still
+        && still.try_lock().is_ok()
+    {
         let _ = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
+}
+
+/// The file beside the database whose name ends in `suffix`.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
 }
 
 /// Builds a new database and puts it in the place of the old one, whose history
@@ -267,10 +304,11 @@ fn replace(folder: &Path, path: &Path, source: Source<'_>, keep: bool) -> Result
     File::open(&new).and_then(|file| file.sync_all()).map_err(IndexError::io(&new))?;
     remove(path)?;
     for suffix in ["-wal", "-shm"] {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(suffix);
-        remove(Path::new(&beside))?;
+        remove(&beside(path, suffix))?;
     }
+    // Readers do not make it: they leave no more behind than they must.
+    let still = path.with_file_name(STILL);
+    File::create(&still).map_err(IndexError::io(&still))?;
     fs::rename(&new, path).map_err(IndexError::io(path))
 }
 
@@ -290,7 +328,7 @@ impl Opened {
 
     /// A database that nobody will write again.
     pub(super) fn fixed(db: Connection, head: CommitId) -> Self {
-        Self { db, head, file: None, writable: true }
+        Self { db, head, file: None, writable: true, still: None }
     }
 
     pub(super) fn is_in_memory(&self) -> bool {
@@ -303,6 +341,7 @@ impl Opened {
             self.db = empty;
         }
         self.file = None;
+        self.still = None;
     }
 
     /// Runs `work` in a transaction that may write. Afterwards, answers stand
@@ -316,11 +355,67 @@ impl Opened {
         {
             self.db = schema::open_writer(path)?;
             self.writable = true;
+            self.still = None;
         }
         release(&self.db)?;
         let result = transact(&self.db, work);
         self.head = hold(&self.db)?
             .ok_or_else(|| IndexError::Damaged("the index lost its head".to_owned()))?;
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(db: &Connection) -> Option<CommitId> {
+        schema::meta(db).expect("the index").map(|meta| meta.head)
+    }
+
+    /// Writes more than a log may hold.
+    fn write(path: &Path, head: CommitId) {
+        let db = schema::open_writer(path).expect("a writer");
+        let written = transact(&db, |db| {
+            db.execute(
+                "INSERT INTO bad (path, reason) SELECT ?1, hex(zeroblob(300000))",
+                [head.to_string()],
+            )?;
+            schema::set_head(db, head)
+        });
+        written.expect("a transaction");
+    }
+
+    #[test]
+    fn what_is_read_without_its_log_stays_as_it_is() {
+        if !cfg!(unix) {
+            return;
+        }
+        let folder = tempfile::Builder::new().prefix("a ?#%ä ").tempdir().expect("a folder");
+        let path = folder.path().join(DATABASE);
+        let [first, second, third] = [1, 2, 3].map(|byte| CommitId::from_bytes([byte; 20]));
+        let db = schema::open_new(Some(&path)).expect("a database");
+        schema::create(&db).expect("tables");
+        schema::finish(&db, first).expect("indexes");
+        db.execute_batch("PRAGMA journal_mode = WAL;").expect("a log");
+        db.close().expect("a file");
+        File::create(path.with_file_name(STILL)).expect("a lock");
+
+        let still = stand_still(&path).expect("there is no log");
+        let reader = schema::open_still(&path).expect("a reader");
+        assert_eq!(head(&reader), Some(first));
+        write(&path, second);
+        // The log keeps what was written, and later readers look there.
+        assert!(log_length(&path) > LONG_LOG);
+        assert_eq!(head(&reader), Some(first));
+        assert!(stand_still(&path).is_none());
+        let later = schema::open_reader(&path).expect("a reader");
+        assert_eq!(head(&later), Some(second));
+
+        drop((reader, still, later));
+        write(&path, third);
+        assert_eq!(log_length(&path), 0);
+        assert!(stand_still(&path).is_some());
+        assert_eq!(head(&schema::open_still(&path).expect("a reader")), Some(third));
     }
 }

@@ -3,13 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, id_at, reversed};
-use super::{Candidate, IndexError};
+use super::{Candidate, IndexError, short};
 use crate::model::{IdPattern, Kind, RecordId, StateCategory, StateName};
 use crate::store::BlobId;
-
-/// The lengths of an id's ending that are tried for the short form.
-const SHORT: usize = 6;
-const ULID_LENGTH: usize = 26;
 
 const CANDIDATE: &str = "SELECT rec.kind, rec.ulid, rec.title, rec.status, rec.state FROM rec";
 
@@ -99,28 +95,6 @@ pub(super) fn blobs(db: &Connection, ids: &[RecordId]) -> Result<Vec<Option<Blob
     Ok(blobs)
 }
 
-/// The short forms of `ids`: six characters, or as many as tell the record
-/// from every other one of its type.
-pub(super) fn shorten(db: &Connection, ids: &[RecordId]) -> Result<Vec<String>, IndexError> {
-    let mut alike = db.prepare_cached(
-        "SELECT rid FROM rec WHERE rid >= ?1 AND rid < ?2 AND kind = ?3 AND rid <> ?4",
-    )?;
-    let mut short = Vec::with_capacity(ids.len());
-    for id in ids {
-        let rid = reversed(&id.ulid().to_string());
-        let start: String = rid.chars().take(SHORT).collect();
-        let mut found = alike.query(params![start, format!("{start}~"), id.kind() as u8, rid])?;
-        let mut length = SHORT;
-        while let Some(sql) = found.next()? {
-            let other = sql.get_ref(0)?.as_str().map_err(|e| IndexError::Damaged(e.to_string()))?;
-            let common = rid.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-            length = length.max((common + 1).min(ULID_LENGTH));
-        }
-        short.push(id.shortened(length));
-    }
-    Ok(short)
-}
-
 /// What a shell may complete `start` to: short ids of open records before
 /// others, the most recently changed first, and names of configuration items
 /// in use. Each with its title.
@@ -164,7 +138,7 @@ pub(super) fn complete(
         }
     }
     let ids: Vec<RecordId> = found.iter().map(|(id, _)| *id).collect();
-    let short = shorten(db, &ids)?;
+    let short = short::shorten(db, &ids)?;
     let mut answers: Vec<(String, String)> =
         short.into_iter().zip(found).map(|(short, (_, title))| (short, title)).collect();
     answers.truncate(limit);

@@ -98,15 +98,36 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, IndexError> {
     Ok(db)
 }
 
+/// Opens the database for reading as nobody changes the file meanwhile, and
+/// without its log.
+pub(super) fn open_still(path: &Path) -> Result<Connection, IndexError> {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                uri.push(char::from(*byte));
+            }
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let db = Connection::open_with_flags(uri, flags)?;
+    configure(&db)?;
+    Ok(db)
+}
+
 /// Opens the database for reading and writing; it must exist.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, IndexError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
     configure(&db)?;
-    // The first to come after all have gone reads the whole log: keep it short.
-    // What a hundred records touch fits into memory, and is written once.
+    // What a hundred records touch fits into memory, and is written once. The log
+    // is emptied when nobody reads the file alone, which SQLite does not know.
     db.execute_batch(
-        "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 128;
+        "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
          PRAGMA cache_size = -16384;",
     )?;
     Ok(db)

@@ -68,7 +68,8 @@ CREATE TABLE rec (
     csat INTEGER NOT NULL,      -- 0 for no answer
     lists TEXT,                 -- JSON of what the next tables hold, if any
     words INTEGER NOT NULL,     -- a fingerprint of what full text has of it
-    blob BLOB NOT NULL          -- the content of its file
+    blob BLOB NOT NULL,         -- the content of its file
+    longer INTEGER NOT NULL DEFAULT 0   -- what its short id has beyond six characters
 );
 
 CREATE TABLE tag (

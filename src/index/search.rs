@@ -5,6 +5,8 @@
 //! a score it can be explained, it is the same with every index of a desk, and
 //! the best few are found without looking at all of the others.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -30,52 +32,58 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
         return select::newest(db, selection);
     }
     let condition = sql::condition(rest.as_ref());
-    let matching = |select: &str, words: String, tail: &str, limit: Option<usize>| {
-        // Without other conditions, words alone say how many there are.
-        let join =
-            if rest.is_some() || select != "1" { "JOIN rec ON rec.n = fts.rowid" } else { "" };
+    let matching = |words: String, most: Option<usize>| {
+        // Without other conditions, words alone say which.
+        let join = if rest.is_some() { "JOIN rec ON rec.n = fts.rowid" } else { "" };
         let text = format!(
-            "SELECT {select} FROM fts {join} WHERE fts MATCH ? AND {} {tail} LIMIT ?",
+            "SELECT fts.rowid FROM fts {join} WHERE fts MATCH ? AND {} \
+             ORDER BY fts.rowid DESC LIMIT ?",
             condition.text
         );
         let mut params = vec![Value::Text(words)];
         params.extend(condition.params.iter().cloned());
-        params.push(select::limit(limit));
-        Sql { text, params }
+        params.push(select::limit(most));
+        select::numbers(db, &Sql { text, params })
     };
     let mut found: Vec<i64> = Vec::new();
-    for words in tiers(&words) {
-        let left = selection.limit.map(|limit| limit.saturating_sub(found.len()));
-        if left == Some(0) {
+    let all = words.join(" AND ");
+    for words in better(&words) {
+        let known = found.len();
+        if selection.limit.is_some_and(|limit| known >= limit) {
             break;
         }
-        let sql = matching("rec.n", words, "ORDER BY fts.rowid DESC", left);
-        found.append(&mut select::numbers(db, &sql)?);
+        // Those that are known already may be among them.
+        let others = matching(words, selection.limit)?;
+        found.extend(without(others, &found));
+        found.truncate(selection.limit.unwrap_or(usize::MAX));
     }
-    let (total, more) = match selection.limit {
-        Some(limit) if found.len() >= limit => {
-            let most = COUNTED.max(found.len()) + 1;
-            let inner = matching("1", words.join(" AND "), "", Some(most));
-            let text = format!("SELECT count(*) FROM ({})", inner.text);
-            let counted = select::number(db, &Sql { text, params: inner.params })?;
-            (counted.min(most - 1), counted == most)
-        }
-        _ => (found.len(), false),
+    // The newest of all matches, with one more than are counted.
+    let most = selection.limit.map(|limit| COUNTED.max(limit) + 1);
+    let others = matching(all, most)?;
+    let counted = others.len();
+    found.extend(without(others, &found));
+    found.truncate(selection.limit.unwrap_or(usize::MAX));
+    let (total, more) = match most {
+        Some(most) if counted == most => (counted - 1, true),
+        _ => (counted, false),
     };
     Ok(Found { rows: found, total, more, order: "relevance".to_owned() })
 }
 
-/// The matches in groups, the best first; each belongs to one of them.
-fn tiers(words: &[String]) -> Vec<String> {
+/// Those of `numbers` that are not among `known`.
+fn without(mut numbers: Vec<i64>, known: &[i64]) -> Vec<i64> {
+    let known: HashSet<i64> = known.iter().copied().collect();
+    numbers.retain(|number| !known.contains(number));
+    numbers
+}
+
+/// Which matches come before all others, the best first. The second may have
+/// those of the first once more: to leave them out takes full text longer.
+fn better(words: &[String]) -> Vec<String> {
     let all = words.join(" AND ");
     let title = format!("{{title}} : ({all})");
     if words.len() == 1 {
-        return vec![title.clone(), format!("({all}) NOT ({title})")];
+        return vec![title];
     }
-    let some = format!("{{title}} : ({})", words.join(" OR "));
-    vec![
-        title.clone(),
-        format!("(({all}) AND ({some})) NOT ({title})"),
-        format!("({all}) NOT ({some})"),
-    ]
+    vec![title, format!("({all}) AND ({{title}} : ({}))", words.join(" OR "))]
 }

@@ -5,15 +5,23 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::rows::{self, COLUMNS};
 use super::sql::{self, Sql};
-use super::{BadFile, Found, IndexError, Selected, words};
+use super::{BadFile, Found, IndexError, Selected, short, words};
 use crate::model::Timestamp;
 use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
+use crate::store::BlobId;
+
+/// How many records must hold words for these to be frequent; in tests so few
+/// that random desks have such words.
+const FREQUENT: usize = if cfg!(test) { 3 } else { 500 };
 
 /// Which rows match, in the wanted order.
 pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
-    let (from, condition) = source(filter.as_ref());
+    let open = open_with_words(db, filter.as_ref())?;
+    // As many as that are found and counted at once.
+    let is_whole = open.is_some();
+    let (from, condition) = open.unwrap_or_else(|| source(filter.as_ref()));
     let order = sql::order(&selection.sort);
     let text = format!(
         "SELECT rec.n FROM {from} WHERE {} ORDER BY {} LIMIT ?",
@@ -21,9 +29,10 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     );
     let mut params = condition.params;
     params.extend(order.params);
-    params.push(limit(selection.limit));
-    let rows = numbers(db, &Sql { text, params })?;
-    let total = total(db, selection, rows.len())?;
+    params.push(limit(selection.limit.filter(|_| !is_whole)));
+    let mut rows = numbers(db, &Sql { text, params })?;
+    let total = if is_whole { rows.len() } else { total(db, selection, rows.len())? };
+    rows.truncate(selection.limit.unwrap_or(usize::MAX));
     Ok(Found { rows, total, more: false, order: describe(&selection.sort) })
 }
 
@@ -43,12 +52,24 @@ pub(super) fn newest(db: &Connection, selection: &Selection) -> Result<Found, In
 /// The rows of these numbers, in the same order. Those that have gone since
 /// the numbers were found are left out.
 pub(super) fn read(db: &Connection, numbers: &[i64]) -> Result<Vec<Row>, IndexError> {
-    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM rec WHERE rec.n = ?"))?;
+    read_each(db, numbers, |row, _, _| row)
+}
+
+/// What `make` makes of each row, its short id and the content of its file.
+pub(super) fn read_each<T>(
+    db: &Connection,
+    numbers: &[i64],
+    make: impl Fn(Row, String, BlobId) -> T,
+) -> Result<Vec<T>, IndexError> {
+    let text = format!("SELECT {COLUMNS}, rec.longer, rec.blob FROM rec WHERE rec.n = ?");
+    let mut statement = db.prepare_cached(&text)?;
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
         let mut rows = statement.query([number])?;
         if let Some(sql) = rows.next()? {
-            found.push(rows::read(sql)?);
+            let row = rows::read(sql)?;
+            let short = short::of(row.id, sql.get(rows::COUNT)?);
+            found.push(make(row, short, BlobId::from_bytes(sql.get(rows::COUNT + 1)?)));
         }
     }
     Ok(found)
@@ -70,7 +91,12 @@ pub(super) fn count(db: &Connection, filter: Option<&Filter>) -> Result<usize, I
             format!("SELECT coalesce(sum(c), 0) FROM totals AS rec WHERE {}", condition.text);
         return number(db, &Sql { text, params: condition.params });
     }
-    let (from, condition) = source(filter);
+    if let Some((words, None)) = filter.map(words::split).filter(|(words, _)| !words.is_empty()) {
+        let text = "SELECT count(*) FROM fts WHERE fts MATCH ?".to_owned();
+        return number(db, &Sql { text, params: vec![Value::Text(words.join(" AND "))] });
+    }
+    let open = open_with_words(db, filter)?;
+    let (from, condition) = open.unwrap_or_else(|| source(filter));
     let text = format!("SELECT count(*) FROM {from} WHERE {}", condition.text);
     number(db, &Sql { text, params: condition.params })
 }
@@ -84,14 +110,19 @@ pub(super) fn summary(
     let filter = expanded(db, filter)?;
     let filter = filter.as_ref();
     let condition = sql::condition(filter);
-    let (sum, from) = if filter.is_none_or(sql::counts_suffice) {
-        ("sum(c)", "counts AS rec")
+    // What was counted already is grouped already.
+    let (count, from, grouped) = if filter.is_none_or(sql::counts_suffice) {
+        ("c", "counts AS rec", "")
     } else {
-        ("count(*)", "rec")
+        (
+            "count(*)",
+            "rec",
+            "GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY",
+        )
     };
     let text = format!(
-        "SELECT kind, status, state, priority, team, assignee, {sum} FROM {from} WHERE {} \
-         GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY",
+        "SELECT kind, status, state, priority, team, assignee, {count} FROM {from} \
+         WHERE {} {grouped}",
         condition.text
     );
     let mut statement = db.prepare(&text)?;
@@ -155,6 +186,29 @@ pub(super) fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
     condition.text = format!("fts MATCH ? AND {}", condition.text);
     condition.params.insert(0, Value::Text(words.join(" AND ")));
     ("fts CROSS JOIN rec ON rec.n = fts.rowid", condition)
+}
+
+/// As [`source`], where open records are asked for that hold frequent words:
+/// it is quicker to go through what is open than through all that hold them.
+fn open_with_words(
+    db: &Connection,
+    filter: Option<&Filter>,
+) -> Result<Option<(&'static str, Sql)>, IndexError> {
+    let (words, rest) = filter.map(words::split).unwrap_or_default();
+    if words.is_empty() || !rest.as_ref().is_some_and(sql::asks_for_open) {
+        return Ok(None);
+    }
+    let words = Value::Text(words.join(" AND "));
+    let text = "SELECT count(*) FROM (SELECT 1 FROM fts WHERE fts MATCH ? LIMIT ?)".to_owned();
+    let params = vec![words.clone(), limit(Some(FREQUENT))];
+    if number(db, &Sql { text, params })? < FREQUENT {
+        return Ok(None);
+    }
+    let Sql { text, mut params } = sql::condition(rest.as_ref());
+    // The sign keeps SQLite from looking them up one by one all the same.
+    let text = format!("({text}) AND +rec.n IN (SELECT rowid FROM fts WHERE fts MATCH ?)");
+    params.push(words);
+    Ok(Some(("rec", Sql { text, params })))
 }
 
 /// How many match, given that `listed` of them were listed.

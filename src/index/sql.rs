@@ -534,6 +534,15 @@ impl Writer {
     }
 }
 
+/// Whether all matches must be open.
+pub(super) fn asks_for_open(filter: &Filter) -> bool {
+    match filter {
+        Filter::And(parts) => parts.iter().any(asks_for_open),
+        Filter::Or(parts) => is_open(parts),
+        _ => false,
+    }
+}
+
 fn is_open(parts: &[Filter]) -> bool {
     let state = |filter: &Filter| match filter {
         Filter::Test(Test::State(state)) => Some(*state),

@@ -13,7 +13,9 @@ use ulid::Ulid;
 
 use super::counts::{self, Counts};
 use super::write::{self, Entry};
-use super::{IndexError, Selected, promise, resolve, rows, schema, search, select, sql, words};
+use super::{
+    IndexError, Selected, promise, resolve, rows, schema, search, select, short, sql, words,
+};
 use crate::model::{Kind, Record, RecordId, StateCategory, Timestamp};
 use crate::query::{
     Context, Filter, Row, SearchText, Selection, Test, TextPart, check, eval, parse,
@@ -199,6 +201,7 @@ proptest! {
             write::insert(&built, entry, None).expect("a row");
         }
         counts::all(&built).expect("counts");
+        short::all(&built).expect("short ids");
         prop_assert_eq!(dump(&updated), dump(&built));
     }
 
@@ -206,11 +209,25 @@ proptest! {
     fn short_ids_resolve_to_their_record(entries in desk()) {
         let db = filled(&entries);
         let ids: Vec<RecordId> = entries.iter().map(|entry| entry.row.id).collect();
-        for (id, short) in ids.iter().zip(resolve::shorten(&db, &ids).expect("short ids")) {
+        for (id, short) in ids.iter().zip(short::shorten(&db, &ids).expect("short ids")) {
             let found = resolve::resolve(&db, &short).expect("candidates");
             let found: Vec<RecordId> = found.iter().map(|candidate| candidate.id).collect();
             prop_assert_eq!(found, vec![*id], "{}", short);
         }
+    }
+
+    #[test]
+    fn rows_know_how_long_their_short_ids_are(entries in desk(), gone in 0..4usize) {
+        let db = filled(&entries);
+        for entry in entries.iter().take(gone) {
+            write::remove(&db, entry.row.id, &mut Counts::default()).expect("no row");
+        }
+        let mut rows = db.prepare("SELECT n FROM rec").expect("a query");
+        let rows = rows.query_map([], |row| row.get(0)).expect("rows");
+        let rows: Vec<i64> = rows.collect::<Result<_, _>>().expect("rows");
+        let known = select::read_each(&db, &rows, |row, short, _| (row.id, short)).expect("rows");
+        let (ids, known): (Vec<RecordId>, Vec<String>) = known.into_iter().unzip();
+        prop_assert_eq!(known, short::shorten(&db, &ids).expect("short ids"));
     }
 }
 

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::IndexError;
 use super::counts::Counts;
 use super::rows::{self, reversed};
+use super::{IndexError, short};
 use crate::model::{
     Kind, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
 };
@@ -127,7 +127,8 @@ pub(super) fn upsert(
     let row = &entry.row;
     counts.add(row, 1);
     let Some(Old { n, row: old, words, blob }) = find(db, row.id)? else {
-        return insert(db, entry, None);
+        insert(db, entry, None)?;
+        return short::note(db, row.id);
     };
     counts.add(&old, -1);
     let (texts, old_texts) = (Texts::of(row)?, Texts::of(&old)?);
@@ -153,7 +154,7 @@ pub(super) fn upsert(
 }
 
 /// Puts in a record that is not there yet, at number `n` if one is given, and
-/// does not count it.
+/// neither counts it nor looks whose short id it makes longer.
 pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(), IndexError> {
     let row = &entry.row;
     let n = match n {
@@ -405,7 +406,7 @@ pub(super) fn remove(db: &Connection, id: RecordId, counts: &mut Counts) -> Resu
     db.prepare_cached(DELETE_TEXT)?.execute([n])?;
     // Another record may have its number next.
     db.prepare_cached("DELETE FROM promise WHERE n = ?1")?.execute([n])?;
-    Ok(())
+    short::note(db, id)
 }
 
 /// What is there of a record.
