@@ -3,6 +3,7 @@
 //! The index is fed with the words that [`tokens`] makes, not with the text,
 //! so that a search finds the same with and without it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
@@ -24,12 +25,14 @@ pub fn tokens(text: &str) -> Vec<String> {
         .into_iter()
         .filter_map(|span| text.get(span).map(fold))
         .filter(|t| !t.is_empty())
+        .map(Cow::into_owned)
         .collect()
 }
 
-fn fold(word: &str) -> String {
+fn fold(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
-        return word.to_ascii_lowercase();
+        let is_folded = !word.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if is_folded { word.into() } else { word.to_ascii_lowercase().into() };
     }
     // Lower case first: it may itself add marks (`İ`).
     word.chars().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c)).collect()
@@ -69,6 +72,10 @@ fn spans(text: &str) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
     let mut open: Option<usize> = None;
     for (at, character) in text.char_indices() {
+        if character.is_ascii_alphanumeric() {
+            open.get_or_insert(at);
+            continue;
+        }
         let is_mark = !character.is_ascii() && is_combining_mark(character);
         if is_ideograph(character) {
             words.extend(open.take().map(|start| start..at));
@@ -194,7 +201,7 @@ fn matches_at<T: AsRef<str>>(window: &[T], phrase: &Phrase) -> bool {
 /// Where `text` holds one of `phrases`: spans of characters, in order, without
 /// overlaps.
 pub fn found_at(text: &str, phrases: &[&Phrase]) -> Vec<Range<usize>> {
-    let mut words: Vec<(Range<usize>, String)> = Vec::new();
+    let mut words: Vec<(Range<usize>, Cow<'_, str>)> = Vec::new();
     let (mut bytes, mut characters) = (0, 0);
     for span in spans(text) {
         let word = text.get(span.clone()).unwrap_or_default();
@@ -207,7 +214,7 @@ pub fn found_at(text: &str, phrases: &[&Phrase]) -> Vec<Range<usize>> {
             words.push((start..characters, folded));
         }
     }
-    let folded: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+    let folded: Vec<&str> = words.iter().map(|(_, word)| word.as_ref()).collect();
     let mut found: Vec<Range<usize>> = Vec::new();
     for phrase in phrases {
         let length = phrase.tokens.len().max(1);
@@ -233,12 +240,12 @@ pub fn found_at(text: &str, phrases: &[&Phrase]) -> Vec<Range<usize>> {
 /// About `width` characters of `text` around the first of `phrases` that it
 /// holds, on one line; `None` if it holds none of them.
 pub fn excerpt(text: &str, phrases: &[&Phrase], width: usize) -> Option<String> {
-    let places: Vec<(Range<usize>, String)> = spans(text)
+    let places: Vec<(Range<usize>, Cow<'_, str>)> = spans(text)
         .into_iter()
         .filter_map(|span| text.get(span.clone()).map(|word| (span, fold(word))))
         .filter(|(_, word)| !word.is_empty())
         .collect();
-    let words: Vec<&str> = places.iter().map(|(_, word)| word.as_str()).collect();
+    let words: Vec<&str> = places.iter().map(|(_, word)| word.as_ref()).collect();
     let first = phrases
         .iter()
         .filter_map(|phrase| {

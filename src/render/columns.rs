@@ -51,9 +51,9 @@ pub(crate) fn cell(column: &Column, row: &ListedRow, now: Timestamp) -> Cell {
         (_, Some(at)) => time::absolute(at),
         _ => plain(column, row),
     };
-    let cell = Cell::new(&text, style);
+    let cell = Cell::of(text, style);
     match (column, &row.highlights) {
-        (Column::Title, Some(found)) => cell.marked(&text, &found.title),
+        (Column::Title, Some(found)) => cell.marked(&row.row.title, &found.title),
         _ => cell,
     }
 }

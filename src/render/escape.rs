@@ -65,7 +65,8 @@ pub fn json(text: &str) -> Cow<'_, str> {
 }
 
 fn clean(text: &str, keep: fn(char) -> bool, expand: bool) -> Cow<'_, str> {
-    if !text.contains(|c| is_harmful(c) && !keep(c)) {
+    let is_printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    if text.bytes().all(is_printable) || !text.contains(|c| is_harmful(c) && !keep(c)) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);

@@ -1,5 +1,7 @@
 //! What colour means. Everything stays readable without it.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Style};
 
 use crate::model::{Priority, StateCategory};
@@ -26,10 +28,18 @@ pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// `text` in `style`.
 pub(crate) fn paint(style: Style, text: &str) -> String {
+    let mut out = String::new();
+    add(&mut out, style, text);
+    out
+}
+
+/// Adds `text` in `style` to `out`.
+fn add(out: &mut String, style: Style, text: &str) {
     if text.is_empty() || style.is_plain() {
-        text.to_owned()
+        out.push_str(text);
     } else {
-        format!("{style}{text}{style:#}")
+        // Nothing goes wrong where text is added to text.
+        let _ = write!(out, "{style}{text}{style:#}");
     }
 }
 
@@ -37,24 +47,29 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
 /// order, in a style that stands out. A mark may go beyond the text's end,
 /// which then was cut off.
 pub(crate) fn marked(style: Style, text: &str, marks: &[(usize, usize)]) -> String {
+    let mut out = String::new();
+    mark(&mut out, style, text, marks);
+    out
+}
+
+/// Adds to `out` what [`marked`] gives.
+pub(crate) fn mark(out: &mut String, style: Style, text: &str, marks: &[(usize, usize)]) {
     if marks.is_empty() {
-        return paint(style, text);
+        return add(out, style, text);
     }
     let characters: Vec<char> = text.chars().collect();
     let part =
         |from: usize, to: usize| -> String { characters.iter().take(to).skip(from).collect() };
     let cut = usize::from(characters.last() == Some(&'…'));
     let end = characters.len() - cut;
-    let mut out = String::new();
     let mut done = 0;
     for (from, to) in marks {
         let (from, to) = ((*from).clamp(done, end), (*to).clamp(done, end));
-        out.push_str(&paint(style, &part(done, from)));
-        out.push_str(&paint(HIT, &part(from, to)));
+        add(out, style, &part(done, from));
+        add(out, HIT, &part(from, to));
         done = to;
     }
-    out.push_str(&paint(style, &part(done, characters.len())));
-    out
+    add(out, style, &part(done, characters.len()));
 }
 
 /// The style of a priority.

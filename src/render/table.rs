@@ -37,6 +37,15 @@ impl Cell {
         }
     }
 
+    /// As [`new`](Self::new), of a text that nobody else needs.
+    pub(crate) fn of(text: String, style: Style) -> Self {
+        let is_harmless = matches!(escape::line(&text), Cow::Borrowed(_));
+        if is_harmless && !text.is_empty() && text.trim().len() == text.len() {
+            return Self { text, style, marks: Vec::new() };
+        }
+        Self::new(&text, style)
+    }
+
     /// The same, with these characters of `text` standing out.
     pub(crate) fn marked(mut self, text: &str, marks: &[(usize, usize)]) -> Self {
         // Where characters were changed, the places are no longer known.
@@ -203,9 +212,16 @@ fn lay_out(rows: &[Vec<Cell>], widths: &[u16], right: &[usize]) -> comfy_table::
 fn paint(text: &mut String, line: &str, cells: &[Cell]) {
     let mut rest = line;
     for cell in cells.iter().filter(|cell| !cell.text.is_empty()) {
-        let Some((before, after)) = rest.split_once(cell.text.as_str()) else { continue };
+        let start = rest.trim_start_matches(' ');
+        let at_once = || {
+            let before = rest.get(..rest.len() - start.len())?;
+            Some((before, start.strip_prefix(cell.text.as_str())?))
+        };
+        // The library may have cut a cell before this one.
+        let found = at_once().or_else(|| rest.split_once(cell.text.as_str()));
+        let Some((before, after)) = found else { continue };
         text.push_str(before);
-        text.push_str(&style::marked(cell.style, &cell.text, &cell.marks));
+        style::mark(text, cell.style, &cell.text, &cell.marks);
         rest = after;
     }
     text.push_str(rest);

@@ -338,12 +338,21 @@ impl Store {
         {
             return Ok(tree);
         }
-        let commit_id = commit.oid()?;
-        let found = self.repository.find_commit(commit_id);
-        let tree = found.map_err(|error| StoreError::missing(commit, &error))?.tree_id();
+        let id = commit.oid()?;
+        let tree = self.repository.odb().and_then(|odb| tree_in(&odb, id));
+        let tree = tree.map_err(|error| StoreError::missing(commit, &error))?;
         self.last_tree.set(Some((commit, tree)));
         Ok(tree)
     }
+}
+
+/// The tree of the commit `id`. It stands in the first line: the message, which
+/// may be long, need not be looked at.
+fn tree_in(odb: &Odb<'_>, id: Oid) -> Result<Oid, git2::Error> {
+    let object = odb.read(id)?;
+    let line = object.data().strip_prefix(b"tree ").filter(|_| object.kind() == ObjectType::Commit);
+    let name = line.and_then(|line| std::str::from_utf8(line.get(..40)?).ok());
+    name.ok_or_else(|| git2::Error::from_str("it is not a commit")).and_then(Oid::from_str)
 }
 
 /// A branch's short name.
