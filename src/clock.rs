@@ -1,7 +1,7 @@
 //! The clock and the source of ids: the only place where the time is read and
 //! randomness is drawn, so that everything else can be given both.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, FixedOffset, Local, Utc};
 use ulid::{Generator, Ulid};
@@ -62,6 +62,27 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
     fn millis(self) -> u64 {
         if self.fixed.is_some() { 0 } else { u64::from(Utc::now().timestamp_subsec_millis()) }
+    }
+}
+
+/// Real time that passes, whatever the clock says.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins now.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// How long ago it was begun.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// Lets time pass.
+    pub fn pause(&self, length: Duration) {
+        std::thread::sleep(length);
     }
 }
 

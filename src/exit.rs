@@ -20,3 +20,12 @@ pub const GIT: u8 = 7;
 pub const CANNOT_WRITE: u8 = 8;
 /// A defect in gitsm.
 pub const INTERNAL: u8 = 70;
+
+/// `change gate`: no, not as it stands.
+pub const GATE_DENY: u8 = 10;
+/// `change gate`: people have still to do something.
+pub const GATE_PENDING: u8 = 11;
+/// `change gate`: go, by an override that is recorded.
+pub const GATE_OVERRIDE: u8 = 12;
+/// `change gate`: it cannot be told, and nothing goes.
+pub const GATE_UNKNOWN: u8 = 20;

@@ -9,6 +9,7 @@ mod column;
 mod delivery;
 mod deploy;
 mod done;
+mod gate;
 mod history;
 mod rows;
 mod service;
@@ -32,6 +33,7 @@ pub use column::{Column, UnknownColumn};
 pub use delivery::{DoraLine, DoraView};
 pub use deploy::{RaiseResult, RaiseView, RaisedChange, RaisedLink};
 pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
+pub use gate::{GateOverride, GateReason, GateView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
     EventView, LogView, PointView, StorySubject,
@@ -128,6 +130,8 @@ pub enum Outcome {
     Graph(Box<WorkflowsView>),
     /// What can be done with a record.
     Actions(Box<ActionsView>),
+    /// Whether something may go to an environment.
+    Gate(Box<GateView>),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -171,6 +175,7 @@ named! {
     ComplianceView "compliance",
     WorkflowsView "workflow-list",
     ActionsView "actions",
+    GateView "gate",
     RaiseView "raise",
     MessageView "message",
     ExportView "export",

@@ -114,6 +114,7 @@ fn exit_code(outcome: &Outcome) -> u8 {
             let nothing = applied.lines.iter().all(|line| line.records.is_empty());
             refusals(nothing, refused.map(|refused| refused.exit_code))
         }
+        Outcome::Gate(gate) => gate.exit_code,
         _ => exit::DONE,
     }
 }

@@ -69,7 +69,7 @@ const LAYERS: &[Layer] = &[
         name: "app",
         modules: &[
             "model", "query", "policy", "outcome", "report", "format", "store", "index", "clock",
-            "config", "error", "app",
+            "config", "error", "exit", "app",
         ],
         crates: &["csv", "tempfile"],
     },

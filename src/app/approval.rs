@@ -13,7 +13,7 @@ use super::views::Known;
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{
-    Approval, Link, PersonId, Record, RecordId, StateName, Task, TaskId, TaskState, Timestamp,
+    Approval, Kind, Link, PersonId, Record, RecordId, StateName, Task, TaskId, TaskState, Timestamp,
 };
 use crate::outcome::{ApprovalView, Finding, Severity};
 use crate::policy::approval::{self, ApprovalSettings, ApprovalState, Decision};
@@ -116,6 +116,30 @@ impl Approvals {
         let own = without_task_votes(record, &applying);
         let record = own.as_ref().unwrap_or(record);
         approval::state(record, &self.settings, &applying, policy, self.now(session))
+    }
+
+    /// As [`state`](Self::state), for what must not go on where a condition cannot
+    /// be looked up.
+    ///
+    /// # Errors
+    ///
+    /// The relations that a condition asks for cannot be read.
+    pub(super) fn state_for_sure(
+        &self,
+        session: &Session,
+        policy: &Policy,
+        record: &Record,
+    ) -> Result<ApprovalState, CommandError> {
+        let mut filters = self.conditions.iter().filter_map(|(_, filter)| filter.as_ref());
+        if filters.any(asks_for_links) {
+            session.index()?.links_to(record.id())?;
+        }
+        Ok(self.state(session, policy, record))
+    }
+
+    /// The fields of records of type `kind` that votes are about.
+    pub(super) fn material(&self, kind: Kind) -> Vec<&str> {
+        self.settings.material(kind)
     }
 
     /// Where the approval of one task stands; nothing, where it needs none or the

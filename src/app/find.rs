@@ -21,22 +21,35 @@ impl Session {
     /// Nothing has that name, or several things have.
     pub fn find(&self, text: &str) -> Result<RecordId, CommandError> {
         let text = text.trim();
+        let found = self.candidates(text)?;
+        self.only(text, &found)
+    }
+
+    /// All records that `text` may mean.
+    ///
+    /// # Errors
+    ///
+    /// The desk cannot be read, or something else lies in the record's place.
+    pub(super) fn candidates(&self, text: &str) -> Result<Vec<RecordId>, CommandError> {
+        let text = text.trim();
+        let resolved = || -> Result<Vec<RecordId>, CommandError> {
+            Ok(self.index()?.resolve(text)?.into_iter().map(|row| row.id).collect())
+        };
         if self.past().is_some() {
-            let found = self.index()?.resolve(text)?.into_iter().map(|row| row.id);
-            return self.only(text, &found.collect::<Vec<_>>());
+            return resolved();
         }
         let snapshot = self.snapshot()?;
         if let Ok(id) = text.parse::<RecordId>()
             && snapshot.blob_of(&id.path())?.is_some()
         {
-            return Ok(id);
+            return Ok(vec![id]);
         }
         let mut found = match IdPattern::parse(text) {
             Some(pattern) => snapshot.matching(&pattern)?,
             None => Vec::new(),
         };
         if found.is_empty() {
-            found = self.index()?.resolve(text)?.into_iter().map(|row| row.id).collect();
+            found = resolved()?;
         }
         if found.is_empty()
             && let Ok(id) = text.parse::<RecordId>()
@@ -44,7 +57,7 @@ impl Session {
             // Says what lies in the record's place, if anything does.
             snapshot.record_bytes(id)?;
         }
-        self.only(text, &found)
+        Ok(found)
     }
 
     /// The one record that was found.

@@ -16,7 +16,7 @@ use crate::config::Environment;
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{Index, IndexError, StateOf};
-use crate::model::{PersonId, Record, RecordId, Timestamp};
+use crate::model::{Kind, PersonId, Record, RecordId, Timestamp};
 use crate::policy::{Policy, access};
 use crate::store::{CommitId, Identity, Locator, Snapshot, Store};
 
@@ -121,6 +121,12 @@ impl Session {
         })
     }
 
+    /// The same at another time; for reading only.
+    #[must_use]
+    pub(super) fn dated(self, now: Timestamp) -> Self {
+        Self { now, ..self }
+    }
+
     /// The point in history that is looked at, if it is not the present.
     pub const fn past(&self) -> Option<&At> {
         self.past.as_ref()
@@ -215,6 +221,17 @@ impl Session {
         let policy = self.policy()?;
         let broken = self.policy.get().and_then(|(_, broken)| broken.first());
         broken.map_or(Ok(policy), |broken| Err(broken.error()))
+    }
+
+    /// As [`policy`](Self::policy), for what must not go on without any of it that
+    /// records of type `kind` are judged by.
+    pub(super) fn policy_to_judge(&self, kind: Kind) -> Result<&Policy, CommandError> {
+        let policy = self.policy()?;
+        let broken = self.policy.get().map(|(_, broken)| broken.iter());
+        match broken.into_iter().flatten().find(|broken| broken.concerns(kind)) {
+            Some(broken) => Err(broken.error()),
+            None => Ok(policy),
+        }
     }
 
     /// The settings files that had to be done without, each with what there is

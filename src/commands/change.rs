@@ -1,5 +1,7 @@
 //! `gitsm change`: the verbs of changes.
 
+mod gate;
+
 use clap::Subcommand;
 
 use super::lazy::Lazy;
@@ -23,6 +25,7 @@ pub enum ChangeCommand {
     Revise(Lazy<verb::revise::ReviseArgs>),
     Hold(Lazy<verb::hold::HoldArgs>),
     Resume(Lazy<verb::resume::ResumeArgs>),
+    Gate(Lazy<gate::GateArgs>),
     Implement(Lazy<verb::implement::ImplementArgs>),
     Complete(Lazy<verb::complete::CompleteArgs>),
     Fail(Lazy<verb::fail::FailArgs>),
@@ -46,6 +49,7 @@ pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, Comman
         ChangeCommand::Revise(args) => verb::revise::run(context, kind, args),
         ChangeCommand::Hold(args) => verb::hold::run(context, kind, args),
         ChangeCommand::Resume(args) => verb::resume::run(context, kind, args),
+        ChangeCommand::Gate(args) => gate::run(context, args),
         ChangeCommand::Implement(args) => verb::implement::run(context, kind, args),
         ChangeCommand::Complete(args) => verb::complete::run(context, kind, args),
         ChangeCommand::Fail(args) => verb::fail::run(context, kind, args),

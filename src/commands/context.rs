@@ -77,6 +77,12 @@ impl Context {
         Ok(self.session.get_or_init(|| session))
     }
 
+    /// The desk as it is now, opened anew.
+    pub fn open_anew(&self) -> Result<Session, CommandError> {
+        let options = SessionOptions { desk: self.desk.clone() };
+        Session::open(&self.environment, &options)
+    }
+
     /// The desk's session, for a command that writes and answers with `items`.
     pub fn session_for(&self, items: Items) -> Result<&Session, CommandError> {
         self.items.set(items);

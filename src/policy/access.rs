@@ -69,34 +69,47 @@ pub fn actor(
     now: Timestamp,
 ) -> Result<PersonId, AccessError> {
     if policy.is_open_desk() {
-        let local = email.split('@').next().unwrap_or_default();
-        let plain = |text: &str| -> String {
-            text.trim()
-                .to_ascii_lowercase()
-                .chars()
-                .map(|c| if c.is_ascii_alphanumeric() || "._+-".contains(c) { c } else { '-' })
-                .collect::<String>()
-                .trim_matches(|c: char| !c.is_ascii_alphanumeric())
-                .to_owned()
-        };
-        return [plain(local), plain(name)]
-            .into_iter()
-            .find_map(|text| PersonId::new(text).ok())
-            .ok_or(AccessError::NoIdentity);
+        return on_open_desk(name, email).ok_or(AccessError::NoIdentity);
     }
-    let listed = |person: &&Person| {
-        person.emails.iter().any(|address| address.trim().eq_ignore_ascii_case(email.trim()))
-    };
-    let person = policy
-        .people
-        .iter()
-        .find(listed)
-        .ok_or_else(|| AccessError::Stranger { name: name.to_owned(), email: email.to_owned() })?;
+    let person =
+        policy.people.iter().find(|person| has_address(person, email)).ok_or_else(|| {
+            AccessError::Stranger { name: name.to_owned(), email: email.to_owned() }
+        })?;
     if person.is_active(now) {
         Ok(person.id.clone())
     } else {
         Err(AccessError::Inactive { id: person.id.clone() })
     }
+}
+
+/// The principal whom a code repository calls `Name <email>`, whether or not they
+/// are active; nobody, where the desk lists its people and not this address.
+pub fn known_as(policy: &Policy, text: &str) -> Option<PersonId> {
+    let (name, rest) = text.split_once('<').unwrap_or((text, text));
+    let email = rest.trim_end().trim_end_matches('>');
+    if policy.is_open_desk() {
+        return on_open_desk(name, email);
+    }
+    policy.people.iter().find(|person| has_address(person, email)).map(|person| person.id.clone())
+}
+
+/// Who somebody is on a desk that lists nobody.
+fn on_open_desk(name: &str, email: &str) -> Option<PersonId> {
+    let local = email.split('@').next().unwrap_or_default();
+    let plain = |text: &str| -> String {
+        text.trim()
+            .to_ascii_lowercase()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "._+-".contains(c) { c } else { '-' })
+            .collect::<String>()
+            .trim_matches(|c: char| !c.is_ascii_alphanumeric())
+            .to_owned()
+    };
+    [plain(local), plain(name)].into_iter().find_map(|text| PersonId::new(text).ok())
+}
+
+fn has_address(person: &Person, email: &str) -> bool {
+    person.emails.iter().any(|address| address.trim().eq_ignore_ascii_case(email.trim()))
 }
 
 /// Whether a record may name `id` as somebody who works on it.

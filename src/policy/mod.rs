@@ -15,6 +15,7 @@ pub mod defaults;
 pub mod deployment;
 pub mod duplicate;
 pub mod event;
+pub mod gate;
 pub mod graph;
 pub mod guard;
 pub mod impact;

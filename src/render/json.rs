@@ -52,6 +52,7 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Compliance(view) => pretty(view),
         Outcome::Workflows(view) | Outcome::Graph(view) => pretty(view),
         Outcome::Actions(view) => pretty(view),
+        Outcome::Gate(view) => pretty(view),
     }
 }
 
@@ -127,6 +128,7 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Compliance(view) => each(&view.commitments),
         Outcome::Workflows(view) | Outcome::Graph(view) => each(&view.workflows),
         Outcome::Actions(view) => each(&view.actions),
+        Outcome::Gate(view) => Ok(vec![serde_json::to_value(view)?]),
     }
 }
 
@@ -157,6 +159,7 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Plan(view) => vec![view.id],
         Outcome::Tasks(view) => view.tasks.iter().map(|line| line.record).collect(),
         Outcome::Actions(view) => vec![view.id],
+        Outcome::Gate(view) => view.id.into_iter().collect(),
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

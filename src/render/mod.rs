@@ -26,6 +26,7 @@ mod dora;
 pub mod editor;
 mod error;
 pub mod escape;
+mod gate;
 mod graph;
 mod history;
 mod import;

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
     CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, DoraView,
-    ExportView, HoursView, ImportView, LogView, MessageView, NamesView, OfferingView, PathView,
-    PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView,
+    ExportView, GateView, HoursView, ImportView, LogView, MessageView, NamesView, OfferingView,
+    PathView, PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView,
     TriageView, ViewsView, WorkflowsView, Written,
 };
 
@@ -21,6 +21,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("approval", schema::<ApprovalView>()),
         ("workflow-list", schema::<WorkflowsView>()),
         ("actions", schema::<ActionsView>()),
+        ("gate", schema::<GateView>()),
         ("attachments", schema::<AttachmentsView>()),
         ("record", schema::<RecordView>()),
         ("rows", schema::<RowsView>()),

@@ -108,6 +108,7 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Workflows(view) => super::workflow::render(view, look),
         Outcome::Graph(view) => super::graph::render(view, look),
         Outcome::Actions(view) => super::workflow::actions(view),
+        Outcome::Gate(view) => super::gate::render(view, look),
     }
 }
 

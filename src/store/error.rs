@@ -179,6 +179,25 @@ pub enum StoreError {
         /// What it said.
         message: String,
     },
+    /// The git program took too long, and was ended.
+    #[error("`git {command}` was not done after {seconds} s")]
+    GitTimeout {
+        /// The subcommand.
+        command: String,
+        /// How long it was given.
+        seconds: u64,
+    },
+    /// The desk follows no remote.
+    #[error("the desk has no remote that its trunk follows")]
+    NoRemote,
+    /// The remote no longer has what it had.
+    #[error("the history of {remote} was rewritten: what it had is no part of what it has")]
+    Rewritten {
+        /// The remote.
+        remote: String,
+        /// The reference that remembers what it had.
+        kept: String,
+    },
     /// There is a desk already.
     #[error("there is a desk in {} already", .path.display())]
     DeskExists {
@@ -295,6 +314,11 @@ impl StoreError {
             Self::Signing { .. } => {
                 "see `git config user.signingkey` and `git config gpg.format`".to_owned()
             }
+            Self::NoRemote => "name one with `git remote add origin URL`".to_owned(),
+            Self::GitTimeout { .. } => "see whether the remote can be reached".to_owned(),
+            Self::Rewritten { kept, .. } => format!(
+                "find out who did that; if it is in order, forget what was seen with `git update-ref -d {kept}`"
+            ),
             Self::NoGitProgram => "install git, or put it on the PATH".to_owned(),
             Self::RepositoryInUse { .. } => {
                 "keep the desk on a branch of its own with `gitsm init --branch desk`".to_owned()

@@ -160,6 +160,7 @@ fn schemas() {
     approval
     workflow-list
     actions
+    gate
     attachments
     record
     rows

@@ -181,6 +181,7 @@ fn of_nouns() {
       revise      Take it back to new, to change it; votes are asked for anew afterwards
       hold        Put it on hold; its clocks stop
       resume      Take it off hold and go on
+      gate        Ask whether a change may go to its environment now
       implement   Begin to carry it out
       complete    Say that it went in as planned
       fail        Say that it failed

@@ -42,6 +42,8 @@ mod discovery;
 mod dora;
 mod edit;
 mod export;
+mod gate;
+mod gate_unknown;
 mod help;
 mod import;
 mod incident;

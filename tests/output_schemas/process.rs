@@ -3,10 +3,11 @@
 use gitsm::model::{Kind, PersonId, StateCategory, StateName};
 use gitsm::outcome::{
     ActionView, ActionsView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView,
-    UncountedVote, WorkflowState, WorkflowView, WorkflowWay, WorkflowsView,
+    GateOverride, GateReason, GateView, UncountedVote, WorkflowState, WorkflowView, WorkflowWay,
+    WorkflowsView,
 };
 
-use crate::common::{bare, now};
+use crate::common::{COMMIT, bare, now};
 
 pub fn workflows() -> WorkflowsView {
     let name = |text: &str| StateName::new(text).unwrap();
@@ -121,5 +122,46 @@ pub fn approval() -> ApprovalView {
             why: "what it approved has changed since",
         }],
         waits_for: vec!["1 vote of carol".to_owned()],
+    }
+}
+
+pub fn gate() -> GateView {
+    GateView {
+        schema: GateView::SCHEMA,
+        verdict: "deny",
+        exit_code: 10,
+        id: Some("CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".parse().unwrap()),
+        short: Some("CHG-7K3F9Q".to_owned()),
+        title: Some("Deploy crm".to_owned()),
+        environment: "production".to_owned(),
+        tier: "production",
+        repository: Some("crm".to_owned()),
+        commit: Some(COMMIT.to_owned()),
+        artefact: Some("sha256:12".to_owned()),
+        reasons: vec![GateReason {
+            rule: "window-early",
+            verdict: "deny",
+            text: "its window opens 2026-11-22 22:00 UTC".to_owned(),
+            hint: Some("wait until then".to_owned()),
+            until: Some(now()),
+        }],
+        warnings: vec!["it goes back to an earlier state".to_owned()],
+        approved_by: vec![PersonId::new("dora").unwrap()],
+        digest: Some("ab".repeat(32)),
+        model: Some("web-release".to_owned()),
+        bypass: false,
+        overridden: Some(GateOverride {
+            by: PersonId::new("dora").unwrap(),
+            at: now(),
+            reason: "Nobody can log in".to_owned(),
+            incident: "INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".parse().unwrap(),
+            due: now(),
+            commit: Some(COMMIT.to_owned()),
+        }),
+        desk: Some(COMMIT.to_owned()),
+        remote: Some("origin".to_owned()),
+        at: now(),
+        replay: Some("gitsm change gate".to_owned()),
+        replayed: false,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Approvers, Source};
 use crate::model::{PersonId, Record, Timestamp};
-use crate::policy::{Policy, roles};
+use crate::policy::{Policy, access, roles};
 
 /// Who may vote in a step, requester and assignee kept apart if need be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +70,22 @@ pub(super) fn is_active(policy: &Policy, person: &PersonId, at: Timestamp) -> bo
     policy.is_open_desk() || policy.person(person).is_some_and(|person| person.is_active(at))
 }
 
-/// The people who must not vote on what they asked for or carry out.
-pub(super) fn involved(record: &Record) -> Vec<PersonId> {
+/// The people who must not vote on what they asked for, carry out or wrote
+/// (ITGC control C4): requester and assignee, and of a deployment whoever wrote
+/// its commits, pushed them or recorded an attempt at it. People are found by any
+/// of their addresses.
+pub(super) fn involved(record: &Record, policy: &Policy) -> Vec<PersonId> {
     let people = record.requester().into_iter().chain(record.assignee());
-    unique(people.cloned().collect())
+    let mut people: Vec<PersonId> = people.cloned().collect();
+    if let Record::Change(change) = record {
+        let names = change.deployment.iter().flat_map(|deployment| {
+            let authors = deployment.commits.iter().map(|commit| commit.author.as_str());
+            authors.chain(deployment.by.as_deref())
+        });
+        people.extend(names.filter_map(|name| access::known_as(policy, name)));
+        people.extend(change.deploys.iter().map(|deploy| deploy.by.clone()));
+    }
+    unique(people)
 }
 
 fn unique(people: Vec<PersonId>) -> Vec<PersonId> {

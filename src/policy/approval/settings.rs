@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Edge, MATERIAL, Quorum, Rounding, Span};
-use crate::model::{Kind, PersonId, StateName, TeamId, Timestamp, unique};
+use crate::model::{Kind, PersonId, Record, StateName, TeamId, Timestamp, unique};
 use crate::policy::Policy;
 
 /// The desk's approvals, `.gitsm/approvals.yaml`.
@@ -15,8 +15,9 @@ use crate::policy::Policy;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalSettings {
-    /// The record types whose requester and assignee may not vote; changes and
-    /// requests, if absent, on a desk that lists its people.
+    /// The record types whose requester and assignee may not vote, nor whoever
+    /// wrote or pushed what a change deploys; if absent, changes and requests on a
+    /// desk that lists its people, and changes that deploy something on any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segregation: Option<Vec<Kind>>,
     /// What becomes of a percentage that is no whole number of votes.
@@ -204,11 +205,17 @@ impl ApprovalSettings {
         }
     }
 
-    /// Whether requester and assignee may not vote on records of type `kind`.
-    pub(super) fn segregates(&self, kind: Kind, policy: &Policy) -> bool {
+    /// Whether requester and assignee may not vote on `record`. Where the desk
+    /// does not say so, they may not where it lists its people, and never on what
+    /// is deployed from a code repository.
+    pub(super) fn segregates(&self, record: &Record, policy: &Policy) -> bool {
         match &self.segregation {
-            Some(kinds) => kinds.contains(&kind),
-            None => matches!(kind, Kind::Change | Kind::Request) && !policy.is_open_desk(),
+            Some(kinds) => kinds.contains(&record.kind()),
+            None => match record {
+                Record::Change(change) => change.deployment.is_some() || !policy.is_open_desk(),
+                Record::Request(_) => !policy.is_open_desk(),
+                _ => false,
+            },
         }
     }
 

@@ -1,0 +1,238 @@
+//! The facts that the gate decides by.
+
+use serde_json::Value;
+
+use crate::app::Session;
+use crate::app::approval::Approvals;
+use crate::app::error::unreadable;
+use crate::error::CommandError;
+use crate::format;
+use crate::model::{
+    Approval, Change, ChangeModel, Deploy, DeployResult, Deployment, Kind, Record, RecordId,
+    Timestamp, diff,
+};
+use crate::policy::Policy;
+use crate::policy::approval::{ApprovalState, digest};
+use crate::policy::deployment::Environment;
+use crate::policy::gate::{Ask, Facts, Hindrance, Standing};
+use crate::store::StoreError;
+
+/// How many commits are looked back through for what has changed since a vote.
+const LOOK_BACK: usize = 2_000;
+
+/// What was found out about a change.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    last_commit: Timestamp,
+    approval: Option<ApprovalState>,
+    votes_are_about_it: bool,
+    changed: Vec<String>,
+    standing: Option<Standing>,
+    freezes: Vec<Hindrance>,
+    conflicts: Vec<Hindrance>,
+    staged: Option<bool>,
+}
+
+impl Gathered {
+    /// What there is to know about `record`, in which `environment` it is to go.
+    ///
+    /// # Errors
+    ///
+    /// Something that must be known cannot be read.
+    pub fn of(
+        session: &Session,
+        ask: &Ask,
+        environment: &Environment,
+        record: Option<&Record>,
+    ) -> Result<Self, CommandError> {
+        let commit = session.snapshot()?.commit().ok_or_else(|| {
+            CommandError::invalid("the desk has no commit").hint("start one with `gitsm init`")
+        })?;
+        let last_commit = Timestamp::from_seconds(session.store.commit_info(commit)?.author.at);
+        let mut gathered = Self {
+            last_commit,
+            approval: None,
+            votes_are_about_it: false,
+            changed: Vec::new(),
+            standing: None,
+            freezes: Vec::new(),
+            conflicts: Vec::new(),
+            staged: None,
+        };
+        let Some(record @ Record::Change(change)) = record else { return Ok(gathered) };
+        let policy = session.policy_to_judge(Kind::Change)?;
+        let approvals = session.approvals()?;
+        let state = approvals.state_for_sure(session, policy, record)?;
+        gathered.votes_are_about_it = is_about_deployment(approvals);
+        if state.voided().next().is_some() {
+            gathered.changed = changed_since(session, approvals, record, &state)?;
+        }
+        gathered.approval = Some(state);
+        gathered.standing = standing(session, change)?;
+        (gathered.freezes, gathered.conflicts) = hindrances(session, change)?;
+        if let (Some(after), Some(deployment)) = (&environment.after, &change.deployment) {
+            gathered.staged = Some(is_staged(session, ask, after, deployment, change)?);
+        }
+        Ok(gathered)
+    }
+
+    /// The same, as the rules want it.
+    pub fn facts<'a>(
+        &'a self,
+        now: Timestamp,
+        ask: &'a Ask,
+        environment: &'a Environment,
+        policy: &'a Policy,
+        record: Option<&'a Record>,
+    ) -> Facts<'a> {
+        Facts {
+            now,
+            last_commit: Some(self.last_commit),
+            ask,
+            tier: environment.tier,
+            after: environment.after.as_deref(),
+            policy,
+            record,
+            approval: self.approval.as_ref(),
+            votes_are_about_it: self.votes_are_about_it,
+            changed: &self.changed,
+            standing: self.standing.as_ref(),
+            freezes: Some(&self.freezes),
+            conflicts: Some(&self.conflicts),
+            staged: self.staged,
+        }
+    }
+}
+
+/// The record `id`, every byte of which is what its name in git says.
+///
+/// # Errors
+///
+/// It is not there, no file, damaged, or says what this gitsm does not know.
+pub(super) fn whole_record(session: &Session, id: RecordId) -> Result<Record, CommandError> {
+    let snapshot = session.snapshot()?;
+    let path = id.path();
+    let (Some(bytes), Some(blob)) = (snapshot.record_bytes(id)?, snapshot.blob_of(&path)?) else {
+        return Err(CommandError::not_found(format!("there is no record {id}")));
+    };
+    if crate::store::BlobId::of(&bytes) != blob {
+        let message = "its content is not what its name says".to_owned();
+        return Err(StoreError::BadObject { id: blob.to_string(), message }.into());
+    }
+    format::read_record(id, &bytes).map_err(|error| unreadable(&path, &error))
+}
+
+/// Whether votes on changes are about what they deploy.
+fn is_about_deployment(approvals: &Approvals) -> bool {
+    let material = approvals.material(Kind::Change);
+    let parts = ["repository", "environment", "commit", "artefact"];
+    material.contains(&"deployment")
+        || parts.iter().all(|part| material.contains(&&*format!("deployment.{part}")))
+}
+
+/// What has changed in `record` since the votes that no longer count were cast:
+/// fields with what they were and are.
+fn changed_since(
+    session: &Session,
+    approvals: &Approvals,
+    record: &Record,
+    state: &ApprovalState,
+) -> Result<Vec<String>, CommandError> {
+    let material = approvals.material(record.kind());
+    let void: Vec<&Approval> = state.voided().collect();
+    let wanted = void.last().and_then(|vote| vote.digest.as_deref());
+    let Some(wanted) = wanted else { return Ok(Vec::new()) };
+    let path = record.id().path();
+    let (mut at, mut last) = (session.snapshot()?.commit(), None);
+    for _ in 0..LOOK_BACK {
+        let Some(commit) = at else { break };
+        let snapshot = session.store.snapshot_at(commit)?;
+        let blob = snapshot.blob_of(&path)?;
+        let Some(blob) = blob else { break };
+        if last != Some(blob) {
+            last = Some(blob);
+            let earlier = format::read_record(record.id(), &session.store.blob(blob)?);
+            if let Ok(earlier) = earlier
+                && digest(&earlier, material.iter().copied()) == wanted
+            {
+                return Ok(differences(&earlier, record, &material));
+            }
+        }
+        at = session.store.commit_info(commit)?.parents.first().copied();
+    }
+    Ok(Vec::new())
+}
+
+fn differences(before: &Record, after: &Record, material: &[&str]) -> Vec<String> {
+    let is_material = |field: &str| {
+        material.iter().any(|name| {
+            field == *name || field.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+        })
+    };
+    let short = |value: Option<Value>| -> String {
+        let text = match value {
+            None => "-".to_owned(),
+            Some(Value::String(text)) => text,
+            Some(other) => other.to_string(),
+        };
+        let text = text.trim_end().to_owned();
+        let line = text.lines().next().unwrap_or_default();
+        if line.len() < text.len() || line.chars().count() > 40 {
+            line.chars().take(37).chain("...".chars()).collect()
+        } else {
+            text
+        }
+    };
+    let changes = diff(Some(before), Some(after)).into_iter();
+    changes
+        .filter(|change| is_material(&change.field))
+        .map(|change| format!("{} {} -> {}", change.field, short(change.from), short(change.to)))
+        .collect()
+}
+
+/// Whether a standard change is authorised beforehand; nothing for others.
+fn standing(_session: &Session, change: &Change) -> Result<Option<Standing>, CommandError> {
+    Ok((change.model == ChangeModel::Standard).then_some(Standing::NoModels))
+}
+
+/// The freezes that hold now, and what else is in the way of its time.
+fn hindrances(
+    _session: &Session,
+    _change: &Change,
+) -> Result<(Vec<Hindrance>, Vec<Hindrance>), CommandError> {
+    Ok((Vec::new(), Vec::new()))
+}
+
+/// Whether the same commit or artefact was deployed well to `after`, and not
+/// taken back there.
+fn is_staged(
+    session: &Session,
+    ask: &Ask,
+    after: &str,
+    deployment: &Deployment,
+    change: &Change,
+) -> Result<bool, CommandError> {
+    let artefact = ask.artefact.as_ref().or(deployment.artefact.as_ref());
+    let commit = ask.commit.as_ref().or(deployment.commit.as_ref());
+    let is_same = |deploy: &Deploy| match artefact {
+        Some(artefact) => deploy.artefact.as_ref() == Some(artefact),
+        None => commit.is_some() && deploy.commit.as_ref() == commit,
+    };
+    let went_well = |deploys: &[Deploy]| {
+        let there = deploys.iter().filter(|deploy| deploy.environment == after && is_same(deploy));
+        there.max_by_key(|deploy| deploy.at).is_some_and(|last| last.result == DeployResult::Ok)
+    };
+    if went_well(&change.deploys) {
+        return Ok(true);
+    }
+    for version in [artefact, commit].into_iter().flatten() {
+        for id in session.index()?.deployments(&deployment.repository, after, version)? {
+            if let Record::Change(before) = whole_record(session, id)?
+                && went_well(&before.deploys)
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}

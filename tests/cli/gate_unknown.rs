@@ -1,0 +1,233 @@
+//! What the gate cannot tell: none of it lets anything into production.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::common::{Env, Output};
+use crate::gate::{approved, at, desk};
+
+/// Runs the gate in the window of the change; it must not be able to tell.
+#[track_caller]
+fn cannot(env: &Env, what: &str, args: &[&str], because: &str) -> Output {
+    let output = at(env, "11:00", args);
+    assert_eq!(output.code, 20, "{what}\n{output}");
+    let told = output.raw_stdout();
+    assert!(told.starts_with("unknown "), "{what}\n{output}");
+    assert!(told.contains(because), "{what}: `{because}` is not in\n{output}");
+    let json = at(env, "11:00", &[args, &["--json"]].concat());
+    assert_eq!(json.code, 20, "{what}\n{json}");
+    output
+}
+
+/// A desk whose change may go, after something happened to it.
+fn after(harm: impl FnOnce(&Env, &str)) -> (Env, String) {
+    let env = desk();
+    let id = approved(&env);
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0, "at first it may go");
+    harm(&env, &id);
+    (env, id)
+}
+
+/// Commits everything as somebody does who has never heard of gitsm.
+fn by_hand(env: &Env) {
+    env.git(&["add", "-A"]);
+    env.git(&["commit", "-qm", "By hand"]);
+}
+
+fn put(env: &Env, path: &str, text: &str) {
+    env.write(path, text);
+    by_hand(env);
+}
+
+/// The file of an object that lies alone.
+fn object(env: &Env, name: &str) -> PathBuf {
+    let (folder, rest) = name.split_at(2);
+    env.cwd().join(".git/objects").join(folder).join(rest)
+}
+
+fn blob(env: &Env, path: &str) -> String {
+    env.git(&["rev-parse", &format!("HEAD:{path}")]).raw_stdout().trim().to_owned()
+}
+
+#[test]
+fn settings_that_cannot_be_read() {
+    let newer = |env: &Env| {
+        let text = env.read(".gitsm/desk.yaml");
+        let first = text.lines().find(|line| line.starts_with("format:")).expect("a format");
+        text.replace(first, "format: 99")
+    };
+    let condition = "definitions:\n  cab:\n    when: risk:purple\n    steps: [{}]\n";
+    let open = "environments:\n  production: {tier: production, fails: open}\n";
+    let cases: &[(&str, &str, &str)] = &[
+        ("people", ".gitsm/people.yaml", "- id: alice\n  active: true\n"),
+        ("teams", ".gitsm/teams.yaml", "teams: 3\n"),
+        ("roles", ".gitsm/roles.yaml", "roles:\n  agent:\n    may:\n    - do: [creat]\n"),
+        ("priorities", ".gitsm/priorities.yaml", "high: {}\n"),
+        ("approvals", ".gitsm/approvals.yaml", "definitions: 3\n"),
+        ("a condition", ".gitsm/approvals.yaml", condition),
+        ("deployments", ".gitsm/deployments.yaml", "environments: 3\n"),
+        ("production left open", ".gitsm/deployments.yaml", open),
+        ("the workflow", ".gitsm/workflows/change.yaml", "kind: change\nentry: [new]\n"),
+        (
+            "a workflow that does not fit",
+            ".gitsm/workflows/change.yaml",
+            "kind: incident\nentry: [new]\nstates: {new: {category: open}, closed: {category: closed}}\ntransitions: {}\n",
+        ),
+        ("the desk", ".gitsm/desk.yaml", "format: one\n"),
+        ("an empty desk", ".gitsm/desk.yaml", ""),
+    ];
+    for (what, path, text) in cases {
+        let (env, id) = after(|env, _| put(env, path, text));
+        cannot(&env, what, &[&id], path);
+        // Even where the environment is left open otherwise: nobody can know.
+        if *path != ".gitsm/deployments.yaml" {
+            cannot(&env, what, &[&id, "--environment", "prodution"], path);
+        }
+    }
+    let (env, id) = after(|env, _| put(env, ".gitsm/desk.yaml", &newer(env)));
+    cannot(&env, "a newer desk", &[&id], "format 99");
+}
+
+#[test]
+fn no_desk_to_ask() {
+    let env = Env::empty();
+    let id = "CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q";
+    cannot(&env, "no desk", &[id], "no desk found");
+    cannot(&env, "a path to nowhere", &[id, "--desk", "nowhere"], "nowhere");
+    fs::create_dir(env.cwd().join("plain")).expect("a folder");
+    cannot(&env, "a plain folder", &[id, "--desk", "plain"], "plain");
+    env.git(&["init", "-q", "unborn"]);
+    cannot(&env, "no commit", &[id, "--desk", "unborn"], "");
+    env.git(&["init", "-q", "code"]);
+    let code = env.at("code");
+    code.git(&["commit", "-q", "--allow-empty", "-m", "Code"]);
+    cannot(&env, "a code repository", &[id, "--desk", "code"], "no desk");
+    cannot(&code, "in a code repository", &[id], "no desk");
+    env.git(&["init", "-q", "--object-format=sha256", "sha"]);
+    env.at("sha").git(&["commit", "-q", "--allow-empty", "-m", "Code"]);
+    cannot(&env, "SHA-256", &[id, "--desk", "sha"], "SHA-256");
+    env.git(&["init", "-q", "--ref-format=reftable", "tables"]);
+    cannot(&env, "reftable", &[id, "--desk", "tables"], "reftable");
+}
+
+#[test]
+fn a_record_that_cannot_be_read() {
+    let path = |env: &Env, id: &str| env.path(id);
+    let (env, id) = after(|env, id| {
+        let path = path(env, id);
+        put(env, &path, "id: [\n");
+    });
+    cannot(&env, "broken YAML", &[&id], "changes/");
+    let (env, id) = after(|env, id| {
+        let path = path(env, id);
+        let text = env.read(&path) + "blast_radius: wide\n";
+        put(env, &path, &text);
+    });
+    cannot(&env, "a field of a newer version", &[&id], "blast_radius");
+    let (env, id) = after(|env, id| {
+        let path = path(env, id);
+        let text = env.read(&path).replace("status: scheduled", "status: blessed");
+        put(env, &path, &text);
+    });
+    cannot(&env, "a state that is none", &[&id], "blessed");
+    let (env, id) = after(|env, id| {
+        let path = env.cwd().join(path(env, id));
+        fs::remove_file(&path).expect("a file");
+        std::os::unix::fs::symlink("/etc/passwd", &path).expect("a link");
+        by_hand(env);
+    });
+    cannot(&env, "a symbolic link", &[&id], "");
+    let (env, id) = after(|env, id| {
+        let path = path(env, id);
+        let text = env.read(&path).replace("title: Patch CRM", "<<<<<<< ours\ntitle: Patch CRM");
+        put(env, &path, &text);
+    });
+    cannot(&env, "conflict markers", &[&id], "changes/");
+}
+
+#[test]
+fn objects_that_are_lost_or_damaged() {
+    let (env, id) = after(|env, id| {
+        let path = env.path(id);
+        fs::remove_file(object(env, &blob(env, &path))).expect("an object");
+    });
+    cannot(&env, "a lost record", &[&id], "");
+    let (env, id) = after(|env, id| {
+        let path = env.path(id);
+        damage(&object(env, &blob(env, &path)));
+    });
+    cannot(&env, "a damaged record", &[&id], "");
+    let (env, id) = after(|env, _| {
+        fs::remove_file(object(env, &blob(env, ".gitsm/approvals.yaml"))).expect("an object");
+    });
+    cannot(&env, "lost approvals", &[&id], "");
+    let (env, id) = after(|env, id| {
+        // Another content under the name of this one.
+        let path = env.path(id);
+        let forged = env.read(&path).replace("title: Patch CRM", "title: Patch CRS");
+        env.write("forged", forged);
+        let other = env.git(&["hash-object", "-w", "forged"]).raw_stdout().trim().to_owned();
+        let place = object(env, &blob(env, &path));
+        fs::remove_file(&place).expect("an object");
+        fs::copy(object(env, &other), place).expect("a forgery");
+    });
+    cannot(&env, "a forged record", &[&id], "");
+    let (env, id) = after(|env, _| {
+        fs::remove_file(object(env, &blob(env, ""))).expect("a tree");
+    });
+    cannot(&env, "a lost tree", &[&id], "");
+    let (env, id) = after(|env, _| {
+        let commit = env.git(&["rev-parse", "HEAD"]).raw_stdout().trim().to_owned();
+        fs::remove_file(object(env, &commit)).expect("a commit");
+    });
+    cannot(&env, "a lost commit", &[&id], "");
+    let (env, id) = after(|env, _| env.write(".git/HEAD", "nonsense\n"));
+    cannot(&env, "a damaged HEAD", &[&id], "");
+}
+
+/// Cuts the file in two and keeps the first half.
+fn damage(path: &PathBuf) {
+    let bytes = fs::read(path).expect("a file");
+    fs::remove_file(path).expect("a file");
+    fs::write(path, &bytes[..bytes.len() / 2]).expect("half a file");
+}
+
+#[test]
+fn not_all_of_the_desk() {
+    let (env, id) = after(|_, _| {});
+    let url = format!("file://{}", env.cwd().display());
+    env.git(&["clone", "-q", "--depth", "1", &url, "../shallow"]);
+    cannot(&env.at("../shallow"), "a shallow clone", &[&id], "shallow");
+    env.git(&["config", "uploadpack.allowFilter", "true"]);
+    env.git(&["clone", "-q", "--bare", "--filter=blob:none", &url, "../partial"]);
+    cannot(&env.at("../partial"), "a partial clone", &[&id], "");
+    let trunk = env.git(&["symbolic-ref", "--short", "HEAD"]).raw_stdout().trim().to_owned();
+    let (env, id) = after(|env, _| {
+        env.git(&["checkout", "-q", "--detach"]);
+        env.git(&["branch", "-qD", &trunk]);
+    });
+    cannot(&env, "no trunk", &[&id], "trunk");
+    let (env, id) = after(|env, _| drop(env.git(&["branch", "-m", "elsewhere"])));
+    cannot(&env, "another branch", &[&id], "elsewhere");
+}
+
+#[test]
+fn a_question_with_several_answers_or_out_of_time() {
+    let (env, id) = after(|_, _| {});
+    let early = env.with("GITSM_NOW", "2026-11-22T08:00:00Z").run(&["change", "gate", &id]);
+    assert_eq!(early.code, 20, "{early}");
+    assert!(early.raw_stdout().contains("[clock]"), "{early}");
+    cannot(&env, "a commit that is none", &[&id, "--at", "feedfeedfeed"], "feedfeedfeed");
+    let (env, id) = after(|env, id| {
+        let (path, full) = (env.path(id), env.full_id(id));
+        let other = if full.contains("CHG-01") {
+            full.replacen("CHG-01", "CHG-00", 1)
+        } else {
+            full.clone()
+        };
+        let text = env.read(&path).replace(&full, &other);
+        put(env, &path.replace(&full, &other), &text);
+    });
+    let end = id.trim_start_matches("CHG-").to_owned();
+    cannot(&env, "two changes of one name", &[&end], "names 2 records");
+}
