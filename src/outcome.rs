@@ -30,7 +30,7 @@ pub use catalog::{
 };
 pub use column::{Column, UnknownColumn};
 pub use delivery::{DoraLine, DoraView};
-pub use deploy::{RaiseResult, RaiseView, RaisedChange, RaisedLink};
+pub use deploy::{DeployedView, RaiseResult, RaiseView, RaisedChange, RaisedLink};
 pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
@@ -128,6 +128,10 @@ pub enum Outcome {
     Graph(Box<WorkflowsView>),
     /// What can be done with a record.
     Actions(Box<ActionsView>),
+    /// The changes that stand for a deployment.
+    Raised(Box<RaiseView>),
+    /// What became of a deployment.
+    Deployed(Box<DeployedView>),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -172,6 +176,7 @@ named! {
     WorkflowsView "workflow-list",
     ActionsView "actions",
     RaiseView "raise",
+    DeployedView "deployed",
     MessageView "message",
     ExportView "export",
     PathView "path",

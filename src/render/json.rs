@@ -52,6 +52,8 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Compliance(view) => pretty(view),
         Outcome::Workflows(view) | Outcome::Graph(view) => pretty(view),
         Outcome::Actions(view) => pretty(view),
+        Outcome::Raised(view) => pretty(view),
+        Outcome::Deployed(view) => pretty(view),
     }
 }
 
@@ -127,6 +129,8 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Compliance(view) => each(&view.commitments),
         Outcome::Workflows(view) | Outcome::Graph(view) => each(&view.workflows),
         Outcome::Actions(view) => each(&view.actions),
+        Outcome::Raised(view) => each(&view.changes),
+        Outcome::Deployed(view) => Ok(vec![serde_json::to_value(view)?]),
     }
 }
 
@@ -157,6 +161,8 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Plan(view) => vec![view.id],
         Outcome::Tasks(view) => view.tasks.iter().map(|line| line.record).collect(),
         Outcome::Actions(view) => vec![view.id],
+        Outcome::Deployed(view) => vec![view.id],
+        Outcome::Raised(view) => view.changes.iter().map(|change| change.id).collect(),
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

@@ -108,6 +108,8 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Workflows(view) => super::workflow::render(view, look),
         Outcome::Graph(view) => super::graph::render(view, look),
         Outcome::Actions(view) => super::workflow::actions(view),
+        Outcome::Raised(view) => super::raise::render(view, look),
+        Outcome::Deployed(view) => super::raise::deployed(view, look),
     }
 }
 
