@@ -146,7 +146,7 @@ fn facts(
     options: &DeployedOptions,
     named: Option<&Change>,
 ) -> Result<Facts, CommandError> {
-    let known = named.and_then(|change| change.deployment.as_ref());
+    let known = named.and_then(|change| change.deployment.as_deref());
     let environment = options.environment.as_deref();
     let environment = environment.map(|text| word(text, "environment")).transpose()?;
     let artefact = options.artefact.as_deref();
@@ -479,7 +479,7 @@ impl Recorder<'_> {
         let deploy = self.deploy(work);
         let deployment = self.deployment(standing)?;
         if let Record::Change(change) = work.record(id)? {
-            change.deployment = deployment;
+            change.deployment = deployment.map(Box::new);
             change.deploys.push(deploy);
         }
         if let Some((other, _)) = why {

@@ -205,7 +205,7 @@ impl Asked<'_> {
             result,
             commit: written.commit,
             linked: related::linked(session, &record, &written.records)?,
-            deployment: record.deployment.ok_or_else(|| {
+            deployment: record.deployment.map(|boxed| *boxed).ok_or_else(|| {
                 CommandError::new(crate::error::ErrorKind::Internal, "the deployment was lost")
             })?,
             next,
@@ -368,7 +368,7 @@ impl Asked<'_> {
         };
         create::create(work, id, &new)?;
         if let Record::Change(change) = work.record(id)? {
-            change.deployment = Some(deployment);
+            change.deployment = Some(Box::new(deployment));
         }
         related::link(work, id, incoming, related, told)?;
         if let Some(taken_back) = taken_back {
@@ -438,7 +438,7 @@ impl Asked<'_> {
                     }
                 }
                 Ok(id) => {
-                    told.push(format!("`{item}` is {}, no configuration item", id.kind().one()))
+                    told.push(format!("`{item}` is {}, no configuration item", id.kind().one()));
                 }
                 Err(error) => told.push(error.message),
             }

@@ -2,7 +2,7 @@
 
 use super::{Approvers, Source};
 use crate::model::{PersonId, Record, Timestamp};
-use crate::policy::{Policy, roles};
+use crate::policy::{Policy, access, roles};
 
 /// Who may vote in a step, requester and assignee kept apart if need be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +70,33 @@ pub(super) fn is_active(policy: &Policy, person: &PersonId, at: Timestamp) -> bo
     policy.is_open_desk() || policy.person(person).is_some_and(|person| person.is_active(at))
 }
 
-/// The people who must not vote on what they asked for or carry out.
-pub(super) fn involved(record: &Record) -> Vec<PersonId> {
+/// The people who must not vote on what they asked for, carry out, or wrote: of a
+/// change that deploys something these are the authors of its commits too, and
+/// whoever pushed them (control C4 of ITGC audits: who develops does not release).
+pub(super) fn involved(record: &Record, policy: &Policy) -> Vec<PersonId> {
     let people = record.requester().into_iter().chain(record.assignee());
-    unique(people.cloned().collect())
+    let mut people: Vec<PersonId> = people.cloned().collect();
+    if let Record::Change(change) = record
+        && let Some(deployment) = &change.deployment
+    {
+        let authors = deployment.commits.iter().map(|commit| commit.author.as_str());
+        let wrote = authors.chain(deployment.by.as_deref());
+        people.extend(wrote.filter_map(|who| known_as(who, policy)));
+    }
+    unique(people)
+}
+
+/// The person whom a code repository calls `Name <address>`. Whoever has left is
+/// still who they were.
+fn known_as(who: &str, policy: &Policy) -> Option<PersonId> {
+    let (name, address) = who.rsplit_once('<')?;
+    let address = address.trim_end().trim_end_matches('>').trim();
+    if policy.is_open_desk() {
+        return access::actor(policy, name, address, Timestamp::from_seconds(0)).ok();
+    }
+    let has_it = |known: &String| known.trim().eq_ignore_ascii_case(address);
+    let person = policy.people.iter().find(|person| person.emails.iter().any(has_it))?;
+    Some(person.id.clone())
 }
 
 fn unique(people: Vec<PersonId>) -> Vec<PersonId> {

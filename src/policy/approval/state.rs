@@ -287,7 +287,8 @@ impl Judge<'_> {
         let segregated = definition
             .segregation
             .unwrap_or_else(|| self.settings.segregates(self.record.kind(), self.policy));
-        let excluded = if segregated { seats::involved(self.record) } else { Vec::new() };
+        let excluded =
+            if segregated { seats::involved(self.record, self.policy) } else { Vec::new() };
         let seats = seats::of_step(&step.approvers, self.record, self.policy);
         let is_open_to_all = seats == Seats::Anybody;
         let voters = match seats {
