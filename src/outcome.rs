@@ -31,7 +31,7 @@ pub use catalog::{
 };
 pub use column::{Column, UnknownColumn};
 pub use delivery::{DoraLine, DoraView};
-pub use deploy::{RaiseResult, RaiseView, RaisedChange, RaisedLink};
+pub use deploy::{DeployedView, RaiseResult, RaiseView, RaisedChange, RaisedLink};
 pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
 pub use gate::{GateOverride, GateReason, GateView};
 pub use history::{
@@ -132,6 +132,10 @@ pub enum Outcome {
     Actions(Box<ActionsView>),
     /// Whether something may go to an environment.
     Gate(Box<GateView>),
+    /// The changes that stand for a deployment.
+    Raised(Box<RaiseView>),
+    /// What became of a deployment.
+    Deployed(Box<DeployedView>),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -177,6 +181,7 @@ named! {
     ActionsView "actions",
     GateView "gate",
     RaiseView "raise",
+    DeployedView "deployed",
     MessageView "message",
     ExportView "export",
     PathView "path",

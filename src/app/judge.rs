@@ -218,6 +218,13 @@ impl Judge<'_> {
         approvals: &Approvals,
     ) {
         let policy = self.policy;
+        if let Some(before) = before
+            && let Some(halfway) = committed::halfway(policy, before, after)
+        {
+            self.record((Some(before), &halfway), bytes, scene, approvals);
+            self.record((Some(&halfway), after), bytes, scene, approvals);
+            return;
+        }
         let path = after.id().path();
         let of_tasks = |record: &Record, name: &StateName| {
             approvals.of_definition(self.session, policy, record, name)

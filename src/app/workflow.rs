@@ -147,7 +147,7 @@ const ALL: &[Kind] = &Kind::ALL;
 
 /// What the command line calls something else than an action of a workflow, for
 /// which types.
-const TAKEN: [(&str, &[Kind]); 19] = [
+const TAKEN: [(&str, &[Kind]); 21] = [
     ("new", ALL),
     ("list", ALL),
     ("help", ALL),
@@ -167,6 +167,8 @@ const TAKEN: [(&str, &[Kind]); 19] = [
     ("cause", &[Kind::Problem]),
     ("workaround", &[Kind::Problem]),
     ("schedule", &[Kind::Change]),
+    ("raise", &[Kind::Change]),
+    ("deployed", &[Kind::Change]),
 ];
 
 /// Whether `gitsm TYPE NAME` is a command that carries out no action of a

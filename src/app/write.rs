@@ -206,6 +206,18 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Notes how the record `id` is halfway through: what led there and what leads
+    /// on is then judged one after the other, each as an action of its own.
+    ///
+    /// # Errors
+    ///
+    /// It does not exist, or its file cannot be read.
+    pub fn halfway(&mut self, id: RecordId) -> Result<(), CommandError> {
+        let record = self.peek(id)?;
+        self.followers.entry(id).or_default().push((record.clone(), record));
+        Ok(())
+    }
+
     /// Who must approve what, by the state that the work is on top of.
     pub fn approvals(&self) -> Result<Rc<Approvals>, CommandError> {
         if let Some(approvals) = self.approvals.get() {

@@ -16,6 +16,8 @@ use crate::outcome::Outcome;
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum ChangeCommand {
     New(Lazy<new::NewChangeArgs>),
+    Raise(Lazy<verb::raise::RaiseArgs>),
+    Deployed(Lazy<verb::deployed::DeployedArgs>),
     List(Lazy<list::ListArgs>),
     Submit(Lazy<verb::submit::SubmitArgs>),
     Assess(Lazy<verb::assess::AssessChangeArgs>),
@@ -40,6 +42,8 @@ pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, Comman
     let kind = Kind::Change;
     match command {
         ChangeCommand::New(args) => new::run(context, args),
+        ChangeCommand::Raise(args) => verb::raise::run(context, args),
+        ChangeCommand::Deployed(args) => verb::deployed::run(context, args),
         ChangeCommand::List(args) => list::run(context, Some(kind), args),
         ChangeCommand::Submit(args) => verb::submit::run(context, kind, args),
         ChangeCommand::Assess(args) => verb::assess::change(context, args),

@@ -5,6 +5,8 @@
 //! command line. Git's own layers are used as they are, so `git config
 //! --show-origin` tells where a value comes from.
 
+mod pipeline;
+
 use std::env;
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -12,6 +14,8 @@ use std::path::PathBuf;
 
 use crate::clock::Clock;
 use crate::model::Timestamp;
+
+pub use pipeline::Pipeline;
 
 /// The environment of one run, read once at the start.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub struct Environment {
     pub columns: Option<usize>,
     /// Where derived data may be kept when the desk cannot be written.
     pub cache_dir: Option<PathBuf>,
+    /// What is known of the run of a pipeline.
+    pub pipeline: Pipeline,
     pub stdin_is_terminal: bool,
     pub stdout_is_terminal: bool,
     pub stderr_is_terminal: bool,
@@ -68,6 +74,7 @@ impl Environment {
             color,
             columns: text("COLUMNS").and_then(|columns| columns.parse().ok()),
             cache_dir: cache.or_else(|| home.map(|home| home.join(".cache"))),
+            pipeline: Pipeline::read(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),

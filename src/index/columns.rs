@@ -25,6 +25,7 @@ pub(super) const fn time(field: TimeField) -> &'static str {
         TimeField::Closed => "rec.closed",
         TimeField::PlannedStart => "rec.planned_start",
         TimeField::PlannedEnd => "rec.planned_end",
+        TimeField::Deployed => "rec.deployed",
         TimeField::HoldSince => "rec.hold_since",
     }
 }
@@ -62,6 +63,7 @@ pub(super) const fn text(field: &TextField) -> &'static str {
         TextField::Location => "rec.location",
         TextField::Version => "rec.version",
         TextField::Repository => "rec.repository",
+        TextField::Commit => "rec.code",
         TextField::Tag
         | TextField::Approver
         | TextField::NotedBy

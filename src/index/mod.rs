@@ -379,21 +379,6 @@ impl Index {
         self.ask(|db| resolve::resolve(db, text))
     }
 
-    /// The changes that bring `version` (a commit or the digest of an artefact)
-    /// from the code repository `repository` to `environment`, open ones first,
-    /// the newest first.
-    ///
-    /// # Errors
-    /// As [`select`](Self::select).
-    pub fn deployments(
-        &self,
-        repository: &str,
-        environment: &str,
-        version: &str,
-    ) -> Result<Vec<RecordId>, IndexError> {
-        self.ask(|db| deployed::deployments(db, repository, environment, version))
-    }
-
     /// What there is to say about each of `ids`, in the same order; `None` for
     /// those that do not exist.
     ///

@@ -16,7 +16,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::update::{self, CaughtUp};
-use super::{IndexError, States, build, history, schema};
+use super::{Index, IndexError, States, build, history, schema};
 use crate::store::{CommitId, Store};
 
 /// A log longer than this, in bytes, is emptied by whoever made it so.
@@ -62,6 +62,24 @@ pub(super) fn open(
     progress: &dyn Fn(usize, usize),
 ) -> Result<Opened, IndexError> {
     anywhere(folders, Source { store, head, states, progress }, false)
+}
+
+impl Index {
+    /// Brings the index to `commit`, where it stands for an earlier one: somebody
+    /// else may have written since it was opened.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn catch_up(&self, commit: CommitId) -> Result<(), IndexError> {
+        if self.past.is_some() || self.head() == commit {
+            return Ok(());
+        }
+        let mut opened = self.opened.borrow_mut();
+        // Let go first, so that the files can be replaced.
+        opened.close();
+        *opened = open(&self.folders, &self.store, commit, &*self.states, &*self.progress)?;
+        Ok(())
+    }
 }
 
 /// As [`open`], but makes the index anew whatever is there.

@@ -21,9 +21,9 @@ pub(super) const COLUMNS: &str = "rec.kind, rec.ulid, rec.title, rec.status, rec
     rec.approval, rec.texts, rec.escalation, rec.offering, rec.known_error, rec.model, rec.risk, \
     rec.planned_start, rec.planned_end, rec.outcome, rec.criticality, rec.environment, \
     rec.location, rec.version, rec.tasks, rec.open_tasks, rec.csat, rec.major, \
-    rec.repository";
+    rec.repository, rec.code, rec.deployed";
 /// How many they are.
-pub(super) const COUNT: usize = 51;
+pub(super) const COUNT: usize = 53;
 
 /// What `lists` holds: configuration items, tags, own fields, relations, who
 /// voted and who wrote notes, and what tasks and forms say.
@@ -126,6 +126,8 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         location: None,
         version: None,
         repository: None,
+        commit: None,
+        deployed_at: None,
         tasks: sql.get(46)?,
         open_tasks: sql.get(47)?,
         task_assignees,
@@ -156,6 +158,8 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
             row.environment = sql.get(43)?;
             row.version = sql.get(45)?;
             row.repository = sql.get(50)?;
+            row.commit = sql.get(51)?;
+            row.deployed_at = time(52)?;
         }
         Kind::Ci => {
             row.criticality = number(42)?.and_then(|number| numbered(&Criticality::ALL, number));

@@ -63,6 +63,8 @@ CREATE TABLE rec (
     location TEXT COLLATE NOCASE,
     version TEXT COLLATE NOCASE,
     repository TEXT COLLATE NOCASE,
+    code TEXT COLLATE NOCASE,   -- the commit that a change deploys
+    deployed INTEGER,           -- the last attempt at that
     tasks INTEGER NOT NULL,     -- how many there are
     open_tasks INTEGER NOT NULL,    -- how many can be worked on
     csat INTEGER NOT NULL,      -- 0 for no answer

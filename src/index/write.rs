@@ -26,7 +26,7 @@ const TASK_TEAM: u8 = 4;
 const TASK_STATE: u8 = 5;
 
 /// The columns of `rec`, as [`values`] gives them.
-const COLUMNS: [&str; 58] = [
+const COLUMNS: [&str; 60] = [
     "n",
     "kind",
     "ulid",
@@ -79,6 +79,8 @@ const COLUMNS: [&str; 58] = [
     "location",
     "version",
     "repository",
+    "code",
+    "deployed",
     "tasks",
     "open_tasks",
     "csat",
@@ -257,6 +259,8 @@ fn values<'a>(
         line(&row.location),
         line(&row.version),
         line(&row.repository),
+        line(&row.commit),
+        time(row.deployed_at),
         int(row.tasks.into()),
         int(row.open_tasks.into()),
         int(row.csat.into()),

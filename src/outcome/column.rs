@@ -136,6 +136,8 @@ const NAMES: &[(&str, Column)] = &[
     ("location", Column::Text(TextField::Location)),
     ("version", Column::Text(TextField::Version)),
     ("repository", Column::Text(TextField::Repository)),
+    ("commit", Column::Text(TextField::Commit)),
+    ("deployed", Column::Time(TimeField::Deployed)),
     ("notes", Column::Count(CountField::Notes)),
     ("attachments", Column::Count(CountField::Attachments)),
     ("links", Column::Links),
@@ -229,7 +231,7 @@ mod tests {
             assert_eq!(columns.len(), 1);
             assert_eq!(columns[0].name(), name);
         }
-        assert_eq!(Column::names().count(), 64);
+        assert_eq!(Column::names().count(), 66);
         assert_eq!(Column::list("custom.floor"), Ok(vec![Column::Custom("floor".into())]));
     }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{ChangeModel, Deployment, RecordId, StateName, Timestamp};
+use crate::model::{ChangeModel, DeployResult, Deployment, RecordId, StateName, Timestamp};
 
 /// The changes that stand for what is to be deployed.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -63,4 +63,35 @@ pub struct RaisedLink {
     pub id: RecordId,
     pub short: String,
     pub title: String,
+}
+
+/// What became of a deployment, and where it is recorded.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DeployedView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = DeployedView::SCHEMA))]
+    pub schema: &'static str,
+    /// Whether nothing was written because only a preview was asked for.
+    pub dry_run: bool,
+    /// The change.
+    pub id: RecordId,
+    pub short: String,
+    pub title: String,
+    pub status: StateName,
+    pub environment: String,
+    /// The commit that was deployed, 40 hexadecimal digits.
+    pub deployed_commit: Option<String>,
+    /// The digest of the artefact that was deployed.
+    pub artefact: Option<String>,
+    pub result: DeployResult,
+    /// Whether a change had allowed it.
+    pub authorised: bool,
+    /// Whether it was not recorded before.
+    pub recorded: bool,
+    /// The desk's commit, 40 hexadecimal digits, if something was written.
+    pub commit: Option<String>,
+    /// The change whose deployment was taken back by it.
+    pub taken_back: Option<RaisedLink>,
+    /// What else there is to know, in words.
+    pub notices: Vec<String>,
 }

@@ -4,9 +4,10 @@
 //! it is the author's: a commit that a command made looks like that.
 
 use super::approval::{self, ApprovalState, Decision};
+use super::deployment::key;
 use super::validate::{self, Breach, Breaches};
 use super::{Policy, Scene, Vote, plan, transition};
-use crate::model::{Approval, Record, StateName};
+use crate::model::{Approval, Deployment, Record, StateName};
 
 /// Where the votes on those tasks stand that need an approval of their own, by
 /// its name.
@@ -40,6 +41,28 @@ pub fn changed(
     found.0
 }
 
+/// The change halfway through what recording a deployment makes of it in one
+/// commit: work on it begins and ends. Each half is then judged by itself.
+pub fn halfway(policy: &Policy, before: &Record, after: &Record) -> Option<Record> {
+    let (Record::Change(was), Record::Change(is)) = (before, after) else { return None };
+    let workflow = policy.workflow_of(before);
+    if is.deploys.len() <= was.deploys.len() || workflow.ways_between(before, after).is_some() {
+        return None;
+    }
+    let mut found = workflow.ways(IMPLEMENT, before).filter_map(|way| {
+        let mut halfway = before.clone();
+        halfway.set_status(way.to.clone()?);
+        if halfway.started_at().is_none() {
+            halfway.set_started_at(after.started_at());
+        }
+        workflow.ways_between(&halfway, after).is_some().then_some(halfway)
+    });
+    found.next()
+}
+
+/// The action by which work on a change begins.
+const IMPLEMENT: &str = "implement";
+
 /// The rules that a new record breaks. It may have been made and worked on in one
 /// commit: then each step of the way must have been open to its author.
 pub fn created(policy: &Policy, record: &Record, scene: &Scene<'_>) -> Vec<Breach> {
@@ -49,6 +72,13 @@ pub fn created(policy: &Policy, record: &Record, scene: &Scene<'_>) -> Vec<Breac
         found.error("origin-forged", "opened_by", message);
     }
     validate::signed(None, record, scene.actor, &mut found);
+    if let Record::Change(change) = record
+        && let Some(deployment) = &change.deployment
+        && !is_own_key(deployment, change.service.as_deref())
+    {
+        let message = "it is not the key of what is deployed to where";
+        found.error("deployment-key", "deployment.key", message);
+    }
     for vote in record.approvals() {
         forged(vote, scene, &mut found);
     }
@@ -57,6 +87,14 @@ pub fn created(policy: &Policy, record: &Record, scene: &Scene<'_>) -> Vec<Breac
         found.error("transition-illegal", "status", message);
     }
     found.0
+}
+
+/// Whether the key of a deployment is the one of its commit or artefact.
+fn is_own_key(deployment: &Deployment, service: Option<&str>) -> bool {
+    let Deployment { repository, environment, commit, artefact, .. } = deployment;
+    let versions = [artefact, commit].into_iter().flatten();
+    let mut keys = versions.map(|version| key(repository, environment, service, version));
+    keys.any(|key| key == deployment.key)
 }
 
 /// Whether an import can account for a change: it brings a record, or goes on with

@@ -52,6 +52,8 @@ pub const ACTIONS: &[&str] = &[
     "why",
     "duplicate",
     "tick",
+    "raise",
+    "deployed",
 ];
 
 /// One record's change within a commit.
@@ -265,7 +267,7 @@ pub fn message(
             match many.first() {
                 // A new record, and the other ends of its links; or an action
                 // on one record, and what followed for others.
-                Some(first) if batch.is_none() || (is_one_new(many) && name == "new") => {
+                Some(first) if batch.is_none() || is_about_first(&name, many) => {
                     let title = summary(first.after.title(), 100);
                     let _ = writeln!(text, "{} {name}: {title}\n", first.after.id().short());
                 }
@@ -293,6 +295,12 @@ pub fn message(
     }
     let _ = writeln!(text, "Gitsm-Actor: {actor}");
     text
+}
+
+/// Whether an action on several records is about the first of them, and the others
+/// are there because of it.
+fn is_about_first(name: &str, changes: &[RecordChange<'_>]) -> bool {
+    matches!(name, "raise" | "deployed") || (is_one_new(changes) && name == "new")
 }
 
 /// Whether the first record is new, and no other.

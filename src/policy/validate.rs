@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{Policy, Scene, access, major, plan, transition};
 use crate::model::{
-    CustomType, PersonId, Record, StateCategory, StateName, Timestamp, diff, one_line, paragraph,
+    Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Timestamp, diff,
+    one_line, paragraph,
 };
 
 /// The rule of a move that the workflow has, but not for whoever made it, or not
@@ -307,8 +308,36 @@ pub(super) fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
     if before.opened_at() != after.opened_at() || before.opened_by() != after.opened_by() {
         found.error("origin-changed", "opened_at", "when and by whom it was opened never changes");
     }
+    if let (Record::Change(before), Record::Change(after)) = (before, after) {
+        deployed(before, after, found);
+    }
     if !after.notes().starts_with(before.notes()) {
         found.error("note-changed", "notes", "notes are added, never changed or removed");
+    }
+}
+
+/// What never changes about what a change deploys, and what became of that.
+fn deployed(before: &Change, after: &Change, found: &mut Breaches) {
+    if !after.deploys.starts_with(&before.deploys) {
+        found.error("deploy-changed", "deploys", "they are added, never changed or removed");
+    }
+    let Some(was) = &before.deployment else {
+        if after.deployment.is_some() {
+            let message = "a change deploys something from its beginning, or nothing";
+            found.error("deployment-changed", "deployment", message);
+        }
+        return;
+    };
+    let fixed = |deployment: &Deployment| {
+        let Deployment { key, repository, environment, commit, .. } = deployment;
+        (key.clone(), repository.clone(), environment.clone(), commit.clone())
+    };
+    let same = after.deployment.as_ref().is_some_and(|is| {
+        fixed(is) == fixed(was) && (was.artefact.is_none() || is.artefact == was.artefact)
+    });
+    if !same {
+        let message = "what is deployed to where never changes; raise another change";
+        found.error("deployment-changed", "deployment", message);
     }
 }
 
@@ -331,6 +360,17 @@ pub(super) fn signed(
             let message =
                 format!("`{}` is said to be of {}, but {actor} added it", file.name, file.by);
             found.error("attachment-forged", "attachments", message);
+        }
+    }
+    let deploys = |record: &Record| match record {
+        Record::Change(change) => change.deploys.clone(),
+        _ => Vec::new(),
+    };
+    let known = before.map(deploys).unwrap_or_default();
+    for deploy in deploys(after).iter().filter(|deploy| !known.contains(deploy)) {
+        if deploy.by != *actor {
+            let message = format!("a deployment by {} that {actor} recorded", deploy.by);
+            found.error("deploy-forged", "deploys", message);
         }
     }
     let was = before.and_then(Record::resolution);

@@ -110,6 +110,12 @@ pub struct Row {
     /// The code repository that a change deploys from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
+    /// The commit that a change deploys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The last attempt to deploy a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployed_at: Option<Timestamp>,
     /// How many tasks there are.
     #[serde(skip_serializing_if = "is_none")]
     pub tasks: u32,
@@ -232,6 +238,8 @@ impl Row {
         ("location", Usual::Null),
         ("version", Usual::Null),
         ("repository", Usual::Null),
+        ("commit", Usual::Null),
+        ("deployed_at", Usual::Null),
         ("tasks", Usual::Zero),
         ("open_tasks", Usual::Zero),
         ("task_assignees", Usual::Empty),
@@ -317,6 +325,8 @@ impl Row {
                 None => ci.and_then(|ci| ci.version.clone()),
             },
             repository: deployment.map(|deployment| deployment.repository.clone()),
+            commit: deployment.and_then(|deployment| deployment.commit.clone()),
+            deployed_at: change.and_then(|change| change.deploys.iter().map(|each| each.at).max()),
             tasks: count(record.tasks()),
             open_tasks: u32::try_from(active().count()).unwrap_or(u32::MAX),
             task_assignees: once(active().filter_map(|task| task.assignee.as_ref())),
@@ -393,6 +403,8 @@ impl Row {
             location: None,
             version: None,
             repository: None,
+            commit: None,
+            deployed_at: None,
             tasks: 0,
             open_tasks: 0,
             task_assignees: Vec::new(),
@@ -447,6 +459,7 @@ impl Row {
             TextField::Location => self.location.as_deref(),
             TextField::Version => self.version.as_deref(),
             TextField::Repository => self.repository.as_deref(),
+            TextField::Commit => self.commit.as_deref(),
             TextField::Custom(name) => self.own_text(name),
             TextField::Tag
             | TextField::Approver
@@ -480,6 +493,7 @@ impl Row {
             TimeField::Closed => self.closed_at,
             TimeField::PlannedStart => self.planned_start,
             TimeField::PlannedEnd => self.planned_end,
+            TimeField::Deployed => self.deployed_at,
             TimeField::HoldSince => self.hold_since,
         }
     }

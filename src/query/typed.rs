@@ -127,6 +127,8 @@ pub enum TextField {
     Version,
     /// The code repository that a change deploys from.
     Repository,
+    /// The commit that a change deploys.
+    Commit,
     /// Any of the tags.
     Tag,
     /// Anybody who voted on it.
@@ -146,7 +148,7 @@ pub enum TextField {
 
 impl TextField {
     /// Every one of them but the desk's own.
-    pub const ALL: [TextField; 23] = [
+    pub const ALL: [TextField; 24] = [
         TextField::Assignee,
         TextField::Requester,
         TextField::OpenedBy,
@@ -164,6 +166,7 @@ impl TextField {
         TextField::Location,
         TextField::Version,
         TextField::Repository,
+        TextField::Commit,
         TextField::Tag,
         TextField::Approver,
         TextField::NotedBy,
@@ -210,13 +213,15 @@ pub enum TimeField {
     Closed,
     PlannedStart,
     PlannedEnd,
+    /// The last attempt to deploy a change.
+    Deployed,
     /// Since when it is on hold.
     HoldSince,
 }
 
 impl TimeField {
     /// Every one of them.
-    pub const ALL: [TimeField; 8] = [
+    pub const ALL: [TimeField; 9] = [
         TimeField::Opened,
         TimeField::Updated,
         TimeField::Started,
@@ -224,6 +229,7 @@ impl TimeField {
         TimeField::Closed,
         TimeField::PlannedStart,
         TimeField::PlannedEnd,
+        TimeField::Deployed,
         TimeField::HoldSince,
     ];
 }

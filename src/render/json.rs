@@ -53,6 +53,8 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Workflows(view) | Outcome::Graph(view) => pretty(view),
         Outcome::Actions(view) => pretty(view),
         Outcome::Gate(view) => pretty(view),
+        Outcome::Raised(view) => pretty(view),
+        Outcome::Deployed(view) => pretty(view),
     }
 }
 
@@ -129,6 +131,8 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Workflows(view) | Outcome::Graph(view) => each(&view.workflows),
         Outcome::Actions(view) => each(&view.actions),
         Outcome::Gate(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Raised(view) => each(&view.changes),
+        Outcome::Deployed(view) => Ok(vec![serde_json::to_value(view)?]),
     }
 }
 
@@ -160,6 +164,8 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Tasks(view) => view.tasks.iter().map(|line| line.record).collect(),
         Outcome::Actions(view) => vec![view.id],
         Outcome::Gate(view) => view.id.into_iter().collect(),
+        Outcome::Deployed(view) => vec![view.id],
+        Outcome::Raised(view) => view.changes.iter().map(|change| change.id).collect(),
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::style::{self, paint};
 use super::table::cut;
 use super::view::{Look, Rendered};
-use super::{escape, plan, time};
+use super::{deployment, escape, plan, time};
 use crate::model::{FieldKind, Level, Priority, StateName, Task, Timestamp, field_named};
 use crate::outcome::{ApprovalView, LinkView, PromiseLine, RecordRef, RecordView};
 
@@ -35,6 +35,8 @@ const ELSEWHERE: &[&str] = &[
     "answers",
     "tasks",
     "csat",
+    "deployment",
+    "deploys",
 ];
 
 /// The record, its surroundings, and what can be done with it now.
@@ -48,6 +50,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     page.promises(&view.promises);
     page.whys(list(record, "whys"));
     page.texts(record);
+    page.deployment(record.get("deployment"), list(record, "deploys"));
     page.answers(record.get("answers"));
     page.plan(record.get("tasks"), &view.approved);
     page.links(&view.links);
@@ -192,6 +195,17 @@ impl Page<'_> {
         for (name, value) in &fields {
             let name = format!("{:width$}", escape::line(name), width = width.unwrap_or(0));
             self.line(&format!("  {}  {value}", paint(style::DIM, &name)));
+        }
+    }
+
+    /// What a change deploys, and what became of it.
+    fn deployment(&mut self, deployment: Option<&Value>, deploys: &[Value]) {
+        let lines = deployment::lines(deployment, deploys, &|text| self.moment(text));
+        if !lines.is_empty() {
+            self.heading("deployment");
+        }
+        for line in lines {
+            self.line(&line);
         }
     }
 

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
-    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, DoraView,
-    ExportView, GateView, HoursView, ImportView, LogView, MessageView, NamesView, OfferingView,
-    PathView, PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView,
-    TriageView, ViewsView, WorkflowsView, Written,
+    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DeployedView, DiffView,
+    DoraView, ExportView, GateView, HoursView, ImportView, LogView, MessageView, NamesView,
+    OfferingView, PathView, PlanView, RaiseView, RecordView, RowsView, SlaListView, SlaView,
+    StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -22,6 +22,8 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("workflow-list", schema::<WorkflowsView>()),
         ("actions", schema::<ActionsView>()),
         ("gate", schema::<GateView>()),
+        ("raise", schema::<RaiseView>()),
+        ("deployed", schema::<DeployedView>()),
         ("attachments", schema::<AttachmentsView>()),
         ("record", schema::<RecordView>()),
         ("rows", schema::<RowsView>()),

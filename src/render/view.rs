@@ -109,6 +109,8 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Graph(view) => super::graph::render(view, look),
         Outcome::Actions(view) => super::workflow::actions(view),
         Outcome::Gate(view) => super::gate::render(view, look),
+        Outcome::Raised(view) => super::raise::render(view, look),
+        Outcome::Deployed(view) => super::raise::deployed(view, look),
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod blobs;
 mod bulk;
+pub mod code;
 mod discover;
 mod error;
 mod fetch;

@@ -89,7 +89,15 @@ pub(super) fn read_loose(objects: &Path, id: Oid, limit: u64) -> Result<Loose, S
     }
 }
 
-/// The content of a loose blob's file; `None` if it is not whole.
+/// Whether the object has a file of its own that is damaged or cut off.
+pub(super) fn is_damaged(objects: &Path, id: Oid) -> bool {
+    let name = id.to_string();
+    let (Some(folder), Some(rest)) = (name.get(..2), name.get(2..)) else { return false };
+    File::open(objects.join(folder).join(rest))
+        .is_ok_and(|file| inflate(&file, super::FILE_LIMIT).is_none())
+}
+
+/// The content of a loose object's file; `None` if it is not whole.
 fn inflate(file: &File, limit: u64) -> Option<Loose> {
     /// A type, a size, and the byte after them.
     const HEADER: u64 = 32;

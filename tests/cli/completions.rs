@@ -161,6 +161,8 @@ fn schemas() {
     workflow-list
     actions
     gate
+    raise
+    deployed
     attachments
     record
     rows
@@ -194,7 +196,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, deployments, action, import-mapping, written, applied, approval, workflow-list, actions, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, dora, sla-view, sla-list, calendar-view, calendar-list, hours, compliance, message, export, path, name-list
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, deployments, action, import-mapping, written, applied, approval, workflow-list, actions, raise, deployed, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, dora, sla-view, sla-list, calendar-view, calendar-list, hours, compliance, message, export, path, name-list
     [exit 3]
     ");
 }

@@ -172,6 +172,8 @@ fn of_nouns() {
 
     Commands:
       new         Propose a change
+      raise       Raise the change that stands for a deployment, from a code repository
+      deployed    Record what became of a deployment
       list        List records
       submit      Hand it in for assessment or approval
       assess      Assess the risk of a change and pass it on for approval

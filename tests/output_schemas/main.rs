@@ -28,7 +28,7 @@ use common::{COMMIT, bare, records, root};
 use delivery::dora;
 use done::{exported, messages, names, path};
 use history::{blame, difference, log, subject};
-use process::{actions, approval, gate, workflows};
+use process::{actions, approval, gate, workflows, deployed, raised};
 use records::{applied, attachments, check, import, record, rows, status, summary, views, written};
 use service::{calendar, calendars, compliance, hours, sla, sla_list};
 use triage::triage;
@@ -82,6 +82,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("workflow-list", value(workflows())),
         ("actions", value(actions())),
         ("gate", value(gate())),
+        ("raise", value(raised())),
+        ("deployed", value(deployed())),
         ("export", value(exported())),
         ("path", value(path())),
         ("name-list", value(names())),

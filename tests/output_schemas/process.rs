@@ -1,10 +1,12 @@
 //! Answers about workflows, actions and approvals.
 
-use gitsm::model::{Kind, PersonId, StateCategory, StateName};
+use gitsm::model::{
+    ChangeModel, CodeCommit, DeployRange, DeployResult, Deployment, Kind, PersonId, StateCategory,
+    StateName,
+};
 use gitsm::outcome::{
     ActionView, ActionsView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView,
-    GateOverride, GateReason, GateView, UncountedVote, WorkflowState, WorkflowView, WorkflowWay,
-    WorkflowsView,
+    GateOverride, GateReason, GateView, UncountedVote, WorkflowState, WorkflowView, WorkflowWay, WorkflowsView, DeployedView, RaiseResult, RaiseView, RaisedChange, RaisedLink,
 };
 
 use crate::common::{COMMIT, bare, now};
@@ -163,5 +165,82 @@ pub fn gate() -> GateView {
         at: now(),
         replay: Some("gitsm change gate".to_owned()),
         replayed: false,
+fn a_change() -> gitsm::model::RecordId {
+    "CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".parse().unwrap()
+}
+
+fn a_link() -> RaisedLink {
+    RaisedLink {
+        rel: "fixes".to_owned(),
+        id: bare().id(),
+        short: bare().id().short(),
+        title: "Printer".to_owned(),
+    }
+}
+
+pub fn raised() -> RaiseView {
+    let deployment = Deployment {
+        key: "0".repeat(64),
+        repository: "crm".to_owned(),
+        environment: "production".to_owned(),
+        reference: Some("refs/heads/main".to_owned()),
+        range: DeployRange::Forward,
+        from: Some("1".repeat(40)),
+        commit: Some("2".repeat(40)),
+        artefact: Some("sha256:3".to_owned()),
+        commits: vec![CodeCommit {
+            id: "2".repeat(40),
+            at: now(),
+            author: "Alice <alice@example.com>".to_owned(),
+            subject: "Mend it".to_owned(),
+        }],
+        commit_count: Some(1),
+        files_changed: Some(2),
+        rolls_back: Some(a_change()),
+        by: Some("Alice <alice@example.com>".to_owned()),
+        pipeline: Some("https://example.com/runs/1".to_owned()),
+    };
+    RaiseView {
+        schema: RaiseView::SCHEMA,
+        dry_run: false,
+        repository: "crm".to_owned(),
+        changes: vec![RaisedChange {
+            id: a_change(),
+            short: a_change().short(),
+            title: "Deploy crm".to_owned(),
+            status: StateName::new("assess").unwrap(),
+            model: ChangeModel::Normal,
+            planned_start: Some(now()),
+            planned_end: None,
+            result: RaiseResult::Raised,
+            commit: Some(COMMIT.to_owned()),
+            deployment,
+            linked: vec![a_link()],
+            next: vec!["assess it".to_owned()],
+        }],
+        notices: vec!["nobody has described it".to_owned()],
+    }
+}
+
+pub fn deployed() -> DeployedView {
+    DeployedView {
+        schema: DeployedView::SCHEMA,
+        dry_run: false,
+        id: a_change(),
+        short: a_change().short(),
+        title: "Deploy crm".to_owned(),
+        status: StateName::new("review").unwrap(),
+        environment: "production".to_owned(),
+        deployed_commit: Some("2".repeat(40)),
+        artefact: None,
+        result: DeployResult::RolledBack,
+        authorised: true,
+        recorded: true,
+        commit: Some(COMMIT.to_owned()),
+        taken_back: Some(a_link()),
+        notices: vec!["it stays review".to_owned()],
+    }
+}
+
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test ends where its ground breaks away"
 )]
 
+mod code;
 mod crash;
 mod desk;
 mod discover;

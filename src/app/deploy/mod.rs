@@ -1,17 +1,40 @@
 //! Deployments: the changes that stand for them, and what became of them.
 
+mod cover;
+mod deployed;
+mod incoming;
+mod next;
+mod place;
+mod raise;
+mod related;
+mod standing;
+
+use std::fmt;
 use std::path::PathBuf;
+
+pub use deployed::DeployedOptions;
+pub use place::Place;
 
 use super::Session;
 use crate::error::CommandError;
 use crate::model::{RecordId, Timestamp};
-use crate::outcome::RaiseView;
+use crate::outcome::{DeployedView, RaiseView};
 
 /// Who pushed, or started a pipeline, as the code repository knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pusher {
     pub name: String,
     pub email: String,
+}
+
+impl fmt::Display for Pusher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name.trim(), self.email.trim()) {
+            (name, "") => f.write_str(name),
+            ("", email) => write!(f, "<{email}>"),
+            (name, email) => write!(f, "{name} <{email}>"),
+        }
+    }
 }
 
 /// A branch or tag of a code repository that was pushed, or is being pushed.
@@ -40,6 +63,8 @@ pub struct RaiseOptions {
     pub repository: PathBuf,
     /// Its name, where neither its configuration nor the desk says it.
     pub name: Option<String>,
+    /// URLs under which it is known besides those of its remotes.
+    pub known_as: Vec<String>,
     /// As [`Push::objects`].
     pub objects: Vec<PathBuf>,
     /// The commits: `OLD..NEW`.
@@ -50,7 +75,7 @@ pub struct RaiseOptions {
     pub artefact: Option<String>,
     /// Where it goes; else what the desk's settings say of `reference`.
     pub environments: Vec<String>,
-    /// The branch or tag, by its full name.
+    /// The branch or tag, by its full name or the end of it.
     pub reference: Option<String>,
     /// Where a push found the branch or tag.
     pub old: Option<String>,
@@ -111,29 +136,37 @@ pub enum Target {
 ///
 /// The code repository cannot be read, nobody said where the commit goes, or the
 /// desk's rules refuse the change.
-pub fn raise(_session: &Session, options: &RaiseOptions) -> Result<RaiseView, CommandError> {
-    let folder = options.repository.display();
-    Err(CommandError::refused(format!("changes cannot be raised from {folder} yet")))
+pub fn raise(session: &Session, options: &RaiseOptions) -> Result<RaiseView, CommandError> {
+    raise::raise(session, options)
 }
 
-/// The change that `target` means, if there is one; of several, the newest that
-/// was not cancelled.
+/// Records what became of a deployment, on the change that allowed it, which moves
+/// on as its workflow says; or on an emergency change of its own, where none had
+/// allowed it. The same again changes nothing.
 ///
 /// # Errors
 ///
-/// The index cannot be read; a name means no change.
+/// The code repository cannot be read, nobody said what was deployed or where, or
+/// whoever acts has no right to move the change.
+pub fn deployed(
+    session: &Session,
+    options: &DeployedOptions,
+) -> Result<DeployedView, CommandError> {
+    deployed::deployed(session, options)
+}
+
+/// The change that `target` means, if there is one; of several, the newest that
+/// is not over, else the newest.
+///
+/// # Errors
+///
+/// The index cannot be read; a name means no record.
 pub fn find(session: &Session, target: &Target) -> Result<Option<RecordId>, CommandError> {
-    let (repository, environment, versions) = match target {
+    let (repository, environment, commit, artefact) = match target {
         Target::Id(text) => return session.find(text).map(Some),
         Target::Version { repository, environment, commit, artefact } => {
-            (repository, environment, [artefact, commit])
+            (repository, environment, commit.as_deref(), artefact.as_deref())
         }
     };
-    for version in versions.into_iter().flatten() {
-        let found = session.index()?.deployments(repository, environment, version)?;
-        if let Some(id) = found.first() {
-            return Ok(Some(*id));
-        }
-    }
-    Ok(None)
+    standing::find(session, (repository, environment), commit, artefact)
 }

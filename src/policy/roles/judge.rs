@@ -253,6 +253,7 @@ fn right_for(field: &str, by_action: bool) -> Option<Right> {
         "notes",
         "review",
         "csat",
+        "deploys",
     ];
     let root = field.split('.').next().unwrap_or(field);
     match root {

@@ -1,0 +1,587 @@
+//! Raising the change that stands for a deployment, or completing the one that
+//! is there.
+
+use std::collections::HashSet;
+
+use super::super::create::{self, NewRecord};
+use super::super::update;
+use super::super::write::{Describe, Work};
+use super::incoming::{self, Incoming};
+use super::related::{self, Related};
+use super::standing::{self, in_force};
+use super::{Place, Pusher, RaiseOptions, next};
+use crate::app::Session;
+use crate::error::CommandError;
+use crate::model::{
+    Change, ChangeModel, DeployRange, Deployment, Kind, Patch, PersonId, Record, RecordId,
+    Timestamp, one_line, summary,
+};
+use crate::outcome::{RaiseResult, RaiseView, RaisedChange};
+use crate::policy::deployment::{DeployRule, Standing, key};
+use crate::policy::{Inputs, Policy, access};
+use crate::store::CommitId;
+
+/// What the action is called.
+const RAISE: &str = "raise";
+/// How many commits a description names.
+const NAMED: usize = 20;
+/// How long a commit's name is where people read it.
+const SHORT: usize = 8;
+/// How long the subject in a title is.
+const SUBJECT: usize = 100;
+/// How long a standard change takes, in seconds, where nobody says it.
+const USUAL: i64 = 3_600;
+/// A push that was recorded so many seconds after it happened was late.
+const LATE: i64 = 300;
+
+/// Raises what `options` ask for: see [`super::raise`].
+pub(super) fn raise(session: &Session, options: &RaiseOptions) -> Result<RaiseView, CommandError> {
+    let place = Place::of(
+        session,
+        &options.repository,
+        &options.objects,
+        options.name.as_deref(),
+        &options.known_as,
+    )?;
+    let mut view = RaiseView {
+        schema: RaiseView::SCHEMA,
+        dry_run: options.dry_run,
+        repository: place.name.clone(),
+        changes: Vec::new(),
+        notices: Vec::new(),
+    };
+    let reference = reference(&place, options);
+    if options.deleted {
+        let what = reference.as_deref().unwrap_or("the reference");
+        view.notices.push(format!("{what} was deleted: there is nothing to deploy"));
+        return Ok(view);
+    }
+    let targets = targets(&place, options, reference.as_deref())?;
+    if targets.is_empty() {
+        let what = reference.as_deref().unwrap_or("it");
+        let name = &place.name;
+        view.notices.push(format!("{what} of {name} is not deployed anywhere by itself"));
+        return Ok(view);
+    }
+    let ends = incoming::ends(&place, options)?;
+    for target in targets {
+        view.notices.extend(place.doubt(&target.environment));
+        let asked = Asked { place: &place, options, target: &target, ends, reference: &reference };
+        let change = asked.raise(session, &mut view.notices)?;
+        view.changes.push(change);
+    }
+    Ok(view)
+}
+
+/// The branch or tag by its full name, if one is meant.
+fn reference(place: &Place, options: &RaiseOptions) -> Option<String> {
+    match &options.reference {
+        Some(name) => Some(place.code.full_name(name)),
+        // Another commit than HEAD may be on any branch.
+        None if options.commit.is_none() && options.range.is_none() => place.code.head_reference(),
+        None => None,
+    }
+}
+
+/// Where something goes, and by which change model.
+struct Goal {
+    environment: String,
+    template: Option<String>,
+}
+
+fn targets(
+    place: &Place,
+    options: &RaiseOptions,
+    reference: Option<&str>,
+) -> Result<Vec<Goal>, CommandError> {
+    let rules: Vec<&DeployRule> = match (place.entry(), reference) {
+        (Some(entry), Some(reference)) => entry.deploys_of(reference),
+        _ => Vec::new(),
+    };
+    let usual = place.entry().and_then(|entry| entry.template.as_ref());
+    let template = |rule: Option<&&DeployRule>| {
+        let own = rule.and_then(|rule| rule.template.as_ref());
+        options.template.as_ref().or(own).or(usual).cloned()
+    };
+    if options.environments.is_empty() {
+        let is_pushed = options.reference.is_some();
+        if rules.is_empty() && !is_pushed {
+            let (name, what) = (&place.name, reference.unwrap_or("this commit"));
+            return Err(CommandError::usage(format!("nobody says where {what} of {name} goes"))
+                .hint("say it with `--environment NAME`, or under `deploys` in .gitsm/deployments.yaml"));
+        }
+        let goal = |rule: &&DeployRule| Goal {
+            environment: rule.to.clone(),
+            template: template(Some(rule)),
+        };
+        return Ok(rules.iter().map(goal).collect());
+    }
+    let mut goals: Vec<Goal> = Vec::new();
+    for environment in &options.environments {
+        let environment = word(environment, "environment")?;
+        if goals.iter().any(|goal| goal.environment == environment) {
+            continue;
+        }
+        let rule = rules.iter().find(|rule| rule.to == environment);
+        goals.push(Goal { template: template(rule), environment });
+    }
+    Ok(goals)
+}
+
+/// A name that stands on one line and has no white space in it.
+pub(super) fn word(text: &str, what: &str) -> Result<String, CommandError> {
+    let line = one_line(text)
+        .map_err(|error| CommandError::usage(format!("the {what} cannot be used: {error}")))?;
+    if line.contains(char::is_whitespace) || line.chars().count() > 200 {
+        return Err(CommandError::usage(format!("`{}` is no {what}", summary(&line, 60)))
+            .hint("one word without white space"));
+    }
+    Ok(line)
+}
+
+/// What is asked for, for one environment.
+struct Asked<'a> {
+    place: &'a Place,
+    options: &'a RaiseOptions,
+    target: &'a Goal,
+    ends: (CommitId, Option<CommitId>),
+    reference: &'a Option<String>,
+}
+
+/// What one run of the transaction came to.
+struct Done {
+    id: RecordId,
+    result: RaiseResult,
+    record: Change,
+    next: Vec<String>,
+}
+
+impl Asked<'_> {
+    fn raise(
+        &self,
+        session: &Session,
+        notices: &mut Vec<String>,
+    ) -> Result<RaisedChange, CommandError> {
+        let (name, environment) = (&self.place.name, &self.target.environment);
+        let standing = standing::load_standing(session, name, environment)?;
+        let mut incoming = (self.read(&standing)?, standing);
+        let related = self.rewritten(session, &incoming.0)?;
+        let mut done = None;
+        let mut told = Vec::new();
+        let describe =
+            Describe { batch: Some(RAISE), dry_run: self.options.dry_run, ..Describe::default() };
+        let written = session.write(describe, |work| {
+            // Another pipeline may have come first.
+            let standing = standing::now(work, name, environment)?;
+            if standing != incoming.1 {
+                incoming = (self.read(&standing)?, standing);
+            }
+            told.clear();
+            done = Some(self.fill(work, &incoming.0, &incoming.1, &related, &mut told)?);
+            Ok(())
+        })?;
+        notices.extend(incoming.0.notices.iter().cloned());
+        notices.append(&mut told);
+        notices.extend(written.notices.iter().cloned());
+        let Some(Done { id, result, record, next }) = done else {
+            return Err(CommandError::new(crate::error::ErrorKind::Internal, "nothing was done"));
+        };
+        let result = match (result, &written.commit, self.options.dry_run) {
+            (RaiseResult::Completed, None, false) => RaiseResult::Unchanged,
+            (RaiseResult::Completed, _, true) if written.records.is_empty() => {
+                RaiseResult::Unchanged
+            }
+            (result, ..) => result,
+        };
+        let short = session.index()?.shorten(&[id])?.pop().unwrap_or_else(|| id.short());
+        Ok(RaisedChange {
+            id,
+            short,
+            title: record.title.clone(),
+            status: record.status.clone(),
+            model: record.model,
+            planned_start: record.planned_start,
+            planned_end: record.planned_end,
+            result,
+            commit: written.commit,
+            linked: related::linked(session, &record, &written.records)?,
+            deployment: record.deployment.map(|boxed| *boxed).ok_or_else(|| {
+                CommandError::new(crate::error::ErrorKind::Internal, "the deployment was lost")
+            })?,
+            next,
+        })
+    }
+
+    fn read(&self, standing: &Standing) -> Result<Incoming, CommandError> {
+        incoming::read(self.place, self.options, self.ends, standing)
+    }
+
+    fn version(&self) -> (String, Option<&str>) {
+        (self.ends.0.to_string(), self.options.artefact.as_deref())
+    }
+
+    /// Finds the change or makes it.
+    fn fill(
+        &self,
+        work: &mut Work<'_>,
+        incoming: &Incoming,
+        standing: &Standing,
+        related: &Related,
+        told: &mut Vec<String>,
+    ) -> Result<Done, CommandError> {
+        let (commit, artefact) = self.version();
+        let service = self.place.entry().and_then(|entry| entry.service.as_deref());
+        let mut over = None;
+        let (name, environment) = (&self.place.name, &self.target.environment);
+        for id in standing::candidates(work, name, environment, &commit, artefact)? {
+            let Ok(Record::Change(change)) = work.peek(id) else { continue };
+            if !is_same(&change, service, &commit, artefact) {
+                continue;
+            }
+            let is_open = work.policy.category_of(&Record::Change(change.clone())).is_open();
+            if in_force(&change, is_open, standing) {
+                self.complete(work, id, incoming, related, told)?;
+                return self.done(work, id, RaiseResult::Completed);
+            }
+            over = over.or(Some(id));
+        }
+        let id = self.create(work, incoming, standing, related, told)?;
+        if let Some(earlier) = over {
+            related::relate(work, id, earlier, told);
+            told.push(format!("{} stood for the same before, and is over", earlier.short()));
+        }
+        self.hand_in(work, id, told)?;
+        self.done(work, id, RaiseResult::Raised)
+    }
+
+    fn done(
+        &self,
+        work: &Work<'_>,
+        id: RecordId,
+        result: RaiseResult,
+    ) -> Result<Done, CommandError> {
+        let record = work.peek(id)?;
+        let next = next::steps(work, &record)?;
+        match record {
+            Record::Change(record) => Ok(Done { id, result, record, next }),
+            other => Err(CommandError::usage(format!("{} is no change", other.id().short()))),
+        }
+    }
+
+    /// Adds to a change what it did not say yet.
+    fn complete(
+        &self,
+        work: &mut Work<'_>,
+        id: RecordId,
+        incoming: &Incoming,
+        related: &Related,
+        told: &mut Vec<String>,
+    ) -> Result<(), CommandError> {
+        let new = self.deployment(incoming, None)?;
+        let Record::Change(change) = work.record(id)? else { return Ok(()) };
+        let Some(known) = &mut change.deployment else { return Ok(()) };
+        known.pipeline = known.pipeline.take().or(new.pipeline);
+        known.artefact = known.artefact.take().or(new.artefact);
+        known.by = known.by.take().or(new.by);
+        known.reference = known.reference.take().or(new.reference);
+        let knows_more = known.commit_count.is_none() && new.commit_count.is_some()
+            || known.commits.len() < new.commits.len() && known.from == new.from;
+        if !knows_more || known.commit != new.commit {
+            return Ok(());
+        }
+        known.range = new.range;
+        known.from = new.from;
+        known.commits = new.commits;
+        known.commit_count = new.commit_count;
+        known.files_changed = new.files_changed.or(known.files_changed);
+        related::link(work, id, incoming, related, told)
+    }
+
+    /// What the change deploys.
+    fn deployment(
+        &self,
+        incoming: &Incoming,
+        rolls_back: Option<RecordId>,
+    ) -> Result<Deployment, CommandError> {
+        let (commit, artefact) = self.version();
+        let options = self.options;
+        let artefact = artefact.map(|text| word(text, "artefact")).transpose()?;
+        let service = self.place.entry().and_then(|entry| entry.service.as_deref());
+        let (repository, environment) = (&self.place.name, &self.target.environment);
+        let version = artefact.as_deref().unwrap_or(&commit);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let by = options.by.as_ref().map(|by| summary(&by.to_string(), 200));
+        Ok(Deployment {
+            key: key(repository, environment, service, version),
+            repository: repository.clone(),
+            environment: environment.clone(),
+            reference: self.reference.as_ref().map(|name| summary(name, 250)),
+            range: incoming.range,
+            from: incoming.from.clone(),
+            commit: Some(commit),
+            artefact,
+            commits: incoming.commits.clone(),
+            commit_count: incoming.count.map(count),
+            files_changed: incoming.paths.as_ref().map(|paths| count(paths.len())),
+            rolls_back,
+            by: by.filter(|by| !by.trim().is_empty()),
+            pipeline: options.pipeline.as_ref().map(|url| word(url, "pipeline")).transpose()?,
+        })
+    }
+
+    fn create(
+        &self,
+        work: &mut Work<'_>,
+        incoming: &Incoming,
+        standing: &Standing,
+        related: &Related,
+        told: &mut Vec<String>,
+    ) -> Result<RecordId, CommandError> {
+        let session = work.session;
+        let id = RecordId::new(Kind::Change, session.fresh_id());
+        let is_rollback = incoming.range == DeployRange::Rollback;
+        let taken_back = standing.now().filter(|_| is_rollback).map(|now| now.change);
+        let deployment = self.deployment(incoming, taken_back)?;
+        let mut patches = vec![Patch::Set("channel".into(), "pipeline".into())];
+        let mut set = |field: &str, value: Option<String>| {
+            patches.extend(value.map(|value| Patch::Set(field.to_owned(), value)));
+        };
+        let (model, template) = self.model()?;
+        if let Some(template) = template {
+            told.push(format!("there is no change model `{template}`; it is a {model} change"));
+        }
+        set("model", Some(model.to_string()));
+        set("service", self.place.entry().and_then(|entry| entry.service.clone()));
+        set("requester", self.requester(work.policy, session.now()).map(|who| who.to_string()));
+        let (start, end) = self.window(model, session.now());
+        set("planned_start", start.map(|at| at.to_string()));
+        set("planned_end", end.map(|at| at.to_string()));
+        let cis = self.cis(work, incoming, told);
+        set("cis", Some(cis.join(",")).filter(|cis| !cis.is_empty()));
+        let new = NewRecord {
+            kind: Kind::Change,
+            title: self.title(incoming),
+            description: Some(self.description(incoming, session.now())),
+            status: None,
+            patches,
+            links: Vec::new(),
+        };
+        create::create(work, id, &new)?;
+        if let Record::Change(change) = work.record(id)? {
+            change.deployment = Some(Box::new(deployment));
+        }
+        related::link(work, id, incoming, related, told)?;
+        if let Some(taken_back) = taken_back {
+            related::takes_back(work, id, taken_back, told);
+        }
+        if incoming.range == DeployRange::Unknown {
+            told.push(format!(
+                "what comes in cannot be told: {} does not have enough of its history; \
+                 `git fetch --unshallow` fetches it",
+                self.place.name
+            ));
+        }
+        if incoming.is_rewritten {
+            let what = self.reference.as_deref().unwrap_or("the branch");
+            told.push(format!("{what} was rewritten: commits that it had are no part of it now"));
+        }
+        if incoming.range == DeployRange::Forced {
+            told.push(format!(
+                "what stands in {} is no part of what is to be deployed",
+                self.target.environment
+            ));
+        }
+        Ok(id)
+    }
+
+    /// How the change is authorised; and the change model that was asked for, if
+    /// the desk does not have it.
+    fn model(&self) -> Result<(ChangeModel, Option<&str>), CommandError> {
+        match self.target.template.as_deref() {
+            None => Ok((ChangeModel::Normal, None)),
+            Some(name) => match name.parse() {
+                Ok(model) => Ok((model, None)),
+                Err(_) => Ok((ChangeModel::Normal, Some(name))),
+            },
+        }
+    }
+
+    /// When it is to be deployed. What is authorised beforehand goes out at once.
+    fn window(&self, model: ChangeModel, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (start, end) = (self.options.start, self.options.end);
+        let later = |at: Timestamp| Timestamp::from_seconds(at.seconds() + USUAL);
+        match (start, end) {
+            (None, None) if model == ChangeModel::Standard => (Some(now), Some(later(now))),
+            (Some(start), None) if model == ChangeModel::Standard => {
+                (Some(start), Some(later(start)))
+            }
+            (None, Some(end)) if model == ChangeModel::Standard => (Some(now), Some(end)),
+            window => window,
+        }
+    }
+
+    /// Whoever pushed, if the desk knows them.
+    fn requester(&self, policy: &Policy, now: Timestamp) -> Option<PersonId> {
+        person(policy, self.options.by.as_ref()?, now)
+    }
+
+    /// The configuration items that the files concern.
+    fn cis(&self, work: &Work<'_>, incoming: &Incoming, told: &mut Vec<String>) -> Vec<String> {
+        let Some(entry) = self.place.entry() else { return Vec::new() };
+        let paths = incoming.paths.iter().flatten().map(String::as_str);
+        let mut found: Vec<String> = Vec::new();
+        for item in entry.items_of(paths) {
+            match work.find(item) {
+                Ok(id) if id.kind() == Kind::Ci => {
+                    if !found.contains(&id.to_string()) {
+                        found.push(id.to_string());
+                    }
+                }
+                Ok(id) => {
+                    told.push(format!("`{item}` is {}, no configuration item", id.kind().one()));
+                }
+                Err(error) => told.push(error.message),
+            }
+        }
+        found
+    }
+
+    fn title(&self, incoming: &Incoming) -> String {
+        let (name, environment) = (&self.place.name, &self.target.environment);
+        let short = short(&self.ends.0.to_string());
+        let what = match self.reference.as_deref().and_then(|name| name.strip_prefix("refs/tags/"))
+        {
+            Some(tag) => summary(tag, 60),
+            None => short,
+        };
+        let subject = summary(&incoming.subject, SUBJECT);
+        let title = match incoming.range {
+            DeployRange::Rollback => {
+                format!("Roll {name} back to {what} in {environment}: {subject}")
+            }
+            _ => format!("Deploy {name} {what} to {environment}: {subject}"),
+        };
+        summary(title.trim_end_matches([' ', ':']), 300)
+    }
+
+    fn description(&self, incoming: &Incoming, now: Timestamp) -> String {
+        let (name, environment) = (&self.place.name, &self.target.environment);
+        let to = short(&self.ends.0.to_string());
+        let many = |count: usize, what: &str| match count {
+            1 => format!("1 {what}"),
+            count => format!("{count} {what}s"),
+        };
+        let mut lines = Vec::new();
+        let from = incoming.from.as_deref().map(short);
+        lines.push(match (incoming.range, from) {
+            (DeployRange::First, _) => {
+                format!("The first deployment of {name} to {environment} that is recorded: {to}.")
+            }
+            (_, Some(from)) => format!("From {from} to {to} of {name} in {environment}."),
+            (_, None) => format!("{to} of {name} to {environment}."),
+        });
+        let commits = incoming.count.map(|count| many(count, "commit"));
+        let files = incoming.paths.as_ref().map(|paths| many(paths.len(), "file"));
+        lines.push(match (commits, files) {
+            (Some(commits), Some(files)) => format!("{commits}, {files} changed."),
+            (Some(commits), None) => format!("{commits}."),
+            (None, Some(files)) => format!("{files} changed; how many commits is not known."),
+            (None, None) => "How many commits and files is not known.".to_owned(),
+        });
+        let is_late = |pushed: &Timestamp| pushed.seconds() + LATE < now.seconds();
+        if let Some(pushed) = self.options.at.filter(is_late) {
+            lines.push(format!("Pushed at {pushed}."));
+        }
+        if !incoming.commits.is_empty() {
+            lines.push(String::new());
+        }
+        for commit in incoming.commits.iter().take(NAMED) {
+            let author = commit.author.split(" <").next().unwrap_or_default();
+            lines.push(format!("- {} {} ({author})", short(&commit.id), commit.subject));
+        }
+        let total = incoming.count.unwrap_or(incoming.commits.len());
+        let more = total.saturating_sub(incoming.commits.len().min(NAMED));
+        if more > 0 {
+            lines.push(format!("and {more} more"));
+        }
+        lines.join("\n")
+    }
+
+    /// Hands a new change in, as far as the desk's rules let it go by itself.
+    fn hand_in(
+        &self,
+        work: &mut Work<'_>,
+        id: RecordId,
+        told: &mut Vec<String>,
+    ) -> Result<(), CommandError> {
+        for action in ["submit", "assess"] {
+            let before = work.peek(id)?;
+            let workflow = work.policy.workflow_of(&before);
+            if workflow.ways(action, &before).next().is_none() {
+                continue;
+            }
+            // What nobody has assessed waits for somebody who does.
+            let is_assessed = matches!(&before, Record::Change(change) if change.risk.is_some());
+            if action == "assess" && !is_assessed {
+                continue;
+            }
+            let inputs = Inputs::default();
+            let done = work.step(|work| update::act(work, id, action, &inputs));
+            if let Err(error) = done {
+                told.push(format!("it stays {}: {}", before.status(), error.message));
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The open changes whose commits come in again under other names, because
+    /// somebody rewrote the branch.
+    fn rewritten(&self, session: &Session, incoming: &Incoming) -> Result<Related, CommandError> {
+        let mut related = Related::default();
+        if !incoming.is_rewritten && incoming.range != DeployRange::Forced {
+            return Ok(related);
+        }
+        let known: HashSet<String> = incoming.commits.iter().map(|each| each.id.clone()).collect();
+        let mut own = None;
+        for change in standing::open(session, &self.place.name, &self.target.environment)? {
+            let Some(deployment) = &change.deployment else { continue };
+            let theirs = incoming::patches(self.place, &deployment.commits, &known)?;
+            if theirs.is_empty() {
+                continue;
+            }
+            let own = match &mut own {
+                Some(own) => own,
+                None => {
+                    own.insert(incoming::patches(self.place, &incoming.commits, &HashSet::new())?)
+                }
+            };
+            if theirs.iter().any(|patch| own.contains(patch)) {
+                related.rewritten.push(change.id);
+            }
+        }
+        Ok(related)
+    }
+}
+
+/// Whoever has this address among the desk's people; on a desk that lists nobody,
+/// whoever they say they are.
+pub(super) fn person(policy: &Policy, by: &Pusher, now: Timestamp) -> Option<PersonId> {
+    access::actor(policy, &by.name, &by.email, now).ok()
+}
+
+/// Whether a change stands for this deployment.
+fn is_same(change: &Change, service: Option<&str>, commit: &str, artefact: Option<&str>) -> bool {
+    let Some(deployment) = &change.deployment else { return false };
+    let same_service = change.service.as_deref() == service || service.is_none();
+    let same_version = match (artefact, deployment.artefact.as_deref()) {
+        (Some(wanted), Some(artefact)) => wanted == artefact,
+        _ => deployment.commit.as_deref() == Some(commit),
+    };
+    same_service && same_version
+}
+
+/// The beginning of a commit's name.
+pub(super) fn short(commit: &str) -> String {
+    commit.chars().take(SHORT).collect()
+}
