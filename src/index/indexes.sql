@@ -13,6 +13,7 @@ CREATE INDEX rec_service ON rec (service) WHERE service IS NOT NULL;
 CREATE INDEX rec_name ON rec (ci_name) WHERE kind = 4;
 CREATE INDEX rec_external ON rec (external) WHERE external IS NOT NULL;
 CREATE INDEX rec_version ON rec (version) WHERE repository IS NOT NULL;
+CREATE INDEX rec_planned ON rec (planned_end, planned_start) WHERE planned_end IS NOT NULL;
 CREATE INDEX tag_tag ON tag (tag);
 CREATE INDEX concern_ci ON concern (ci);
 CREATE INDEX custom_value ON custom (name, value);
