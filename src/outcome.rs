@@ -11,6 +11,7 @@ mod deploy;
 mod done;
 mod history;
 mod rows;
+mod schedule;
 mod service;
 mod triage;
 mod views;
@@ -37,6 +38,10 @@ pub use history::{
     EventView, LogView, PointView, StorySubject,
 };
 pub use rows::{Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
+pub use schedule::{
+    AcceptanceView, ConflictLine, ConflictsView, FrozenTime, MaintenanceTimes, ScheduleView,
+    ScheduledChange, SlotView, SlotsView, TimeSpan,
+};
 pub use service::{
     CalendarDay, CalendarLine, CalendarView, CalendarsView, ClockLine, CommitmentView, Compliance,
     ComplianceView, HoursView, PromiseLine, SlaListView, SlaRow, SlaView,
@@ -128,6 +133,14 @@ pub enum Outcome {
     Graph(Box<WorkflowsView>),
     /// What can be done with a record.
     Actions(Box<ActionsView>),
+    /// What is wrong with the time of a change.
+    Conflicts(Box<ConflictsView>),
+    /// When a change would have no conflict.
+    Slots(SlotsView),
+    /// The changes that are planned, one on a line.
+    Schedule(Box<ScheduleView>),
+    /// The same as a calendar of weeks.
+    Weeks(Box<ScheduleView>),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -171,6 +184,9 @@ named! {
     ComplianceView "compliance",
     WorkflowsView "workflow-list",
     ActionsView "actions",
+    ConflictsView "conflicts",
+    SlotsView "slots",
+    ScheduleView "schedule",
     RaiseView "raise",
     MessageView "message",
     ExportView "export",
@@ -379,6 +395,9 @@ pub struct RecordView {
     /// What was promised, on a desk that promises something.
     #[serde(rename = "commitments")]
     pub promises: Vec<PromiseLine>,
+    /// How many conflicts of a planned change nobody has accepted, if there are
+    /// any.
+    pub conflicts: Option<usize>,
     /// The actions that are open to whoever asks, now.
     pub actions: Vec<String>,
     /// Those that the state offers, but to others.

@@ -52,6 +52,9 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Compliance(view) => pretty(view),
         Outcome::Workflows(view) | Outcome::Graph(view) => pretty(view),
         Outcome::Actions(view) => pretty(view),
+        Outcome::Conflicts(view) => pretty(view),
+        Outcome::Slots(view) => pretty(view),
+        Outcome::Schedule(view) | Outcome::Weeks(view) => pretty(view),
     }
 }
 
@@ -127,6 +130,9 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Compliance(view) => each(&view.commitments),
         Outcome::Workflows(view) | Outcome::Graph(view) => each(&view.workflows),
         Outcome::Actions(view) => each(&view.actions),
+        Outcome::Conflicts(view) => each(&view.conflicts),
+        Outcome::Slots(view) => each(&view.slots),
+        Outcome::Schedule(view) | Outcome::Weeks(view) => each(&view.changes),
     }
 }
 
@@ -173,6 +179,11 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::SlaList(view) => view.commitments.iter().map(|row| row.id).collect(),
         Outcome::Import(view) => view.ids.clone(),
         Outcome::Path(view) => vec![view.id],
+        Outcome::Conflicts(view) => vec![view.change.id],
+        Outcome::Slots(view) => vec![view.change.id],
+        Outcome::Schedule(view) | Outcome::Weeks(view) => {
+            view.changes.iter().map(|change| change.id).collect()
+        }
         Outcome::Nothing | Outcome::Message(_) => Vec::new(),
         _ => return None,
     };

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::style::{self, paint};
 use super::table::cut;
-use super::view::{Look, Rendered};
+use super::view::{Look, Rendered, count};
 use super::{escape, plan, time};
-use crate::model::{FieldKind, Level, Priority, StateName, Task, Timestamp, field_named};
+use crate::model::{FieldKind, Level, Priority, RecordId, StateName, Task, Timestamp, field_named};
 use crate::outcome::{ApprovalView, LinkView, PromiseLine, RecordRef, RecordView};
 
 /// What the head line or a part of its own shows.
@@ -35,6 +35,7 @@ const ELSEWHERE: &[&str] = &[
     "answers",
     "tasks",
     "csat",
+    "accepted_conflicts",
 ];
 
 /// The record, its surroundings, and what can be done with it now.
@@ -45,6 +46,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     let mut page = Page { look, text: String::new() };
     page.head(view, record);
     page.fields(view, record);
+    page.conflicts(view, record);
     page.promises(&view.promises);
     page.whys(list(record, "whys"));
     page.texts(record);
@@ -192,6 +194,37 @@ impl Page<'_> {
         for (name, value) in &fields {
             let name = format!("{:width$}", escape::line(name), width = width.unwrap_or(0));
             self.line(&format!("  {}  {value}", paint(style::DIM, &name)));
+        }
+    }
+
+    /// How many conflicts stand in the way of a change, and which do no longer.
+    fn conflicts(&mut self, view: &RecordView, planned: &Map<String, Value>) {
+        let accepted = list(planned, "accepted_conflicts");
+        if view.conflicts.is_none() && accepted.is_empty() {
+            return;
+        }
+        self.heading("conflicts");
+        if let Some(number) = view.conflicts {
+            let said = paint(style::WARNING, &count(number, "conflict", "conflicts"));
+            let next = format!("(`gitsm change conflicts {}`)", escape::line(&view.short));
+            self.line(&format!("  {said} {}", paint(style::DIM, &next)));
+        }
+        for one in accepted {
+            let with = text(one, "with");
+            // A change by its short id, as everywhere.
+            let with = with.parse::<RecordId>().map_or_else(|_| with.to_owned(), RecordId::short);
+            let is_moved = |own: &str, of: &str| {
+                planned.get(own).and_then(Value::as_str) != Some(text(one, of))
+            };
+            let void = is_moved("planned_start", "start") || is_moved("planned_end", "end");
+            let said = format!(
+                "{} with {with} accepted by {}{}: {}",
+                text(one, "rule"),
+                text(one, "by"),
+                if void { " for another time" } else { "" },
+                text(one, "reason")
+            );
+            self.paragraph(&said, "  ");
         }
     }
 

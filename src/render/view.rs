@@ -108,6 +108,10 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Workflows(view) => super::workflow::render(view, look),
         Outcome::Graph(view) => super::graph::render(view, look),
         Outcome::Actions(view) => super::workflow::actions(view),
+        Outcome::Conflicts(view) => super::conflicts::render(view, look),
+        Outcome::Slots(view) => super::conflicts::slots(view, look),
+        Outcome::Schedule(view) => super::schedule::render(view, look),
+        Outcome::Weeks(view) => super::weeks::render(view, look),
     }
 }
 

@@ -1,10 +1,16 @@
 //! The times of changes: conflicts, free slots, the schedule.
 
+mod accept;
+mod lint;
 mod load;
+mod schedule;
+mod slots;
+mod tell;
+mod view;
 
-use crate::app::Session;
+use super::Session;
 use crate::error::CommandError;
-use crate::model::{Change, ChangeModel};
+use crate::model::{Change, ChangeModel, Kind, Record, RecordId};
 use crate::policy::Policy;
 use crate::policy::conflict::{self, Conflict, Facts, Planned};
 use crate::policy::impact::{Tie, Way};
@@ -12,7 +18,13 @@ use crate::policy::interval::Interval;
 use crate::policy::windows::ChangeWindows;
 use crate::query::Row;
 
-pub(in crate::app) use load::{WINDOWS, windows};
+pub(super) use accept::accept;
+pub(super) use lint::findings;
+pub(super) use load::{WINDOWS, windows};
+pub use schedule::{ScheduleOptions, schedule};
+pub use slots::{SlotOptions, slots};
+pub(super) use tell::{standing, tell};
+pub use view::conflicts;
 
 /// What there is to say about the time of a change.
 #[derive(Clone, Debug)]
@@ -32,13 +44,18 @@ pub struct Found {
 ///
 /// The settings cannot be read, or the index.
 pub fn of(session: &Session, change: &Change) -> Result<Found, CommandError> {
-    let snapshot = session.snapshot()?;
-    let windows = windows(session, &snapshot)?;
+    beside(session, change, &[])
+}
+
+/// As [`of`], with some records as they will be.
+fn beside(session: &Session, change: &Change, changed: &[Record]) -> Result<Found, CommandError> {
+    let windows = windows(session, &session.snapshot()?)?;
     let planned = Planned::of(change);
     let Some(span) = planned.span else {
         return Ok(Found { span: None, conflicts: Vec::new(), windows });
     };
-    let (ties, others) = around(session, &planned, span)?;
+    let ties = ties(session, &planned.cis)?;
+    let others = others(session, span, changed)?;
     let facts = Facts {
         change: &planned,
         accepted: &change.accepted_conflicts,
@@ -49,29 +66,43 @@ pub fn of(session: &Session, change: &Change) -> Result<Found, CommandError> {
     Ok(Found { span: Some(span), conflicts: conflict::find(&facts), windows })
 }
 
-/// The relations of the change's items, and the active changes of the time.
-pub(super) fn around(
-    session: &Session,
-    planned: &Planned,
-    span: Interval,
-) -> Result<(Vec<Tie>, Vec<Planned>), CommandError> {
+/// The relations that lead from and to some items.
+fn ties(session: &Session, cis: &[RecordId]) -> Result<Vec<Tie>, CommandError> {
     let index = session.index()?;
-    let mut ties = index.ties(&planned.cis, Way::Upstream)?;
-    ties.extend(index.ties(&planned.cis, Way::Downstream)?);
+    let mut ties = index.ties(cis, Way::Upstream)?;
+    ties.extend(index.ties(cis, Way::Downstream)?);
+    Ok(ties)
+}
+
+/// The active changes of some time, those among `changed` as they are there.
+fn others(
+    session: &Session,
+    span: Interval,
+    changed: &[Record],
+) -> Result<Vec<Planned>, CommandError> {
     let policy = session.policy()?;
-    let rows = index.planned(span.from(), span.to())?;
-    let others = rows.iter().filter(|row| is_active(policy, row)).map(as_planned);
-    Ok((ties, others.collect()))
+    let is_changed = |id: RecordId| changed.iter().any(|record| record.id() == id);
+    let rows = session.index()?.planned(span.from(), span.to())?;
+    let rows = rows.iter().filter(|row| is_active(policy, row) && !is_changed(row.id));
+    let mut others: Vec<Planned> = rows.map(as_planned).collect();
+    others.extend(changed.iter().filter_map(|record| match record {
+        Record::Change(change) => {
+            let workflow = policy.workflow_of(record);
+            conflict::is_active(workflow, record.status()).then(|| Planned::of(change))
+        }
+        _ => None,
+    }));
+    Ok(others)
 }
 
 /// Whether the change is in the way of others.
-pub(super) fn is_active(policy: &Policy, row: &Row) -> bool {
+fn is_active(policy: &Policy, row: &Row) -> bool {
     let workflow = policy.workflows.in_domain(row.kind, row.domain.as_ref());
     conflict::is_active(workflow, &row.status)
 }
 
 /// What a change has to do with others, as the index knows it.
-pub(super) fn as_planned(row: &Row) -> Planned {
+fn as_planned(row: &Row) -> Planned {
     let times = row.planned_start.zip(row.planned_end);
     Planned {
         id: row.id,
@@ -79,5 +110,21 @@ pub(super) fn as_planned(row: &Row) -> Planned {
         cis: row.cis.clone(),
         assignee: row.assignee.clone(),
         is_emergency: row.model == Some(ChangeModel::Emergency),
+    }
+}
+
+/// The change that `text` names.
+///
+/// # Errors
+///
+/// Nothing has that name, or it is no change.
+fn change(session: &Session, text: &str) -> Result<Change, CommandError> {
+    let id = session.find(text)?;
+    match session.record(id)? {
+        Record::Change(change) => Ok(change),
+        other => {
+            let message = format!("{} is no change but {}", id.short(), other.kind().one());
+            Err(CommandError::usage(message).hint(format!("only a {} has a time", Kind::Change)))
+        }
     }
 }

@@ -173,6 +173,10 @@ pub fn may_change(
     }
     let mut asked = Vec::new();
     for field in diff(Some(before), Some(change.after)) {
+        if field.field == ACCEPTED {
+            may_accept_conflict(policy, actor, now, before)?;
+            continue;
+        }
         let Some(right) = right_for(&field.field, moved || way.is_some()) else { continue };
         if explained.contains(&field.field.as_str()) || asked.contains(&right) {
             continue;
@@ -283,6 +287,44 @@ pub fn may_move(
     }
     let wish = Wish { right: Right::Move, record: Some(record), action: Some(action), new: false };
     wish.judge(policy, actor, now)
+}
+
+/// The field of what [`may_accept_conflict`] is about.
+const ACCEPTED: &str = "accepted_conflicts";
+/// As grants of `move` name it.
+pub const ACCEPT_CONFLICT: &str = "accept_conflict";
+
+/// Whether `actor` may say that one can live with a conflict of `record`: whoever
+/// may vote on it, or take it any step further. A pipeline, and whoever may take
+/// only some steps, needs a grant of `move` that names it.
+///
+/// # Errors
+///
+/// Their roles do not allow it, or it is a machine on a desk without roles.
+pub fn may_accept_conflict(
+    policy: &Policy,
+    actor: &PersonId,
+    now: Timestamp,
+    record: &Record,
+) -> Result<(), Denied> {
+    let Some(person) = policy.person(actor) else { return Ok(()) };
+    let action = Some(ACCEPT_CONFLICT);
+    let step = Wish { right: Right::Move, record: Some(record), action, new: false };
+    let may = |person: &Person| match count(policy) {
+        false => person.kind == PrincipalKind::Person,
+        true => step.is_granted_to(person, policy) || may_vote(policy, person, record),
+    };
+    if may(person) {
+        return Ok(());
+    }
+    let could = policy.people.iter().filter(|each| each.is_active(now) && may(each));
+    Err(Denied {
+        actor: actor.clone(),
+        roles: policy.roles.settings().names(person).into_iter().map(str::to_owned).collect(),
+        right: Right::Move,
+        what: format!("accept conflicts of {}", record.id().short()),
+        could: could.map(|each| each.id.clone()).collect(),
+    })
 }
 
 /// Whether `actor` may change settings. Where nobody may, everybody who may

@@ -8,7 +8,8 @@ mod judge;
 mod settings;
 
 pub use judge::{
-    Denied, may_change, may_change_settings, may_import, may_move, may_save_views, only_asks,
+    ACCEPT_CONFLICT, Denied, may_accept_conflict, may_change, may_change_settings, may_import,
+    may_move, may_save_views, only_asks,
 };
 pub(in crate::policy) use judge::{may_vote, people};
 pub use settings::{Grant, Right, Role, RoleMistake, RoleSettings, Roles};
