@@ -29,13 +29,21 @@ pub(crate) fn render(view: &ScheduleView, look: &Look) -> Rendered {
     lines.sort_by_key(Line::start);
     let mut rendered = Rendered::default();
     if !lines.is_empty() {
-        let headings = ["START", "END", "ID", "STATUS", "MODEL", "ASSIGNEE", "TITLE"];
-        let mut table = Table::new(headings).shrink(5, 6).shrink(6, 16).with_header(look.header);
+        let columns = Columns::of(view);
+        let mut headings = vec!["START", "END", "ID", "STATUS"];
+        headings.extend(columns.models.then_some("MODEL"));
+        headings.extend(columns.people.then_some("ASSIGNEE"));
+        headings.push("TITLE");
+        let title = headings.len() - 1;
+        let mut table = Table::new(headings).shrink(title, 16).with_header(look.header);
+        if columns.people {
+            table = table.shrink(title - 1, 6);
+        }
         for line in &lines {
-            match line {
-                Line::Change(change) => planned(change, &mut table),
-                Line::Freeze(freeze) => frozen(freeze, &mut table),
-            }
+            table.row(match line {
+                Line::Change(change) => planned(change, columns),
+                Line::Freeze(freeze) => frozen(freeze, columns),
+            });
         }
         rendered = Rendered::paged(table.render(look.width));
     }
@@ -53,37 +61,62 @@ pub(crate) fn render(view: &ScheduleView, look: &Look) -> Rendered {
     rendered
 }
 
-fn planned(change: &ScheduledChange, table: &mut Table) {
-    let model = change.model.filter(|model| *model != ChangeModel::Normal);
+/// The columns that are there only if something stands in them.
+#[derive(Clone, Copy)]
+struct Columns {
+    models: bool,
+    people: bool,
+}
+
+impl Columns {
+    fn of(view: &ScheduleView) -> Self {
+        let mut changes = view.changes.iter();
+        let models = changes.clone().any(|change| model(change).is_some());
+        Self { models, people: changes.any(|change| change.assignee.is_some()) }
+    }
+}
+
+/// The model, where it is worth a word.
+fn model(change: &ScheduledChange) -> Option<ChangeModel> {
+    change.model.filter(|model| *model != ChangeModel::Normal)
+}
+
+fn planned(change: &ScheduledChange, columns: Columns) -> Vec<Cell> {
     let clash = if change.conflicts > 0 { "! " } else { "" };
     let dim = change.state == StateCategory::Closed;
-    let title = if dim { style::DIM } else { style::PLAIN };
-    table.row(vec![
+    let style = if dim { style::DIM } else { style::PLAIN };
+    let mut cells = vec![
         Cell::plain(&time::absolute(change.start)),
         Cell::plain(&until(change.start, change.end)),
         Cell::new(&change.short, style::ID),
         Cell::new(change.status.as_str(), style::state(change.state)),
-        Cell::plain(model.map(ChangeModel::name).unwrap_or_default()),
-        Cell::plain(change.assignee.as_ref().map(PersonId::as_str).unwrap_or_default()),
-        Cell::new(&format!("{clash}{}", change.title), title),
-    ]);
+    ];
+    if columns.models {
+        cells.push(Cell::bare(model(change).map(ChangeModel::name).unwrap_or_default()));
+    }
+    if columns.people {
+        let who = change.assignee.as_ref().map(PersonId::as_str);
+        cells.push(Cell::plain(who.unwrap_or_default()));
+    }
+    cells.push(Cell::new(&format!("{clash}{}", change.title), style));
+    cells
 }
 
-fn frozen(freeze: &FrozenTime, table: &mut Table) {
+fn frozen(freeze: &FrozenTime, columns: Columns) -> Vec<Cell> {
     let about = match (&freeze.description, &freeze.cis) {
         (Some(description), _) => format!("{}: {description}", freeze.name),
         (None, Some(cis)) => format!("{} of {}", freeze.name, cis.join(", ")),
         (None, None) => freeze.name.clone(),
     };
-    table.row(vec![
+    let mut cells = vec![
         Cell::plain(&time::absolute(freeze.start)),
         Cell::plain(&until(freeze.start, freeze.end)),
         Cell::new("freeze", style::WARNING),
-        Cell::bare(""),
-        Cell::bare(""),
-        Cell::bare(""),
-        Cell::plain(&about),
-    ]);
+    ];
+    let blank = 1 + usize::from(columns.models) + usize::from(columns.people);
+    cells.extend((0..blank).map(|_| Cell::bare("")));
+    cells.push(Cell::plain(&about));
+    cells
 }
 
 /// When it ends: the time alone, on the day on which it begins.

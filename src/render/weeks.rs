@@ -21,6 +21,8 @@ const SET_APART: char = '=';
 const NAME: usize = 11;
 /// How many parts a day can have, the finest first.
 const PARTS: [usize; 7] = [24, 12, 8, 6, 4, 3, 2];
+/// How many columns of a title are shown at least.
+const LEAST: usize = 16;
 /// The width that is kept to where there is none.
 const USUAL: usize = 80;
 
@@ -44,7 +46,7 @@ pub(crate) fn render(view: &ScheduleView, look: &Look) -> Rendered {
     while let Some(first) = monday
         && page.midnight(first).is_some_and(|start| start < view.to)
     {
-        drawn |= page.week(first, &mut text);
+        drawn |= page.week(first, look, &mut text);
         monday = first.checked_add_days(Days::new(7));
     }
     let mut rendered = Rendered::paged(text);
@@ -85,7 +87,7 @@ impl Page<'_> {
     }
 
     /// One week; says whether there is anything in it.
-    fn week(&self, first: NaiveDate, text: &mut String) -> bool {
+    fn week(&self, first: NaiveDate, look: &Look, text: &mut String) -> bool {
         let days: Vec<NaiveDate> =
             (0..7).filter_map(|day| first.checked_add_days(Days::new(day))).collect();
         let edges = first.checked_add_days(Days::new(7));
@@ -119,7 +121,7 @@ impl Page<'_> {
         }
         let here = |change: &&ScheduledChange| change.start < end && change.end > start;
         for change in self.view.changes.iter().filter(here) {
-            text.push_str(&self.told(change));
+            text.push_str(&self.told(change, look));
         }
         text.push('\n');
         true
@@ -183,7 +185,7 @@ impl Page<'_> {
 
     /// A change in words: when by the clocks of the desk, how it stands, what it
     /// is.
-    fn told(&self, change: &ScheduledChange) -> String {
+    fn told(&self, change: &ScheduledChange, look: &Look) -> String {
         let (start, end) = (self.wall(change.start), self.wall(change.end));
         let when = match start.zip(end) {
             Some((start, end)) if start.date() == end.date() => {
@@ -196,13 +198,22 @@ impl Page<'_> {
         };
         let clash = match change.conflicts {
             0 => String::new(),
-            number => format!(", {}", paint(style::ERROR, &count(number, "conflict", "conflicts"))),
+            number => format!(", {}", count(number, "conflict", "conflicts")),
         };
+        let (short, status) = (escape::line(&change.short), escape::line(change.status.as_str()));
+        let title = escape::line(&change.title);
+        let before = format!("  {short} {when}, {status}{clash}: ");
+        let left = look
+            .width
+            .map(|width| width.saturating_sub(textwrap::core::display_width(&before)).max(LEAST));
+        let title = left.map_or(title.clone(), |left| cut(&title, left).into_owned().into());
+        let clash =
+            clash.strip_prefix(", ").map(|clash| format!(", {}", paint(style::ERROR, clash)));
         format!(
-            "  {} {when}, {}{clash}: {}\n",
-            paint(style::ID, &escape::line(&change.short)),
-            paint(style::state(change.state), &escape::line(change.status.as_str())),
-            escape::line(&change.title)
+            "  {} {when}, {}{}: {title}\n",
+            paint(style::ID, &short),
+            paint(style::state(change.state), &status),
+            clash.unwrap_or_default(),
         )
     }
 }

@@ -75,7 +75,7 @@ fn at_the_top() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot; schedules: ics
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
@@ -152,7 +152,8 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -171,25 +172,30 @@ fn of_nouns() {
     Usage: gitsm change [OPTIONS] <COMMAND>
 
     Commands:
-      new         Propose a change
-      list        List records
-      submit      Hand it in for assessment or approval
-      assess      Assess the risk of a change and pass it on for approval
-      schedule    Set the planned window
-      approve     Vote for it
-      reject      Vote against it
-      revise      Take it back to new, to change it; votes are asked for anew afterwards
-      hold        Put it on hold; its clocks stop
-      resume      Take it off hold and go on
-      implement   Begin to carry it out
-      complete    Say that it went in as planned
-      fail        Say that it failed
-      rollback    Say that it was taken back
-      review      Record what was learnt from it afterwards
-      regularise  Record that it was made without approval; it goes straight to its review
-      close       End it for good
-      cancel      End it without having done it
-      help        Print this message or the help of the given subcommand(s)
+      new              Propose a change
+      list             List records
+      submit           Hand it in for assessment or approval
+      assess           Assess the risk of a change and pass it on for approval
+      schedule         Set the planned window
+      approve          Vote for it
+      reject           Vote against it
+      revise           Take it back to new, to change it; votes are asked for anew afterwards
+      hold             Put it on hold; its clocks stop
+      resume           Take it off hold and go on
+      implement        Begin to carry it out
+      complete         Say that it went in as planned
+      fail             Say that it failed
+      rollback         Say that it was taken back
+      review           Record what was learnt from it afterwards
+      regularise       Record that it was made without approval; it goes straight to its review
+      close            End it for good
+      cancel           End it without having done it
+      conflicts        Show what is in the way of a change when it is planned
+      accept-conflict  Say that a change can live with a conflict, as long as neither time moves
+      slots            Find the next times at which a change would have no conflict
+      forward          List the changes that are planned, by their start (the forward schedule)
+      calendar         Draw the weeks with their changes, freezes and maintenance windows
+      help             Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help
@@ -197,7 +203,8 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -248,7 +255,8 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -279,7 +287,8 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -369,7 +378,7 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot; schedules: ics
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
@@ -428,7 +437,8 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -477,7 +487,7 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot; schedules: ics
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it

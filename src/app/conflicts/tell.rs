@@ -31,6 +31,7 @@ pub(in crate::app) fn tell(
         return Ok(());
     }
     let changed: Vec<Record> = work.changed().cloned().collect();
+    let short = id.short();
     let said = match beside(work.session, change, &changed) {
         Ok(found) => {
             let mut standing = found.conflicts;
@@ -44,10 +45,13 @@ pub(in crate::app) fn tell(
             }
             said.join("; ")
         }
-        Err(error) => format!("nobody knows, for {}", error.message),
+        Err(error) => {
+            let told = format!("nobody knows what is in the way of {short}: {}", error.message);
+            work.notices.push(told);
+            return Ok(());
+        }
     };
     if !said.is_empty() {
-        let short = id.short();
         work.notices
             .push(format!("{short} is in conflict: {said}; see `gitsm change conflicts {short}`"));
     }
