@@ -4,7 +4,7 @@ use super::style::{self, paint};
 use super::table::{Cell, Table};
 use super::view::{Look, Rendered, count};
 use super::{escape, time};
-use crate::model::{StateCategory, Timestamp};
+use crate::model::{StateCategory, StateName, Timestamp};
 use crate::outcome::{ConflictLine, ConflictsView, RecordRef, SlotsView};
 
 /// A line for each conflict, with what it is below.
@@ -95,7 +95,7 @@ fn verdict(view: &ConflictsView) -> String {
 /// The change on a line.
 fn head(change: &RecordRef) -> String {
     let title = change.title.as_deref().map(escape::line).unwrap_or_default();
-    let status = change.status.as_ref().map(|status| status.as_str()).unwrap_or_default();
+    let status = change.status.as_ref().map(StateName::as_str).unwrap_or_default();
     let state = change.state.unwrap_or(StateCategory::Open);
     format!(
         "{} {} · {}\n",

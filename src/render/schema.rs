@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
-    CalendarsView, CatalogView, CheckView, ComplianceView, ConflictsView, CsatView, DiffView, DoraView,
-    ExportView, HoursView, ImportView, LogView, MessageView, NamesView, OfferingView, PathView,
-    PlanView, RecordView, RowsView, ScheduleView, SlaListView, SlaView, SlotsView, StatusView,
-    Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
+    CalendarsView, CatalogView, CheckView, ComplianceView, ConflictsView, CsatView, DiffView,
+    DoraView, ExportView, HoursView, ImportView, LogView, MessageView, NamesView, OfferingView,
+    PathView, PlanView, RecordView, RowsView, ScheduleView, SlaListView, SlaView, SlotsView,
+    StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`

@@ -7,7 +7,7 @@ use crate::app::write::Work;
 use crate::error::CommandError;
 use crate::model::{Change, Record, RecordId};
 use crate::policy::Policy;
-use crate::policy::conflict::Planned;
+use crate::policy::conflict::{Conflict, Planned};
 
 /// How many conflicts are told in full.
 const TOLD: usize = 3;
@@ -35,7 +35,7 @@ pub(in crate::app) fn tell(
     let said = match beside(work.session, change, &changed) {
         Ok(found) => {
             let mut standing = found.conflicts;
-            standing.retain(|conflict| conflict.stands());
+            standing.retain(Conflict::stands);
             let more = standing.len().saturating_sub(TOLD);
             standing.truncate(TOLD);
             let lines = super::view::lines(work.session, change, &standing, &found.windows)?;

@@ -1,3 +1,5 @@
+//! Each rule of conflict detection, and what holds for all of them.
+
 use proptest::prelude::*;
 
 use super::*;

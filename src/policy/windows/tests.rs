@@ -1,3 +1,5 @@
+//! Windows and freezes as files have them.
+
 use super::*;
 use crate::format;
 use crate::model::Kind;
