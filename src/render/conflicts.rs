@@ -70,7 +70,7 @@ fn folded(text: &str, look: &Look) -> String {
 
 /// What it comes to, and what to do.
 fn verdict(view: &ConflictsView) -> String {
-    let short = &view.change.short;
+    let short = &*escape::line(&view.change.short);
     let accepted = view.conflicts.len() - view.unaccepted;
     let also = match accepted {
         0 => String::new(),

@@ -425,7 +425,7 @@ freezes:
     assert_snapshot!(env.run(&["change", "schedule", &id, "--start", "2026-12-21T08:00Z"]), @"
     [stderr]
     CHG-AAAAAA schedule: planned_start: 2026-12-21T09:00:00Z -> 2026-12-21T08:00:00Z
-    CHG-AAAAAA is in conflict: nobody knows, for .gitsm/change-windows.yaml: the maintenance window never has no hours; see `gitsm change conflicts CHG-AAAAAA`
+    nobody knows what is in the way of CHG-AAAAAA: .gitsm/change-windows.yaml: the maintenance window never has no hours
     ");
     env.write(".gitsm/change-windows.yml", "");
     let stray = env.run(&["check"]);

@@ -63,31 +63,31 @@ fn changes(env: &Env) -> Vec<String> {
 fn forward_lists_what_is_planned() {
     let env = desk();
     assert_snapshot!(env.run(&["change", "forward"]), @"
-    START             END    ID      STATUS  MODEL  ASSIGNEE  TITLE
-    2026-11-25 08:00  18:00  freeze                           fair of db-01
+    START             END    ID      STATUS  TITLE
+    2026-11-25 08:00  18:00  freeze          fair of db-01
     [stderr]
     0 changes from 2026-11-22 09:03 to 2026-12-19 23:00 UTC
     ");
     changes(&env);
     assert_snapshot!(env.run(&["change", "forward"]), @"
     START             END               ID          STATUS     MODEL     ASSIGNEE  TITLE
-    2026-11-24 22:30  2026-11-25 01:00  CHG-AAAAAA  assess     -         bob       ! Patch the database
+    2026-11-24 22:30  2026-11-25 01:00  CHG-AAAAAA  assess               bob       ! Patch the database
     2026-11-25 08:00  18:00             freeze                                     fair of db-01
     2026-11-29 02:00  03:00             CHG-BBBBBB  scheduled  standard  -         Swap a disk
     [stderr]
     2 changes from 2026-11-22 09:11 to 2026-12-19 23:00 UTC; 1 is in conflict (!)
     ");
     assert_snapshot!(env.run(&["change", "forward", "assignee:bob"]), @"
-    START             END               ID          STATUS  MODEL  ASSIGNEE  TITLE
-    2026-11-24 22:30  2026-11-25 01:00  CHG-AAAAAA  assess  -      bob       ! Patch the database
-    2026-11-25 08:00  18:00             freeze                               fair of db-01
+    START             END               ID          STATUS  ASSIGNEE  TITLE
+    2026-11-24 22:30  2026-11-25 01:00  CHG-AAAAAA  assess  bob       ! Patch the database
+    2026-11-25 08:00  18:00             freeze                        fair of db-01
     [stderr]
     1 change from 2026-11-22 09:12 to 2026-12-19 23:00 UTC; 1 is in conflict (!)
     ");
     assert_snapshot!(env.run(&["change", "forward", "--from", "2027-01-01", "--to", "2027-04-01"]), @"
-    START             END               ID          STATUS  MODEL  ASSIGNEE  TITLE
-    2026-12-19 23:00  2027-01-02 23:00  freeze                               year-end: Books are closed
-    2027-03-01 10:00  11:00             CHG-DDDDDD  new     -      -         Next year
+    START             END               ID          STATUS  TITLE
+    2026-12-19 23:00  2027-01-02 23:00  freeze              year-end: Books are closed
+    2027-03-01 10:00  11:00             CHG-DDDDDD  new     Next year
     [stderr]
     1 change from 2027-01-01 00:00 to 2027-04-01 00:00 UTC
     ");
@@ -166,7 +166,7 @@ fn calendar_draws_weeks() {
     sunday     │    │    │    │    │    │    │=   │
     CHG-AAAAAA │    │   ▒│▒   │    │    │    │    │
     CHG-BBBBBB │    │    │    │    │    │    │█   │
-      CHG-AAAAAA Tue 24 23:30 to Wed 25 02:00, assess, 1 conflict: Patch the database
+      CHG-AAAAAA Tue 24 23:30 to Wed 25 02:00, assess, 1 conflict: Patch the datab…
       CHG-BBBBBB Sun 29 03:00 to 04:00, scheduled: Swap a disk
 
     Week 49, 30 November to 6 December 2026

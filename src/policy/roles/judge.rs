@@ -1,5 +1,6 @@
 //! Whether somebody's roles allow what they do.
 
+use super::conflict::{ACCEPTED, may_accept_conflict};
 use super::{Grant, Right};
 use crate::model::{Link, Person, PersonId, PrincipalKind, Record, Relation, Timestamp, diff};
 use crate::policy::Policy;
@@ -49,12 +50,12 @@ pub(in crate::policy) fn people(people: &[PersonId]) -> String {
 }
 
 /// What a grant is asked for.
-struct Wish<'a> {
-    right: Right,
-    record: Option<&'a Record>,
-    action: Option<&'a str>,
+pub(super) struct Wish<'a> {
+    pub(super) right: Right,
+    pub(super) record: Option<&'a Record>,
+    pub(super) action: Option<&'a str>,
     /// Whether the record is being made just now.
-    new: bool,
+    pub(super) new: bool,
 }
 
 impl Wish<'_> {
@@ -70,7 +71,7 @@ impl Wish<'_> {
                     .is_some_and(|action| grant.actions.iter().any(|a| a.as_str() == action)))
     }
 
-    fn is_granted_to(&self, person: &Person, policy: &Policy) -> bool {
+    pub(super) fn is_granted_to(&self, person: &Person, policy: &Policy) -> bool {
         let grants = policy.roles.settings().grants(person);
         grants.into_iter().any(|grant| self.is_granted(grant, &person.id))
     }
@@ -130,7 +131,7 @@ fn is_own(record: &Record, person: &PersonId) -> bool {
 }
 
 /// Whether roles decide anything on this desk.
-fn count(policy: &Policy) -> bool {
+pub(super) fn count(policy: &Policy) -> bool {
     policy.roles.count_for(&policy.people)
 }
 
@@ -287,44 +288,6 @@ pub fn may_move(
     }
     let wish = Wish { right: Right::Move, record: Some(record), action: Some(action), new: false };
     wish.judge(policy, actor, now)
-}
-
-/// The field of what [`may_accept_conflict`] is about.
-const ACCEPTED: &str = "accepted_conflicts";
-/// As grants of `move` name it.
-pub const ACCEPT_CONFLICT: &str = "accept_conflict";
-
-/// Whether `actor` may say that one can live with a conflict of `record`: whoever
-/// may vote on it, or take it any step further. A pipeline, and whoever may take
-/// only some steps, needs a grant of `move` that names it.
-///
-/// # Errors
-///
-/// Their roles do not allow it, or it is a machine on a desk without roles.
-pub fn may_accept_conflict(
-    policy: &Policy,
-    actor: &PersonId,
-    now: Timestamp,
-    record: &Record,
-) -> Result<(), Denied> {
-    let Some(person) = policy.person(actor) else { return Ok(()) };
-    let action = Some(ACCEPT_CONFLICT);
-    let step = Wish { right: Right::Move, record: Some(record), action, new: false };
-    let may = |person: &Person| match count(policy) {
-        false => person.kind == PrincipalKind::Person,
-        true => step.is_granted_to(person, policy) || may_vote(policy, person, record),
-    };
-    if may(person) {
-        return Ok(());
-    }
-    let could = policy.people.iter().filter(|each| each.is_active(now) && may(each));
-    Err(Denied {
-        actor: actor.clone(),
-        roles: policy.roles.settings().names(person).into_iter().map(str::to_owned).collect(),
-        right: Right::Move,
-        what: format!("accept conflicts of {}", record.id().short()),
-        could: could.map(|each| each.id.clone()).collect(),
-    })
 }
 
 /// Whether `actor` may change settings. Where nobody may, everybody who may

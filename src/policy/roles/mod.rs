@@ -4,12 +4,13 @@
 //! judged by what a change does to a record, not by the command that did it, so
 //! that commands, edits by hand and pushed commits meet the same rule.
 
+mod conflict;
 mod judge;
 mod settings;
 
+pub use conflict::{ACCEPT_CONFLICT, may_accept_conflict};
 pub use judge::{
-    ACCEPT_CONFLICT, Denied, may_accept_conflict, may_change, may_change_settings, may_import,
-    may_move, may_save_views, only_asks,
+    Denied, may_change, may_change_settings, may_import, may_move, may_save_views, only_asks,
 };
 pub(in crate::policy) use judge::{may_vote, people};
 pub use settings::{Grant, Right, Role, RoleMistake, RoleSettings, Roles};
