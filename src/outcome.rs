@@ -12,6 +12,7 @@ mod done;
 mod gate;
 mod history;
 mod rows;
+mod schedule;
 mod service;
 mod triage;
 mod views;
@@ -39,6 +40,10 @@ pub use history::{
     EventView, LogView, PointView, StorySubject,
 };
 pub use rows::{Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
+pub use schedule::{
+    AcceptanceView, ConflictLine, ConflictsView, FrozenTime, MaintenanceTimes, ScheduleView,
+    ScheduledChange, SlotView, SlotsView, TimeSpan,
+};
 pub use service::{
     CalendarDay, CalendarLine, CalendarView, CalendarsView, ClockLine, CommitmentView, Compliance,
     ComplianceView, HoursView, PromiseLine, SlaListView, SlaRow, SlaView,
@@ -136,6 +141,14 @@ pub enum Outcome {
     Raised(Box<RaiseView>),
     /// What became of a deployment.
     Deployed(Box<DeployedView>),
+    /// What is wrong with the time of a change.
+    Conflicts(Box<ConflictsView>),
+    /// When a change would have no conflict.
+    Slots(SlotsView),
+    /// The changes that are planned, one on a line.
+    Schedule(Box<ScheduleView>),
+    /// The same as a calendar of weeks.
+    Weeks(Box<ScheduleView>),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -180,6 +193,9 @@ named! {
     WorkflowsView "workflow-list",
     ActionsView "actions",
     GateView "gate",
+    ConflictsView "conflicts",
+    SlotsView "slots",
+    ScheduleView "schedule",
     RaiseView "raise",
     DeployedView "deployed",
     MessageView "message",
@@ -389,6 +405,9 @@ pub struct RecordView {
     /// What was promised, on a desk that promises something.
     #[serde(rename = "commitments")]
     pub promises: Vec<PromiseLine>,
+    /// How many conflicts of a planned change nobody has accepted, if there are
+    /// any.
+    pub conflicts: Option<usize>,
     /// The actions that are open to whoever asks, now.
     pub actions: Vec<String>,
     /// Those that the state offers, but to others.

@@ -77,6 +77,10 @@ fn can_be_drawn(cli: &Cli) -> Result<(), CommandError> {
             Err(CommandError::usage(message)
                 .hint("for example `gitsm workflow graph change --format svg`"))
         }
+        Some(Format::Ics) if !commands::schedules(&cli.command) => {
+            Err(CommandError::usage("there is no schedule here to give as ics")
+                .hint("for example `gitsm change calendar --format ics`"))
+        }
         Some(format @ (Format::Csv | Format::Ids)) if commands::draws(&cli.command) => {
             let message = format!("a drawing has no rows to give as {format}");
             Err(CommandError::usage(message)
@@ -115,6 +119,8 @@ fn exit_code(outcome: &Outcome) -> u8 {
             refusals(nothing, refused.map(|refused| refused.exit_code))
         }
         Outcome::Gate(gate) => gate.exit_code,
+        Outcome::Conflicts(view) if view.unaccepted > 0 => exit::NO,
+        Outcome::Slots(view) if view.slots.is_empty() => exit::NO,
         _ => exit::DONE,
     }
 }

@@ -35,6 +35,7 @@ const GUARDED: &[&str] = &[
     "anstyle",
     "minijinja",
     "csv",
+    "icalendar",
     "tempfile",
 ];
 
@@ -84,6 +85,7 @@ const LAYERS: &[Layer] = &[
             "anstyle",
             "minijinja",
             "csv",
+            "icalendar",
             "tempfile",
         ],
     },

@@ -199,6 +199,7 @@ impl Records {
                     risk: Some(if random.chance(80) { Risk::Low } else { Risk::Moderate }),
                     planned_start: Some(Timestamp::from_seconds(start)),
                     planned_end: Some(Timestamp::from_seconds(start + 2 * HOUR)),
+                    accepted_conflicts: Vec::new(),
                     outcome: ended.then_some(ChangeOutcome::Successful),
                     implementation_plan: Some(text::paragraph(random, 3)),
                     test_plan: Some(text::paragraph(random, 1)),

@@ -4,9 +4,9 @@
 //! these, so that there is one way to carry each of them out.
 
 use super::write::Work;
-use super::{TaskStep, attach, cascade, catalog, link, merge, survey, update};
+use super::{TaskStep, attach, cascade, catalog, conflicts, link, merge, survey, update};
 use crate::error::CommandError;
-use crate::model::{Major, NoteKind, Patch, RecordId, TeamId};
+use crate::model::{Kind, Major, NoteKind, Patch, RecordId, TeamId};
 use crate::policy::Inputs;
 
 use super::attach::Content;
@@ -39,6 +39,8 @@ pub enum Action {
     Link { relation: String, others: Vec<String> },
     /// Takes relations back.
     Unlink { relation: String, others: Vec<String> },
+    /// Says that a change can live with a conflict.
+    AcceptConflict { with: String, reason: String },
     /// Keeps files with it.
     Attach(Vec<Content>),
     /// Does something with its tasks.
@@ -66,6 +68,7 @@ impl Action {
             Action::Assign { .. } => "assign",
             Action::Link { .. } => "link",
             Action::Unlink { .. } => "unlink",
+            Action::AcceptConflict { .. } => "accept_conflict",
             Action::Attach(_) => "attach",
             Action::Task(step) => step.name(),
             Action::Csat { .. } => "csat",
@@ -90,9 +93,13 @@ impl Action {
     pub(super) fn carry_out(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
         let before = match self {
             Action::Step { .. } | Action::Take { .. } | Action::Edit { .. } => Some(work.peek(id)?),
+            Action::Assign { .. } if id.kind() == Kind::Change => Some(work.peek(id)?),
             _ => None,
         };
         self.do_to(work, id)?;
+        if id.kind() == Kind::Change && (before.is_some() || matches!(self, Action::New(_))) {
+            conflicts::tell(work, id, before.as_ref())?;
+        }
         before.map_or(Ok(()), |before| cascade::spread(work, id, &before))
     }
 
@@ -112,6 +119,7 @@ impl Action {
             }
             Action::Link { relation, others } => link::link(work, id, relation, others),
             Action::Unlink { relation, others } => link::unlink(work, id, relation, others),
+            Action::AcceptConflict { with, reason } => conflicts::accept(work, id, with, reason),
             Action::Attach(contents) => attach::attach(work, id, contents),
             Action::Task(step) => step.carry_out(work, id),
             Action::Csat { points, comment, from } => {

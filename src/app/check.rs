@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::approval::{self, APPROVALS};
 use super::settings::{self, WORKFLOWS};
 use super::views::{self, VIEWS};
-use super::{Session, catalog, commit, deployments, sla, stray, tick, workflow};
+use super::{Session, catalog, commit, conflicts, deployments, sla, stray, tick, workflow};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -66,6 +66,9 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     }
     if let Some(bytes) = snapshot.file(deployments::DEPLOYMENTS)? {
         findings.append(&mut deployments::findings(session, &bytes)?);
+    }
+    if let Some(bytes) = snapshot.file(conflicts::WINDOWS)? {
+        findings.append(&mut conflicts::findings(session, &policy, &bytes)?);
     }
     if let Some(bytes) = snapshot.file(tick::RULES)? {
         findings.append(&mut tick::findings(session, &policy, &bytes)?);

@@ -2,6 +2,7 @@
 
 use super::approval::{self, APPROVALS};
 use super::check::{file, line_of, spoilt};
+use super::conflicts::{self, WINDOWS};
 use super::deployments::{self, DEPLOYMENTS};
 use super::settings::DESK;
 use super::tick::{self, RULES};
@@ -152,6 +153,9 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             }
             if let (DEPLOYMENTS, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut deployments::findings(session, bytes)?);
+            }
+            if let (WINDOWS, Some(bytes)) = (path.as_str(), &content) {
+                edited.findings.append(&mut conflicts::findings(session, &policy, bytes)?);
             }
             if let (RULES, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut tick::findings(session, &policy, bytes)?);

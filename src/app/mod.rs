@@ -13,6 +13,7 @@ mod cascade;
 mod catalog;
 mod check;
 mod commit;
+pub mod conflicts;
 mod create;
 pub mod deploy;
 mod deployments;

@@ -2,7 +2,7 @@
 
 use super::views::Known;
 use super::workflow::{hides_votes, open_and_closed};
-use super::{Session, approval, listed, sla, tasks};
+use super::{Session, approval, conflicts, listed, sla, tasks};
 use crate::error::CommandError;
 use crate::index::Index;
 use crate::model::{CustomType, IdPattern, Kind, PersonId, Record, RecordId, View, ViewOrigin};
@@ -224,6 +224,7 @@ pub fn show(session: &Session, id: RecordId) -> Result<RecordView, CommandError>
         approved: tasks::approved(session, &record).unwrap_or_default(),
         // Settings that are wrong are the business of `gitsm check`.
         promises: sla::lines(session, id).unwrap_or_default(),
+        conflicts: conflicts::standing(session, policy, &record).ok().filter(|count| *count > 0),
         actions,
         blocked,
     })

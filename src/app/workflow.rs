@@ -14,7 +14,7 @@ use crate::outcome::{
     ActionView, ActionsView, CheckView, ClosedAction, Finding, Severity, WorkflowState,
     WorkflowView, WorkflowWay, WorkflowsView,
 };
-use crate::policy::roles::RoleSettings;
+use crate::policy::roles::{ACCEPT_CONFLICT, RoleSettings};
 use crate::policy::soundness::{self, Place};
 use crate::policy::{self, Choice, Policy, Scene, Transition, Vote, Workflow, guard};
 use crate::query;
@@ -147,7 +147,7 @@ const ALL: &[Kind] = &Kind::ALL;
 
 /// What the command line calls something else than an action of a workflow, for
 /// which types.
-const TAKEN: [(&str, &[Kind]); 21] = [
+const TAKEN: [(&str, &[Kind]); 26] = [
     ("new", ALL),
     ("list", ALL),
     ("help", ALL),
@@ -169,6 +169,11 @@ const TAKEN: [(&str, &[Kind]); 21] = [
     ("schedule", &[Kind::Change]),
     ("raise", &[Kind::Change]),
     ("deployed", &[Kind::Change]),
+    ("conflicts", &[Kind::Change]),
+    ("accept-conflict", &[Kind::Change]),
+    ("slots", &[Kind::Change]),
+    ("forward", &[Kind::Change]),
+    ("calendar", &[Kind::Change]),
 ];
 
 /// Whether `gitsm TYPE NAME` is a command that carries out no action of a
@@ -440,6 +445,7 @@ fn of_roles(policy: &Policy, roles: &RoleSettings, bytes: &[u8]) -> Vec<RoleFind
     let has_domain = |domain: &StateName| policy.settings.domains.contains_key(domain);
     let has_action = |kind: Kind, action: &StateName| {
         policy.workflows.for_kind(kind).any(|flow| flow.transitions.contains_key(action))
+            || kind == Kind::Change && action.as_str() == ACCEPT_CONFLICT
     };
     let mistakes = roles.mistakes(&has_domain, &has_action).into_iter();
     mistakes

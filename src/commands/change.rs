@@ -1,6 +1,11 @@
 //! `gitsm change`: the verbs of changes.
 
+mod accept_conflict;
+mod calendar;
+mod conflicts;
+mod forward;
 mod gate;
+mod slots;
 
 use clap::Subcommand;
 
@@ -36,6 +41,18 @@ pub enum ChangeCommand {
     Regularise(Lazy<verb::regularise::RegulariseArgs>),
     Close(Lazy<verb::close::CloseArgs>),
     Cancel(Lazy<verb::cancel::CancelArgs>),
+    Conflicts(Lazy<conflicts::ConflictsArgs>),
+    AcceptConflict(Lazy<accept_conflict::AcceptConflictArgs>),
+    Slots(Lazy<slots::SlotsArgs>),
+    Forward(Lazy<forward::ForwardArgs>),
+    Calendar(Lazy<calendar::CalendarArgs>),
+}
+
+impl ChangeCommand {
+    /// Whether the answer is a schedule.
+    pub const fn is_schedule(&self) -> bool {
+        matches!(self, ChangeCommand::Forward(_) | ChangeCommand::Calendar(_))
+    }
 }
 
 pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, CommandError> {
@@ -62,5 +79,10 @@ pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, Comman
         ChangeCommand::Regularise(args) => verb::regularise::run(context, kind, args),
         ChangeCommand::Close(args) => verb::close::run(context, kind, args),
         ChangeCommand::Cancel(args) => verb::cancel::run(context, kind, args),
+        ChangeCommand::Conflicts(args) => conflicts::run(context, args),
+        ChangeCommand::AcceptConflict(args) => accept_conflict::run(context, args),
+        ChangeCommand::Slots(args) => slots::run(context, args),
+        ChangeCommand::Forward(args) => forward::run(context, args),
+        ChangeCommand::Calendar(args) => calendar::run(context, args),
     }
 }

@@ -93,7 +93,8 @@ pub struct GlobalArgs {
     /// Answer in JSON; the same as --format json
     #[arg(long, global = true)]
     pub json: bool,
-    /// How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+    /// How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot;
+    /// schedules: ics
     #[arg(short, long, global = true, value_name = "FORMAT", conflicts_with = "json")]
     pub format: Option<Format>,
     /// Print each record through a template, such as "{{ short }} {{ title }}";
@@ -232,6 +233,11 @@ pub fn draws(command: &Command) -> bool {
         Command::Workflow(command) => matches!(**command, workflow::WorkflowCommand::Graph(_)),
         _ => false,
     }
+}
+
+/// Whether the answer of the command is a schedule, which calendars can take.
+pub fn schedules(command: &Command) -> bool {
+    matches!(command, Command::Change(command) if command.is_schedule())
 }
 
 /// Runs the command.

@@ -11,6 +11,7 @@ use crate::policy::deployment::DeploymentSettings;
 use crate::policy::roles::RoleSettings;
 use crate::policy::rules::RulesFile;
 use crate::policy::sla::SlaFile;
+use crate::policy::windows::WindowsFile;
 use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.
@@ -50,5 +51,6 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("sla", schema_of::<SlaFile>()),
         ("rules", schema_of::<RulesFile>()),
         ("deployments", schema_of::<DeploymentSettings>()),
+        ("change-windows", schema_of::<WindowsFile>()),
     ]
 }

@@ -16,6 +16,7 @@ CREATE INDEX rec_version ON rec (version) WHERE repository IS NOT NULL;
 CREATE INDEX rec_code ON rec (code) WHERE repository IS NOT NULL;
 CREATE INDEX rec_deployed ON rec (repository, environment, deployed)
     WHERE repository IS NOT NULL;
+CREATE INDEX rec_planned ON rec (planned_end, planned_start) WHERE planned_end IS NOT NULL;
 CREATE INDEX tag_tag ON tag (tag);
 CREATE INDEX concern_ci ON concern (ci);
 CREATE INDEX custom_value ON custom (name, value);

@@ -24,6 +24,7 @@ mod listing;
 mod memory;
 mod past;
 mod place;
+mod planned;
 mod promise;
 mod resolve;
 mod rows;

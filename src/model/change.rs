@@ -118,6 +118,10 @@ ticket! {
         /// When it is to be finished (exclusive).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         planned_end: Option<crate::model::Timestamp>,
+        /// The conflicts with other changes, maintenance windows and freezes that
+        /// somebody lives with, each for as long as neither window moves.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accepted_conflicts: Vec<crate::model::AcceptedConflict>,
         /// How carrying it out ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<Outcome>,

@@ -180,6 +180,9 @@ fn brief(value: &Value) -> String {
         Value::Object(object) if object.contains_key("verdict") => {
             format!("{} by {}", text("verdict"), text("by"))
         }
+        Value::Object(object) if object.contains_key("rule") => {
+            format!("{} with {}: {}", text("rule"), text("with"), summary(text("reason"), WIDTH))
+        }
         Value::Object(object) if object.contains_key("reason") => {
             let until = value.get("until").and_then(Value::as_str).unwrap_or("now");
             format!("{} from {} until {until}", text("reason"), text("from"))

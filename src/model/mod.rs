@@ -6,6 +6,7 @@
 mod cell;
 mod change;
 mod ci;
+mod conflict;
 mod deployment;
 mod desk;
 mod diff;
@@ -34,6 +35,7 @@ mod zone;
 pub use cell::{guarded, unguarded};
 pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
 pub use ci::{Ci, Criticality};
+pub use conflict::{AcceptedConflict, ConflictRule};
 pub use deployment::{CodeCommit, Deploy, DeployRange, DeployResult, Deployment};
 pub use desk::{CustomField, CustomType, DeskSettings, Domain, FORMAT_VERSION, Practice, Profile};
 pub use diff::{ARROW, FieldChange, diff};
@@ -46,7 +48,7 @@ pub use lines::{Line, compare_lines};
 pub use link::{Link, Relation, UnknownRelation};
 pub use name::{
     BadName, CalendarName, CommitmentName, OfferingName, PersonId, StateName, TaskId, TeamId,
-    VariableName, ViewName,
+    VariableName, ViewName, WindowName,
 };
 pub use parts::{Approval, Attachment, Hold, Note, NoteKind, Resolution, Verdict};
 pub use person::{Person, PrincipalKind, Team};

@@ -173,6 +173,16 @@ name_type!(
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
 );
 
+name_type!(
+    /// A maintenance window or freeze of `.gitsm/change-windows.yaml`, for
+    /// example `year-end`.
+    WindowName,
+    "name of a window",
+    "^[a-z0-9][a-z0-9_-]*$",
+    "lower-case letters, digits, _ and - make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,6 +54,7 @@ pub const ACTIONS: &[&str] = &[
     "tick",
     "raise",
     "deployed",
+    "accept_conflict",
 ];
 
 /// One record's change within a commit.
@@ -154,6 +155,8 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
         "workaround"
     } else if only(&["planned_start", "planned_end", "notes"]) {
         "schedule"
+    } else if only(&["accepted_conflicts", "notes"]) {
+        "accept_conflict"
     } else if only(&["review", "notes"]) {
         "review"
     } else {

@@ -373,6 +373,16 @@ pub(super) fn signed(
             found.error("deploy-forged", "deploys", message);
         }
     }
+    let accepted = |record: &Record| match record {
+        Record::Change(change) => change.accepted_conflicts.clone(),
+        _ => Vec::new(),
+    };
+    let known = before.map(accepted).unwrap_or_default();
+    for new in accepted(after).iter().filter(|new| !known.contains(new) && new.by != *actor) {
+        let message =
+            format!("{} is said to have accepted a conflict, but {actor} wrote it", new.by);
+        found.error("acceptance-forged", "accepted_conflicts", message);
+    }
     let was = before.and_then(Record::resolution);
     if let Some(is) = after.resolution()
         && was != Some(is)

@@ -55,6 +55,9 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Gate(view) => pretty(view),
         Outcome::Raised(view) => pretty(view),
         Outcome::Deployed(view) => pretty(view),
+        Outcome::Conflicts(view) => pretty(view),
+        Outcome::Slots(view) => pretty(view),
+        Outcome::Schedule(view) | Outcome::Weeks(view) => pretty(view),
     }
 }
 
@@ -133,6 +136,9 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Gate(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Raised(view) => each(&view.changes),
         Outcome::Deployed(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::Conflicts(view) => each(&view.conflicts),
+        Outcome::Slots(view) => each(&view.slots),
+        Outcome::Schedule(view) | Outcome::Weeks(view) => each(&view.changes),
     }
 }
 
@@ -182,6 +188,11 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::SlaList(view) => view.commitments.iter().map(|row| row.id).collect(),
         Outcome::Import(view) => view.ids.clone(),
         Outcome::Path(view) => vec![view.id],
+        Outcome::Conflicts(view) => vec![view.change.id],
+        Outcome::Slots(view) => vec![view.change.id],
+        Outcome::Schedule(view) | Outcome::Weeks(view) => {
+            view.changes.iter().map(|change| change.id).collect()
+        }
         Outcome::Nothing | Outcome::Message(_) => Vec::new(),
         _ => return None,
     };

@@ -26,19 +26,21 @@ pub enum Format {
     Svg,
     /// A drawing, for Graphviz.
     Dot,
+    /// A schedule, for calendars (RFC 5545).
+    Ics,
 }
 
 /// The text names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no format; the formats are table, json, jsonl, yaml, csv and ids, and svg and dot \
-     for drawings"
+    "`{0}` is no format; the formats are table, json, jsonl, yaml, csv and ids, svg and dot for \
+     drawings, and ics for schedules"
 )]
 pub struct UnknownFormat(pub String);
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 8] = [
+    pub const ALL: [Format; 9] = [
         Format::Table,
         Format::Json,
         Format::Jsonl,
@@ -47,6 +49,7 @@ impl Format {
         Format::Ids,
         Format::Svg,
         Format::Dot,
+        Format::Ics,
     ];
 
     /// Whether it is for what can be drawn only.
@@ -65,6 +68,7 @@ impl Format {
             Format::Ids => "ids",
             Format::Svg => "svg",
             Format::Dot => "dot",
+            Format::Ics => "ics",
         }
     }
 }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::style::{self, paint};
 use super::table::cut;
-use super::view::{Look, Rendered};
+use super::view::{Look, Rendered, count};
 use super::{deployment, escape, plan, time};
-use crate::model::{FieldKind, Level, Priority, StateName, Task, Timestamp, field_named};
+use crate::model::{FieldKind, Level, Priority, RecordId, StateName, Task, Timestamp, field_named};
 use crate::outcome::{ApprovalView, LinkView, PromiseLine, RecordRef, RecordView};
 
 /// What the head line or a part of its own shows.
@@ -37,6 +37,7 @@ const ELSEWHERE: &[&str] = &[
     "csat",
     "deployment",
     "deploys",
+    "accepted_conflicts",
 ];
 
 /// The record, its surroundings, and what can be done with it now.
@@ -47,6 +48,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     let mut page = Page { look, text: String::new() };
     page.head(view, record);
     page.fields(view, record);
+    page.conflicts(view, record);
     page.promises(&view.promises);
     page.whys(list(record, "whys"));
     page.texts(record);
@@ -206,6 +208,37 @@ impl Page<'_> {
         }
         for line in lines {
             self.line(&line);
+        }
+    }
+
+    /// How many conflicts stand in the way of a change, and which do no longer.
+    fn conflicts(&mut self, view: &RecordView, planned: &Map<String, Value>) {
+        let accepted = list(planned, "accepted_conflicts");
+        if view.conflicts.is_none() && accepted.is_empty() {
+            return;
+        }
+        self.heading("conflicts");
+        if let Some(number) = view.conflicts {
+            let said = paint(style::WARNING, &count(number, "conflict", "conflicts"));
+            let next = format!("(`gitsm change conflicts {}`)", escape::line(&view.short));
+            self.line(&format!("  {said} {}", paint(style::DIM, &next)));
+        }
+        for one in accepted {
+            let with = text(one, "with");
+            // A change by its short id, as everywhere.
+            let with = with.parse::<RecordId>().map_or_else(|_| with.to_owned(), RecordId::short);
+            let is_moved = |own: &str, of: &str| {
+                planned.get(own).and_then(Value::as_str) != Some(text(one, of))
+            };
+            let void = is_moved("planned_start", "start") || is_moved("planned_end", "end");
+            let said = format!(
+                "{} with {with} accepted by {}{}: {}",
+                text(one, "rule"),
+                text(one, "by"),
+                if void { " for another time" } else { "" },
+                text(one, "reason")
+            );
+            self.paragraph(&said, "  ");
         }
     }
 

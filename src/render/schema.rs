@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
-    CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DeployedView, DiffView,
-    DoraView, ExportView, GateView, HoursView, ImportView, LogView, MessageView, NamesView,
-    OfferingView, PathView, PlanView, RaiseView, RecordView, RowsView, SlaListView, SlaView,
-    StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
+    CalendarsView, CatalogView, CheckView, ComplianceView, ConflictsView, CsatView, DeployedView,
+    DiffView, DoraView, ExportView, GateView, HoursView, ImportView, LogView, MessageView,
+    NamesView, OfferingView, PathView, PlanView, RaiseView, RecordView, RowsView, ScheduleView,
+    SlaListView, SlaView, SlotsView, StatusView, Summary, TasksView, TriageView, ViewsView,
+    WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -48,6 +49,9 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("calendar-list", schema::<CalendarsView>()),
         ("hours", schema::<HoursView>()),
         ("compliance", schema::<ComplianceView>()),
+        ("conflicts", schema::<ConflictsView>()),
+        ("slots", schema::<SlotsView>()),
+        ("schedule", schema::<ScheduleView>()),
         ("message", schema::<MessageView>()),
         ("export", schema::<ExportView>()),
         ("path", schema::<PathView>()),

@@ -28,7 +28,7 @@ pub(crate) fn rows(
     match options.format {
         Format::Table => return Ok(false),
         Format::Csv => csv::rows(view, look, &mut *out)?,
-        Format::Svg | Format::Dot => return Err(ShowError::Format(options.format)),
+        Format::Svg | Format::Dot | Format::Ics => return Err(ShowError::Format(options.format)),
         Format::Ids => each(view, |row| Ok(writeln!(out, "{}", row.row.id)?))?,
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, view)?;

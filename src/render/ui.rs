@@ -301,6 +301,10 @@ pub(crate) fn rendered(
             };
             drawn.ok_or(ShowError::Format(options.format))?
         }
+        Format::Ics => match outcome {
+            Outcome::Schedule(view) | Outcome::Weeks(view) => super::ics::calendar(view),
+            _ => return Err(ShowError::Format(Format::Ics)),
+        },
     };
     Ok(raw(text))
 }

@@ -111,6 +111,10 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Gate(view) => super::gate::render(view, look),
         Outcome::Raised(view) => super::raise::render(view, look),
         Outcome::Deployed(view) => super::raise::deployed(view, look),
+        Outcome::Conflicts(view) => super::conflicts::render(view, look),
+        Outcome::Slots(view) => super::conflicts::slots(view, look),
+        Outcome::Schedule(view) => super::schedule::render(view, look),
+        Outcome::Weeks(view) => super::weeks::render(view, look),
     }
 }
 

@@ -153,6 +153,7 @@ fn schemas() {
     sla
     rules
     deployments
+    change-windows
     action
     import-mapping
     written
@@ -187,6 +188,9 @@ fn schemas() {
     calendar-list
     hours
     compliance
+    conflicts
+    slots
+    schedule
     message
     export
     path

@@ -75,7 +75,7 @@ fn at_the_top() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot; schedules: ics
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
@@ -152,7 +152,8 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -200,7 +201,8 @@ fn of_nouns() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -251,7 +253,8 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -282,7 +285,8 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -372,7 +376,7 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot; schedules: ics
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it
@@ -431,7 +435,8 @@ fn of_verbs() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings
@@ -480,7 +485,7 @@ fn of_verbs() {
               Answer in JSON; the same as --format json
 
       -f, --format <FORMAT>
-              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+              How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot; schedules: ics
 
           --template <TEMPLATE>
               Print each record through a template, such as "{{ short }} {{ title }}"; `@FILE` takes it

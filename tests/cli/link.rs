@@ -271,6 +271,7 @@ fn configuration_items() {
       "approval": null,
       "approved": [],
       "commitments": [],
+      "conflicts": null,
       "actions": [
         "maintain",
         "retire"

@@ -83,6 +83,7 @@ fn one_record() {
       "approval": null,
       "approved": [],
       "commitments": [],
+      "conflicts": null,
       "actions": [
         "resume",
         "resolve",
@@ -93,8 +94,8 @@ fn one_record() {
     "#);
     assert_snapshot!(env.run(&["show", &id, "--format", "ids"]), @"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA");
     assert_snapshot!(env.run(&["show", &id, "--format", "csv"]), @r#"
-    schema,id,short,type,state,now,path,edited_by_hand,record,usual_priority,links,cis,approval,approved,commitments,actions,blocked
-    gitsm.record/1,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,INC-AAAAAA,incident,hold,2026-11-22T09:07:04Z,incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml,false,"{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""title"":""CRM crashes"",""status"":""on_hold"",""impact"":""medium"",""urgency"":""medium"",""priority"":""P3"",""requester"":""alice"",""channel"":""cli"",""opened_at"":""2026-11-22T09:01:04Z"",""opened_by"":""alice"",""updated_at"":""2026-11-22T09:03:04Z"",""holds"":[{""reason"":""awaiting_vendor"",""from"":""2026-11-22T09:03:04Z""}],""notes"":[{""id"":""<ulid>"",""at"":""2026-11-22T09:02:04Z"",""by"":""bob"",""kind"":""public"",""text"":""I see it too.\n""},{""id"":""<ulid>"",""at"":""2026-11-22T09:03:04Z"",""by"":""alice"",""kind"":""work"",""text"":""Ticket 4711\n""}]}",,[],[],,[],[],"[""resume"",""resolve"",""cancel""]",[]
+    schema,id,short,type,state,now,path,edited_by_hand,record,usual_priority,links,cis,approval,approved,commitments,conflicts,actions,blocked
+    gitsm.record/1,INC-AAAAAAAAAAAAAAAAAAAAAAAAAA,INC-AAAAAA,incident,hold,2026-11-22T09:07:04Z,incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml,false,"{""id"":""INC-AAAAAAAAAAAAAAAAAAAAAAAAAA"",""title"":""CRM crashes"",""status"":""on_hold"",""impact"":""medium"",""urgency"":""medium"",""priority"":""P3"",""requester"":""alice"",""channel"":""cli"",""opened_at"":""2026-11-22T09:01:04Z"",""opened_by"":""alice"",""updated_at"":""2026-11-22T09:03:04Z"",""holds"":[{""reason"":""awaiting_vendor"",""from"":""2026-11-22T09:03:04Z""}],""notes"":[{""id"":""<ulid>"",""at"":""2026-11-22T09:02:04Z"",""by"":""bob"",""kind"":""public"",""text"":""I see it too.\n""},{""id"":""<ulid>"",""at"":""2026-11-22T09:03:04Z"",""by"":""alice"",""kind"":""work"",""text"":""Ticket 4711\n""}]}",,[],[],,[],[],,"[""resume"",""resolve"",""cancel""]",[]
     "#);
     assert_snapshot!(env.run(&["show", &id, "--template", "{{ short }}: {{ record.title }}"]), @"INC-AAAAAA: CRM crashes");
 }

@@ -78,7 +78,8 @@ fn slips() {
     Global options:
           --desk <PATH>          The desk to work on: its folder, or its bare repository
           --json                 Answer in JSON; the same as --format json
-      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg, dot
+      -f, --format <FORMAT>      How to answer: table, json, jsonl, yaml, csv or ids; drawings: svg,
+                                 dot; schedules: ics
           --template <TEMPLATE>  Print each record through a template, such as "{{ short }} {{ title
                                  }}"; `@FILE` takes it from a file
           --no-header            Leave out the line of headings

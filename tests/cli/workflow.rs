@@ -534,7 +534,7 @@ fn a_drawing_in_a_form_that_it_has_not() {
     let env = Env::desk();
     assert_snapshot!(env.run(&["workflow", "graph", "change", "--format", "pdf"]), @"
     [stderr]
-    error: invalid value 'pdf' for '--format <FORMAT>': `pdf` is no format; the formats are table, json, jsonl, yaml, csv and ids, and svg and dot for drawings
+    error: invalid value 'pdf' for '--format <FORMAT>': `pdf` is no format; the formats are table, json, jsonl, yaml, csv and ids, svg and dot for drawings, and ics for schedules
 
     For more information, try '--help'.
     [exit 2]

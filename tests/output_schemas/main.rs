@@ -11,6 +11,7 @@ mod done;
 mod history;
 mod process;
 mod records;
+mod schedule;
 mod service;
 mod triage;
 
@@ -28,8 +29,9 @@ use common::{COMMIT, bare, records, root};
 use delivery::dora;
 use done::{exported, messages, names, path};
 use history::{blame, difference, log, subject};
-use process::{actions, approval, gate, workflows, deployed, raised};
+use process::{actions, approval, deployed, gate, raised, workflows};
 use records::{applied, attachments, check, import, record, rows, status, summary, views, written};
+use schedule::{conflicts, schedule, slots};
 use service::{calendar, calendars, compliance, hours, sla, sla_list};
 use triage::triage;
 
@@ -79,6 +81,9 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("calendar-list", value(calendars())),
         ("hours", value(hours())),
         ("compliance", value(compliance())),
+        ("conflicts", value(conflicts())),
+        ("slots", value(slots())),
+        ("schedule", value(schedule())),
         ("workflow-list", value(workflows())),
         ("actions", value(actions())),
         ("gate", value(gate())),
@@ -199,6 +204,8 @@ fn schemas_refuse_what_is_no_answer() {
         ("approval", "/steps/0/decision", json!("perhaps")),
         ("workflow-list", "/workflows/0/states/0/category", json!("perhaps")),
         ("actions", "/actions/0/open", json!("yes")),
+        ("conflicts", "/conflicts/0/rule", json!("rain")),
+        ("schedule", "/changes/0/start", json!("tomorrow")),
     ];
     for (name, pointer, wrong) in refused {
         let mut answer = answers().into_iter().find(|(other, _)| *other == name).unwrap().1;

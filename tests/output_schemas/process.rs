@@ -6,7 +6,8 @@ use gitsm::model::{
 };
 use gitsm::outcome::{
     ActionView, ActionsView, ApprovalDefinition, ApprovalSeat, ApprovalStep, ApprovalView,
-    GateOverride, GateReason, GateView, UncountedVote, WorkflowState, WorkflowView, WorkflowWay, WorkflowsView, DeployedView, RaiseResult, RaiseView, RaisedChange, RaisedLink,
+    DeployedView, GateOverride, GateReason, GateView, RaiseResult, RaiseView, RaisedChange,
+    RaisedLink, UncountedVote, WorkflowState, WorkflowView, WorkflowWay, WorkflowsView,
 };
 
 use crate::common::{COMMIT, bare, now};
@@ -165,6 +166,9 @@ pub fn gate() -> GateView {
         at: now(),
         replay: Some("gitsm change gate".to_owned()),
         replayed: false,
+    }
+}
+
 fn a_change() -> gitsm::model::RecordId {
     "CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q".parse().unwrap()
 }
@@ -239,8 +243,5 @@ pub fn deployed() -> DeployedView {
         commit: Some(COMMIT.to_owned()),
         taken_back: Some(a_link()),
         notices: vec!["it stays review".to_owned()],
-    }
-}
-
     }
 }

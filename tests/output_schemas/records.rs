@@ -109,6 +109,7 @@ pub fn record(record: &Record) -> RecordView {
     };
     RecordView {
         usual_priority: None,
+        conflicts: Some(1),
         schema: RecordView::SCHEMA,
         id: record.id(),
         short: record.id().short(),

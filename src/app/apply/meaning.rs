@@ -21,7 +21,7 @@ const TICKETS: [Kind; 4] = [Kind::Incident, Kind::Request, Kind::Problem, Kind::
 
 /// What can be done besides to records of certain types, where their workflow
 /// has no action of that name.
-pub(super) const USUAL: [(&str, &[Kind]); 22] = [
+pub(super) const USUAL: [(&str, &[Kind]); 23] = [
     ("csat", &TICKETS),
     ("task_add", &TICKETS),
     ("task_start", &TICKETS),
@@ -35,6 +35,7 @@ pub(super) const USUAL: [(&str, &[Kind]); 22] = [
     ("take", &[Kind::Incident, Kind::Request]),
     ("escalate", &[Kind::Incident]),
     ("schedule", &[Kind::Change]),
+    ("accept_conflict", &[Kind::Change]),
     ("cause", &[Kind::Problem]),
     ("workaround", &[Kind::Problem]),
     ("review", &[Kind::Incident, Kind::Change]),
@@ -145,6 +146,11 @@ pub(super) fn action(line: &Line, policy: &Policy, kind: Kind) -> Result<Action,
                 return Err(CommandError::usage("`schedule` needs \"start\" or \"end\""));
             }
             Ok(Action::Edit { name: "schedule", patches })
+        }
+        "accept_conflict" if is_usual => {
+            line.only(&["do", "id", "with", "reason"])?;
+            let (with, reason) = (line.must("with")?.to_owned(), line.must("reason")?.to_owned());
+            Ok(Action::AcceptConflict { with, reason })
         }
         "propose" | "promote" | "decline" if is_usual => {
             line.only(&["do", "id", "message"])?;

@@ -138,6 +138,16 @@ pub fn action_schema() -> Value {
                 ("end", text("When it is to be finished.")),
             ],
         ),
+        action(
+            "accept_conflict",
+            "Says that a change can live with a conflict.",
+            &["id", "with", "reason"],
+            vec![
+                ("id", id.clone()),
+                ("with", text("The other change, or the name of a maintenance window or freeze.")),
+                ("reason", said("Why one can live with it.")),
+            ],
+        ),
         saying("cause", "Records the root cause of a problem."),
         saying("workaround", "Records how the effects of a problem can be avoided until the fix."),
         saying("review", "Records the review of a change or a major incident."),

@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
     "links",
     "holds",
     "whys",
@@ -28,9 +28,10 @@ const LISTS: [&str; 12] = [
     "required_approvals",
     "deployment",
     "deploys",
+    "accepted_conflicts",
 ];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "holds",
     "whys",
     "approvals",
@@ -42,6 +43,7 @@ const PARTS: [&str; 11] = [
     "required_approvals",
     "deployment",
     "deploys",
+    "accepted_conflicts",
 ];
 
 /// The columns of a table.
@@ -110,7 +112,7 @@ fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
         "holds" | "approvals" | "tasks" | "csat" => tickets,
         "answers" | "required_approvals" => requests,
         "whys" => problems,
-        "deployment" | "deploys" => changes,
+        "deployment" | "deploys" | "accepted_conflicts" => changes,
         _ => true,
     };
     let fields = FIELDS.iter().filter(|field| field.on.iter().any(|kind| kinds.contains(kind)));

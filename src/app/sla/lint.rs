@@ -194,7 +194,7 @@ fn finding(
 
 /// The line, counted from 1, of the key that the path of keys leads to, or of
 /// the last one of them that stands on a line of its own.
-fn line_of(text: &str, keys: &[&str]) -> Option<usize> {
+pub(in crate::app) fn line_of(text: &str, keys: &[&str]) -> Option<usize> {
     let lines: Vec<&str> = text.lines().collect();
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut found: Option<usize> = None;

@@ -11,7 +11,7 @@ mod show;
 mod story;
 
 pub(super) use ensure::ensure_for;
-pub(super) use lint::{broken_by, findings};
+pub(super) use lint::{broken_by, findings, line_of};
 pub use list::{compliance, list};
 pub(super) use load::{CALENDARS, SLA, calendars, names, terms};
 pub(super) use passed::{Passed, passed};

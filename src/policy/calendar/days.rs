@@ -87,6 +87,18 @@ impl Rules {
     }
 }
 
+impl CalendarFile {
+    /// Whether its hours can be used, as far as can be seen without working out
+    /// years.
+    ///
+    /// # Errors
+    ///
+    /// They contradict each other, or there are none.
+    pub fn check(&self) -> Result<(), CalendarError> {
+        if Rules::of(self)?.never_open() { Err(CalendarError::NeverOpen) } else { Ok(()) }
+    }
+}
+
 /// The windows in order.
 fn in_order(place: String, hours: &[Window]) -> Result<Vec<Window>, CalendarError> {
     let mut windows = hours.to_vec();

@@ -1,5 +1,6 @@
 //! Whether somebody's roles allow what they do.
 
+use super::conflict::{ACCEPTED, may_accept_conflict};
 use super::{Grant, Right};
 use crate::model::{Link, Person, PersonId, PrincipalKind, Record, Relation, Timestamp, diff};
 use crate::policy::Policy;
@@ -49,12 +50,12 @@ pub(in crate::policy) fn people(people: &[PersonId]) -> String {
 }
 
 /// What a grant is asked for.
-struct Wish<'a> {
-    right: Right,
-    record: Option<&'a Record>,
-    action: Option<&'a str>,
+pub(super) struct Wish<'a> {
+    pub(super) right: Right,
+    pub(super) record: Option<&'a Record>,
+    pub(super) action: Option<&'a str>,
     /// Whether the record is being made just now.
-    new: bool,
+    pub(super) new: bool,
 }
 
 impl Wish<'_> {
@@ -70,7 +71,7 @@ impl Wish<'_> {
                     .is_some_and(|action| grant.actions.iter().any(|a| a.as_str() == action)))
     }
 
-    fn is_granted_to(&self, person: &Person, policy: &Policy) -> bool {
+    pub(super) fn is_granted_to(&self, person: &Person, policy: &Policy) -> bool {
         let grants = policy.roles.settings().grants(person);
         grants.into_iter().any(|grant| self.is_granted(grant, &person.id))
     }
@@ -130,7 +131,7 @@ fn is_own(record: &Record, person: &PersonId) -> bool {
 }
 
 /// Whether roles decide anything on this desk.
-fn count(policy: &Policy) -> bool {
+pub(super) fn count(policy: &Policy) -> bool {
     policy.roles.count_for(&policy.people)
 }
 
@@ -173,6 +174,10 @@ pub fn may_change(
     }
     let mut asked = Vec::new();
     for field in diff(Some(before), Some(change.after)) {
+        if field.field == ACCEPTED {
+            may_accept_conflict(policy, actor, now, before)?;
+            continue;
+        }
         let Some(right) = right_for(&field.field, moved || way.is_some()) else { continue };
         if explained.contains(&field.field.as_str()) || asked.contains(&right) {
             continue;

@@ -4,9 +4,11 @@
 //! judged by what a change does to a record, not by the command that did it, so
 //! that commands, edits by hand and pushed commits meet the same rule.
 
+mod conflict;
 mod judge;
 mod settings;
 
+pub use conflict::{ACCEPT_CONFLICT, may_accept_conflict};
 pub use judge::{
     Denied, may_change, may_change_settings, may_import, may_move, may_save_views, only_asks,
 };

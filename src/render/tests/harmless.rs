@@ -187,6 +187,10 @@ fn poisoned(text: &str) -> Vec<Outcome> {
         Outcome::Check(check),
         Outcome::Import(import),
         Outcome::Triage(Box::new(super::triage::poisoned(&text()))),
+        Outcome::Conflicts(Box::new(super::schedule::conflicts(&text()))),
+        Outcome::Slots(super::schedule::slots(&text())),
+        Outcome::Schedule(Box::new(super::schedule::schedule(&text()))),
+        Outcome::Weeks(Box::new(super::schedule::schedule(&text()))),
         Outcome::Message(MessageView::about(&text(), text())),
         Outcome::Text(text()),
     ]

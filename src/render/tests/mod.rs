@@ -2,6 +2,7 @@
 
 mod harmless;
 mod sample;
+mod schedule;
 mod triage;
 
 use anstream::adapter::strip_str;

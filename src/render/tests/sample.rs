@@ -91,6 +91,7 @@ pub(super) fn rows() -> RowsView {
 pub(super) fn record() -> RecordView {
     RecordView {
         usual_priority: None,
+        conflicts: None,
         schema: RecordView::SCHEMA,
         id: id(FULL),
         short: "INC-7K3F9Q".into(),

@@ -207,6 +207,12 @@ fn record_of(kind: Kind) -> impl Strategy<Value = Record> {
                               "subject": "=1+1" }],
                 "commit_count": 1
             });
+            tree["accepted_conflicts"] = json!([{
+                "id": ulid.to_string(), "with": "year-end", "rule": "in_freeze",
+                "reason": "=1+1", "at": tree["opened_at"], "by": tree["opened_by"],
+                "start": tree["opened_at"], "end": tree["opened_at"],
+                "other_start": tree["opened_at"]
+            }]);
             tree["deploys"] = json!([{
                 "id": ulid.to_string(), "at": tree["opened_at"], "by": tree["opened_by"],
                 "environment": "production", "result": "rolled_back"
