@@ -10,6 +10,7 @@ mod delivery;
 mod deploy;
 mod done;
 mod history;
+mod risk;
 mod rows;
 mod service;
 mod triage;
@@ -35,6 +36,10 @@ pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathVie
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
     EventView, LogView, PointView, StorySubject,
+};
+pub use risk::{
+    KeptRisk, ModelField, ModelLine, ModelView, ModelVoteView, ModelsView, RiskChoice,
+    RiskPartView, RiskQuestion, RiskView,
 };
 pub use rows::{Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
 pub use service::{
@@ -126,6 +131,12 @@ pub enum Outcome {
     Workflows(Box<WorkflowsView>),
     /// One of them, to be drawn.
     Graph(Box<WorkflowsView>),
+    /// The risk of a change.
+    Risk(Box<RiskView>),
+    /// The change models of the desk.
+    Models(ModelsView),
+    /// One change model.
+    Model(Box<ModelView>),
     /// What can be done with a record.
     Actions(Box<ActionsView>),
 }
@@ -172,6 +183,9 @@ named! {
     WorkflowsView "workflow-list",
     ActionsView "actions",
     RaiseView "raise",
+    RiskView "risk-view",
+    ModelsView "model-list",
+    ModelView "model-view",
     MessageView "message",
     ExportView "export",
     PathView "path",

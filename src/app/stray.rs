@@ -7,7 +7,7 @@ use super::nearest::nearest;
 use super::settings::{DESK, PEOPLE, PRIORITIES, ROLES, TEAMS, WORKFLOWS};
 use super::tick::RULES;
 use super::views::VIEWS;
-use super::{catalog, sla};
+use super::{catalog, models, risk, sla};
 use crate::model::{Kind, StateName};
 use crate::outcome::{Finding, Severity};
 use crate::policy::Policy;
@@ -27,6 +27,8 @@ const KNOWN: &[&str] = &[
     WORKFLOWS,
     sla::CALENDARS,
     catalog::FOLDER,
+    models::FOLDER,
+    risk::RISK,
 ];
 
 /// What there is to say about the file at `path`, if nothing reads it. Only

@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::lazy::Lazy;
 use super::new::change as new;
-use super::{Context, list, own, verb};
+use super::{Context, change_model, list, own, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
@@ -27,10 +27,13 @@ pub enum ChangeCommand {
     Complete(Lazy<verb::complete::CompleteArgs>),
     Fail(Lazy<verb::fail::FailArgs>),
     Rollback(Lazy<verb::rollback::RollbackArgs>),
+    Risk(Lazy<verb::risk::RiskArgs>),
     Review(Lazy<verb::review::ReviewArgs>),
     Regularise(Lazy<verb::regularise::RegulariseArgs>),
     Close(Lazy<verb::close::CloseArgs>),
     Cancel(Lazy<verb::cancel::CancelArgs>),
+    #[command(subcommand)]
+    Model(Lazy<change_model::ModelCommand>),
 }
 
 pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, CommandError> {
@@ -50,6 +53,8 @@ pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, Comman
         ChangeCommand::Complete(args) => verb::complete::run(context, kind, args),
         ChangeCommand::Fail(args) => verb::fail::run(context, kind, args),
         ChangeCommand::Rollback(args) => verb::rollback::run(context, kind, args),
+        ChangeCommand::Risk(args) => verb::risk::run(context, args),
+        ChangeCommand::Model(command) => change_model::run(context, command),
         ChangeCommand::Review(args) => verb::review::run(context, kind, args),
         ChangeCommand::Regularise(args) => verb::regularise::run(context, kind, args),
         ChangeCommand::Close(args) => verb::close::run(context, kind, args),

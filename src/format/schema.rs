@@ -8,9 +8,11 @@ use crate::policy::approval::ApprovalSettings;
 use crate::policy::calendar::CalendarFile;
 use crate::policy::catalog::{Offering, VariableSet};
 use crate::policy::deployment::DeploymentSettings;
+use crate::policy::risk::RiskSettings;
 use crate::policy::roles::RoleSettings;
 use crate::policy::rules::RulesFile;
 use crate::policy::sla::SlaFile;
+use crate::policy::template::ModelFile;
 use crate::policy::{PriorityMatrix, Workflow};
 
 /// The JSON Schema of `T`, the description first.
@@ -50,5 +52,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("sla", schema_of::<SlaFile>()),
         ("rules", schema_of::<RulesFile>()),
         ("deployments", schema_of::<DeploymentSettings>()),
+        ("model", schema_of::<ModelFile>()),
+        ("risk", schema_of::<RiskSettings>()),
     ]
 }

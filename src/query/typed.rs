@@ -121,6 +121,7 @@ pub enum TextField {
     Hold,
     /// What was ordered from the catalogue.
     Offering,
+    Template,
     Environment,
     Location,
     /// The release of a CI, what a change deploys.
@@ -146,7 +147,7 @@ pub enum TextField {
 
 impl TextField {
     /// Every one of them but the desk's own.
-    pub const ALL: [TextField; 23] = [
+    pub const ALL: [TextField; 24] = [
         TextField::Assignee,
         TextField::Requester,
         TextField::OpenedBy,
@@ -160,6 +161,7 @@ impl TextField {
         TextField::Resolution,
         TextField::Hold,
         TextField::Offering,
+        TextField::Template,
         TextField::Environment,
         TextField::Location,
         TextField::Version,

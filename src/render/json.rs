@@ -51,6 +51,9 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Hours(view) => pretty(view),
         Outcome::Compliance(view) => pretty(view),
         Outcome::Workflows(view) | Outcome::Graph(view) => pretty(view),
+        Outcome::Risk(view) => pretty(view),
+        Outcome::Models(view) => pretty(view),
+        Outcome::Model(view) => pretty(view),
         Outcome::Actions(view) => pretty(view),
     }
 }
@@ -126,6 +129,9 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Hours(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Compliance(view) => each(&view.commitments),
         Outcome::Workflows(view) | Outcome::Graph(view) => each(&view.workflows),
+        Outcome::Risk(view) => each(&view.parts),
+        Outcome::Models(view) => each(&view.models),
+        Outcome::Model(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Actions(view) => each(&view.actions),
     }
 }
@@ -157,6 +163,7 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Plan(view) => vec![view.id],
         Outcome::Tasks(view) => view.tasks.iter().map(|line| line.record).collect(),
         Outcome::Actions(view) => vec![view.id],
+        Outcome::Risk(view) => vec![view.id],
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

@@ -37,6 +37,7 @@ mod plan;
 mod progress;
 mod prompt;
 mod record;
+mod risk;
 mod rows;
 mod save;
 mod schema;

@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
     CalendarsView, CatalogView, CheckView, ComplianceView, CsatView, DiffView, DoraView,
-    ExportView, HoursView, ImportView, LogView, MessageView, NamesView, OfferingView, PathView,
-    PlanView, RecordView, RowsView, SlaListView, SlaView, StatusView, Summary, TasksView,
-    TriageView, ViewsView, WorkflowsView, Written,
+    ExportView, HoursView, ImportView, LogView, MessageView, ModelView, ModelsView, NamesView,
+    OfferingView, PathView, PlanView, RecordView, RiskView, RowsView, SlaListView, SlaView,
+    StatusView, Summary, TasksView, TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -45,6 +45,9 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("calendar-list", schema::<CalendarsView>()),
         ("hours", schema::<HoursView>()),
         ("compliance", schema::<ComplianceView>()),
+        ("risk-view", schema::<RiskView>()),
+        ("model-list", schema::<ModelsView>()),
+        ("model-view", schema::<ModelView>()),
         ("message", schema::<MessageView>()),
         ("export", schema::<ExportView>()),
         ("path", schema::<PathView>()),

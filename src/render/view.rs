@@ -107,6 +107,9 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Compliance(view) => super::compliance::render(view, look),
         Outcome::Workflows(view) => super::workflow::render(view, look),
         Outcome::Graph(view) => super::graph::render(view, look),
+        Outcome::Risk(view) => super::risk::risk(view, look),
+        Outcome::Models(view) => super::risk::models(view, look),
+        Outcome::Model(view) => super::risk::model(view),
         Outcome::Actions(view) => super::workflow::actions(view),
     }
 }

@@ -153,6 +153,8 @@ fn schemas() {
     sla
     rules
     deployments
+    model
+    risk
     action
     import-mapping
     written
@@ -184,6 +186,9 @@ fn schemas() {
     calendar-list
     hours
     compliance
+    risk-view
+    model-list
+    model-view
     message
     export
     path
@@ -193,7 +198,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, deployments, action, import-mapping, written, applied, approval, workflow-list, actions, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, dora, sla-view, sla-list, calendar-view, calendar-list, hours, compliance, message, export, path, name-list
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, deployments, model, risk, action, import-mapping, written, applied, approval, workflow-list, actions, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, dora, sla-view, sla-list, calendar-view, calendar-list, hours, compliance, risk-view, model-list, model-view, message, export, path, name-list
     [exit 3]
     ");
 }

@@ -11,6 +11,7 @@ mod done;
 mod history;
 mod process;
 mod records;
+mod risk;
 mod service;
 mod triage;
 
@@ -81,6 +82,11 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("compliance", value(compliance())),
         ("workflow-list", value(workflows())),
         ("actions", value(actions())),
+        ("risk-view", value(risk::risk(true))),
+        ("risk-view", value(risk::risk(false))),
+        ("model-list", value(risk::models())),
+        ("model-view", value(risk::model(true))),
+        ("model-view", value(risk::model(false))),
         ("export", value(exported())),
         ("path", value(path())),
         ("name-list", value(names())),

@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
     "links",
     "holds",
     "whys",
@@ -28,9 +28,10 @@ const LISTS: [&str; 12] = [
     "required_approvals",
     "deployment",
     "deploys",
+    "risk_assessment",
 ];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "holds",
     "whys",
     "approvals",
@@ -42,6 +43,7 @@ const PARTS: [&str; 11] = [
     "required_approvals",
     "deployment",
     "deploys",
+    "risk_assessment",
 ];
 
 /// The columns of a table.
@@ -104,13 +106,13 @@ impl Table {
 fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
     let tickets = kinds.iter().any(|kind| kind.is_ticket());
     let requests = kinds.contains(&Kind::Request);
-    let changes = kinds.contains(&Kind::Change);
     let problems = kinds.contains(&Kind::Problem);
+    let changes = kinds.contains(&Kind::Change);
     let has = move |name: &&str| match *name {
         "holds" | "approvals" | "tasks" | "csat" => tickets,
         "answers" | "required_approvals" => requests,
         "whys" => problems,
-        "deployment" | "deploys" => changes,
+        "deployment" | "deploys" | "risk_assessment" => changes,
         _ => true,
     };
     let fields = FIELDS.iter().filter(|field| field.on.iter().any(|kind| kinds.contains(kind)));

@@ -5,6 +5,7 @@ mod key;
 mod settings;
 
 pub use key::key;
+pub(in crate::policy) use settings::matches;
 pub use settings::{
     DeployRule, DeploymentSettings, Environment, GateAt, PathRule, Repository, SettingsFault, Tier,
     WhenUnknown,

@@ -10,5 +10,5 @@ mod settings;
 pub use judge::{
     Denied, may_change, may_change_settings, may_import, may_move, may_save_views, only_asks,
 };
-pub(in crate::policy) use judge::{may_vote, people};
+pub(in crate::policy) use judge::{may_vote, may_vote_on_changes, people};
 pub use settings::{Grant, Right, Role, RoleMistake, RoleSettings, Roles};
