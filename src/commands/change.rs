@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum ChangeCommand {
-    New(Lazy<new::NewChangeArgs>),
+    New(Box<Lazy<new::NewChangeArgs>>),
     List(Lazy<list::ListArgs>),
     Submit(Lazy<verb::submit::SubmitArgs>),
     Assess(Lazy<verb::assess::AssessChangeArgs>),

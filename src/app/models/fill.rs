@@ -10,6 +10,9 @@ use crate::policy::template::ModelFile;
 /// The field by which a model is named.
 const MODEL: &str = "model";
 
+/// A model with its name.
+pub(in crate::app) type Chosen<'a> = (String, &'a ModelFile);
+
 /// The model that `patches` name, or that every change of the usual kind is made
 /// from, with the patches that are left.
 ///
@@ -20,7 +23,7 @@ pub(in crate::app) fn chosen<'a>(
     policy: &'a Policy,
     kind: Kind,
     patches: &[Patch],
-) -> Result<(Option<(String, &'a ModelFile)>, Vec<Patch>), CommandError> {
+) -> Result<(Option<Chosen<'a>>, Vec<Patch>), CommandError> {
     let named = |patch: &&Patch| matches!(patch, Patch::Set(field, _) if field == MODEL);
     if kind != Kind::Change || policy.models.is_empty() {
         return match patches.iter().rfind(named).filter(|_| kind == Kind::Change) {
