@@ -11,6 +11,7 @@ mod deploy;
 mod done;
 mod gate;
 mod history;
+mod risk;
 mod rows;
 mod schedule;
 mod service;
@@ -38,6 +39,10 @@ pub use gate::{GateOverride, GateReason, GateView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
     EventView, LogView, PointView, StorySubject,
+};
+pub use risk::{
+    KeptRisk, ModelField, ModelLine, ModelView, ModelVoteView, ModelsView, RiskChoice,
+    RiskPartView, RiskQuestion, RiskView,
 };
 pub use rows::{Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
 pub use schedule::{
@@ -133,6 +138,12 @@ pub enum Outcome {
     Workflows(Box<WorkflowsView>),
     /// One of them, to be drawn.
     Graph(Box<WorkflowsView>),
+    /// The risk of a change.
+    Risk(Box<RiskView>),
+    /// The change models of the desk.
+    Models(ModelsView),
+    /// One change model.
+    Model(Box<ModelView>),
     /// What can be done with a record.
     Actions(Box<ActionsView>),
     /// Whether something may go to an environment.
@@ -198,6 +209,9 @@ named! {
     ScheduleView "schedule",
     RaiseView "raise",
     DeployedView "deployed",
+    RiskView "risk-view",
+    ModelsView "model-list",
+    ModelView "model-view",
     MessageView "message",
     ExportView "export",
     PathView "path",

@@ -49,6 +49,7 @@ fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], workflow),
         roles: gitsm::policy::roles::Roles::new(None, gitsm::policy::roles::RoleSettings::default),
+        models: gitsm::policy::template::Models::default(),
     }
 }
 

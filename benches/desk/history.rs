@@ -154,5 +154,6 @@ fn policy(settings: DeskSettings) -> Fallible<Policy> {
         priorities: PriorityMatrix::default(),
         workflows,
         roles: gitsm::policy::roles::Roles::new(None, gitsm::policy::roles::RoleSettings::default),
+        models: gitsm::policy::template::Models::default(),
     })
 }

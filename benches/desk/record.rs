@@ -196,6 +196,8 @@ impl Records {
                 let title = text::work(random);
                 Record::Change(ticket!(Change, common, title, {
                     model: ChangeModel::Normal,
+                    template: None,
+                    risk_assessment: None,
                     risk: Some(if random.chance(80) { Risk::Low } else { Risk::Moderate }),
                     planned_start: Some(Timestamp::from_seconds(start)),
                     planned_end: Some(Timestamp::from_seconds(start + 2 * HOUR)),

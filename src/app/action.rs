@@ -4,7 +4,9 @@
 //! these, so that there is one way to carry each of them out.
 
 use super::write::Work;
-use super::{TaskStep, attach, cascade, catalog, conflicts, link, merge, survey, update};
+use super::{
+    AssessRequest, TaskStep, attach, cascade, catalog, conflicts, link, merge, risk, survey, update,
+};
 use crate::error::CommandError;
 use crate::model::{Kind, Major, NoteKind, Patch, RecordId, TeamId};
 use crate::policy::Inputs;
@@ -31,6 +33,8 @@ pub enum Action {
     Why { text: String },
     /// Ends it as a duplicate of another one, which takes over its relations.
     Merge { into: String, comment: Option<String> },
+    /// Says how risky it is, and passes it on.
+    Assess(AssessRequest),
     /// Says something about it.
     Note { kind: NoteKind, text: String },
     /// Gives it to a person (`me`, `none` or an id), a team, or both.
@@ -63,6 +67,7 @@ impl Action {
             Action::Major { to: Major::Declined, .. } => "decline",
             Action::Why { .. } => "why",
             Action::Merge { .. } => "duplicate",
+            Action::Assess(_) => "assess",
             Action::Note { kind: NoteKind::Communication, .. } => "communicate",
             Action::Note { .. } => "note",
             Action::Assign { .. } => "assign",
@@ -92,7 +97,9 @@ impl Action {
     /// Why it cannot be done; some of it may then have been.
     pub(super) fn carry_out(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
         let before = match self {
-            Action::Step { .. } | Action::Take { .. } | Action::Edit { .. } => Some(work.peek(id)?),
+            Action::Step { .. } | Action::Take { .. } | Action::Edit { .. } | Action::Assess(_) => {
+                Some(work.peek(id)?)
+            }
             Action::Assign { .. } if id.kind() == Kind::Change => Some(work.peek(id)?),
             _ => None,
         };
@@ -113,6 +120,7 @@ impl Action {
             Action::Major { to, comment } => update::major(work, id, *to, comment.as_deref()),
             Action::Why { text } => update::why(work, id, text),
             Action::Merge { into, comment } => merge::merge(work, id, into, comment.as_deref()),
+            Action::Assess(request) => risk::carry_out(work, id, request),
             Action::Note { kind, text } => update::note(work, id, *kind, text),
             Action::Assign { person, team, comment } => {
                 update::assign(work, id, person.as_deref(), team.as_ref(), comment.as_deref())

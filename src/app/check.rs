@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::approval::{self, APPROVALS};
 use super::settings::{self, WORKFLOWS};
 use super::views::{self, VIEWS};
-use super::{Session, catalog, commit, conflicts, deployments, sla, stray, tick, workflow};
+use super::{
+    Session, catalog, commit, conflicts, deployments, models, risk, sla, stray, tick, workflow,
+};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation};
@@ -72,6 +74,13 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
     }
     if let Some(bytes) = snapshot.file(tick::RULES)? {
         findings.append(&mut tick::findings(session, &policy, &bytes)?);
+    }
+    for entry in snapshot.entries(models::FOLDER)? {
+        let bytes = snapshot.file(&entry.path)?.unwrap_or_default();
+        findings.append(&mut models::findings(&policy, &entry.path, &bytes));
+    }
+    if let Some(bytes) = snapshot.file(risk::RISK)? {
+        findings.append(&mut risk::findings(&bytes));
     }
     findings.append(&mut sla::findings(&snapshot, &policy)?);
     let flows = snapshot.entries(WORKFLOWS)?.into_iter().map(|entry| entry.path);

@@ -4,11 +4,12 @@ use super::approval::{self, APPROVALS};
 use super::check::{file, line_of, spoilt};
 use super::conflicts::{self, WINDOWS};
 use super::deployments::{self, DEPLOYMENTS};
+use super::risk::{self, RISK};
 use super::settings::DESK;
 use super::tick::{self, RULES};
 use super::views::{self, VIEWS};
 use super::write::Describe;
-use super::{Session, cascade, catalog, settings, sla, stray, update, workflow};
+use super::{Session, cascade, catalog, models, settings, sla, stray, update, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Record, RecordId};
@@ -160,6 +161,14 @@ fn read(session: &Session, edits: &[HandEdit]) -> Result<Edited, CommandError> {
             if let (RULES, Some(bytes)) = (path.as_str(), &content) {
                 edited.findings.append(&mut tick::findings(session, &policy, bytes)?);
             }
+            if let Some(bytes) = &content {
+                edited.findings.append(&mut models::findings(&policy, path, bytes));
+                let before = snapshot.file(path)?;
+                edited.findings.extend(models::of_hand(path, before.as_deref(), bytes));
+            }
+            if let (RISK, Some(bytes)) = (path.as_str(), &content) {
+                edited.findings.append(&mut risk::findings(bytes));
+            }
             offerings |= path.starts_with(catalog::FOLDER);
             if let Some(bytes) = content.as_ref().filter(|_| workflow::is_judged(path)) {
                 edited.findings.append(&mut workflow::of_file(&policy, path, bytes));
@@ -244,7 +253,10 @@ fn edited_policy(
         true => Ok(session.store.work_file(path)?),
         false => Ok(snapshot.file(path)?),
     };
-    match settings::lenient_from(&mut read, None) {
+    let mut models = models::paths(snapshot)?;
+    models.retain(|path| !is_edited(path));
+    models.extend(edits.iter().map(|edit| edit.path.clone()).filter(|path| models::is_one(path)));
+    match settings::lenient_from(&mut read, None, &models) {
         Ok((policy, broken)) => {
             // What is wrong in workflows and roles is told with its place.
             let is_told = |path: &str| workflow::is_judged(path) || !is_edited(path);

@@ -1,8 +1,8 @@
 //! Making a record.
 
 use super::link::{add_link, directed};
-use super::resolve;
 use super::write::Work;
+use super::{models, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::model::{
     ChangeModel, Kind, Level, Patch, Practice, Record, RecordId, StateName, one_line, paragraph,
@@ -58,7 +58,14 @@ pub(super) fn create(
 /// The record as asked for, before its links.
 fn draft(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, CommandError> {
     let mut record = blank(work, id, new)?;
-    resolve::apply(work, &mut record, &new.patches)?;
+    let (model, patches) = models::chosen(work.policy, id.kind(), &new.patches)?;
+    if let (Some((name, file)), Record::Change(change)) = (&model, &mut record) {
+        models::fill(change, name, file);
+    }
+    resolve::apply(work, &mut record, &patches)?;
+    if let (Some((_, file)), Record::Change(change)) = (&model, &mut record) {
+        models::end(change, file);
+    }
     if record.domain().is_some() {
         // The domain may have a workflow of its own, which begins elsewhere.
         let workflow = work.policy.workflow_of(&record);

@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 
 use super::approval::Approvals;
 use super::check::{line_of, spoilt};
-use super::{Session, settings, views};
+use super::{Session, models, settings, views};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{PersonId, Record, RecordId, StateName, Timestamp};
 use crate::outcome::{CheckView, Finding, Severity};
 use crate::policy::event::{self, RecordChange};
 use crate::policy::{
-    Policy, Scene, access, after_note, apply, cascade, committed, merged, roles, validate,
+    Policy, Scene, access, after_note, apply, cascade, committed, merged, roles, template, validate,
 };
 use crate::store::{BlobId, CommitInfo, Snapshot, StoreError};
 
@@ -100,7 +100,8 @@ impl Judge<'_> {
             }
         };
         let is_settings = |path: &&String| path.starts_with(".gitsm/") && *path != views::VIEWS;
-        if let Some(path) = paths.iter().find(is_settings)
+        let votes = self.model_votes(&paths, &actor, now)?;
+        if let Some(path) = paths.iter().filter(|path| !votes.contains(path)).find(is_settings)
             && let Err(denied) = roles::may_change_settings(policy, &actor, now)
         {
             self.find(path, None, "role", &denied.to_string());
@@ -130,6 +131,47 @@ impl Judge<'_> {
         let approvals = Approvals::load(session, &self.before, policy)?.at(now);
         self.records(&approvals, (&actor, now), &changes);
         Ok(())
+    }
+
+    /// Judges the votes on change models, and gives the paths of those in which
+    /// nothing but the author's own vote changed.
+    fn model_votes<'p>(
+        &mut self,
+        paths: &'p [String],
+        actor: &PersonId,
+        now: Timestamp,
+    ) -> Result<Vec<&'p String>, CommandError> {
+        let (session, policy) = (self.session, self.policy);
+        let mut own = Vec::new();
+        for path in paths.iter().filter(|path| models::is_one(path)) {
+            let after = session.store.snapshot_at(self.info.id)?.file(path)?;
+            let Some(after) = after else { continue };
+            let before = self.before.file(path)?;
+            let Some((voters, is_sound)) = models::votes_in(path, before.as_deref(), &after) else {
+                continue;
+            };
+            let line = line_of(&after, "approvals");
+            if !is_sound || voters.iter().any(|by| by != actor) {
+                let message = "votes on a change model are cast by whoever they are of, for what \
+                               its file says, and with nothing else";
+                self.find(path, line, "model-vote-forged", message);
+                continue;
+            }
+            let author = match self.before.commit() {
+                Some(head) if !policy.is_open_desk() => {
+                    models::author(session, policy, path, head)?
+                }
+                _ => None,
+            };
+            if let Err(refusal) = template::may_vote(policy, actor, author.as_ref(), now) {
+                self.find(path, line, "model-vote-refused", &refusal.to_string());
+            }
+            let before = before.unwrap_or_default();
+            if models::is_vote_of(path, &before, &after, actor) {
+                own.push(path);
+            }
+        }
+        Ok(own)
     }
 
     /// What the record was before the commit: for a merge, what its sides made

@@ -31,9 +31,11 @@ mod link;
 mod listed;
 mod log;
 mod merge;
+mod models;
 mod nearest;
 mod read;
 mod resolve;
+mod risk;
 mod session;
 mod settings;
 pub mod sla;
@@ -71,10 +73,12 @@ pub use init::{InitOptions, init};
 pub use judge::check_range;
 pub use left_out::left_out;
 pub use log::{LogFilter, Subject, doubts as log_doubts, log};
+pub use models::{approve_model, complete_models, model, model_title, models};
 pub use nearest::nearest;
 pub use read::{
     condition, list, manner, parse_query, search, show, status, summary, unreadable_files,
 };
+pub use risk::{AssessRequest, questions as risk_questions, risk};
 pub use session::{Session, SessionOptions};
 pub use survey::csat;
 pub use tasks::{TaskFilter, TaskStep, complete_tasks, plan, tasks};

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{MEND, unreadable};
 use super::nearest::nearest;
-use super::workflow;
+use super::{models, workflow};
 use crate::error::{CommandError, ErrorKind};
 use crate::format::{self, FormatError};
 use crate::model::{DeskSettings, FIELDS, FORMAT_VERSION, Kind, StateName};
@@ -115,7 +115,9 @@ impl Broken {
 /// The desk's own settings cannot be read, or the repository.
 pub(super) fn lenient(snapshot: &Snapshot<'_>) -> Result<(Policy, Vec<Broken>), CommandError> {
     let workflows = snapshot.entries(WORKFLOWS)?.into_iter().map(|entry| entry.path).collect();
-    lenient_from(&mut |path| Ok(snapshot.file(path)?), Some(&workflows))
+    let mut read = |path: &str| Ok(snapshot.file(path)?);
+    let models = models::paths(snapshot)?;
+    lenient_from(&mut read, Some(&workflows), &models)
 }
 
 /// As [`lenient`], but for writing: where people, teams or roles cannot be
@@ -156,10 +158,12 @@ pub(super) fn for_writing(
 }
 
 /// As [`lenient`], from whatever gives the files' bytes. There are no workflows
-/// but those among `workflows`, if it is known.
+/// but those among `workflows`, if it is known; the change models are those at
+/// `models`.
 pub(super) fn lenient_from(
     read: &mut ReadFile<'_>,
     workflows: Option<&HashSet<String>>,
+    models: &[String],
 ) -> Result<(Policy, Vec<Broken>), CommandError> {
     let settings = read(DESK)?.ok_or_else(|| {
         CommandError::not_found(format!("there is no {DESK}"))
@@ -194,7 +198,8 @@ pub(super) fn lenient_from(
     }
     let workflows = Workflows::new(own, built_in).with_domains(of_domains);
     let roles = Roles::new(file::<RoleSettings>(read, ROLES, &mut broken)?, built_in_roles);
-    Ok((Policy { settings, people, teams, priorities, workflows, roles }, broken))
+    let models = models::load(read, models, &settings.time_zone)?;
+    Ok((Policy { settings, people, teams, priorities, workflows, roles, models }, broken))
 }
 
 /// A workflow whose parts do not fit together.

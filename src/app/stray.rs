@@ -7,7 +7,7 @@ use super::nearest::nearest;
 use super::settings::{DESK, PEOPLE, PRIORITIES, ROLES, TEAMS, WORKFLOWS};
 use super::tick::RULES;
 use super::views::VIEWS;
-use super::{catalog, conflicts, sla};
+use super::{catalog, conflicts, models, risk, sla};
 use crate::model::{Kind, StateName};
 use crate::outcome::{Finding, Severity};
 use crate::policy::Policy;
@@ -28,6 +28,8 @@ const KNOWN: &[&str] = &[
     sla::CALENDARS,
     catalog::FOLDER,
     conflicts::WINDOWS,
+    models::FOLDER,
+    risk::RISK,
 ];
 
 /// What there is to say about the file at `path`, if nothing reads it. Only

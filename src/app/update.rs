@@ -1,7 +1,7 @@
 //! Changing records that are there.
 
 use super::write::{Describe, Work};
-use super::{Session, approval, cascade, resolve};
+use super::{Session, approval, cascade, models, resolve, risk};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{
@@ -27,6 +27,7 @@ pub(super) fn act(
     for patch in &mut inputs.patches {
         *patch = resolve::patch(work, patch)?;
     }
+    risk::before_handing_in(work, id, action)?;
     let (session, policy, actor) = (work.session, work.policy, work.actor);
     let approvals = work.approvals_of(&work.peek(id)?)?;
     let state = |record: &Record| approvals.state(session, policy, record);
@@ -49,10 +50,12 @@ pub(super) fn act(
     if !inputs.patches.is_empty() {
         policy.priorities.follow_edit(&before, record);
     }
+    let mut told = models::demoted(policy, &before, record, session.now());
     if record.approvals().len() > before.approvals().len() {
         let notice = approval::after_vote(record, &state(record));
-        work.notices.extend(notice);
+        told.extend(notice);
     }
+    work.notices.append(&mut told);
     Ok(())
 }
 

@@ -38,7 +38,7 @@ pub fn workflows(
         session.policy()?
     } else {
         let mut read = |path: &str| Ok(session.store.work_file(path)?);
-        let (policy, broken) = settings::lenient_from(&mut read, None)?;
+        let (policy, broken) = settings::lenient_from(&mut read, None, &[])?;
         if let Some(broken) = broken.iter().find(|broken| edited.contains(&broken.path)) {
             return Err(broken.error().hint("`gitsm workflow check` lists all that is wrong"));
         }
@@ -147,7 +147,7 @@ const ALL: &[Kind] = &Kind::ALL;
 
 /// What the command line calls something else than an action of a workflow, for
 /// which types.
-const TAKEN: [(&str, &[Kind]); 26] = [
+const TAKEN: [(&str, &[Kind]); 28] = [
     ("new", ALL),
     ("list", ALL),
     ("help", ALL),
@@ -174,6 +174,8 @@ const TAKEN: [(&str, &[Kind]); 26] = [
     ("slots", &[Kind::Change]),
     ("forward", &[Kind::Change]),
     ("calendar", &[Kind::Change]),
+    ("risk", &[Kind::Change]),
+    ("model", &[Kind::Change]),
 ];
 
 /// Whether `gitsm TYPE NAME` is a command that carries out no action of a
@@ -255,7 +257,7 @@ fn one_action(choice: Choice<'_>) -> ActionView {
         offered: choice.is_offered,
         to: choice.to.cloned(),
         vote: choice.is_vote,
-        needs: choice.needs.into_iter().map(str::to_owned).collect(),
+        needs: choice.needs,
         why: choice.refusal.as_ref().map(ToString::to_string),
         hint: choice.refusal.as_ref().and_then(policy::Refusal::hint),
     }
@@ -339,7 +341,7 @@ pub fn check_workflows(session: &Session) -> Result<CheckView, CommandError> {
         })
     };
     // What cannot be read is told below, with its place.
-    let (policy, _) = settings::lenient_from(&mut read, None)?;
+    let (policy, _) = settings::lenient_from(&mut read, None, &[])?;
     let policy = &policy;
     let mut findings = Vec::new();
     let mut paths = paths(policy);

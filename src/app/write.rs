@@ -12,7 +12,7 @@ use super::approval::{self, Approvals};
 use super::error::unreadable;
 use super::settings::Broken;
 use super::written::describe_change;
-use super::{Session, catalog, create, link, settings, tasks};
+use super::{Session, catalog, create, link, models, settings, tasks};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId};
@@ -158,7 +158,9 @@ impl<'a> Work<'a> {
     /// Whether the acting person may make everything that it has become.
     fn is_allowed(&self) -> Result<(), CommandError> {
         let is_settings = |file: &FileChange| {
-            file.path.starts_with(".gitsm/") && file.path != super::views::VIEWS
+            file.path.starts_with(".gitsm/")
+                && file.path != super::views::VIEWS
+                && !self.is_only_votes(file)
         };
         if self.files.iter().any(is_settings) {
             roles::may_change_settings(self.policy, self.actor, self.session.now())?;
@@ -174,6 +176,14 @@ impl<'a> Work<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a file of settings is a change model, and nothing changes in it but
+    /// the vote of the acting person.
+    fn is_only_votes(&self, file: &FileChange) -> bool {
+        let before = self.snapshot.file(&file.path).ok().flatten();
+        let (Some(before), Some(after)) = (before, &file.content) else { return false };
+        models::is_vote_of(&file.path, &before, after, self.actor)
     }
 
     /// Whether the records that are `meant` can be judged without what is in

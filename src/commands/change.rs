@@ -11,7 +11,7 @@ use clap::Subcommand;
 
 use super::lazy::Lazy;
 use super::new::change as new;
-use super::{Context, list, own, verb};
+use super::{Context, change_model, list, own, verb};
 use crate::error::CommandError;
 use crate::model::Kind;
 use crate::outcome::Outcome;
@@ -20,8 +20,8 @@ use crate::outcome::Outcome;
 #[derive(Debug, Subcommand)]
 #[command(allow_external_subcommands = true, after_help = own::NOTE)]
 pub enum ChangeCommand {
-    New(Lazy<new::NewChangeArgs>),
-    Raise(Lazy<verb::raise::RaiseArgs>),
+    New(Box<Lazy<new::NewChangeArgs>>),
+    Raise(Box<Lazy<verb::raise::RaiseArgs>>),
     Deployed(Lazy<verb::deployed::DeployedArgs>),
     List(Lazy<list::ListArgs>),
     Submit(Lazy<verb::submit::SubmitArgs>),
@@ -37,6 +37,7 @@ pub enum ChangeCommand {
     Complete(Lazy<verb::complete::CompleteArgs>),
     Fail(Lazy<verb::fail::FailArgs>),
     Rollback(Lazy<verb::rollback::RollbackArgs>),
+    Risk(Lazy<verb::risk::RiskArgs>),
     Review(Lazy<verb::review::ReviewArgs>),
     Regularise(Lazy<verb::regularise::RegulariseArgs>),
     Close(Lazy<verb::close::CloseArgs>),
@@ -46,6 +47,8 @@ pub enum ChangeCommand {
     Slots(Lazy<slots::SlotsArgs>),
     Forward(Lazy<forward::ForwardArgs>),
     Calendar(Lazy<calendar::CalendarArgs>),
+    #[command(subcommand)]
+    Model(Lazy<change_model::ModelCommand>),
 }
 
 impl ChangeCommand {
@@ -75,6 +78,8 @@ pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, Comman
         ChangeCommand::Complete(args) => verb::complete::run(context, kind, args),
         ChangeCommand::Fail(args) => verb::fail::run(context, kind, args),
         ChangeCommand::Rollback(args) => verb::rollback::run(context, kind, args),
+        ChangeCommand::Risk(args) => verb::risk::run(context, args),
+        ChangeCommand::Model(command) => change_model::run(context, command),
         ChangeCommand::Review(args) => verb::review::run(context, kind, args),
         ChangeCommand::Regularise(args) => verb::regularise::run(context, kind, args),
         ChangeCommand::Close(args) => verb::close::run(context, kind, args),

@@ -73,6 +73,11 @@ pub fn example_offerings(current: &OsStr) -> Vec<CompletionCandidate> {
     app::complete_examples(typed).into_iter().map(named).collect()
 }
 
+/// Change models.
+pub fn models(current: &OsStr) -> Vec<CompletionCandidate> {
+    from_desk(current, app::complete_models)
+}
+
 /// Tasks that can be worked on.
 pub fn tasks(current: &OsStr) -> Vec<CompletionCandidate> {
     from_desk(current, app::complete_tasks)

@@ -16,6 +16,7 @@ mod calendar;
 mod called;
 mod catalog;
 mod change;
+mod change_model;
 mod check;
 mod ci;
 mod commit;

@@ -8,9 +8,11 @@ use crate::policy::approval::ApprovalSettings;
 use crate::policy::calendar::CalendarFile;
 use crate::policy::catalog::{Offering, VariableSet};
 use crate::policy::deployment::DeploymentSettings;
+use crate::policy::risk::RiskSettings;
 use crate::policy::roles::RoleSettings;
 use crate::policy::rules::RulesFile;
 use crate::policy::sla::SlaFile;
+use crate::policy::template::ModelFile;
 use crate::policy::windows::WindowsFile;
 use crate::policy::{PriorityMatrix, Workflow};
 
@@ -52,5 +54,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("rules", schema_of::<RulesFile>()),
         ("deployments", schema_of::<DeploymentSettings>()),
         ("change-windows", schema_of::<WindowsFile>()),
+        ("model", schema_of::<ModelFile>()),
+        ("risk", schema_of::<RiskSettings>()),
     ]
 }

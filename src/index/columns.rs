@@ -58,7 +58,9 @@ pub(super) const fn text(field: &TextField) -> &'static str {
         TextField::External => "rec.external",
         TextField::Resolution => "rec.resolution",
         TextField::Hold => "rec.hold",
-        TextField::Offering => "rec.offering",
+        // One column: a record is either a request or a change.
+        TextField::Offering => "(CASE rec.kind WHEN 1 THEN rec.offering END COLLATE NOCASE)",
+        TextField::Template => "(CASE rec.kind WHEN 3 THEN rec.offering END COLLATE NOCASE)",
         TextField::Environment => "rec.environment",
         TextField::Location => "rec.location",
         TextField::Version => "rec.version",

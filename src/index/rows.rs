@@ -114,6 +114,7 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         known_error: false,
         major: None,
         model: None,
+        template: None,
         risk: None,
         planned_start: None,
         planned_end: None,
@@ -146,6 +147,7 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         Kind::Request => row.offering = sql.get(35)?,
         Kind::Problem => row.known_error = sql.get(36)?,
         Kind::Change => {
+            row.template = sql.get(35)?;
             row.model = number(37)?.and_then(|number| numbered(ChangeModel::ALL, number));
             // The highest risk has the number 1.
             row.risk = number(38)?.and_then(|number| {

@@ -50,7 +50,7 @@ CREATE TABLE rec (
     approval INTEGER,           -- the last vote
     texts INTEGER NOT NULL,     -- bits: which of the longer texts there are
     escalation INTEGER NOT NULL,
-    offering TEXT COLLATE NOCASE,
+    offering TEXT COLLATE NOCASE,   -- of a change: its model
     known_error INTEGER NOT NULL,
     major INTEGER,
     model INTEGER,

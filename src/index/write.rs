@@ -246,7 +246,7 @@ fn values<'a>(
         rank(RankField::Approval),
         int(row.texts.into()),
         int(row.escalation.into()),
-        line(&row.offering),
+        line(if row.kind == Kind::Change { &row.template } else { &row.offering }),
         int(row.known_error.into()),
         rank(RankField::Major),
         rank(RankField::Model),

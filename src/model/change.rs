@@ -109,9 +109,15 @@ ticket! {
     Change {
         /// How it is authorised.
         model: ChangeModel,
+        /// The change model of the desk that it was made from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template: Option<String>,
         /// What was found when it was assessed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         risk: Option<Risk>,
+        /// What the risk was found from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        risk_assessment: Option<Box<crate::model::RiskAssessment>>,
         /// When it is to begin.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         planned_start: Option<crate::model::Timestamp>,

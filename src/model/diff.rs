@@ -187,6 +187,9 @@ fn brief(value: &Value) -> String {
             let until = value.get("until").and_then(Value::as_str).unwrap_or("now");
             format!("{} from {} until {until}", text("reason"), text("from"))
         }
+        Value::Object(object) if object.contains_key("why") => {
+            format!("{} {}: {}", text("source"), text("risk"), summary(text("why"), WIDTH))
+        }
         Value::Object(object) if object.contains_key("kind") => {
             format!("({}) {}", text("kind"), summary(text("text"), WIDTH))
         }

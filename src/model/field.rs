@@ -88,6 +88,7 @@ pub const FIELDS: &[FieldSpec] = &[
     edit("cause", FieldKind::Text, PROBLEM),
     edit("workaround", FieldKind::Text, PROBLEM),
     must("model", FieldKind::Word, CHANGE),
+    edit("template", FieldKind::Line, CHANGE),
     edit("risk", FieldKind::Word, CHANGE),
     edit("planned_start", FieldKind::Time, CHANGE),
     edit("planned_end", FieldKind::Time, CHANGE),

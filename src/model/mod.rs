@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock or the environment. Everything else in
 //! gitsm is built on these types.
 
+mod assessment;
 mod cell;
 mod change;
 mod ci;
@@ -32,6 +33,7 @@ pub mod unique;
 mod view;
 mod zone;
 
+pub use assessment::{RiskAssessment, RiskPart, RiskSource};
 pub use cell::{guarded, unguarded};
 pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
 pub use ci::{Ci, Criticality};
@@ -47,8 +49,8 @@ pub use level::{Level, Priority, UnknownLevel};
 pub use lines::{Line, compare_lines};
 pub use link::{Link, Relation, UnknownRelation};
 pub use name::{
-    BadName, CalendarName, CommitmentName, OfferingName, PersonId, StateName, TaskId, TeamId,
-    VariableName, ViewName, WindowName,
+    BadName, CalendarName, CommitmentName, OfferingName, PersonId, QuestionName, StateName, TaskId,
+    TeamId, TemplateName, VariableName, ViewName, WindowName,
 };
 pub use parts::{Approval, Attachment, Hold, Note, NoteKind, Resolution, Verdict};
 pub use person::{Person, PrincipalKind, Team};

@@ -183,6 +183,24 @@ name_type!(
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
 );
 
+name_type!(
+    /// A change model, `.gitsm/models/<name>.yaml`, for example `web-release`.
+    TemplateName,
+    "name of a change model",
+    "^[a-z0-9][a-z0-9_-]*$",
+    "lower-case letters, digits, _ and - make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
+);
+
+name_type!(
+    /// A question about the risk of a change, or one of its answers.
+    QuestionName,
+    "name of a question or answer",
+    "^[a-z0-9][a-z0-9_]*$",
+    "lower-case letters, digits and _ make one, starting with a letter or digit",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,6 +118,7 @@ const NAMES: &[(&str, Column)] = &[
     ("approval", Column::Rank(RankField::Approval)),
     ("votes", Column::Count(CountField::Votes)),
     ("offering", Column::Text(TextField::Offering)),
+    ("template", Column::Text(TextField::Template)),
     ("tasks", Column::Count(CountField::Tasks)),
     ("open_tasks", Column::Count(CountField::OpenTasks)),
     ("task_assignee", Column::Text(TextField::TaskAssignee)),
@@ -231,7 +232,7 @@ mod tests {
             assert_eq!(columns.len(), 1);
             assert_eq!(columns[0].name(), name);
         }
-        assert_eq!(Column::names().count(), 66);
+        assert_eq!(Column::names().count(), 67);
         assert_eq!(Column::list("custom.floor"), Ok(vec![Column::Custom("floor".into())]));
     }
 

@@ -14,8 +14,15 @@ use super::{Policy, Scene, plan};
 use crate::model::{Record, StateCategory, StateName, TaskState, diff, field_named};
 
 /// What only commands write, besides the fields that cannot be set by name.
-const KEPT: &[&str] =
-    &["holds", "answers", "required_approvals", "accepted_conflicts", "deployment", "deploys"];
+const KEPT: &[&str] = &[
+    "holds",
+    "answers",
+    "required_approvals",
+    "accepted_conflicts",
+    "deployment",
+    "deploys",
+    "risk_assessment",
+];
 
 /// What a move leaves behind in a record, whichever it is.
 const MARKS: &[&str] = &[

@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 
 use super::approval;
-use super::transition::{check_review, guarded, not_approved};
-use super::{Refusal, Scene, Transition, Workflow};
+use super::transition::{as_normal, check_model, check_review, closed_by, guarded, not_approved};
+use super::{Refusal, Scene, Transition, Workflow, template};
 use crate::model::{Record, StateName};
 
 /// An action of a workflow, as it stands for one record and one person.
@@ -14,7 +14,7 @@ pub struct Choice<'a> {
     /// Where it leads, if it moves the state.
     pub to: Option<&'a StateName>,
     /// What must still be given with it, by name.
-    pub needs: Vec<&'a str>,
+    pub needs: Vec<String>,
     /// Whether it is a vote, which moves the state once the votes decide.
     pub is_vote: bool,
     /// Whether the record's state and model offer it at all.
@@ -27,6 +27,10 @@ pub struct Choice<'a> {
 pub fn choices<'a>(workflow: &'a Workflow, record: &Record, scene: &Scene<'_>) -> Vec<Choice<'a>> {
     let tree = OnceCell::new();
     let each = |(action, ways): (&'a StateName, &'a Vec<Transition>)| {
+        // A standard change that is none is handed in as a normal one.
+        let first = ways.iter().find(|way| workflow.fits(way, record));
+        let normal = first.and_then(|way| as_normal(workflow, way, record, scene));
+        let record = normal.as_ref().unwrap_or(record);
         let fits = |way: &&'a Transition| workflow.fits(way, record);
         let offered: Vec<&'a Transition> = ways.iter().filter(fits).collect();
         let judged = offered
@@ -44,7 +48,7 @@ pub fn choices<'a>(workflow: &'a Workflow, record: &Record, scene: &Scene<'_>) -
         Choice {
             action,
             to: way.and_then(|way| way.to.as_ref()),
-            needs: way.map(|way| missing(way, record, &tree)).unwrap_or_default(),
+            needs: way.map(|way| missing(workflow, way, record, &tree, scene)).unwrap_or_default(),
             is_vote: way.is_some_and(|way| way.vote.is_some()),
             is_offered: !offered.is_empty(),
             refusal,
@@ -69,8 +73,18 @@ pub(super) fn obstacle(
     }
     let is = |state: &StateName| workflow.category(state);
     let target = way.to.as_ref().unwrap_or(record.status());
-    if let Err(refusal) = check_review(workflow, action, record, is(record.status()), is(target)) {
+    let categories = (is(record.status()), is(target));
+    if let Err(refusal) = check_review(workflow, action, record, categories.0, categories.1) {
         return Some(refusal);
+    }
+    if way.vote.is_none() {
+        let closes = closed_by(action, record, categories.0, categories.1, scene);
+        let stands = || check_model(workflow, action, record.status(), record, target, scene);
+        match closes.and_then(|()| stands()) {
+            // What is asked for is told as what it needs.
+            Ok(()) | Err(Refusal::Unfilled { .. }) => {}
+            Err(refusal) => return Some(refusal),
+        }
     }
     if way.vote.is_none() && !way.approved {
         return None;
@@ -95,12 +109,15 @@ fn changes_nothing(way: &Transition, record: &Record, scene: &Scene<'_>) -> bool
     patches.iter().all(|patch| next.force(patch).is_ok()) && next == *record
 }
 
-/// What the transition needs and the record does not have.
-fn missing<'a>(
-    way: &'a Transition,
+/// What the transition needs and the record does not have, and what its change
+/// model asks for before it is handed in.
+fn missing(
+    workflow: &Workflow,
+    way: &Transition,
     record: &Record,
     tree: &OnceCell<serde_json::Value>,
-) -> Vec<&'a str> {
+    scene: &Scene<'_>,
+) -> Vec<String> {
     let is_there = |need: &str| {
         // What ended before does not count for a new end.
         !matches!(need, "comment" | "hold_reason")
@@ -109,5 +126,15 @@ fn missing<'a>(
                 .pointer(&format!("/{}", need.replace('.', "/")))
                 .is_some_and(|value| !value.is_null())
     };
-    way.needs.iter().map(String::as_str).filter(|need| !is_there(need)).collect()
+    let mut needs: Vec<String> = way.needs.iter().filter(|need| !is_there(need)).cloned().collect();
+    if let (Some(policy), Some(to)) = (scene.policy, &way.to)
+        && template::hands_in(workflow, record.status(), to)
+    {
+        for unfilled in template::unfilled(record, &policy.models) {
+            if !needs.contains(&unfilled.field) {
+                needs.push(unfilled.field);
+            }
+        }
+    }
+    needs
 }

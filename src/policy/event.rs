@@ -124,9 +124,14 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
     {
         return name.to_owned();
     }
+    let is_assessed = |field: &String| field == "risk" || field.starts_with("risk_assessment.");
     let is_survey = |field: &String| field.starts_with("csat.");
     let name = if !fields.is_empty() && fields.iter().all(is_survey) {
         "csat"
+    } else if fields.iter().any(|field| field.starts_with("risk_assessment."))
+        && fields.iter().all(|field| is_assessed(field) || field == "notes")
+    {
+        "assess"
     } else if only(&["notes"]) {
         let last = change.after.notes().last().map(|note| note.kind);
         if last == Some(NoteKind::Communication) { "communicate" } else { "note" }

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod cascade;
 pub mod catalog;
 mod choices;
+pub mod closure;
 pub mod committed;
 pub mod conflict;
 pub mod defaults;
@@ -28,11 +29,13 @@ mod priority;
 mod refusal;
 mod reply;
 mod retrace;
+pub mod risk;
 pub mod roles;
 pub mod rules;
 pub mod sla;
 pub mod soundness;
 pub mod survey;
+pub mod template;
 mod transition;
 pub mod validate;
 mod verbs;
@@ -62,6 +65,7 @@ pub struct Policy {
     pub priorities: PriorityMatrix,
     pub workflows: Workflows,
     pub roles: roles::Roles,
+    pub models: template::Models,
 }
 
 impl Policy {

@@ -2,7 +2,8 @@
 
 use super::approval::VoteRefusal;
 use super::guard::GuardRefusal;
-use crate::model::{Kind, PatchError, RecordId, StateName};
+use super::template::{Exceeded, Unfilled};
+use crate::model::{Kind, PatchError, PersonId, RecordId, StateName};
 
 /// An action as people type it: `known-error` for `known_error`.
 pub(super) fn verb(action: &str) -> String {
@@ -52,6 +53,20 @@ pub enum Refusal {
     /// A major incident would end without having been resolved and reviewed.
     #[error("`{act}` of {} is not for a major incident: it is resolved, reviewed and closed", id.short(), act = verb(action))]
     MajorIncident { id: RecordId, action: String },
+    /// Its change model asks for more before it is handed in.
+    #[error("`{act}` of {} needs more in {}: its change model asks for that [model-requires]",
+        id.short(), fields.iter().map(|each| format!("{} ({})", each.field, each.why)).collect::<Vec<_>>().join(", "), act = verb(action))]
+    Unfilled { id: RecordId, action: String, fields: Vec<Unfilled> },
+    /// A standard change is not what was authorised beforehand.
+    #[error("`{act}` of {} is not authorised beforehand: {} [standard-change]", id.short(),
+        why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "), act = verb(action))]
+    NotAuthorised { id: RecordId, action: String, why: Vec<Exceeded>, back: Option<StateName> },
+    /// What was high risk is not closed by who carried it out.
+    #[error("`{act}` of {} is for somebody else than {actor}, who carried it out: its risk is high [closure-by]", id.short(), act = verb(action))]
+    OwnWork { id: RecordId, action: String, actor: PersonId },
+    /// One has to learn from it first.
+    #[error("`{act}` of {} needs a review: {why} [review]", id.short(), act = verb(action))]
+    Unreviewed { id: RecordId, action: String, why: &'static str },
     /// It has been done.
     #[error("`{act}` of {} would change nothing: it is so already", id.short(), act = verb(action))]
     Done { id: RecordId, action: String },
@@ -99,6 +114,23 @@ impl Refusal {
                 "if it is none, say so first: `gitsm incident decline {} -m TEXT`",
                 id.short()
             )),
+            Refusal::Unfilled { id, fields, .. } => Some(format!(
+                "set it with `gitsm edit {} --set {}=VALUE`",
+                id.short(),
+                fields.first().map_or("FIELD", |each| each.field.as_str())
+            )),
+            Refusal::NotAuthorised { id, back, .. } => back.as_ref().map(|action| {
+                let (kind, id) = (id.kind(), id.short());
+                format!(
+                    "take it back with `gitsm {kind} {action} {id} -m TEXT` and hand it in again: \
+                     it is then assessed like a normal change; or \
+                     make it what was approved again"
+                )
+            }),
+            Refusal::Unreviewed { id, .. } => {
+                Some(format!("record it with `gitsm change review {} -m TEXT`", id.short()))
+            }
+            Refusal::OwnWork { .. } => Some("ask a colleague to do it".to_owned()),
             Refusal::OnHold { id, .. } => {
                 Some(format!("gitsm {} resume {}", id.kind(), id.short()))
             }

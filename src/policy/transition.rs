@@ -5,8 +5,9 @@ use ulid::Ulid;
 use super::approval::{self, ApprovalState, Decision};
 use super::choices::obstacle;
 use super::guard::{self, GuardRefusal};
+use super::template::{self, Held};
 use super::workflow::{HoldFlag, Vote, is_input};
-use super::{Policy, Refusal, Transition, Workflow, major, plan};
+use super::{Policy, Refusal, Transition, Workflow, closure, major, plan};
 use crate::model::{
     Approval, DeskSettings, Hold, Kind, Note, NoteKind, Patch, PersonId, Practice, Record,
     Resolution, StateCategory, StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
@@ -95,10 +96,16 @@ pub fn apply(
     fresh: &mut dyn FnMut() -> Ulid,
 ) -> Result<(), Refusal> {
     let (actor, now) = (scene.actor, scene.now);
-    let way = choose(workflow, record, action, scene)?;
+    let mut way = choose(workflow, record, action, scene)?;
     let mut next = record.clone();
     for patch in &inputs.patches {
         next.patch(patch)?;
+    }
+    // A standard change that is none is handed in as a normal one.
+    let normal = as_normal(workflow, way, &next, scene);
+    if let Some(normal) = &normal {
+        way = choose(workflow, normal, action, scene)?;
+        next = normal.clone();
     }
     let comment = inputs.comment.as_deref().and_then(paragraph);
     let decides = match way.vote {
@@ -141,10 +148,12 @@ pub fn apply(
         known("hold reason", reason, &workflow.hold_reasons, scene)?;
     }
     check_review(workflow, action, &next, was, will_be)?;
+    closed_by(action, &next, was, will_be, scene)?;
     check_needs(way, action, &next, comment.is_some(), inputs)?;
     if way.approved {
         check_approved(workflow, action, &next, scene)?;
     }
+    check_model(workflow, action, record.status(), &next, target, scene)?;
     if way.vote.is_none() {
         tasks_over(&next, action, will_be)?;
     }
@@ -189,7 +198,8 @@ fn cast(
     })
 }
 
-/// Whether a major incident has its review, before it is closed.
+/// Whether a major incident, or a change of which one has to learn, has its
+/// review, before it is closed.
 pub(super) fn check_review(
     workflow: &Workflow,
     action: &str,
@@ -198,6 +208,9 @@ pub(super) fn check_review(
     will_be: StateCategory,
 ) -> Result<(), Refusal> {
     let (id, action) = (next.id(), action.to_owned());
+    if let Some(why) = closure::unreviewed(next, was, will_be) {
+        return Err(Refusal::Unreviewed { id, action, why });
+    }
     match major::unreviewed(workflow, next, was, will_be) {
         None => Ok(()),
         Some(major::Unreviewed::Missing) => {
@@ -205,6 +218,63 @@ pub(super) fn check_review(
         }
         Some(major::Unreviewed::Unresolved) => Err(Refusal::MajorIncident { id, action }),
     }
+}
+
+/// The record as a normal change, if by `way` a standard one would be handed in
+/// that is not authorised beforehand.
+pub(super) fn as_normal(
+    workflow: &Workflow,
+    way: &Transition,
+    record: &Record,
+    scene: &Scene<'_>,
+) -> Option<Record> {
+    let target = way.to.as_ref()?;
+    template::demoted(scene.policy?, workflow, record, target, scene.now)
+}
+
+/// Whether the record, as it will be, says what its change model asks for, and is
+/// still what was authorised beforehand, if it goes on to `target`.
+pub(super) fn check_model(
+    workflow: &Workflow,
+    action: &str,
+    from: &StateName,
+    next: &Record,
+    target: &StateName,
+    scene: &Scene<'_>,
+) -> Result<(), Refusal> {
+    let Some(policy) = scene.policy.filter(|_| next.kind() == Kind::Change) else { return Ok(()) };
+    let held = template::may_go(policy, workflow, from, next, target, scene.now);
+    let (id, action) = (next.id(), action.to_owned());
+    held.map_err(|held| match held {
+        Held::Unfilled(fields) => Refusal::Unfilled { id, action, fields },
+        Held::Exceeded(why) => {
+            let leads_back = |way: &Transition| {
+                way.from.contains(from)
+                    && way.vote.is_none()
+                    && way.to.as_ref().is_some_and(|to| workflow.entry.contains(to))
+            };
+            let mut actions = workflow.transitions.iter();
+            let back = actions.find(|(_, ways)| ways.iter().any(leads_back));
+            let back = back.map(|(name, _)| name.clone());
+            Refusal::NotAuthorised { id, action, why, back }
+        }
+    })
+}
+
+/// Whether whoever acts may close the record.
+pub(super) fn closed_by(
+    action: &str,
+    next: &Record,
+    was: StateCategory,
+    will_be: StateCategory,
+    scene: &Scene<'_>,
+) -> Result<(), Refusal> {
+    let Some(policy) = scene.policy else { return Ok(()) };
+    if closure::may_close(policy, next, was, will_be, scene.actor) {
+        return Ok(());
+    }
+    let (id, action, actor) = (next.id(), action.to_owned(), scene.actor.clone());
+    Err(Refusal::OwnWork { id, action, actor })
 }
 
 fn check_approved(
@@ -329,6 +399,8 @@ pub(super) fn retold(
     let judged =
         if major::is_promoted(before) && !major::is_promoted(after) { before } else { after };
     check_review(workflow, action, judged, category(before), category(after))?;
+    closed_by(action, before, category(before), category(after), scene)?;
+    check_model(workflow, action, before.status(), after, after.status(), scene)?;
     if way.approved { check_approved(workflow, action, after, scene) } else { Ok(()) }
 }
 

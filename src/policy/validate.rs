@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, Scene, access, major, plan, transition};
+use super::{Policy, Scene, access, closure, major, plan, risk, transition};
 use crate::model::{
     Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Timestamp, diff,
     one_line, paragraph,
@@ -285,6 +285,12 @@ pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     if let Some((field, message)) = major::breach(workflow, before, after) {
         found.error("major-incident", field, message);
     }
+    if let Some(message) = risk::breach(Some(before), after) {
+        found.error("risk-lowered", "risk", message);
+    }
+    if let Some(message) = closure::breach(before, after) {
+        found.error("closure-code", "code", message);
+    }
     if workflow.only_in.is_empty() {
         return found.0;
     }
@@ -382,6 +388,17 @@ pub(super) fn signed(
         let message =
             format!("{} is said to have accepted a conflict, but {actor} wrote it", new.by);
         found.error("acceptance-forged", "accepted_conflicts", message);
+    }
+    let assessed = |record: &Record| match record {
+        Record::Change(change) => change.risk_assessment.clone(),
+        _ => None,
+    };
+    if let Some(is) = assessed(after)
+        && before.and_then(assessed).as_ref() != Some(&is)
+        && is.by != *actor
+    {
+        let message = format!("it is said to be of {}, but {actor} wrote it", is.by);
+        found.error("assessment-forged", "risk_assessment", message);
     }
     let was = before.and_then(Record::resolution);
     if let Some(is) = after.resolution()

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::approval::{Approvers, Source};
+use super::template;
 use crate::model::{
     Approval, ChangeModel, FieldKind, Kind, Patch, PersonId, Record, StateCategory, StateName,
     Timestamp, Verdict, field_named, unique,
@@ -385,7 +386,8 @@ impl Workflow {
                     && way.from.contains(before.status())
                     && (target == after.status() || stayed_for_more_votes(way))
                     && (moved || !way.set.is_empty() || way.vote.is_some() || way.hold.is_some())
-                    && way.is_for(before)
+                    && (way.is_for(before)
+                        || template::is_demoted(before, after) && way.is_for(after))
                     && way.leaves_marks(before, after, moved, any_code)
             };
             self.transitions.iter().find_map(|(name, ways)| {

@@ -131,6 +131,7 @@ pub(super) const FIELDS: &[FieldInfo] = &[
     field("csat", &[], Count(CountField::Csat), "`1` to `5`", "how satisfied the requester was"),
     field("known_error", &[], Field::KnownError, "`true`, `false`", "the problem's cause is known"),
     field("model", &[], Rank(RankField::Model), "`normal`, `standard`, `emergency`", "how a change is authorised"),
+    field("template", &[], Text(TextField::Template), TEXT, "the change model that a change was made from"),
     field("risk", &[], Rank(RankField::Risk), "`low`, `moderate`, `high`", "the risk of a change"),
     field("major", &[], Rank(RankField::Major), "`proposed`, `promoted`, `declined`", "whether it is a major incident"),
     field("outcome", &[], Rank(RankField::Outcome), "`successful`, `failed`, `rolled_back`", "how a change ended"),

@@ -91,6 +91,9 @@ pub struct Row {
     pub major: Option<Major>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<ChangeModel>,
+    /// The change model that a change was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Risk>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -229,6 +232,7 @@ impl Row {
         ("known_error", Usual::False),
         ("major", Usual::Null),
         ("model", Usual::Null),
+        ("template", Usual::Null),
         ("risk", Usual::Null),
         ("planned_start", Usual::Null),
         ("planned_end", Usual::Null),
@@ -310,6 +314,7 @@ impl Row {
                 _ => None,
             },
             model: change.map(|change| change.model),
+            template: change.and_then(|change| change.template.clone()),
             risk: change.and_then(|change| change.risk),
             planned_start: change.and_then(|change| change.planned_start),
             planned_end: change.and_then(|change| change.planned_end),
@@ -394,6 +399,7 @@ impl Row {
             known_error: false,
             major: None,
             model: None,
+            template: None,
             risk: None,
             planned_start: None,
             planned_end: None,
@@ -455,6 +461,7 @@ impl Row {
             TextField::Resolution => self.resolution.as_ref().map(StateName::as_str),
             TextField::Hold => self.hold.as_ref().map(StateName::as_str),
             TextField::Offering => self.offering.as_deref(),
+            TextField::Template => self.template.as_deref(),
             TextField::Environment => self.environment.as_deref(),
             TextField::Location => self.location.as_deref(),
             TextField::Version => self.version.as_deref(),

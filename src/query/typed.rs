@@ -121,6 +121,7 @@ pub enum TextField {
     Hold,
     /// What was ordered from the catalogue.
     Offering,
+    Template,
     Environment,
     Location,
     /// The release of a CI, what a change deploys.
@@ -148,7 +149,7 @@ pub enum TextField {
 
 impl TextField {
     /// Every one of them but the desk's own.
-    pub const ALL: [TextField; 24] = [
+    pub const ALL: [TextField; 25] = [
         TextField::Assignee,
         TextField::Requester,
         TextField::OpenedBy,
@@ -162,6 +163,7 @@ impl TextField {
         TextField::Resolution,
         TextField::Hold,
         TextField::Offering,
+        TextField::Template,
         TextField::Environment,
         TextField::Location,
         TextField::Version,

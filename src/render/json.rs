@@ -51,6 +51,9 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Hours(view) => pretty(view),
         Outcome::Compliance(view) => pretty(view),
         Outcome::Workflows(view) | Outcome::Graph(view) => pretty(view),
+        Outcome::Risk(view) => pretty(view),
+        Outcome::Models(view) => pretty(view),
+        Outcome::Model(view) => pretty(view),
         Outcome::Actions(view) => pretty(view),
         Outcome::Gate(view) => pretty(view),
         Outcome::Raised(view) => pretty(view),
@@ -132,6 +135,9 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Hours(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Compliance(view) => each(&view.commitments),
         Outcome::Workflows(view) | Outcome::Graph(view) => each(&view.workflows),
+        Outcome::Risk(view) => each(&view.parts),
+        Outcome::Models(view) => each(&view.models),
+        Outcome::Model(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Actions(view) => each(&view.actions),
         Outcome::Gate(view) => Ok(vec![serde_json::to_value(view)?]),
         Outcome::Raised(view) => each(&view.changes),
@@ -172,6 +178,7 @@ pub(crate) fn ids(outcome: &Outcome) -> Option<String> {
         Outcome::Gate(view) => view.id.into_iter().collect(),
         Outcome::Deployed(view) => vec![view.id],
         Outcome::Raised(view) => view.changes.iter().map(|change| change.id).collect(),
+        Outcome::Risk(view) => vec![view.id],
         Outcome::Check(view) => {
             view.findings.iter().filter_map(|found| RecordId::from_path(&found.path)).collect()
         }

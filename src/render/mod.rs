@@ -42,6 +42,7 @@ mod progress;
 mod prompt;
 mod raise;
 mod record;
+mod risk;
 mod rows;
 mod save;
 mod schedule;

@@ -8,9 +8,9 @@ use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
     CalendarsView, CatalogView, CheckView, ComplianceView, ConflictsView, CsatView, DeployedView,
     DiffView, DoraView, ExportView, GateView, HoursView, ImportView, LogView, MessageView,
-    NamesView, OfferingView, PathView, PlanView, RaiseView, RecordView, RowsView, ScheduleView,
-    SlaListView, SlaView, SlotsView, StatusView, Summary, TasksView, TriageView, ViewsView,
-    WorkflowsView, Written,
+    ModelView, ModelsView, NamesView, OfferingView, PathView, PlanView, RaiseView, RecordView,
+    RiskView, RowsView, ScheduleView, SlaListView, SlaView, SlotsView, StatusView, Summary,
+    TasksView, TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -52,6 +52,9 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("conflicts", schema::<ConflictsView>()),
         ("slots", schema::<SlotsView>()),
         ("schedule", schema::<ScheduleView>()),
+        ("risk-view", schema::<RiskView>()),
+        ("model-list", schema::<ModelsView>()),
+        ("model-view", schema::<ModelView>()),
         ("message", schema::<MessageView>()),
         ("export", schema::<ExportView>()),
         ("path", schema::<PathView>()),

@@ -198,6 +198,7 @@ fn an_emergency_that_fails() {
     [stderr]
     CHG-AAAAAA rollback: outcome: failed -> rolled_back; resolution.text: Disk full. -> Restored.
     ");
+    env.ok(&["change", "review", &id, "-m", "The pool had no limit."]);
     assert_snapshot!(env.run(&["change", "close", &id]), @"
     [stderr]
     CHG-AAAAAA close: review -> closed
@@ -210,15 +211,18 @@ fn an_emergency_that_fails() {
       outcome    rolled_back
       requester  alice
       channel    cli
-      opened     2026-11-22 09:01 (9m ago) by alice
-      updated    2026-11-22 09:09 (1m ago)
-      started    2026-11-22 09:05 (5m ago)
-      resolved   2026-11-22 09:07 (3m ago)
-      closed     2026-11-22 09:09 (1m ago)
+      opened     2026-11-22 09:01 (10m ago) by alice
+      updated    2026-11-22 09:10 (1m ago)
+      started    2026-11-22 09:05 (6m ago)
+      resolved   2026-11-22 09:07 (4m ago)
+      closed     2026-11-22 09:10 (1m ago)
       id         CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
+    review
+      The pool had no limit.
+
     approvals
-      approved by dora, 2026-11-22 09:04 (6m ago)
+      approved by dora, 2026-11-22 09:04 (7m ago)
 
     resolution
       unsuccessful by alice
@@ -226,8 +230,8 @@ fn an_emergency_that_fails() {
     ");
     assert_snapshot!(env.git(&["log", "-3", "--format=%s"]), @"
     CHG-AAAAAA close: Stop the leak
+    CHG-AAAAAA review: Stop the leak
     CHG-AAAAAA rollback: Stop the leak
-    CHG-AAAAAA fail: Stop the leak
     ");
 }
 
@@ -253,10 +257,10 @@ fn rejected_and_cancelled() {
     ");
     assert_snapshot!(env.run(&["change", "new", "T", "--model", "huge"]), @"
     [stderr]
-    error: invalid value 'huge' for '--model <MODEL>': `huge` is no change model; the models are normal, standard and emergency
+    error: there is no change model `huge`
 
-    For more information, try '--help'.
-    [exit 2]
+    hint: a desk's own lie in .gitsm/models/; built in are normal, standard and emergency
+    [exit 3]
     ");
     assert_snapshot!(env.run(&["change", "new", "T", "--risk", "huge"]), @"
     [stderr]

@@ -189,10 +189,13 @@ fn of_nouns() {
       complete    Say that it went in as planned
       fail        Say that it failed
       rollback    Say that it was taken back
+      risk        Explain how risky a change is: by the desk's questions, by what it is done to, and by
+                  how changes like it went
       review      Record what was learnt from it afterwards
       regularise  Record that it was made without approval; it goes straight to its review
       close       End it for good
       cancel      End it without having done it
+      model       See what changes are made from, and approve what is authorised beforehand
       help        Print this message or the help of the given subcommand(s)
 
     Options:

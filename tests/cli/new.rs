@@ -338,6 +338,7 @@ fn a_form_in_the_editor() {
     priority:
     priority_reason:
     model: normal
+    template:
     risk:
     planned_start:
     planned_end:

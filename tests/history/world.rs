@@ -102,6 +102,7 @@ pub fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), Workflow::empty),
         roles: gitsm::policy::roles::Roles::new(None, gitsm::policy::roles::RoleSettings::default),
+        models: gitsm::policy::template::Models::default(),
     }
 }
 

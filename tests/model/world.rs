@@ -92,6 +92,7 @@ pub fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], flow),
         roles: Roles::new(None, || format::read_built_in(defaults::ROLES).expect("roles")),
+        models: gitsm::policy::template::Models::default(),
     }
 }
 

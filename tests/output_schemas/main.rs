@@ -11,6 +11,7 @@ mod done;
 mod history;
 mod process;
 mod records;
+mod risk;
 mod schedule;
 mod service;
 mod triage;
@@ -89,6 +90,11 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("gate", value(gate())),
         ("raise", value(raised())),
         ("deployed", value(deployed())),
+        ("risk-view", value(risk::risk(true))),
+        ("risk-view", value(risk::risk(false))),
+        ("model-list", value(risk::models())),
+        ("model-view", value(risk::model(true))),
+        ("model-view", value(risk::model(false))),
         ("export", value(exported())),
         ("path", value(path())),
         ("name-list", value(names())),

@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 13] = [
+const LISTS: [&str; 14] = [
     "links",
     "holds",
     "whys",
@@ -29,9 +29,10 @@ const LISTS: [&str; 13] = [
     "deployment",
     "deploys",
     "accepted_conflicts",
+    "risk_assessment",
 ];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "holds",
     "whys",
     "approvals",
@@ -44,6 +45,7 @@ const PARTS: [&str; 12] = [
     "deployment",
     "deploys",
     "accepted_conflicts",
+    "risk_assessment",
 ];
 
 /// The columns of a table.
@@ -106,13 +108,13 @@ impl Table {
 fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
     let tickets = kinds.iter().any(|kind| kind.is_ticket());
     let requests = kinds.contains(&Kind::Request);
-    let changes = kinds.contains(&Kind::Change);
     let problems = kinds.contains(&Kind::Problem);
+    let changes = kinds.contains(&Kind::Change);
     let has = move |name: &&str| match *name {
         "holds" | "approvals" | "tasks" | "csat" => tickets,
         "answers" | "required_approvals" => requests,
         "whys" => problems,
-        "deployment" | "deploys" | "accepted_conflicts" => changes,
+        "deployment" | "deploys" | "accepted_conflicts" | "risk_assessment" => changes,
         _ => true,
     };
     let fields = FIELDS.iter().filter(|field| field.on.iter().any(|kind| kinds.contains(kind)));

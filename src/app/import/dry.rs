@@ -119,5 +119,6 @@ fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), crate::app::settings::built_in),
         roles: crate::policy::roles::Roles::new(None, crate::app::settings::built_in_roles),
+        models: crate::policy::template::Models::default(),
     }
 }

@@ -4,9 +4,10 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::{Patches, TicketArgs, ticket};
+use crate::app;
 use crate::commands::{Context, complete};
 use crate::error::CommandError;
-use crate::model::{ChangeModel, Kind, Risk};
+use crate::model::{Kind, Risk};
 use crate::outcome::Outcome;
 
 /// Propose a change
@@ -16,9 +17,11 @@ use crate::outcome::Outcome;
 pub struct NewChangeArgs {
     #[command(flatten)]
     ticket: TicketArgs,
-    /// How it is authorised: normal, standard or emergency
-    #[arg(long, value_name = "MODEL", default_value_t = ChangeModel::Normal)]
-    model: ChangeModel,
+    /// How it is authorised: normal, standard or emergency; or a change model of
+    /// the desk, which also fills it in
+    #[arg(long, value_name = "MODEL", default_value = "normal",
+          add = ArgValueCompleter::new(complete::models))]
+    model: String,
     /// low, moderate or high
     #[arg(long, value_name = "RISK")]
     risk: Option<Risk>,
@@ -44,7 +47,7 @@ pub struct NewChangeArgs {
 
 pub fn run(context: &Context, args: &NewChangeArgs) -> Result<Outcome, CommandError> {
     let mut patches = Patches::default();
-    patches.set("model", Some(args.model));
+    patches.set("model", Some(&args.model));
     patches.set("risk", args.risk);
     patches.set("planned_start", args.start.as_ref());
     patches.set("planned_end", args.end.as_ref());
@@ -52,5 +55,9 @@ pub fn run(context: &Context, args: &NewChangeArgs) -> Result<Outcome, CommandEr
     patches.set("test_plan", args.test_plan.as_ref());
     patches.set("backout_plan", args.backout_plan.as_ref());
     let links = args.fixes.iter().map(|id| ("fixes".to_owned(), id.clone())).collect();
-    ticket(context, Kind::Change, &args.ticket, patches, links)
+    let title = match &args.ticket.title {
+        None => app::model_title(context.session()?, &args.model)?,
+        Some(_) => None,
+    };
+    ticket(context, Kind::Change, &args.ticket, title, patches, links)
 }

@@ -18,5 +18,5 @@ pub struct NewIncidentArgs {
 }
 
 pub fn run(context: &Context, args: &NewIncidentArgs) -> Result<Outcome, CommandError> {
-    ticket(context, Kind::Incident, &args.ticket, Patches::default(), Vec::new())
+    ticket(context, Kind::Incident, &args.ticket, None, Patches::default(), Vec::new())
 }

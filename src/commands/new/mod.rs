@@ -139,12 +139,13 @@ impl TicketArgs {
     }
 }
 
-/// Makes a ticket from its arguments; what is missing is asked for on a
+/// Makes a ticket from its arguments, with `usual_title` if they give none; what is missing is asked for on a
 /// terminal.
 fn ticket(
     context: &Context,
     kind: Kind,
     args: &TicketArgs,
+    usual_title: Option<String>,
     more: Patches,
     more_links: Vec<(String, String)>,
 ) -> Result<Outcome, CommandError> {
@@ -157,7 +158,7 @@ fn ticket(
     let mut links = more_links;
     links.extend(args.links()?);
     let mut description = args.description(context)?;
-    let mut title = args.title.clone();
+    let mut title = args.title.clone().or(usual_title);
     if args.edit {
         let (title, text) = (title.as_deref(), description.as_deref());
         let form = Form { kind, title, text, patches: patches.0, links };

@@ -23,5 +23,5 @@ pub struct NewProblemArgs {
 
 pub fn run(context: &Context, args: &NewProblemArgs) -> Result<Outcome, CommandError> {
     let links = args.incidents.iter().map(|id| ("causes".to_owned(), id.clone())).collect();
-    ticket(context, Kind::Problem, &args.ticket, Patches::default(), links)
+    ticket(context, Kind::Problem, &args.ticket, None, Patches::default(), links)
 }

@@ -63,5 +63,5 @@ pub fn run(context: &Context, args: &NewRequestArgs) -> Result<Outcome, CommandE
     let mut patches = Patches::default();
     patches.set("offering", args.offering.as_ref());
     patches.set("requester", args.requested_for.as_ref());
-    ticket(context, Kind::Request, &args.ticket, patches, Vec::new())
+    ticket(context, Kind::Request, &args.ticket, None, patches, Vec::new())
 }

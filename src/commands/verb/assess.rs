@@ -2,9 +2,10 @@
 
 use clap::Args;
 
+use crate::app::{self, Action, AssessRequest};
 use crate::commands::{Context, args};
 use crate::error::CommandError;
-use crate::model::{Kind, Patch, Risk};
+use crate::model::{Kind, Risk};
 use crate::outcome::Outcome;
 use crate::policy::Inputs;
 
@@ -22,9 +23,15 @@ pub struct AssessProblemArgs {
 pub struct AssessChangeArgs {
     #[command(flatten)]
     targets: args::Targets,
-    /// low, moderate or high
+    /// low, moderate or high; else what is found
     #[arg(short, long, value_name = "RISK")]
     risk: Option<Risk>,
+    /// An answer to one of the desk's questions about risk; may be repeated
+    #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
+    answers: Vec<String>,
+    /// Why the risk is lower than what is found
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     #[command(flatten)]
     comment: args::Comment,
 }
@@ -35,11 +42,27 @@ pub fn problem(context: &Context, args: &AssessProblemArgs) -> Result<Outcome, C
 }
 
 pub fn change(context: &Context, args: &AssessChangeArgs) -> Result<Outcome, CommandError> {
-    let risk = args.risk.map(|risk| Patch::Set("risk".into(), risk.to_string()));
-    let inputs = Inputs {
-        comment: args.comment.given(context)?,
-        patches: risk.into_iter().collect(),
-        ..Inputs::default()
+    let answer = |text: &String| {
+        let pair = text.split_once('=').ok_or_else(|| {
+            CommandError::usage(format!("`{text}` is not of the form QUESTION=ANSWER"))
+        })?;
+        Ok::<_, CommandError>((pair.0.trim().to_owned(), pair.1.trim().to_owned()))
     };
-    context.act(Kind::Change, &args.targets, "assess", inputs)
+    let mut request = AssessRequest {
+        answers: args.answers.iter().map(answer).collect::<Result<_, _>>()?,
+        risk: args.risk,
+        reason: args.reason.clone(),
+        comment: args.comment.given(context)?,
+    };
+    if let ([id], true) = (&args.targets.ids[..], context.is_interactive()) {
+        for question in app::risk_questions(context.session()?, id, &request)? {
+            let texts: Vec<&str> = question.choices.iter().map(|each| each.text.as_str()).collect();
+            let chosen = context.choose(&question.text, &texts, 0)?;
+            if let Some(choice) = question.choices.get(chosen) {
+                request.answers.push((question.name.clone(), choice.name.clone()));
+            }
+        }
+    }
+    let action = Action::Assess(request);
+    context.perform(Some(Kind::Change), &args.targets.ids, &action, args.targets.batch.mode())
 }

@@ -32,6 +32,7 @@ pub mod resume;
 pub mod retire;
 pub mod review;
 pub mod revise;
+pub mod risk;
 pub mod rollback;
 pub mod schedule;
 pub mod start;

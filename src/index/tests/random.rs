@@ -186,6 +186,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             votes: counts.0[4],
             approval: value(&Verdict::VOTES, rank(3)),
             approvers: people.5,
+            template: names.5.clone().filter(|_| only(Kind::Change)),
             offering: names.5.clone().filter(|_| only(Kind::Request)),
             known_error: counts.2 && only(Kind::Problem),
             major: value(Major::ALL, rank(7)).filter(|_| only(Kind::Incident)),

@@ -16,6 +16,7 @@ pub const MATERIAL: &[&str] = &[
     "offering",
     "answers",
     "model",
+    "template",
     "risk",
     "planned_start",
     "planned_end",

@@ -41,6 +41,7 @@ fn policy(people: &str) -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], Workflow::empty),
         roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
+        models: crate::policy::template::Models::default(),
     }
 }
 

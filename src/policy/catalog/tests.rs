@@ -94,6 +94,7 @@ fn policy() -> Policy {
             format::read_built_in(crate::policy::defaults::workflow(kind)).expect("a workflow")
         }),
         roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
+        models: crate::policy::template::Models::default(),
     }
 }
 

@@ -11,6 +11,7 @@ mod standing;
 pub use key::key;
 pub use mention::{Mention, mentions};
 pub use range::{Lie, range};
+pub(in crate::policy) use settings::matches;
 pub use settings::{
     DeployRule, DeploymentSettings, Environment, GateAt, PathRule, Repository, SettingsFault, Tier,
     WhenUnknown,

@@ -326,7 +326,8 @@ const OPTIONS: MatchOptions = MatchOptions {
     require_literal_leading_dot: false,
 };
 
-fn matches(pattern: &str, text: &str) -> bool {
+/// Whether a reference or path is as `pattern` has it.
+pub(in crate::policy) fn matches(pattern: &str, text: &str) -> bool {
     Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_with(text, OPTIONS))
 }
 

@@ -19,6 +19,7 @@ fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), Workflow::empty),
         roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
+        models: crate::policy::template::Models::default(),
     }
 }
 

@@ -52,6 +52,7 @@ fn policy() -> Policy {
         people: format::read_settings("people", PEOPLE.as_bytes()).expect("people"),
         teams: Vec::new(),
         priorities: PriorityMatrix::default(),
+        models: crate::policy::template::Models::default(),
         workflows: Workflows::new([], flow),
         roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
     }

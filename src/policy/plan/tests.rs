@@ -63,6 +63,7 @@ fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new([], workflow),
         roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
+        models: crate::policy::template::Models::default(),
     }
 }
 

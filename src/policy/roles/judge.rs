@@ -2,9 +2,11 @@
 
 use super::conflict::{ACCEPTED, may_accept_conflict};
 use super::{Grant, Right};
-use crate::model::{Link, Person, PersonId, PrincipalKind, Record, Relation, Timestamp, diff};
-use crate::policy::Policy;
+use crate::model::{
+    Kind, Link, Person, PersonId, PrincipalKind, Record, Relation, Timestamp, diff,
+};
 use crate::policy::event::RecordChange;
+use crate::policy::{Policy, template};
 
 /// Somebody's roles do not allow what they want to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -172,6 +174,13 @@ pub fn may_change(
         None if moved => judge(Right::Move, before, None)?,
         None => {}
     }
+    // What becomes of a change that is handed in is no edit of whoever does it.
+    if way.is_some() && template::is_demoted(before, change.after) {
+        explained.push("model");
+    }
+    if way.is_some() && template::is_assessed_anew(before, change.after) {
+        explained.push("risk");
+    }
     let mut asked = Vec::new();
     for field in diff(Some(before), Some(change.after)) {
         if field.field == ACCEPTED {
@@ -212,6 +221,7 @@ fn beyond_asking(policy: &Policy, record: &Record) -> Vec<Right> {
     let mut rights = Vec::new();
     // An offering says which team does the work; so does what is followed up.
     let is_ordered = matches!(record, Record::Request(request) if request.offering.is_some());
+    let is_ordered = is_ordered || matches!(record, Record::Change(c) if c.template.is_some());
     let follows_up = |link: &Link| link.rel == Relation::FollowUpOf;
     let is_routed = is_ordered || record.links().iter().any(follows_up);
     let is_given = record.assignee().is_some()
@@ -259,6 +269,7 @@ fn right_for(field: &str, by_action: bool) -> Option<Right> {
         "review",
         "csat",
         "deploys",
+        "risk_assessment",
     ];
     let root = field.split('.').next().unwrap_or(field);
     match root {
@@ -354,13 +365,24 @@ pub(in crate::policy) fn may_vote(policy: &Policy, person: &Person, record: &Rec
                 .is_granted_to(person, policy))
 }
 
+/// Whether a listed person may vote on changes in general, such as on what they
+/// are made from.
+pub(in crate::policy) fn may_vote_on_changes(policy: &Policy, person: &Person) -> bool {
+    let votes = |grant: &Grant| {
+        grant.rights.contains(&Right::Vote)
+            && (grant.types.is_empty() || grant.types.contains(&Kind::Change))
+    };
+    person.kind == PrincipalKind::Person
+        && (!count(policy) || policy.roles.settings().grants(person).into_iter().any(votes))
+}
+
 #[cfg(test)]
 mod tests {
     use ulid::Ulid;
 
     use super::*;
     use crate::format;
-    use crate::model::{DeskSettings, FORMAT_VERSION, Kind, Profile};
+    use crate::model::{DeskSettings, FORMAT_VERSION, Profile};
     use crate::policy::roles::{RoleSettings, Roles};
     use crate::policy::{PriorityMatrix, Workflow, Workflows, defaults};
 
@@ -402,6 +424,7 @@ mod tests {
             priorities: PriorityMatrix::default(),
             workflows: Workflows::new([], flow),
             roles: Roles::new(own, built_in),
+            models: crate::policy::template::Models::default(),
         }
     }
 

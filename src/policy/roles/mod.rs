@@ -12,5 +12,5 @@ pub use conflict::{ACCEPT_CONFLICT, may_accept_conflict};
 pub use judge::{
     Denied, may_change, may_change_settings, may_import, may_move, may_save_views, only_asks,
 };
-pub(in crate::policy) use judge::{may_vote, people};
+pub(in crate::policy) use judge::{may_vote, may_vote_on_changes, people};
 pub use settings::{Grant, Right, Role, RoleMistake, RoleSettings, Roles};

@@ -36,6 +36,7 @@ pub(super) fn policy() -> Policy {
         priorities: PriorityMatrix::default(),
         workflows: Workflows::new(Vec::new(), built_in),
         roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
+        models: crate::policy::template::Models::default(),
     }
 }
 

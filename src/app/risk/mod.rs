@@ -1,0 +1,11 @@
+//! The risk of changes: what is known of where they are made, and assessing them.
+
+mod around;
+mod assess;
+mod load;
+mod view;
+
+pub use assess::{AssessRequest, questions};
+pub(super) use assess::{before_handing_in, carry_out};
+pub(super) use load::{RISK, findings};
+pub use view::risk;

@@ -1,0 +1,15 @@
+//! The risk of a change: what was answered about it, what it is done to, and how
+//! changes like it went. The highest of these is what was found.
+
+mod assess;
+mod lowered;
+mod settings;
+
+pub use assess::{
+    AnswerError, CiSeen, Past, Surroundings, assess, missing, of_cis, of_history, of_questions,
+};
+pub use lowered::breach;
+pub use settings::{
+    Answer, CiRisk, HistoryPoints, HistoryRisk, Limits, Question, RiskMistake, RiskSettings,
+    Thresholds,
+};
