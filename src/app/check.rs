@@ -226,7 +226,7 @@ impl Known {
         self.links.extend(record.links().iter().map(|link| (id, link.rel, link.to)));
         self.cis.extend(record.cis().iter().map(|ci| (id, *ci)));
         for file in record.attachments() {
-            let ids = self.attached.entry(file.sha256.to_string()).or_default();
+            let ids = self.attached.entry(file.sha256.clone()).or_default();
             if !ids.contains(&id) {
                 ids.push(id);
             }

@@ -3,6 +3,7 @@
 //! Only at the end is it known which tickets there are: a row may name one that
 //! comes later. What cannot be related is told; it rejects no row.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexSet;
@@ -152,12 +153,15 @@ pub(super) fn resolve(
             if to.is_some() {
                 break;
             }
-            if !others.contains_key(&other) {
-                let mut known = Known::new(session, other)?;
-                known.update(&session.snapshot()?)?;
-                others.insert(other, known);
-            }
-            to = others.get(&other).and_then(|known| known.id(&number));
+            let known = match others.entry(other) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => {
+                    let mut known = Known::new(session, other)?;
+                    known.update(&session.snapshot()?)?;
+                    free.insert(known)
+                }
+            };
+            to = known.id(&number);
         }
         match to {
             Some(to) => {
