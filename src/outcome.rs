@@ -580,10 +580,15 @@ pub struct ImportView {
     pub commits: usize,
     /// The last commit, 40 hexadecimal digits, if one was made.
     pub commit: Option<String>,
+    /// Relations between records that were made, or would be.
+    pub links: usize,
     /// Rows that could not be read.
     pub rejected: Vec<RejectedRow>,
     /// Columns that the mapping names and that no row has.
     pub absent: Vec<String>,
+    /// What may be a mistake: tickets that could not be related, names of which
+    /// the same id was made; one sentence each.
+    pub warnings: Vec<String>,
     /// Whether the rows that can be read are not imported either, because others
     /// cannot be.
     pub stopped: bool,

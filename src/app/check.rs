@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::approval::{self, APPROVALS};
+use super::attach::path_of;
 use super::settings::{self, WORKFLOWS};
 use super::views::{self, VIEWS};
 use super::{
@@ -55,6 +56,17 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
         }
     }
     known.relations(&mut findings);
+    for (digest, ids) in &known.attached {
+        if snapshot.blob_of(&path_of(digest))?.is_none() {
+            findings.extend(ids.iter().map(|id| Finding {
+                path: id.path(),
+                line: None,
+                severity: Severity::Warning,
+                rule: "attachment-missing",
+                message: format!("the attached file {} is not on this desk", path_of(digest)),
+            }));
+        }
+    }
     if let Some(bytes) = snapshot.file(VIEWS)? {
         findings.append(&mut views::findings(session, &policy, &bytes));
     }
@@ -215,6 +227,8 @@ struct Known {
     cis: Vec<(RecordId, RecordId)>,
     names: HashMap<String, Vec<RecordId>>,
     external: HashMap<(Kind, String), Vec<RecordId>>,
+    /// By the digests of attached files, the records that name them.
+    attached: HashMap<String, Vec<RecordId>>,
 }
 
 impl Known {
@@ -223,6 +237,12 @@ impl Known {
         self.records.insert(id);
         self.links.extend(record.links().iter().map(|link| (id, link.rel, link.to)));
         self.cis.extend(record.cis().iter().map(|ci| (id, *ci)));
+        for file in record.attachments() {
+            let ids = self.attached.entry(file.sha256.clone()).or_default();
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
         if id.kind() == Kind::Ci && policy.category_of(record).is_open() {
             self.names.entry(record.title().to_lowercase()).or_default().push(id);
         }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::{Session, sla};
+use super::{Session, doubt, sla};
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{IndexError, Listing};
@@ -32,6 +32,10 @@ pub(super) fn rows(
     }
     let listing = session.index()?.listing(&selection, search)?;
     let (total, more) = listing.total();
+    let mut selection = selection;
+    if total == 0 {
+        doubt::of_nothing(session, &mut selection)?;
+    }
     let order = listing.order().to_owned();
     let phrases = selection.phrases().into_iter().cloned().collect();
     let phrases = search.then_some(phrases);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::Session;
+use super::doubt;
 use super::nearest::nearest;
 use super::read::checked;
 use crate::error::CommandError;
@@ -57,20 +58,38 @@ impl Subject {
     ///
     /// One word names no record, or several; the words are no query.
     pub fn parse(session: &Session, words: &[String]) -> Result<Self, CommandError> {
+        Self::doubted(session, words).map(|(subject, _)| subject)
+    }
+
+    /// As [`parse`](Self::parse), with what may be a mistake in the query.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub fn doubted(
+        session: &Session,
+        words: &[String],
+    ) -> Result<(Self, Vec<String>), CommandError> {
         let is_name = |word: &String| !word.contains([':', ' ', '"', '(', '@']);
         match words {
-            [] => return Ok(Subject::Desk),
-            [word] if is_name(word) => return session.find(word).map(Subject::Record),
+            [] => return Ok((Subject::Desk, Vec::new())),
+            [word] if is_name(word) => {
+                return Ok((Subject::Record(session.find(word)?), Vec::new()));
+            }
             _ => {}
         }
         if words.iter().all(is_name)
             && let Ok(ids) = words.iter().map(|word| session.find(word)).collect()
         {
-            return Ok(Subject::Records(ids));
+            return Ok((Subject::Records(ids), Vec::new()));
         }
-        let selection = checked(session, &query::parse(&words.join(" "))?)?;
+        let mut selection = checked(session, &query::parse(&words.join(" "))?)?;
         let selected = session.index()?.select(&selection)?;
-        Ok(Subject::Records(selected.rows.into_iter().map(|row| row.id).collect()))
+        if selected.rows.is_empty() {
+            doubt::of_nothing(session, &mut selection)?;
+        }
+        let ids = selected.rows.into_iter().map(|row| row.id).collect();
+        Ok((Subject::Records(ids), selection.warnings))
     }
 
     /// The records; `None` for all.
@@ -185,6 +204,24 @@ pub fn doubts(session: &Session, filter: &LogFilter) -> Result<Vec<String>, Comm
     let people: Vec<&str> = policy.people.iter().map(|person| person.id.as_str()).collect();
     for word in filter.by.iter().filter(|word| word.as_str() != "me") {
         doubt("nobody has acted as", word, &people)?;
+    }
+    if let [field] = &filter.fields[..] {
+        let values = match field.as_str() {
+            "status" => query::Vocabulary::states(policy),
+            "assignee" | "requester" => query::Vocabulary::people(policy),
+            "team" => query::Vocabulary::teams(policy),
+            name => match query::Field::named(name) {
+                Some(query::Field::Rank(rank)) => {
+                    rank.words().into_iter().map(str::to_owned).collect()
+                }
+                _ => Vec::new(),
+            },
+        };
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let given = filter.from.iter().chain(&filter.to).filter(|word| *word != "none");
+        for word in given.filter(|_| !values.is_empty()) {
+            doubt(&format!("`{field}` has never been"), word, &values)?;
+        }
     }
     Ok(doubts)
 }
@@ -301,7 +338,8 @@ impl<'a> Reader<'a> {
             changes.keys().filter(|id| !ids.contains(id)).copied().collect();
         // A message that does not name what it touched lies, as does one that
         // names what it did not touch.
-        view.disputed = !unnamed.is_empty() || ids.iter().any(|id| !changes.contains_key(id));
+        let lies = |id: &RecordId| !changes.contains_key(id) && !is_told_again(&told, *id);
+        view.disputed = !unnamed.is_empty() || ids.iter().any(lies);
         ids.extend(unnamed);
         ids.retain(|id| self.narrowed || changes.contains_key(id));
         let alone = self.narrowed && ids.len() == 1;
@@ -409,6 +447,14 @@ fn linked(
     }
     linked.shift_remove(&id);
     Ok(linked)
+}
+
+/// Whether a message names a record without saying that anything in it changed,
+/// because the row it was imported from says the same as the one before.
+fn is_told_again(told: &Told<'_>, id: RecordId) -> bool {
+    let record = told.records.iter().flatten().find(|record| record.id == id);
+    let fields = record.and_then(|record| record.fields.as_ref());
+    told.import.is_some() && fields.is_none_or(Vec::is_empty)
 }
 
 /// Whether a message that tells all tells something else of the record than

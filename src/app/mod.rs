@@ -19,6 +19,7 @@ pub mod deploy;
 mod deployments;
 mod diff;
 mod dora;
+mod doubt;
 mod error;
 mod export;
 mod find;

@@ -141,9 +141,13 @@ impl Vocabulary for DeskVocabulary<'_> {
 
 pub(super) fn checked(session: &Session, query: &Query) -> Result<query::Selection, CommandError> {
     let context = query::Context { now: session.now(), me: session.me() };
-    let selection = query::check(query, &context, &DeskVocabulary::for_query(session, query)?)?;
+    let mut selection = query::check(query, &context, &DeskVocabulary::for_query(session, query)?)?;
     if selection.asks_for_commitments() {
         sla::ensure_for(session, &selection)?;
+        if session.past().is_some() && sla::names(&session.snapshot()?).is_empty() {
+            let warning = "nothing was promised at that time: there was no .gitsm/sla.yaml yet";
+            selection.warnings.push(warning.to_owned());
+        }
     }
     Ok(selection)
 }

@@ -31,7 +31,9 @@ pub struct DiffArgs {
 pub fn run(context: &Context, args: &DiffArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
     let (range, taken) = DiffRange::parse(session, &args.words)?;
-    let subject = Subject::parse(session, args.words.get(taken..).unwrap_or_default())?;
+    let words = args.words.get(taken..).unwrap_or_default();
+    let (subject, doubts) = Subject::doubted(session, words)?;
+    doubts.iter().for_each(|doubt| context.ui.warn(doubt));
     let limit = match args.limit {
         _ if args.stat => Some(0),
         Some(0) => None,

@@ -9,7 +9,7 @@ use super::Context;
 use crate::app;
 use crate::app::import::{Commits, Format, Map, NativeFormat, NativeOptions, READY, Ready};
 use crate::error::CommandError;
-use crate::outcome::{Document, NamedThing, NamesView, Outcome};
+use crate::outcome::{Document, ImportView, NamedThing, NamesView, Outcome};
 use crate::render::Items;
 
 /// Take over tickets from another system
@@ -54,7 +54,7 @@ struct SourceArgs {
     file: PathBuf,
     /// The mapping file; see docs/import.md
     #[arg(short, long, value_name = "MAPPING.yaml", value_hint = ValueHint::FilePath)]
-    #[arg(required_unless_present = "from", conflicts_with = "from")]
+    #[arg(conflicts_with = "from")]
     map: Option<PathBuf>,
     /// A mapping that comes with gitsm, or `gitsm` for what `gitsm export` wrote
     #[arg(long, value_name = "SYSTEM", value_parser = from())]
@@ -80,6 +80,9 @@ enum From {
     Gitsm,
 }
 
+/// How many warnings are told to people.
+const WARNINGS: usize = 20;
+
 /// How records as they are are called.
 const GITSM: &str = "gitsm";
 
@@ -88,6 +91,12 @@ struct MappingsArgs {
     /// The mapping to print
     #[arg(value_name = "SYSTEM", value_parser = ready())]
     name: Option<&'static Ready>,
+}
+
+/// What `--from` may name, between bars.
+fn names() -> String {
+    let names: Vec<&str> = READY.iter().map(|ready| ready.name).chain([GITSM]).collect();
+    names.join("|")
 }
 
 fn commits() -> impl TypedValueParser<Value = Commits> {
@@ -131,8 +140,13 @@ fn import(context: &Context, format: Format, args: &SourceArgs) -> Result<Outcom
         (Some(From::Ready(ready)), _) => Map::Ready(ready),
         (None, Some(path)) => Map::File(cwd.join(path)),
         (None, None) => {
-            return Err(CommandError::usage("a mapping is missing")
-                .hint("give `--map MAPPING.yaml`, or `--from SYSTEM`"));
+            return Err(CommandError::usage("nothing says which column fills which field").hint(
+                format!(
+                    "give your own with `--map MAPPING.yaml`, or one that comes with gitsm with \
+                     `--from {}`",
+                    names()
+                ),
+            ));
         }
     };
     let options = app::import::Options {
@@ -143,7 +157,8 @@ fn import(context: &Context, format: Format, args: &SourceArgs) -> Result<Outcom
         dry_run: args.dry_run,
         skip_bad: args.skip_bad,
     };
-    Ok(Outcome::Import(app::import::import(context.session_for(Items::Rows)?, &options)?))
+    let view = app::import::import(context.session_for(Items::Rows)?, &options)?;
+    Ok(told(context, view))
 }
 
 /// Imports records as they are.
@@ -164,14 +179,29 @@ fn native(
     };
     let (dry_run, skip_bad) = (args.dry_run, args.skip_bad);
     let options = NativeOptions { format, source, dry_run, skip_bad };
-    let (view, warnings) = app::import::native(context.session_for(Items::Rows)?, &options)?;
-    warnings.iter().for_each(|warning| context.ui.warn(warning));
-    Ok(Outcome::Import(view))
+    let view = app::import::native(context.session_for(Items::Rows)?, &options)?;
+    Ok(told(context, view))
+}
+
+/// Tells what may be a mistake; much of it only where a program reads.
+fn told(context: &Context, view: ImportView) -> Outcome {
+    view.warnings.iter().take(WARNINGS).for_each(|warning| context.ui.warn(warning));
+    if let Some(more) = view.warnings.len().checked_sub(WARNINGS).filter(|more| *more > 0) {
+        context.ui.warn(&format!("{more} more such warnings; `--json` has them all"));
+    }
+    Outcome::Import(view)
 }
 
 /// The format that a file's name tells.
 fn guess(file: &Path) -> Result<Format, CommandError> {
+    let ending = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    let is_yaml = ending.is_some_and(|ending| ending == "yaml" || ending == "yml");
     Format::of(file).ok_or_else(|| {
+        if is_yaml {
+            let message = format!("`{}` is YAML, which is not read back", file.display());
+            return CommandError::usage(message)
+                .hint("export as csv, json or jsonl to import it into another desk");
+        }
         let message = format!("the name `{}` does not tell the format", file.display());
         CommandError::usage(message).hint("gitsm import csv FILE ..., or json, or jsonl")
     })

@@ -60,7 +60,8 @@ pub struct LogArgs {
 
 pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
-    let subject = Subject::parse(session, &args.subject)?;
+    let (subject, doubts) = Subject::doubted(session, &args.subject)?;
+    doubts.iter().for_each(|doubt| context.ui.warn(doubt));
     if args.follow && !matches!(subject, Subject::Record(_)) {
         return Err(CommandError::usage("`--follow` follows the links of one record")
             .hint("name the record, as in `gitsm log INC-7K3F9Q --follow`"));

@@ -34,6 +34,7 @@ mod quick;
 mod read;
 mod scan;
 mod schema;
+mod value;
 mod words;
 mod write;
 
@@ -42,4 +43,5 @@ pub use error::{FormatError, FormatErrorKind};
 pub use place::line_at;
 pub use read::{read_built_in, read_record, read_record_any, read_settings};
 pub use schema::{schema_of, schemas};
+pub use value::read_value;
 pub use write::{write_data, write_record, write_settings};

@@ -159,24 +159,35 @@ pub(super) fn complete(
 }
 
 /// The fields whose values can be listed.
-const LISTED: &[&str] = &["assignee", "team", "service", "category"];
+const LISTED: &[&str] =
+    &["assignee", "team", "service", "category", "channel", "location", "environment", "offering"];
 
-/// The values of a field that begin with `start`, the most frequent first.
+/// The values of a field that begin with `start`, the most frequent first: of
+/// those above, of `tag`, and of `custom.NAME`; `custom` for the names.
 pub(super) fn values(
     db: &Connection,
     field: &str,
     start: &str,
     limit: usize,
 ) -> Result<Vec<String>, IndexError> {
-    let Some(column) = LISTED.iter().find(|listed| **listed == field) else {
-        return Ok(Vec::new());
+    let own = field.strip_prefix("custom.");
+    let (table, column) = match field {
+        "tag" => ("tag", "tag"),
+        "custom" => ("custom", "name"),
+        _ if own.is_some() => ("custom", "value"),
+        _ => match LISTED.iter().find(|listed| **listed == field) {
+            Some(column) => ("rec", *column),
+            None => return Ok(Vec::new()),
+        },
     };
     let mut statement = db.prepare(&format!(
-        "SELECT {column} FROM rec WHERE {column} IS NOT NULL AND substr({column}, 1, ?1) = ?2 \
-         GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT ?3"
+        "SELECT {column} FROM {table} WHERE {column} IS NOT NULL \
+         AND substr({column}, 1, ?1) = ?2 AND {} \
+         GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT ?3",
+        if own.is_some() { "name = ?4" } else { "?4 IS NULL" }
     ))?;
     let length = i64::try_from(start.chars().count()).unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found = statement.query_map((length, start, limit), |row| row.get(0))?;
+    let found = statement.query_map((length, start, limit, own), |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)
 }

@@ -1,6 +1,7 @@
 //! The fields that people set, by name: one table for `--set`, import
 //! mappings, the query language, columns and completions.
 
+use serde::de::{Deserialize as _, Deserializer};
 use serde_json::Value;
 
 use super::{
@@ -326,12 +327,24 @@ impl Record {
     ///
     /// A field is missing, unknown or of the wrong type.
     pub fn from_value(kind: Kind, tree: Value) -> Result<Self, serde_json::Error> {
+        Self::deserialize_as(kind, tree)
+    }
+
+    /// The record of type `kind` that a deserialiser gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_value`](Self::from_value).
+    pub fn deserialize_as<'de, D: Deserializer<'de>>(
+        kind: Kind,
+        from: D,
+    ) -> Result<Self, D::Error> {
         Ok(match kind {
-            Kind::Incident => Record::Incident(serde_json::from_value::<Incident>(tree)?),
-            Kind::Request => Record::Request(serde_json::from_value::<Request>(tree)?),
-            Kind::Problem => Record::Problem(serde_json::from_value::<Problem>(tree)?),
-            Kind::Change => Record::Change(serde_json::from_value::<Change>(tree)?),
-            Kind::Ci => Record::Ci(serde_json::from_value::<Ci>(tree)?),
+            Kind::Incident => Record::Incident(Incident::deserialize(from)?),
+            Kind::Request => Record::Request(Request::deserialize(from)?),
+            Kind::Problem => Record::Problem(Problem::deserialize(from)?),
+            Kind::Change => Record::Change(Change::deserialize(from)?),
+            Kind::Ci => Record::Ci(Ci::deserialize(from)?),
         })
     }
 }

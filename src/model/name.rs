@@ -112,7 +112,7 @@ name_type!(
 name_type!(
     /// A state of a workflow, for example `in_progress`.
     StateName,
-    "state name",
+    "name for a state, a code or a field",
     "^[a-z0-9][a-z0-9_]*$",
     "lower-case letters, digits and _ make one",
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'

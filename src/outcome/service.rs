@@ -14,6 +14,9 @@ pub struct SlaView {
     pub schema: &'static str,
     /// Whether the desk promises anything at all.
     pub promises: bool,
+    /// Whether a time in the past is looked at.
+    #[serde(skip)]
+    pub then: bool,
     pub record: StorySubject,
     /// When the clocks were looked at.
     pub now: Timestamp,
@@ -116,6 +119,9 @@ pub struct SlaListView {
     pub schema: &'static str,
     /// Whether the desk promises anything at all.
     pub promises: bool,
+    /// Whether a time in the past is looked at.
+    #[serde(skip)]
+    pub then: bool,
     pub now: Timestamp,
     /// How many there are, which may be more than are listed.
     pub total: usize,
@@ -225,6 +231,9 @@ pub struct ComplianceView {
     pub time_zone: String,
     pub commitments: Vec<Compliance>,
     pub total: Compliance,
+    /// Whether a time in the past is looked at.
+    #[serde(skip)]
+    pub then: bool,
 }
 
 /// How many commitments of one definition were kept.

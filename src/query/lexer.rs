@@ -157,7 +157,14 @@ impl<'a> Lexer<'a> {
         loop {
             let rest = self.rest();
             if rest.starts_with('"') {
-                let (piece, length) = self.quoted()?;
+                let (mut piece, mut length) = self.quoted()?;
+                if rest.get(length..).is_some_and(|after| after.starts_with('*')) {
+                    // The star stands outside the quotes and so has its meaning.
+                    piece.text.push('*');
+                    piece.quoted = false;
+                    piece.span.end += 1;
+                    length += 1;
+                }
                 self.push(Token::Value(piece), length);
             } else if rest.starts_with("..") {
                 self.push(Token::Range, 2);

@@ -108,10 +108,13 @@ impl Display for Term {
 }
 
 fn piece(f: &mut Formatter<'_>, piece: &Piece) -> fmt::Result {
-    if piece.quoted || !is_plain_value(&piece.text) {
-        quote(f, &piece.text)
-    } else {
-        f.write_str(&piece.text)
+    match piece.text.strip_suffix('*') {
+        _ if !piece.quoted && is_plain_value(&piece.text) => f.write_str(&piece.text),
+        Some(start) if !piece.quoted => {
+            quote(f, start)?;
+            f.write_char('*')
+        }
+        _ => quote(f, &piece.text),
     }
 }
 

@@ -450,7 +450,17 @@ fn query() -> impl Strategy<Value = Query> {
 
 #[test]
 fn odd_values_print_as_they_are_read() {
-    for text in ["a:.", "a:x.", "a:=<b", "a:<.5", "a:.x..y.", "a:>>"] {
+    for text in [
+        "a:.",
+        "a:x.",
+        "a:=<b",
+        "a:<.5",
+        "a:.x..y.",
+        "a:>>",
+        "a:\"b c\"*",
+        "a:\"\"*,\"b,\"*",
+        "a:\"b*\"*",
+    ] {
         let query = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(parse(&query.to_string()), Ok(query), "{text}");
     }

@@ -1,6 +1,6 @@
 //! How many commitments were kept.
 
-use super::sla::NOTHING;
+use super::sla::nothing;
 use super::style::{self, paint};
 use super::table::{Cell, Table};
 use super::time;
@@ -33,7 +33,8 @@ pub(crate) fn render(view: &ComplianceView, look: &Look) -> Rendered {
         table.row(cells(line));
     }
     text.push_str(&table.render(look.width));
-    let err = if view.commitments.is_empty() { NOTHING.to_owned() } else { String::new() };
+    let err =
+        if view.commitments.is_empty() { nothing(view.then).to_owned() } else { String::new() };
     Rendered { err, ..Rendered::paged(text) }
 }
 

@@ -30,6 +30,9 @@ pub(crate) fn render(view: &ImportView) -> Rendered {
             }
         });
     }
+    if view.links > 0 {
+        sums.push(format!("{} {would}related", count(view.links, "pair", "pairs")));
+    }
     if !view.rejected.is_empty() {
         sums.push(format!("{} rejected", count(view.rejected.len(), "row", "rows")));
     }

@@ -208,6 +208,9 @@ fn story(task: &Task) -> String {
 
 /// A line for each task of any record.
 pub(crate) fn list(view: &TasksView, look: &Look) -> Rendered {
+    if view.tasks.is_empty() {
+        return Rendered { err: "no tasks match\n".to_owned(), ..Rendered::default() };
+    }
     let headings = ["RECORD", "TASK", "STATE", "WITH", "SINCE", "TITLE"];
     let mut table = Table::new(headings).right(4).shrink(5, 20).with_header(look.header);
     for line in &view.tasks {
@@ -233,9 +236,5 @@ pub(crate) fn list(view: &TasksView, look: &Look) -> Rendered {
             Cell::plain(&format!("{} ({})", task.title, line.record_title)),
         ]);
     }
-    let mut rendered = Rendered::paged(table.render(look.width));
-    if view.tasks.is_empty() {
-        rendered.err = "no tasks\n".to_owned();
-    }
-    rendered
+    Rendered::paged(table.render(look.width))
 }

@@ -8,9 +8,15 @@ use super::{escape, time};
 use crate::model::Timestamp;
 use crate::outcome::{ClockLine, CommitmentView, SlaView};
 
-/// What is said on a desk that promises nothing.
-pub(super) const NOTHING: &str = "this desk promises nothing: there is no .gitsm/sla.yaml; \
-                                  `gitsm schema sla` prints its form\n";
+/// What is said on a desk that promises nothing, or promised nothing `then`.
+pub(super) const fn nothing(then: bool) -> &'static str {
+    if then {
+        "this desk promised nothing at that time: there was no .gitsm/sla.yaml yet\n"
+    } else {
+        "this desk promises nothing: there is no .gitsm/sla.yaml; \
+         `gitsm schema sla` prints its form\n"
+    }
+}
 
 /// Each commitment with what its clock did.
 pub(crate) fn render(view: &SlaView) -> Rendered {
@@ -18,7 +24,7 @@ pub(crate) fn render(view: &SlaView) -> Rendered {
     if view.commitments.is_empty() {
         text.push_str("nothing was promised\n");
     }
-    let err = if view.promises { String::new() } else { NOTHING.to_owned() };
+    let err = if view.promises { String::new() } else { nothing(view.then).to_owned() };
     for commitment in &view.commitments {
         text.push('\n');
         text.push_str(&one(commitment, view.now));

@@ -1,6 +1,6 @@
 //! Open commitments, what is due first at the top.
 
-use super::sla::NOTHING;
+use super::sla::nothing;
 use super::style;
 use super::table::{Cell, Table};
 use super::time;
@@ -11,7 +11,7 @@ use crate::outcome::{SlaListView, SlaRow};
 pub(crate) fn render(view: &SlaListView, look: &Look) -> Rendered {
     let mut rendered = Rendered::default();
     if view.commitments.is_empty() {
-        let said = if view.promises { "no open commitments\n" } else { NOTHING };
+        let said = if view.promises { "no open commitments\n" } else { nothing(view.then) };
         said.clone_into(&mut rendered.err);
         return rendered;
     }

@@ -91,7 +91,7 @@ fn all_bad_lines_are_listed_and_nothing_is_done() {
       possible now: start, hold, resolve, cancel
     error: line 17: `resolve` of INC-AAAAAA needs resolution.text
       say it as "message"
-    error: line 18: "code": `Fixed it` is no state name; lower-case letters, digits and _ make one
+    error: line 18: "code": `Fixed it` is no name for a state, a code or a field; lower-case letters, digits and _ make one
     error: line 19: `fixt` is no resolution code of this desk
       choose fixed, workaround, resolved_by_problem, resolved_by_change, no_fault_found, duplicate, not_reproducible, cancelled
     error: line 20: `hold` of INC-AAAAAA needs hold_reason

@@ -334,6 +334,15 @@ fn attached_files_do_not_come_along() {
     1 row read, 1 ticket, 1 created, 0 present already (commit c1-----)
     ");
     assert_eq!(export(&other, &["jsonl"]), text);
+    assert_snapshot!(other.run(&["check"]), @"
+    incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: warning[attachment-missing]: the attached file attachments/8d/8d7a531d714c4bd7121bf7d639c6191ff6495a4f1132c9ae3cdd672be0168954 is not on this desk
+    [stderr]
+    1 record checked: 1 warning
+    ");
+    assert_snapshot!(env.run(&["check"]), @"
+    [stderr]
+    1 record checked: nothing wrong
+    ");
 }
 
 #[test]

@@ -73,12 +73,9 @@ fn refusals() {
     let table = env.home().join("simple.csv");
     assert_snapshot!(env.run(&["import", "csv", table.to_str().unwrap()]), @"
     [stderr]
-    error: the following required arguments were not provided:
-      --map <MAPPING.yaml>
+    error: nothing says which column fills which field
 
-    Usage: gitsm import csv --map <MAPPING.yaml> <FILE>
-
-    For more information, try '--help'.
+    hint: give your own with `--map MAPPING.yaml`, or one that comes with gitsm with `--from servicenow|servicenow-log|jira|jira-csv|glpi|github|gitsm`
     [exit 2]
     ");
     assert_snapshot!(env.run(&["import", "csv", "none.csv", "--map", "none.yaml"]), @"
@@ -106,10 +103,9 @@ fn refusals() {
     assert_snapshot!(env.run(&["import"]), @"
     [stderr]
     error: the following required arguments were not provided:
-      --map <MAPPING.yaml>
       <FILE>
 
-    Usage: gitsm import --map <MAPPING.yaml> <FILE>
+    Usage: gitsm import <FILE>
 
     For more information, try '--help'.
     [exit 2]
@@ -144,7 +140,7 @@ fn the_format_follows_from_the_name() {
     line 2: `number` is a list of lists
     line 3: it is no JSON: expected ident in column 2
     [stderr]
-    not in the source: body, stateReason | state_reason, author.login | user.login, assignees[0].login, milestone.title, labels[].name, createdAt | created_at, updatedAt | updated_at, closedAt | closed_at, html_url | url, comments, pull_request.url
+    not in the source: body, stateReason | state_reason, author.login | user.login, assignees[0].login, milestone.title, labels[].name, createdAt | created_at, updatedAt | updated_at, closedAt | closed_at, html_url | url, pull_request.url
     3 rows read, 1 ticket, 0 created, 0 present already, 2 rows rejected; nothing was written
     [exit 6]
     ");
@@ -153,7 +149,7 @@ fn the_format_follows_from_the_name() {
     assert_snapshot!(env.run(&["import", array.to_str().unwrap(), "--from", "github"]), @"
     element 1: 7: `title` is missing
     [stderr]
-    not in the source: title, body, stateReason | state_reason, author.login | user.login, assignees[0].login, milestone.title, labels[].name, createdAt | created_at, updatedAt | updated_at, closedAt | closed_at, html_url | url, comments, pull_request.url
+    not in the source: title, body, stateReason | state_reason, author.login | user.login, assignees[0].login, milestone.title, labels[].name, createdAt | created_at, updatedAt | updated_at, closedAt | closed_at, html_url | url, pull_request.url
     1 row read, 1 ticket, 0 created, 0 present already, 1 row rejected; nothing was written
     [exit 6]
     ");
@@ -195,4 +191,81 @@ fn importing_takes_a_right_of_its_own() {
     mona.ok(&native);
     let said = import(&mona, &["--dry-run"]).to_string();
     assert!(!said.contains("[role]"), "{said}");
+}
+
+#[test]
+fn what_was_meant_is_told() {
+    let env = desk();
+    env.write("ev.csv", "num;title;when\n1;a;2026-01-01\n");
+    env.write("ev.yaml", "type: incident\nkey: num\nfields: {title: title}\n");
+    assert_snapshot!(env.run(&["import", "ev.csv", "--map", "ev.yaml"]), @r#"
+    [stderr]
+    error: $HOME/work/desk/ev.yaml:2: the source has no column `num`
+
+    hint: its columns may be separated otherwise: put `delimiter: ";"` into the mapping
+    [exit 6]
+    "#);
+    assert_snapshot!(env.run(&["import", "ev.csv"]), @"
+    [stderr]
+    error: nothing says which column fills which field
+
+    hint: give your own with `--map MAPPING.yaml`, or one that comes with gitsm with `--from servicenow|servicenow-log|jira|jira-csv|glpi|github|gitsm`
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["import", "all.yaml", "--from", "gitsm"]), @"
+    [stderr]
+    error: `all.yaml` is YAML, which is not read back
+
+    hint: export as csv, json or jsonl to import it into another desk
+    [exit 2]
+    ");
+    env.write(
+        "bad.yaml",
+        "type: incident\nkey: num\nfields: {title: title}\ncustom: {Bad Name: x}\n",
+    );
+    assert_snapshot!(env.run(&["import", "ev.csv", "--map", "bad.yaml"]), @"
+    [stderr]
+    error: $HOME/work/desk/bad.yaml: line 4, column 20: custom: `Bad Name` is no name for a state, a code or a field; lower-case letters, digits and _ make one
+    [exit 6]
+    ");
+}
+
+#[test]
+fn an_export_comes_back_from_a_spreadsheet() {
+    let env = desk();
+    env.incident("CRM, slow; or down");
+    let table = env.ok(&[
+        "export",
+        "csv",
+        "--columns",
+        "id,title,status,impact,urgency,priority,opened_at,opened_by,updated_at",
+    ]);
+    let table = table.raw_stdout().to_owned();
+    let other = Env::desk();
+    let import = |name: &str, text: String| {
+        other.write(name, text);
+        other.run(&["import", name, "--from", "gitsm", "--dry-run"])
+    };
+    let row = |text: &str| text.replacen("\"CRM, slow; or down\"", "CRM", 1);
+    assert_snapshot!(import("a.csv", row(&table).replace(',', ";")), @"
+    [stderr]
+    1 row read, 1 ticket, 1 would be created, 0 present already; dry run, nothing was written
+    ");
+    assert_snapshot!(import("a.tsv", row(&table).replace(',', "\t")), @"
+    [stderr]
+    1 row read, 1 ticket, 1 would be created, 0 present already; dry run, nothing was written
+    ");
+    assert_snapshot!(import("b.csv", table.replacen("title", "titel", 1)), @"
+    [stderr]
+    error: the first line of $HOME/work/desk/b.csv: there is no column `titel`
+
+    hint: did you mean `title`?
+    [exit 6]
+    ");
+    assert_snapshot!(import("c.csv", table.replacen(",P3,", ",high,", 1).replacen(",P4,", ",high,", 1)), @"
+    line 2: INC-AAAAAAAAAAAAAAAAAAAAAAAAAA: `priority`: `high` is not possible here; possible are P1, P2, P3, P4 and P5
+    [stderr]
+    1 row read, 0 tickets, 0 would be created, 0 present already, 1 row rejected; dry run, and nothing would be written
+    [exit 6]
+    ");
 }

@@ -437,3 +437,71 @@ fn days_and_spans_of_the_past() {
         1
     );
 }
+
+#[test]
+fn values_that_no_record_has_are_told() {
+    let env = filled();
+    let id = env.new_record(&[
+        "incident",
+        "new",
+        "Pump leaks",
+        "--service",
+        "pumps",
+        "-c",
+        "plant/hall 53/pump",
+    ]);
+    env.ok(&["edit", &id, "--set", "tags+=urgent"]);
+    env.ok(&["edit", &id, "--set", "custom.site=Oslo"]);
+    assert_snapshot!(env.run(&["list", "service:pmups"]), @"
+    [stderr]
+    warning: no record has the service `pmups`; did you mean `pumps`?
+    no records match
+    ");
+    assert_snapshot!(env.run(&["list", "tag:urgnt"]), @"
+    [stderr]
+    warning: no record has the tag `urgnt`; did you mean `urgent`?
+    no records match
+    ");
+    assert_snapshot!(env.run(&["list", "custom.stie:Oslo"]), @"
+    [stderr]
+    warning: no record has a field `stie` of its own; did you mean `custom.site`?
+    no records match
+    ");
+    assert_snapshot!(env.run(&["list", "custom.site:Olso"]), @"
+    [stderr]
+    warning: no record has the site `Olso`; did you mean `Oslo`?
+    no records match
+    ");
+    assert_snapshot!(env.run(&["search", "category:network"]), @"
+    [stderr]
+    warning: no record has the category `network`
+    no records match
+    ");
+    // What is only not open, or not asked for, is no mistake.
+    assert_snapshot!(env.run(&["list", "service:pumps", "status:closed", "-tag:bluk"]), @"
+    [stderr]
+    no records match
+    ");
+    assert_snapshot!(env.run(&["log", "tag:urgnt"]), @"
+    [stderr]
+    warning: no record has the tag `urgnt`; did you mean `urgent`?
+    nothing happened
+    ");
+    assert_snapshot!(env.run(&["log", "--field", "status", "--to", "resolvd"]), @"
+    [stderr]
+    warning: `status` has never been `resolvd`; did you mean `resolved`?
+    nothing happened
+    ");
+}
+
+#[test]
+fn beginnings_may_have_blanks() {
+    let env = filled();
+    env.new_record(&["incident", "new", "Pump leaks", "-c", "plant/hall 53/pump"]);
+    let titles =
+        |query: &[&str]| env.ok(&[&["list", "--template", "{{ title }}"], query].concat()).stdout;
+    assert_eq!(titles(&["category:\"plant/hall 53\"*"]), "Pump leaks\n");
+    assert_eq!(titles(&["-c", "plant/hall 53/*"]), "Pump leaks\n");
+    assert_eq!(titles(&["category:x,\"plant/hall 5\"*"]), "Pump leaks\n");
+    assert_eq!(titles(&["category:\"plant/hall 53*\""]), "");
+}

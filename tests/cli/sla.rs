@@ -33,9 +33,7 @@ fn at(env: &Env, time: &str) -> Env {
 /// A desk that promises an answer within the hour, on a Friday morning.
 fn desk() -> Env {
     let env = Env::desk();
-    env.write(".gitsm/calendars/office.yaml", OFFICE);
-    env.write(".gitsm/sla.yaml", PROMISES);
-    at(&env, "2026-11-20T08:00:00Z").ok(&["commit"]);
+    desk_from(&env);
     env
 }
 
@@ -396,4 +394,49 @@ fn the_clocks_of_a_change_on_hold_stand_still() {
       2026-11-20 17:00  (75% used)
       2026-11-20 18:00  (due)
     ");
+}
+
+#[test]
+fn before_there_were_promises_there_were_none() {
+    let env = Env::desk();
+    let then = at(&env, "2026-11-18T08:00:00Z");
+    let id = then.incident("CRM is slow");
+    let later = desk_from(&env);
+    let day = "2026-11-19";
+    assert_snapshot!(later.run(&["list", "--at", day, "sla:breached"]), @"
+    [stderr]
+    as of commit c1-----, 2026-11-18 08:00 UTC
+    warning: nothing was promised at that time: there was no .gitsm/sla.yaml yet
+    no records match
+    ");
+    assert_snapshot!(later.run(&["sla", "show", &id, "--at", day]), @"
+    INC-AAAAAA CRM is slow (new)
+    nothing was promised
+    [stderr]
+    as of commit c1-----, 2026-11-18 08:00 UTC
+    this desk promised nothing at that time: there was no .gitsm/sla.yaml yet
+    ");
+    assert_snapshot!(later.run(&["sla", "list", "--at", day]), @"
+    [stderr]
+    as of commit c1-----, 2026-11-18 08:00 UTC
+    this desk promised nothing at that time: there was no .gitsm/sla.yaml yet
+    ");
+    assert_snapshot!(later.run(&["report", "sla", "--at", day]), @"
+    SLA compliance  completed from the beginning to 2026-11-19 00:00 UTC (days of UTC)
+
+    COMMITMENT  KIND  METRIC  CALENDAR  KEPT  MET  COMPLETED  OPEN  BREACHED
+    all                                  n/a    0          0     0         0
+    [stderr]
+    as of commit c1-----, 2026-11-18 08:00 UTC
+    this desk promised nothing at that time: there was no .gitsm/sla.yaml yet
+    ");
+}
+
+/// The desk, which promises an answer from a Friday morning on.
+fn desk_from(env: &Env) -> Env {
+    env.write(".gitsm/calendars/office.yaml", OFFICE);
+    env.write(".gitsm/sla.yaml", PROMISES);
+    let then = at(env, "2026-11-20T08:00:00Z");
+    then.ok(&["commit"]);
+    then
 }

@@ -390,3 +390,16 @@ fn a_late_row_is_rejected_once() {
     assert_eq!(done.json["rejected"].as_array().map(Vec::len), Some(1), "{}", done.json);
     assert_eq!(done.events()[3], 1, "{}", done.json);
 }
+
+#[test]
+fn the_same_row_twice_is_no_lie() {
+    let desk = Desk::new();
+    let map = "type: incident\nkey: n\nrows: events\nevent: {time: at}\nfields: {title: t}\n";
+    let done = desk.texts("n,at,t\nA,2026-03-01,a\nA,2026-03-02,b\nA,2026-03-02,b\n", map, &[]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let log = desk.gitsm(&["--json", "--desk", "desk", "log", "A"]);
+    let log: serde_json::Value = serde_json::from_slice(&log.stdout).expect("JSON");
+    let events = log["events"].as_array().expect("events");
+    assert_eq!(events.len(), 3);
+    assert!(events.iter().all(|event| event["disputed"] == false), "{log}");
+}

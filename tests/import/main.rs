@@ -13,6 +13,7 @@ mod dry;
 mod events;
 mod json;
 mod kill;
+mod links;
 mod propose;
 mod ready;
 mod real;

@@ -212,8 +212,10 @@ pub fn import() -> ImportView {
         events: 0,
         commits: 1,
         commit: None,
+        links: 1,
         rejected: vec![rejected(Some("INC0000045")), rejected(None)],
         absent: vec!["Site".to_owned()],
+        warnings: vec!["A is not related to B: it is nowhere".to_owned()],
         stopped: true,
         ids: Vec::new(),
     }

@@ -60,6 +60,7 @@ pub fn sla() -> SlaView {
     };
     SlaView {
         promises: true,
+        then: false,
         schema: SlaView::SCHEMA,
         record: subject(true),
         now: now(),
@@ -83,7 +84,14 @@ pub fn sla_list() -> SlaListView {
         due: full.then(now),
     };
     let commitments = vec![row(true), row(false)];
-    SlaListView { schema: SlaListView::SCHEMA, promises: true, now: now(), total: 2, commitments }
+    SlaListView {
+        schema: SlaListView::SCHEMA,
+        promises: true,
+        then: false,
+        now: now(),
+        total: 2,
+        commitments,
+    }
 }
 
 pub fn calendar() -> CalendarView {
@@ -150,5 +158,6 @@ pub fn compliance() -> ComplianceView {
         time_zone: "UTC".to_owned(),
         commitments: vec![one],
         total: Compliance::default(),
+        then: false,
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::app::nearest::nearest;
 use crate::error::{CommandError, ErrorKind};
+use crate::format::read_value;
 use crate::model::{
     DeskSettings, FIELDS, FieldKind, Kind, Link, Record, RecordId, field_named, guarded, unguarded,
 };
@@ -140,17 +141,20 @@ fn known(name: &str, columns: &[&str]) -> Result<(), (String, String)> {
 ///
 /// # Errors
 ///
-/// In words, why it is no header of such a table.
-pub(in crate::app) fn columns_of(header: &[String]) -> Result<usize, String> {
+/// In words, why it is no header of such a table, and what may have been meant.
+pub(in crate::app) fn columns_of(header: &[String]) -> Result<usize, (String, Option<String>)> {
     let all: Vec<&str> = fields(&Kind::ALL).collect();
+    let id = header.iter().position(|name| name == "id");
     for (at, name) in header.iter().enumerate() {
-        known(name, &all).map_err(|(error, _)| error)?;
+        // A table without ids is no export, however its columns are called.
+        let near = || id.and_then(|_| nearest(name, all.iter().copied()));
+        known(name, &all)
+            .map_err(|(error, _)| (error, near().map(|near| format!("did you mean `{near}`?"))))?;
         if header.iter().take(at).any(|other| other == name) {
-            return Err(format!("the column `{name}` stands there twice"));
+            return Err((format!("the column `{name}` stands there twice"), None));
         }
     }
-    let id = header.iter().position(|name| name == "id");
-    id.ok_or_else(|| "there is no column `id`".to_owned())
+    id.ok_or_else(|| ("there is no column `id`".to_owned(), None))
 }
 
 fn line(cells: impl Iterator<Item = String>, guard: bool) -> Result<String, CommandError> {
@@ -237,7 +241,7 @@ pub(in crate::app) fn record<'a>(
     }
     let id = tree.get("id").and_then(Value::as_str).ok_or("it has no `id`")?;
     let id: RecordId = id.parse().map_err(|error| format!("`id`: {error}"))?;
-    Record::from_value(id.kind(), tree.into()).map_err(|error| error.to_string())
+    read_value(id.kind(), &tree.into())
 }
 
 fn value(column: &str, text: &str) -> Result<Value, String> {

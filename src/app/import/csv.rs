@@ -120,11 +120,18 @@ impl<R: Read> Source for Table<R> {
     }
 
     fn list(&mut self, name: &str) -> Result<usize, Missing> {
-        let columns = self.called(name.strip_suffix("[]").unwrap_or(name).trim());
-        if columns.is_empty() {
-            return Err(self.unknown());
+        let called = |name: &str| {
+            let name = name.trim();
+            self.called(name.strip_suffix("[]").unwrap_or(name).trim())
+        };
+        let whole = called(name);
+        let mut parts = name.split('|').map(called);
+        let columns =
+            if whole.is_empty() { parts.find(|found| !found.is_empty()) } else { Some(whole) };
+        match columns {
+            Some(columns) => Ok(self.make(Made::All { columns, list: true })),
+            None => Err(self.unknown()),
         }
-        Ok(self.make(Made::All { columns, list: true }))
     }
 
     fn lacking(&mut self, name: &str) -> usize {
@@ -220,6 +227,17 @@ impl<R: Read> Table<R> {
             Some(Made::Lacking(_)) | None => "".into(),
         }
     }
+}
+
+/// What else than the separator in use may separate the columns of a first
+/// line, by how often it stands there.
+pub(super) fn separator(line: &str) -> Option<char> {
+    let counted = [',', '|', '\t', ';'].map(|c| (line.matches(c).count(), c));
+    counted
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .max_by_key(|(count, _)| *count)
+        .map(|(_, c)| c)
 }
 
 pub(super) fn unreadable(name: &str, error: &csv::Error) -> CommandError {

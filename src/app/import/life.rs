@@ -11,6 +11,7 @@ use super::notes;
 use super::plan::{Filler, Mark};
 use super::source::Row;
 use super::ticket::{Maker, fails, put};
+use crate::format;
 use crate::model::{Note, PersonId, Record, RecordId, StateCategory, StateName, Timestamp};
 use crate::policy;
 
@@ -46,7 +47,7 @@ impl Maker<'_> {
     ///
     /// Why the row cannot be used, in words.
     pub(super) fn told(&mut self, row: &Row, at: Timestamp) -> Result<Told, String> {
-        let mut notes = self.notes(row, at)?;
+        let mut notes = self.notes(row, at, at)?;
         notes.retain(|note| note.at <= at);
         let mut told = Told { at, by: None, hold_reason: None, notes };
         let Some(event) = &self.plan.event else { return Ok(told) };
@@ -217,8 +218,7 @@ impl Maker<'_> {
     }
 
     fn read(&self, tree: Map<String, Value>) -> Result<Record, String> {
-        let record = Record::from_value(self.plan.kind, Value::Object(tree));
-        let mut record = record.map_err(|error| error.to_string())?;
+        let mut record = format::read_value(self.plan.kind, &Value::Object(tree))?;
         record.normalise();
         Ok(record)
     }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Kind, StateName, unique};
@@ -62,10 +62,38 @@ pub struct Mapping {
     /// Where each of the desk's own fields comes from.
     #[serde(default, deserialize_with = "unique::map")]
     pub custom: IndexMap<StateName, Source>,
-    /// Where notes come from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notes: Option<NotesSource>,
+    /// Where notes come from: a list of comments, or several.
+    #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "notes_schema")]
+    pub notes: Vec<NotesSource>,
+    /// Where relations to other tickets come from, which are named by their
+    /// numbers in the other system.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkSource>,
 }
+
+/// Where relations come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkSource {
+    /// A list whose elements name the other tickets; the row itself, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What the ticket has to do with the other one, such as `child_of` or
+    /// `causes`; or where that comes from.
+    pub relation: RelationSource,
+    /// The number of the other one, or several with commas between.
+    pub to: Source,
+    /// Words with which a text must begin, and behind which the number stands,
+    /// for example `Duplicate of #`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<String>,
+}
+
+/// What a ticket has to do with another one: the name of a relation, or where
+/// that comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RelationSource(pub Detail);
 
 /// Where notes come from: a list of comments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -77,6 +105,11 @@ pub struct NotesSource {
     /// then called 1, 2, 3, ...; the last one goes to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
+    /// Whether each text is a journal, whose entries stand below lines such as
+    /// `2016-02-29 01:16:00 - Beth Anglin (Work notes)`. Their parts are then
+    /// called 1 (when), 2 (who), 3 (what stands in brackets) and 4 (the text).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub journal: bool,
     /// Where the parts of each note come from, within a comment.
     pub each: NoteSource,
 }
@@ -95,6 +128,37 @@ pub struct NoteSource {
     /// `public` (the default) or `work`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Source>,
+}
+
+/// One, or a list.
+fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<NotesSource>, D::Error> {
+    struct Either;
+
+    impl<'de> Visitor<'de> for Either {
+        type Value = Vec<NotesSource>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map, or a list of such")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            NotesSource::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list))
+        }
+    }
+
+    from.deserialize_any(Either)
+}
+
+fn notes_schema(generator: &mut SchemaGenerator) -> Schema {
+    let one = generator.subschema_for::<NotesSource>();
+    json_schema!({
+        "description": "Where notes come from: a list of comments, or several.",
+        "anyOf": [one, { "type": "array", "items": one }],
+    })
 }
 
 fn utc() -> String {
@@ -219,6 +283,43 @@ pub struct Detail {
     /// Whether a ticket without it is an error.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
+}
+
+impl<'de> Deserialize<'de> for RelationSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = RelationSource;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a relation, or a map")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<RelationSource, E> {
+                Ok(RelationSource(Detail { value: Some(name.to_owned()), ..Detail::default() }))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RelationSource, A::Error> {
+                Detail::deserialize(MapAccessDeserializer::new(map)).map(RelationSource)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl JsonSchema for RelationSource {
+    fn schema_name() -> Cow<'static, str> {
+        "RelationSource".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The name of a relation, such as `child_of`, or where it comes from.",
+            "anyOf": [{ "type": "string" }, generator.subschema_for::<Detail>()],
+        })
+    }
 }
 
 /// Not `#[serde(untagged)]`, which reads scalars by their looks: the value

@@ -5,17 +5,21 @@
 //! ([`gather`]) become records: each as it stands ([`ticket`]), or by its life,
 //! event by event ([`life`]), which is written as history ([`chronicle`]).
 
+mod alike;
+mod builder;
 mod chronicle;
 mod csv;
 mod dates;
 mod disguise;
 mod dry;
 mod gather;
+mod journal;
 mod json;
 mod known;
 mod ledger;
 mod life;
 mod lines;
+mod links;
 mod mapping;
 mod mistake;
 mod native;
@@ -31,7 +35,7 @@ mod spool;
 mod template;
 mod ticket;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -42,8 +46,10 @@ pub use self::dry::{Dry, dry};
 use self::gather::{Gathered, gather};
 use self::json::Json;
 use self::known::{Known, Names};
+use self::links::Links;
 pub use self::mapping::{
-    Commits, Detail, EventSource, Mapping, NoteSource, NotesSource, Rows, Source,
+    Commits, Detail, EventSource, LinkSource, Mapping, NoteSource, NotesSource, RelationSource,
+    Rows, Source,
 };
 pub use self::native::{NativeFormat, NativeOptions, native};
 use self::period::Periods;
@@ -54,7 +60,7 @@ use super::Session;
 use super::write::Describe;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Kind, PersonId, Record, Zone};
+use crate::model::{Kind, PersonId, Record, RecordId, Zone};
 use crate::outcome::{ImportView, RejectedRow};
 use crate::policy::{Policy, roles};
 
@@ -173,11 +179,16 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
         events: 0,
         commits: 0,
         commit: None,
+        links: 0,
         rejected: Vec::new(),
         absent: std::mem::take(&mut gathered.absent),
+        warnings: Vec::new(),
         stopped: false,
         ids: Vec::new(),
     };
+    if matches!(options.map, Map::Ready(_)) {
+        view.absent.retain(|name| !plan.seldom.contains(name));
+    }
     match plan.rows {
         Rows::One | Rows::Last => {
             states(session, options, &mut maker, gathered, known, &mut view)?;
@@ -190,8 +201,12 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
             let mut chronicle =
                 Chronicle::new(session, &mut maker, &mut gathered, known, periods, label)?;
             chronicle.run(options, &mut view)?;
+            if !options.dry_run && !view.stopped && !plan.links.is_empty() {
+                relate(session, &mut maker, &mut gathered, &mut view)?;
+            }
         }
     }
+    view.warnings.extend(plan.alike.told());
     view.rejected.sort_by_key(|row| row.line);
     Ok(view)
 }
@@ -258,6 +273,46 @@ impl Chronicle<'_, '_> {
     }
 }
 
+/// Relates the tickets of an event log that is written, as their last rows say,
+/// in one commit.
+fn relate(
+    session: &Session,
+    maker: &mut Maker<'_>,
+    gathered: &mut Gathered,
+    view: &mut ImportView,
+) -> Result<(), CommandError> {
+    let kind = maker.plan.kind;
+    let mut known = Known::new(session, kind)?;
+    known.update(&session.snapshot()?)?;
+    let mut wishes = Vec::new();
+    for (key, ticket) in &gathered.tickets {
+        let Some(row) = ticket.row else { continue };
+        let row = gathered.spool.get(row)?;
+        match maker.wishes(key, &row) {
+            Ok(more) => wishes.extend(more),
+            Err(reason) => view.warnings.push(format!("{key}: {reason}")),
+        }
+    }
+    let mut links = links::resolve(session, kind, wishes, &|number| known.id(number))?;
+    links.leave_out_known(session, &[])?;
+    view.warnings.append(&mut links.told);
+    if links.found.is_empty() {
+        return Ok(());
+    }
+    let mut made = (0, Vec::new());
+    let describe = Describe { batch: Some("import"), ..Describe::default() };
+    let written = session.write(describe, |work| {
+        made = links.make(work)?;
+        Ok(())
+    })?;
+    let (count, mut refused) = made;
+    view.links = count;
+    view.warnings.append(&mut refused);
+    view.commits += usize::from(written.commit.is_some());
+    view.commit = written.commit.or(view.commit.take());
+    Ok(())
+}
+
 /// Imports each ticket as it stands, in one commit.
 fn states(
     session: &Session,
@@ -274,24 +329,35 @@ fn states(
         Kind::Ci => Names::new(session)?,
         _ => Names::default(),
     };
-    let mut records = Vec::new();
+    let mut records: Vec<Record> = Vec::new();
+    let mut new = HashMap::new();
+    let mut wishes = Vec::new();
+    let relates = !maker.plan.links.is_empty();
     let count = tickets.len() as u64;
     for (done, (key, ticket)) in tickets.into_iter().enumerate() {
         if done.is_multiple_of(256) {
             session.progress("checking", done as u64, count);
         }
-        if known.has(&key) {
-            view.present += 1;
+        let is_known = known.has(&key);
+        view.present += usize::from(is_known);
+        let Some(row) = ticket.row.filter(|_| relates || !is_known) else { continue };
+        let row = spool.get(row)?;
+        match maker.wishes(&key, &row) {
+            Ok(more) => wishes.extend(more),
+            Err(reason) => view.warnings.push(format!("{key}: {reason}")),
+        }
+        if is_known {
             continue;
         }
-        let Some(row) = ticket.row else { continue };
-        let row = spool.get(row)?;
         let made = maker.record(&key, &row).and_then(|record| {
             names.take(maker.policy, &record)?;
             Ok(record)
         });
         match made {
-            Ok(record) => records.push(record),
+            Ok(record) => {
+                new.insert(key, record.id());
+                records.push(record);
+            }
             Err(reason) => {
                 view.rejected.push(RejectedRow { line: row.line, external_id: Some(key), reason });
             }
@@ -301,11 +367,16 @@ fn states(
     if view.stopped {
         return Ok(());
     }
-    if options.dry_run || records.is_empty() {
+    let own = |number: &str| new.get(number).copied().or_else(|| known.id(number));
+    let mut links = links::resolve(session, maker.plan.kind, wishes, &own)?;
+    links.leave_out_known(session, &records)?;
+    view.warnings.append(&mut links.told);
+    if options.dry_run || (records.is_empty() && links.found.is_empty()) {
         view.created = records.len();
+        view.links = links.found.len();
         return Ok(());
     }
-    write(session, &records, &mut known, view)
+    write(session, &records, &links, &mut known, view)
 }
 
 /// Writes the records in one commit, but none whose number came into the desk
@@ -313,20 +384,28 @@ fn states(
 fn write(
     session: &Session,
     records: &[Record],
+    links: &Links,
     known: &mut Known,
     view: &mut ImportView,
 ) -> Result<(), CommandError> {
     let total = records.len() as u64;
     session.progress("writing", 0, total);
+    let mut made = (0, Vec::new());
     let written =
         session.write(Describe { batch: Some("import"), ..Describe::default() }, |work| {
             known.update(work.snapshot)?;
             let new = records.iter().filter(|r| !r.external_id().is_some_and(|id| known.has(id)));
             new.cloned().for_each(|record| work.add(record));
+            made = links.make(work)?;
             Ok(())
         })?;
     session.progress("writing", total, total);
-    view.ids = written.records.iter().map(|record| record.id).collect();
+    let (count, mut refused) = made;
+    view.links = count;
+    view.warnings.append(&mut refused);
+    let new: HashSet<RecordId> = records.iter().map(Record::id).collect();
+    let written_ids = written.records.iter().map(|record| record.id);
+    view.ids = written_ids.filter(|id| new.contains(id)).collect();
     view.created = view.ids.len();
     view.present += records.len() - view.created;
     view.commits = usize::from(written.commit.is_some());

@@ -1,7 +1,8 @@
 //! Comments of another system as notes.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::journal::{Entry, entries};
 use super::path::Paths;
 use super::plan::Filler;
 use super::source::{Missing, Next, Row, Source, Unit, Wanted};
@@ -16,6 +17,8 @@ pub(super) struct NotesPlan {
     pub(super) list: usize,
     /// What separates the parts of a comment that is one text.
     pub(super) split: Option<String>,
+    /// Whether such a text is a journal.
+    pub(super) journal: bool,
     pub(super) comment: Comment,
     /// The columns of a comment in the order of the slots.
     pub(super) columns: Vec<usize>,
@@ -33,7 +36,12 @@ pub(super) struct Comment {
 }
 
 impl Comment {
-    fn cells(&self, comment: &Value, columns: &[usize], line: u64) -> Result<Row, String> {
+    pub(super) fn cells(
+        &self,
+        comment: &Value,
+        columns: &[usize],
+        line: u64,
+    ) -> Result<Row, String> {
         let mut row = Row::new(line);
         for at in columns {
             let Some((_, paths)) = self.columns.get(*at) else { continue };
@@ -85,40 +93,66 @@ impl Source for Comment {
 }
 
 impl Maker<'_> {
-    /// The notes that a row carries. `opened` stands for the order of ids only.
+    /// The notes that a row carries. `opened` stands for the order of ids only;
+    /// what does not say when it was said was said at `latest`.
     ///
     /// # Errors
     ///
     /// Why the row cannot be used, in words.
-    pub(super) fn notes(&mut self, row: &Row, opened: Timestamp) -> Result<Vec<Note>, String> {
-        let Some(plan) = &self.plan.notes else { return Ok(Vec::new()) };
-        let Some(list) = self.plan.says(row.cell(plan.list)) else { return Ok(Vec::new()) };
-        let comments: Vec<Value> =
-            serde_json::from_str(list).map_err(|error| format!("`notes`: {error}"))?;
-        let mut notes = Vec::with_capacity(comments.len());
-        for (number, comment) in (1..).zip(comments) {
-            let comment = match comment {
-                Value::Object(_) => comment,
-                Value::String(text) => parts(&text, plan.split.as_deref(), plan.comment.parts()),
-                Value::Null => continue,
-                _ => return Err(format!("`notes`: comment {number} is no text and no object")),
-            };
-            let note = self.note(plan, &comment, row.line);
-            let note = note.map_err(|why| format!("`notes`: comment {number}: {why}"))?;
-            notes.extend(note);
+    pub(super) fn notes(
+        &mut self,
+        row: &Row,
+        opened: Timestamp,
+        latest: Timestamp,
+    ) -> Result<Vec<Note>, String> {
+        let mut notes = Vec::new();
+        for plan in &self.plan.notes {
+            let Some(list) = self.plan.says(row.cell(plan.list)) else { continue };
+            let comments: Vec<Value> =
+                serde_json::from_str(list).map_err(|error| format!("`notes`: {error}"))?;
+            for (number, comment) in (1..).zip(comments) {
+                let comments = match comment {
+                    Value::Object(_) => vec![(comment, None)],
+                    Value::String(text) if plan.journal => self.journal(&text, latest),
+                    Value::String(text) => {
+                        vec![(parts(&text, plan.split.as_deref(), plan.comment.parts()), None)]
+                    }
+                    Value::Null => continue,
+                    _ => return Err(format!("`notes`: comment {number} is no text and no object")),
+                };
+                for (comment, at) in comments {
+                    let note = self.note(plan, &comment, row.line, at);
+                    let note = note.map_err(|why| format!("`notes`: comment {number}: {why}"))?;
+                    notes.extend(note);
+                }
+            }
         }
-        notes.sort_by_key(|note| note.at);
+        notes.sort_by_key(|note: &Note| note.at);
         for note in &mut notes {
             note.id = (self.fresh)(note.at.max(opened));
         }
         Ok(notes)
     }
 
+    /// The entries of a journal; what is none stays one text, said at `latest`.
+    fn journal(&self, text: &str, latest: Timestamp) -> Vec<(Value, Option<Timestamp>)> {
+        let is_time = |text: &str| self.plan.dates.parse(text).is_ok();
+        let Some(entries) = entries(text, &is_time) else {
+            return vec![(json!({"4": text}), Some(latest))];
+        };
+        let value = |entry: Entry<'_>| json!({"1": entry.at, "2": entry.by, "3": entry.label, "4": entry.text});
+        // A journal has its newest entry first.
+        entries.into_iter().rev().map(|entry| (value(entry), None)).collect()
+    }
+
+    /// The note that a comment is; `at` if it does not say itself when it was
+    /// made.
     fn note(
         &mut self,
         plan: &NotesPlan,
         comment: &Value,
         line: u64,
+        at: Option<Timestamp>,
     ) -> Result<Option<Note>, String> {
         let cells = plan.comment.cells(comment, &plan.columns, line)?;
         let mut say = |filler: &Filler| -> Result<Option<String>, String> {
@@ -126,8 +160,13 @@ impl Maker<'_> {
             Ok(value.as_ref().and_then(Value::as_str).map(str::to_owned))
         };
         let Some(text) = say(&plan.text)? else { return Ok(None) };
-        let at = say(&plan.at)?.unwrap_or_default();
-        let at: Timestamp = at.parse().map_err(|_| format!("`{at}` is no time"))?;
+        let at = match at {
+            Some(at) => at,
+            None => {
+                let at = say(&plan.at)?.unwrap_or_default();
+                at.parse().map_err(|_| format!("`{at}` is no time"))?
+            }
+        };
         let by = plan.by.as_ref().map(&mut say).transpose()?.flatten();
         let by = by.map(PersonId::new).transpose().map_err(|error| error.to_string())?;
         let kind = plan.kind.as_ref().map(&mut say).transpose()?.flatten();

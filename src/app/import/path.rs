@@ -86,6 +86,10 @@ impl Paths {
                 [Value::Array(items)] if !path.is_list() => {
                     return Found { says: Some(items.iter().collect()), exists: true };
                 }
+                // A single text stands for a list of one.
+                [Value::String(text)] if !path.is_list() && !text.trim().is_empty() => {
+                    return Found { says: Some(found), exists: true };
+                }
                 [_, ..] if path.is_list() => return Found { says: Some(found), exists: true },
                 _ => {}
             }
@@ -302,10 +306,12 @@ mod tests {
             assert_eq!(found.exists, exists, "{path}");
         }
         assert_eq!(
-            Paths::parse("s | m").expect("paths").items(&object).says.map(|i| i.len()),
+            Paths::parse("b | m").expect("paths").items(&object).says.map(|i| i.len()),
             Some(1)
         );
-        assert_eq!(Paths::parse("s").expect("a path").items(&object).says, None);
+        let items = |path: &str| Paths::parse(path).expect(path).items(&object).says;
+        assert_eq!(items("s"), Some(vec![&json!("text")]), "a text stands for a list of one");
+        assert_eq!(items("a"), None);
     }
 
     #[test]

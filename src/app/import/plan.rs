@@ -4,17 +4,19 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::alike::Alike;
+use super::builder::{Builder, column};
 use super::dates::Dates;
-use super::mapping::{Detail, Mapping, NotesSource, Rows, Source as Given};
+use super::links::LinkPlan;
+use super::mapping::{Mapping, Rows, Source as Given};
 use super::mistake::Mistake;
-use super::notes::{Comment, NotesPlan};
+use super::notes::NotesPlan;
 use super::slug::slug;
-use super::source::{Missing, Row, Source, Wanted};
+use super::source::{Row, Source, Wanted};
 use super::template::Template;
 use crate::error::CommandError;
 use crate::model::{
-    FieldKind, FieldSpec, Kind, PersonId, StateName, TeamId, Timestamp, fields_of, one_line,
-    paragraph,
+    FieldKind, FieldSpec, Kind, PersonId, StateName, TeamId, Timestamp, one_line, paragraph,
 };
 use crate::policy::Policy;
 
@@ -30,14 +32,21 @@ pub(super) struct Plan {
     /// The record's fields and then the desk's own.
     pub(super) fillers: Vec<Filler>,
     /// Where notes come from.
-    pub(super) notes: Option<NotesPlan>,
+    pub(super) notes: Vec<NotesPlan>,
+    /// Where relations come from.
+    pub(super) links: Vec<LinkPlan>,
+    /// Columns that hardly any export has, of which it is not worth saying that
+    /// they are missing.
+    pub(super) seldom: Vec<String>,
+    /// The names of people and teams, by the ids that are made of them.
+    pub(super) alike: Alike,
     /// What makes a row none of a ticket.
     skip: Option<Filler>,
     missing: Vec<String>,
     /// The columns that are used, in the order of the slots of a row. The first
     /// one holds the ticket's number.
     columns: Vec<usize>,
-    dates: Dates,
+    pub(super) dates: Dates,
 }
 
 /// What makes an event of a row.
@@ -54,18 +63,18 @@ pub(super) struct Filler {
     /// The field's name, without `custom.`.
     pub(super) name: String,
     /// `None` for one of the desk's own fields.
-    spec: Option<&'static FieldSpec>,
-    kind: FieldKind,
-    origin: Origin,
+    pub(super) spec: Option<&'static FieldSpec>,
+    pub(super) kind: FieldKind,
+    pub(super) origin: Origin,
     /// What the source's words mean; empty if they stand for themselves.
-    values: HashMap<String, Option<Value>>,
-    other: Option<Option<Value>>,
+    pub(super) values: HashMap<String, Option<Value>>,
+    pub(super) other: Option<Option<Value>>,
     /// Where the value comes from for other words.
-    otherwise: Option<Box<Filler>>,
-    default: Option<Value>,
-    prefix: String,
-    slug: bool,
-    required: bool,
+    pub(super) otherwise: Option<Box<Filler>>,
+    pub(super) default: Option<Value>,
+    pub(super) prefix: String,
+    pub(super) slug: bool,
+    pub(super) required: bool,
     /// Whether it is one of the desk's own fields.
     pub(super) custom: bool,
     /// What it tells about the ticket's life.
@@ -90,7 +99,7 @@ pub(super) enum Mark {
 }
 
 impl Mark {
-    fn of(name: &str) -> Self {
+    pub(super) fn of(name: &str) -> Self {
         match name {
             "status" => Mark::Status,
             "started_at" | "reopen_count" => Mark::Derived,
@@ -107,8 +116,9 @@ impl Mark {
     }
 }
 
+/// Where the text for a field comes from.
 #[derive(Debug)]
-enum Origin {
+pub(super) enum Origin {
     Slot(usize),
     Template(Template<usize>),
     Fixed,
@@ -190,7 +200,15 @@ impl Plan {
             }
             (None, _) => None,
         };
-        let notes = mapping.notes.as_ref().map(|notes| builder.notes(notes)).transpose()?;
+        let notes: Vec<NotesPlan> =
+            mapping.notes.iter().map(|notes| builder.notes(notes)).collect::<Result<_, _>>()?;
+        let links: Vec<LinkPlan> =
+            mapping.links.iter().map(|link| builder.link(link)).collect::<Result<_, _>>()?;
+        let journals = mapping.notes.iter().filter(|notes| notes.journal);
+        let mut seldom: Vec<String> = journals.map(|notes| notes.from.trim().to_owned()).collect();
+        for link in &mapping.links {
+            seldom.extend(link.from.clone().or_else(|| link.to.0.column.clone()));
+        }
         let skip = mapping.skip.as_ref();
         let skip = skip.map(|given| builder.filler("skip", None, FieldKind::Line, &given.0));
         let skip = skip.transpose()?;
@@ -198,7 +216,22 @@ impl Plan {
         let columns = builder.columns;
         let number = mapping.key.trim().to_owned();
         let rows = mapping.rows;
-        Ok(Self { kind, number, rows, event, fillers, notes, skip, missing, columns, dates })
+        let alike = Alike::default();
+        Ok(Self {
+            kind,
+            number,
+            rows,
+            event,
+            fillers,
+            notes,
+            links,
+            seldom,
+            alike,
+            skip,
+            missing,
+            columns,
+            dates,
+        })
     }
 
     /// Which cells a source is to give.
@@ -258,7 +291,7 @@ impl Plan {
                 },
             },
             Some(text) => {
-                filler.convert(text, &self.dates, find).map_err(|why| format!("`{name}`: {why}"))?
+                filler.convert(text, self, find).map_err(|why| format!("`{name}`: {why}"))?
             }
         };
         let value = value.or_else(|| filler.default.clone());
@@ -281,11 +314,11 @@ impl Filler {
     fn convert(
         &self,
         text: &str,
-        dates: &Dates,
+        plan: &Plan,
         find: &mut dyn FnMut(&str) -> Result<String, String>,
     ) -> Result<Option<Value>, String> {
         if self.kind == FieldKind::Time {
-            return dates.parse(text).map(|time| Some(time.to_string().into()));
+            return plan.dates.parse(text).map(|time| Some(time.to_string().into()));
         }
         if self.kind == FieldKind::Text {
             let text = format!("{}{text}", self.prefix);
@@ -302,7 +335,13 @@ impl Filler {
                     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                     parts.map(word).collect::<Result<Vec<_>, _>>()?.join(",")
                 }
-                _ => word(&text)?,
+                _ => {
+                    let id = word(&text)?;
+                    if matches!(self.kind, FieldKind::Person | FieldKind::Team) {
+                        plan.alike.note(self.kind, &id, &text);
+                    }
+                    id
+                }
             };
         }
         text.insert_str(0, &self.prefix);
@@ -314,7 +353,7 @@ impl Filler {
     }
 
     /// What gitsm's own words for a value become.
-    fn parse(&self, text: &str) -> Result<Option<Value>, String> {
+    pub(super) fn parse(&self, text: &str) -> Result<Option<Value>, String> {
         let hint = |error: String| {
             if self.slug { error } else { format!("{error} (`slug: true` makes one)") }
         };
@@ -347,231 +386,6 @@ impl Filler {
             StateName::new(name.as_str()).map_err(|error| hint(error.to_string()))?;
         }
         Ok(value)
-    }
-}
-
-struct Builder<'a> {
-    source: &'a mut dyn Source,
-    dates: &'a Dates,
-    policy: &'a Policy,
-    kind: Kind,
-    columns: Vec<usize>,
-    /// Whether the source may lack columns.
-    partial: bool,
-}
-
-impl Builder<'_> {
-    fn notes(&mut self, given: &NotesSource) -> Result<NotesPlan, Mistake> {
-        let from = given.from.trim();
-        let list = match self.source.list(from) {
-            Err(Missing::Unknown(_)) if self.partial => Ok(self.source.lacking(from)),
-            found => found,
-        };
-        let list = self.keep(list.map_err(|missing| missing.mistake("notes", from))?);
-        let mut comment = Comment::default();
-        let mut inner = Builder {
-            source: &mut comment,
-            dates: self.dates,
-            policy: self.policy,
-            kind: self.kind,
-            columns: Vec::new(),
-            partial: false,
-        };
-        let mut filler = |name: &str, kind, given: &Given| inner.filler(name, None, kind, &given.0);
-        let each = &given.each;
-        let mut at = filler("at", FieldKind::Time, &each.at)?;
-        at.required = true;
-        let text = filler("text", FieldKind::Text, &each.text)?;
-        let by = each.by.as_ref().map(|by| filler("by", FieldKind::Person, by)).transpose()?;
-        let kind = each.kind.as_ref();
-        let kind = kind.map(|kind| filler("kind", FieldKind::Word, kind)).transpose()?;
-        let columns = inner.columns;
-        let split = given.split.clone().filter(|split| !split.is_empty());
-        Ok(NotesPlan { list, split, comment, columns, at, by, text, kind })
-    }
-
-    fn field(&mut self, name: &str, given: &Given) -> Result<Filler, Mistake> {
-        let Some(spec) = fields_of(self.kind).find(|field| field.name == name) else {
-            let reason = format!("a record of type {} has no field `{name}`", self.kind);
-            let names = fields_of(self.kind).map(|field| field.name);
-            return Err(Mistake::new(&[name], reason).nearest(name, names));
-        };
-        if name == "external_id" {
-            return Err(Mistake::new(&[name], "`external_id` is filled from the column of `key`"));
-        }
-        self.filler(name, Some(spec), spec.kind, &given.0)
-    }
-
-    fn custom(&mut self, name: &StateName, given: &Given) -> Result<Filler, Mistake> {
-        let defined = &self.policy.settings.custom_fields;
-        if !defined.is_empty() && !defined.contains_key(name) {
-            let reason = format!("the desk has no field `{name}` of its own");
-            let names = defined.keys().map(StateName::as_str);
-            return Err(Mistake::new(&[name.as_str()], reason).nearest(name.as_str(), names));
-        }
-        let kind = if given.0.date { FieldKind::Time } else { FieldKind::Line };
-        let mut filler = self.filler(name.as_str(), None, kind, &given.0)?;
-        filler.custom = true;
-        Ok(filler)
-    }
-
-    fn filler(
-        &mut self,
-        name: &str,
-        spec: Option<&'static FieldSpec>,
-        kind: FieldKind,
-        detail: &Detail,
-    ) -> Result<Filler, Mistake> {
-        let wrong = |reason: &str| Mistake::new(&[name], format!("`{name}`: {reason}"));
-        let origins = [&detail.column, &detail.template, &detail.value];
-        if origins.iter().filter(|origin| origin.is_some()).count() != 1 {
-            return Err(wrong("give one of `column`, `template` and `value`"));
-        }
-        let worded = !detail.values.is_empty();
-        let shaped = detail.prefix.is_some() || detail.slug;
-        if detail.value.is_some() && (worded || shaped || detail.default.is_some()) {
-            return Err(wrong("`value` stands for itself; nothing else can be made of it"));
-        }
-        if detail.other.is_some() && !worded {
-            return Err(wrong("`other` goes with `values`"));
-        }
-        if detail.otherwise.is_some() && (!worded || detail.other.is_some()) {
-            return Err(wrong("`otherwise` goes with `values`, in place of `other`"));
-        }
-        if worded && shaped {
-            return Err(wrong("`values` are final; `slug` and `prefix` do not go with them"));
-        }
-        if shaped && !is_worded(kind) {
-            return Err(wrong("`slug` and `prefix` are for words and lines of text"));
-        }
-        if detail.date && spec.is_some() {
-            return Err(wrong("`date` is for fields of your own"));
-        }
-        let origin = match (&detail.column, &detail.template) {
-            (Some(text), _) => Origin::Slot(self.slot(name, text)?),
-            (_, Some(text)) => {
-                let template = Template::parse(text).map_err(|reason| wrong(&reason))?;
-                Origin::Template(template.resolve(&mut |column| self.slot(name, column))?)
-            }
-            _ => Origin::Fixed,
-        };
-        let mut filler = Filler {
-            name: name.to_owned(),
-            spec,
-            kind,
-            origin,
-            values: HashMap::with_capacity(detail.values.len()),
-            other: None,
-            otherwise: None,
-            default: None,
-            prefix: detail.prefix.clone().unwrap_or_default(),
-            slug: detail.slug,
-            required: detail.required
-                || spec.is_some_and(|spec| spec.name == "title" || spec.name == "name"),
-            custom: false,
-            mark: spec.map_or(Mark::None, |spec| Mark::of(spec.name)),
-        };
-        for (word, text) in &detail.values {
-            let value = self.word(&filler, text)?;
-            filler.values.insert(word.trim().to_owned(), value);
-        }
-        filler.other = detail.other.as_ref().map(|text| self.word(&filler, text)).transpose()?;
-        if let Some(given) = &detail.otherwise {
-            let otherwise = self.filler(name, spec, kind, &given.0)?;
-            filler.otherwise = Some(Box::new(otherwise));
-        }
-        let fallback = detail.default.as_ref().or(detail.value.as_ref());
-        filler.default = match fallback {
-            Some(text) => self.word(&filler, text)?,
-            None => None,
-        };
-        Ok(filler)
-    }
-
-    /// A value that the mapping itself gives, in gitsm's words.
-    fn word(&self, filler: &Filler, text: &str) -> Result<Option<Value>, Mistake> {
-        let name = filler.name.as_str();
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let wrong = |reason: String| Mistake::new(&[name, text], format!("`{name}`: {reason}"));
-        if filler.kind == FieldKind::Time
-            && let Ok(time) = self.dates.parse(text)
-        {
-            return Ok(Some(time.to_string().into()));
-        }
-        let value = filler.parse(text).map_err(wrong)?;
-        if name == "status" && filler.spec.is_some() {
-            let states = self.policy.workflows.states_of(self.kind);
-            let known = |state: &str| StateName::new(state).is_ok_and(|s| states.contains(&&s));
-            if !value.as_ref().and_then(Value::as_str).is_some_and(known) {
-                let reason = format!("`{text}` is no state in the workflow of type {}", self.kind);
-                return Err(wrong(reason).nearest(text, states.iter().map(|state| state.as_str())));
-            }
-        }
-        Ok(value)
-    }
-
-    /// The slot of a row in which the column's cell is kept.
-    fn slot(&mut self, field: &str, name: &str) -> Result<usize, Mistake> {
-        let may_lack = self.partial && !matches!(field, "title" | "name" | "time");
-        let at = column(self.source, field, name, may_lack)?;
-        Ok(self.keep(at))
-    }
-
-    fn keep(&mut self, at: usize) -> usize {
-        let known = self.columns.iter().position(|column| *column == at);
-        known.unwrap_or_else(|| {
-            self.columns.push(at);
-            self.columns.len() - 1
-        })
-    }
-}
-
-fn is_worded(kind: FieldKind) -> bool {
-    matches!(
-        kind,
-        FieldKind::Line
-            | FieldKind::Text
-            | FieldKind::Word
-            | FieldKind::Person
-            | FieldKind::Team
-            | FieldKind::Words
-            | FieldKind::Records
-    )
-}
-
-/// Where the source has the column `name`.
-fn column(
-    source: &mut dyn Source,
-    field: &str,
-    name: &str,
-    may_lack: bool,
-) -> Result<usize, Mistake> {
-    let name = name.trim();
-    match source.column(name) {
-        Ok(at) => Ok(at),
-        Err(Missing::Unknown(_)) if may_lack => Ok(source.lacking(name)),
-        Err(missing) => Err(missing.mistake(field, name)),
-    }
-}
-
-impl Missing {
-    fn mistake(self, field: &str, name: &str) -> Mistake {
-        match self {
-            Missing::Several => {
-                let reason = format!("the source has several columns `{name}`");
-                let mut mistake = Mistake::new(&[field, name], reason);
-                mistake.hint = Some(format!("`{name}[]` takes them all, as a list"));
-                mistake
-            }
-            Missing::Unknown(names) => {
-                Mistake::new(&[field, name], format!("the source has no column `{name}`"))
-                    .nearest(name, names.iter().map(String::as_str))
-            }
-            Missing::Malformed(reason) => Mistake::new(&[field, name], reason),
-        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! Words of another system as ids and codes.
 
+use deunicode::deunicode_char;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::model::FieldKind;
 
-/// Makes an id or code of `text`: lower case, accents off, everything else that
-/// cannot stand in it as one separator. `None` if a letter has no counterpart
-/// in the alphabet of ids, or nothing is left; guessing would let two people
-/// become one.
+/// Makes an id or code of `text`: lower case, accents off, other scripts in Latin
+/// letters, everything else that cannot stand in it as one separator. `None` if a
+/// letter has no counterpart, or nothing is left. Two names may so become one id;
+/// [`Alike`](super::alike::Alike) tells.
 pub(super) fn slug(text: &str, kind: FieldKind) -> Option<String> {
     let (separator, allowed): (char, &[char]) = match kind {
         FieldKind::Person => ('-', &['.', '_', '@', '+', '-']),
@@ -16,8 +17,9 @@ pub(super) fn slug(text: &str, kind: FieldKind) -> Option<String> {
         _ => ('_', &['_']),
     };
     let mut slug = String::with_capacity(text.len());
-    let letters = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(latin);
-    for character in letters {
+    let mut letters = String::with_capacity(text.len());
+    text.nfc().for_each(|character| letter(character, &mut letters));
+    for character in letters.chars() {
         if character.is_ascii_alphanumeric() || allowed.contains(&character) {
             slug.push(character.to_ascii_lowercase());
         } else if character.is_alphanumeric() {
@@ -28,6 +30,23 @@ pub(super) fn slug(text: &str, kind: FieldKind) -> Option<String> {
     }
     let slug = slug.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     (!slug.is_empty()).then(|| slug.to_owned())
+}
+
+/// Adds a letter as ids can hold it: without its accent, or in Latin letters.
+fn letter(character: char, out: &mut String) {
+    if character.is_ascii() {
+        return out.push(character);
+    }
+    let plain: String = std::iter::once(character)
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(latin)
+        .collect();
+    let foreign = plain.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
+    match deunicode_char(character).filter(|_| foreign) {
+        Some(told) => out.push_str(told),
+        None => out.push_str(&plain),
+    }
 }
 
 /// Letters of the Latin alphabet that no accent makes, as those that are written
@@ -69,7 +88,11 @@ mod tests {
             slug("Closed/Resolved by Caller", FieldKind::Word).as_deref(),
             Some("closed_resolved_by_caller")
         );
-        for text in ["", "---", "李", "a李"] {
+        assert_eq!(person("Иван Петров").as_deref(), Some("ivan-petrov"));
+        assert_eq!(person("Γιώργος").as_deref(), Some("giorgos"));
+        assert_eq!(person("北京 Smith").as_deref(), Some("bei-jing-smith"));
+        assert_eq!(slug("技術", FieldKind::Team).as_deref(), Some("ji-shu"));
+        for text in ["", "---", "🙂", "\u{10ffff}"] {
             assert_eq!(person(text), None, "{text}");
         }
     }

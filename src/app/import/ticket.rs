@@ -60,17 +60,16 @@ impl Maker<'_> {
         let said = self.values(row)?;
         let mut tree = self.tree(&said);
         tree.insert("external_id".to_owned(), key.into());
-        let opened = self.times(&mut tree);
+        let (opened, updated) = self.times(&mut tree);
         let by = tree.get("assignee").and_then(Value::as_str).map(str::to_owned);
         self.resolution(&mut tree, by.as_deref().unwrap_or(self.actor.as_str()))?;
         self.defaults(&mut tree)?;
         let kind = self.plan.kind;
         let id = RecordId::new(kind, (self.fresh)(opened));
         tree.insert("id".to_owned(), id.to_string().into());
-        let mut record =
-            Record::from_value(kind, Value::Object(tree)).map_err(|error| error.to_string())?;
+        let mut record = format::read_value(kind, &Value::Object(tree))?;
         record.normalise();
-        notes::add(&mut record, &self.notes(row, opened)?);
+        notes::add(&mut record, &self.notes(row, opened, updated)?);
         fails(self.policy, &record)?;
         format::write_record(&record).map_err(|error| error.message.to_string())?;
         Ok(record)
@@ -78,7 +77,7 @@ impl Maker<'_> {
 
     /// Fills in the times that every record has, from what the row tells: it
     /// was opened at the earliest time known, and changed last at the latest.
-    fn times(&self, tree: &mut Map<String, Value>) -> Timestamp {
+    fn times(&self, tree: &mut Map<String, Value>) -> (Timestamp, Timestamp) {
         let known = |name: &str| {
             tree.get(name).and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok())
         };
@@ -90,7 +89,7 @@ impl Maker<'_> {
         let updated = updated.unwrap_or_else(latest);
         tree.insert("opened_at".to_owned(), opened.to_string().into());
         tree.insert("updated_at".to_owned(), updated.to_string().into());
-        opened
+        (opened, updated)
     }
 
     /// A resolution needs a code and a person. Without a code there is none;

@@ -55,7 +55,8 @@ pub fn list(session: &Session, query: &Query) -> Result<SlaListView, CommandErro
     };
     let commitments = rows.into_iter().zip(shorts).map(line).collect();
     let promises = terms.is_some();
-    Ok(SlaListView { schema: SlaListView::SCHEMA, promises, now, total, commitments })
+    let (schema, then) = (SlaListView::SCHEMA, session.past().is_some());
+    Ok(SlaListView { schema, promises, then, now, total, commitments })
 }
 
 /// How many commitments were kept that were completed in a period (ServiceNow
@@ -127,5 +128,6 @@ pub fn compliance(
         });
     }
     let (schema, time_zone) = (ComplianceView::SCHEMA, zone.name().to_owned());
-    Ok(ComplianceView { schema, from, to, time_zone, commitments, total })
+    let then = session.past().is_some();
+    Ok(ComplianceView { schema, from, to, time_zone, commitments, total, then })
 }

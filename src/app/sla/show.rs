@@ -29,6 +29,7 @@ pub fn show(session: &Session, id: RecordId) -> Result<SlaView, CommandError> {
     Ok(SlaView {
         schema: SlaView::SCHEMA,
         promises: terms.is_some(),
+        then: session.past().is_some(),
         record: StorySubject { id, short, title, status },
         now,
         commitments,

@@ -320,7 +320,9 @@ fn import_tells_row_by_row_what_it_refused() {
     let dry = ImportView {
         numbered_by: "element",
         skipped: 1,
+        links: 0,
         absent: vec!["a.b".into(), "\u{1b}c".into()],
+        warnings: Vec::new(),
         ..import()
     };
     let (out, err) = show(&Outcome::Import(dry), &options());

@@ -443,7 +443,9 @@ pub(super) fn import() -> ImportView {
             },
             RejectedRow { line: 9, external_id: None, reason: "3 columns in place of 5".into() },
         ],
+        links: 0,
         absent: Vec::new(),
+        warnings: Vec::new(),
         stopped: false,
         ids: Vec::new(),
     }

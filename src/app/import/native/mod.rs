@@ -48,7 +48,7 @@ pub struct NativeOptions {
 }
 
 /// Takes over the records of an export that the desk does not have, in one
-/// commit; gives what was done, and warnings. A record whose id the desk has is
+/// commit. A record whose id the desk has is
 /// left alone.
 ///
 /// If a record cannot be taken over and `skip_bad` is not set, none is.
@@ -56,10 +56,7 @@ pub struct NativeOptions {
 /// # Errors
 ///
 /// The source cannot be read, or the desk cannot be written.
-pub fn native(
-    session: &Session,
-    options: &NativeOptions,
-) -> Result<(ImportView, Vec<String>), CommandError> {
+pub fn native(session: &Session, options: &NativeOptions) -> Result<ImportView, CommandError> {
     session.may_write()?;
     let policy = session.whole_policy()?;
     importer(session, policy)?;
@@ -96,7 +93,9 @@ pub fn native(
         events: 0,
         commits: 0,
         commit: None,
+        links: 0,
         rejected: Vec::new(),
+        warnings: Vec::new(),
         stopped: false,
         ids: Vec::new(),
     };
@@ -109,16 +108,16 @@ pub fn native(
     view.rejected = rejected;
     view.stopped = !view.rejected.is_empty() && !options.skip_bad;
     if view.stopped {
-        return Ok((view, Vec::new()));
+        return Ok(view);
     }
     let records: Vec<Record> = records.into_values().map(|(_, record)| record).collect();
-    let warnings = missing_files(&snapshot, &records)?;
+    view.warnings = missing_files(&snapshot, &records)?;
     if options.dry_run || records.is_empty() {
         view.created = records.len();
     } else {
         write(session, &records, &mut view)?;
     }
-    Ok((view, warnings))
+    Ok(view)
 }
 
 /// Writes the records in one commit, but none whose id came into the desk since

@@ -16,6 +16,7 @@ use crate::app::apply::json::{self, Strict};
 use crate::app::export;
 use crate::error::CommandError;
 use crate::format::limits::MAX_BYTES;
+use crate::format::read_value;
 use crate::model::{Record, RecordId};
 
 /// The longest line of JSON lines, in bytes: the largest record, and what JSON
@@ -42,16 +43,22 @@ pub(super) type Each<'a> = dyn FnMut(Row, u64) + 'a;
 ///
 /// The source cannot be read, or its first line is no header of an export.
 pub(super) fn csv(source: impl Read, name: &str, each: &mut Each<'_>) -> Result<(), CommandError> {
+    let mut source = BufReader::new(source);
+    let start = source.fill_buf();
+    let start =
+        start.map_err(|error| CommandError::invalid(format!("cannot read {name}: {error}")))?;
+    let delimiter = delimiter(start);
     let (source, lines) = Watched::new(source);
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(source);
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(source);
     let header = reader.headers().map_err(|error| unreadable(name, &error))?.clone();
     if let Some(what) = disguised(header.get(0).unwrap_or_default().as_bytes()) {
         return Err(CommandError::invalid(format!("{name} is {what}, not CSV")));
     }
     let header: Vec<String> = header.iter().map(str::to_owned).collect();
-    let columns = export::columns_of(&header).map_err(|error| {
+    let columns = export::columns_of(&header).map_err(|(error, hint)| {
         let message = format!("the first line of {name}: {error}");
-        CommandError::invalid(message).hint("a table of another system needs `--map MAPPING.yaml`")
+        let other = "a table of another system needs `--map MAPPING.yaml`";
+        CommandError::invalid(message).hint(hint.unwrap_or_else(|| other.to_owned()))
     })?;
     let mut bytes = csv::ByteRecord::new();
     while reader.read_byte_record(&mut bytes).map_err(|error| unreadable(name, &error))? {
@@ -61,6 +68,14 @@ pub(super) fn csv(source: impl Read, name: &str, each: &mut Each<'_>) -> Result<
         each(Row { line, id: id.filter(|id| !id.is_empty()), record }, reader.position().byte());
     }
     Ok(())
+}
+
+/// What separates the columns: spreadsheets write other separators than they
+/// read. No name of a column has one in it.
+fn delimiter(start: &[u8]) -> u8 {
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = line.iter().find(|byte| matches!(byte, b',' | b';' | b'\t'));
+    first.copied().unwrap_or(b',')
 }
 
 /// The cells of a row, or what is wrong with it.
@@ -158,7 +173,7 @@ impl Row {
 fn record(object: Map<String, Value>) -> Result<Record, String> {
     let id = object.get("id").and_then(Value::as_str).ok_or("it has no `id`")?;
     let id: RecordId = id.parse().map_err(|error| format!("`id`: {error}"))?;
-    Record::from_value(id.kind(), object.into()).map_err(|error| error.to_string())
+    read_value(id.kind(), &object.into())
 }
 
 /// How far a source was read.
@@ -292,7 +307,7 @@ mod tests {
             (LINES, changed("CI-01", "INC-01"), "unknown field `name`"),
             (LINES, changed("\"class\"", "\"clas\""), "unknown field `clas`"),
             (LINES, changed("\"class\"", "\"name\""), "given twice"),
-            (LINES, changed("operational", "Not Good"), "is no state name"),
+            (LINES, changed("operational", "Not Good"), "`status`: `Not Good` is no name"),
             (LINES, "\u{1f}\u{8b}".to_owned(), "not JSON"),
             (LIST, CI.to_owned(), "expected a list of records"),
             (LIST, format!("[{CI}"), "EOF"),

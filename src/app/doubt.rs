@@ -1,0 +1,80 @@
+//! What may be misspelt in a query that found nothing.
+
+use super::Session;
+use super::nearest::nearest;
+use crate::error::CommandError;
+use crate::index::Index;
+use crate::query::{Filter, Selection, Test, TextField, TextTest};
+
+/// How many values of a field are looked at for one that is alike.
+const LOOKED_AT: usize = 10_000;
+/// How many conditions are looked into.
+const CONDITIONS: usize = 8;
+
+/// Adds warnings of values that no record has, to a selection that found
+/// nothing: nobody lists the tags, services and categories of a desk, so that
+/// only the records can tell.
+///
+/// # Errors
+///
+/// The index cannot be read.
+pub(super) fn of_nothing(session: &Session, selection: &mut Selection) -> Result<(), CommandError> {
+    let index = session.index()?;
+    let mut asked = Vec::new();
+    if let Some(filter) = &selection.filter {
+        collect(filter, &mut asked);
+    }
+    let mut warnings = Vec::new();
+    for (field, value) in asked.into_iter().take(CONDITIONS) {
+        warnings.extend(doubt(index, field, value)?);
+    }
+    warnings.retain(|warning| !selection.warnings.contains(warning));
+    selection.warnings.append(&mut warnings);
+    Ok(())
+}
+
+/// The values that records must have.
+fn collect<'a>(filter: &'a Filter, found: &mut Vec<(&'a TextField, &'a str)>) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => {
+            parts.iter().for_each(|part| collect(part, found));
+        }
+        Filter::Test(Test::Text(field, TextTest::Is(value))) => found.push((field, value)),
+        Filter::Not(_) | Filter::Test(_) => {}
+    }
+}
+
+fn doubt(index: &Index, field: &TextField, value: &str) -> Result<Option<String>, CommandError> {
+    let any = |field: &TextField, test: TextTest| Filter::Test(Test::Text(field.clone(), test));
+    let none =
+        |filter: Filter| -> Result<bool, CommandError> { Ok(index.count(Some(&filter))? == 0) };
+    let (name, key) = match field {
+        TextField::Custom(name) => {
+            let named = Filter::Not(Box::new(any(field, TextTest::None)));
+            if none(named)? {
+                let names = index.values("custom", "", LOOKED_AT)?;
+                let alike = nearest(name, names.iter().map(String::as_str));
+                let alike = alike.map(|near| format!("; did you mean `custom.{near}`?"));
+                let alike = alike.unwrap_or_default();
+                return Ok(Some(format!("no record has a field `{name}` of its own{alike}")));
+            }
+            (name.as_str(), format!("custom.{name}"))
+        }
+        TextField::Service => ("service", "service".to_owned()),
+        TextField::Category => ("category", "category".to_owned()),
+        TextField::Tag => ("tag", "tag".to_owned()),
+        TextField::Channel => ("channel", "channel".to_owned()),
+        TextField::Location => ("location", "location".to_owned()),
+        TextField::Environment => ("environment", "environment".to_owned()),
+        TextField::Offering => ("offering", "offering".to_owned()),
+        // People, teams and codes are listed by the desk.
+        _ => return Ok(None),
+    };
+    if !none(any(field, TextTest::Is(value.to_owned())))? {
+        return Ok(None);
+    }
+    let values = index.values(&key, "", LOOKED_AT)?;
+    let alike = nearest(value, values.iter().map(String::as_str));
+    let alike = alike.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Ok(Some(format!("no record has the {name} `{value}`{alike}")))
+}
