@@ -11,6 +11,7 @@ mod deploy;
 mod done;
 mod gate;
 mod history;
+mod hook;
 mod risk;
 mod rows;
 mod schedule;
@@ -39,6 +40,10 @@ pub use gate::{GateOverride, GateReason, GateView};
 pub use history::{
     BlameEvent, BlameField, BlameLine, BlameView, DiffCount, DiffRecord, DiffView, EventRecord,
     EventView, LogView, PointView, StorySubject,
+};
+pub use hook::{
+    DrainedEntry, HookDrainView, HookHealth, HookInstallView, HookRunView, HookSetting,
+    HookStatusView, HookStep, HookStepState, SetAside, SpoolView,
 };
 pub use risk::{
     KeptRisk, ModelField, ModelLine, ModelView, ModelVoteView, ModelsView, RiskChoice,
@@ -160,6 +165,14 @@ pub enum Outcome {
     Schedule(Box<ScheduleView>),
     /// The same as a calendar of weeks.
     Weeks(Box<ScheduleView>),
+    /// What was installed into a code repository, or taken away.
+    HookInstall(Box<HookInstallView>),
+    /// Whether hooks run.
+    HookStatus(Box<HookStatusView>),
+    /// What a hook says.
+    HookRun(HookRunView),
+    /// What has become of the spool.
+    HookDrain(HookDrainView),
 }
 
 /// Gives each view the value of its `schema`: its name in `schemas/output/`,
@@ -216,6 +229,10 @@ named! {
     ExportView "export",
     PathView "path",
     NamesView "name-list",
+    HookInstallView "hook-install",
+    HookStatusView "hook-status",
+    HookRunView "hook-run",
+    HookDrainView "hook-drain",
 }
 
 /// Records that one commit wrote.

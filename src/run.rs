@@ -121,6 +121,9 @@ fn exit_code(outcome: &Outcome) -> u8 {
         Outcome::Gate(gate) => gate.exit_code,
         Outcome::Conflicts(view) if view.unaccepted > 0 => exit::NO,
         Outcome::Slots(view) if view.slots.is_empty() => exit::NO,
+        Outcome::HookRun(hook) => hook.code,
+        Outcome::HookInstall(view) if view.refused => exit::REFUSED,
+        Outcome::HookStatus(view) if !view.sound => exit::NO,
         _ => exit::DONE,
     }
 }

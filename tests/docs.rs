@@ -84,7 +84,10 @@ impl Session {
         if let Ok(folder) = fs::read_to_string(self.home.path().join("pwd")) {
             self.folder = PathBuf::from(folder.trim_end());
         }
-        String::from_utf8(output.stdout).expect("the output is UTF-8")
+        let printed = String::from_utf8(output.stdout).expect("the output is UTF-8");
+        // The folder has another name each time.
+        let home = self.home.path().canonicalize().expect("a folder");
+        printed.replace(&home.display().to_string(), "/home/alice")
     }
 
     /// Learns which of this run's ids those in the text stand for.

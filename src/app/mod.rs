@@ -24,6 +24,7 @@ mod error;
 mod export;
 mod find;
 mod gate;
+pub mod hook;
 pub mod import;
 mod init;
 mod judge;

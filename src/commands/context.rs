@@ -56,6 +56,11 @@ impl Context {
         }
     }
 
+    /// The desk that was named, on the command line or in the environment.
+    pub fn named_desk(&self) -> Option<&std::path::Path> {
+        self.desk.as_deref()
+    }
+
     /// The desk's session.
     pub fn session(&self) -> Result<&Session, CommandError> {
         if let Some(session) = self.session.get() {

@@ -29,6 +29,7 @@ mod diff;
 mod edit;
 mod export;
 mod help;
+mod hook;
 mod import;
 mod incident;
 mod init;
@@ -217,6 +218,9 @@ pub enum Command {
     Export(Lazy<export::ExportCommand>),
     /// Take over tickets from another system
     Import(Lazy<import::ImportArgs>),
+    /// Let git tell the desk what is pushed, and ask it before
+    #[command(subcommand)]
+    Hook(Lazy<hook::HookCommand>),
     /// Print the JSON Schema of a file type or of an answer, or list them
     Schema(Lazy<schema::SchemaArgs>),
     /// Print the shell's completion script
@@ -283,6 +287,7 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Report(command) => report::run(context, command),
         Command::Export(command) => export::run(context, command),
         Command::Import(args) => import::run(context, args),
+        Command::Hook(command) => hook::run(context, command),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),

@@ -5,6 +5,7 @@
 //! command line. Git's own layers are used as they are, so `git config
 //! --show-origin` tells where a value comes from.
 
+pub mod hook;
 mod pipeline;
 
 use std::env;
@@ -41,6 +42,8 @@ pub struct Environment {
     pub cache_dir: Option<PathBuf>,
     /// What is known of the run of a pipeline.
     pub pipeline: Pipeline,
+    /// Where what must not be lost is kept outside of any desk.
+    pub state_dir: Option<PathBuf>,
     pub stdin_is_terminal: bool,
     pub stdout_is_terminal: bool,
     pub stderr_is_terminal: bool,
@@ -75,6 +78,7 @@ impl Environment {
             columns: text("COLUMNS").and_then(|columns| columns.parse().ok()),
             cache_dir: cache.or_else(|| home.map(|home| home.join(".cache"))),
             pipeline: Pipeline::read(),
+            state_dir: hook::state_dir(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
@@ -85,6 +89,11 @@ impl Environment {
     pub const fn is_interactive(&self) -> bool {
         self.stdin_is_terminal && self.stderr_is_terminal
     }
+}
+
+/// Where this program lies.
+pub fn program() -> Option<PathBuf> {
+    env::current_exe().ok()
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place where the environment is read")]

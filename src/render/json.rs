@@ -61,6 +61,10 @@ pub(crate) fn whole(outcome: &Outcome) -> Result<String, ShowError> {
         Outcome::Conflicts(view) => pretty(view),
         Outcome::Slots(view) => pretty(view),
         Outcome::Schedule(view) | Outcome::Weeks(view) => pretty(view),
+        Outcome::HookInstall(view) => pretty(view),
+        Outcome::HookStatus(view) => pretty(view),
+        Outcome::HookRun(view) => pretty(view),
+        Outcome::HookDrain(view) => pretty(view),
     }
 }
 
@@ -145,6 +149,10 @@ pub(crate) fn items(outcome: &Outcome) -> Result<Vec<Value>, ShowError> {
         Outcome::Conflicts(view) => each(&view.conflicts),
         Outcome::Slots(view) => each(&view.slots),
         Outcome::Schedule(view) | Outcome::Weeks(view) => each(&view.changes),
+        Outcome::HookInstall(view) => each(&view.hooks),
+        Outcome::HookStatus(view) => each(&view.hooks),
+        Outcome::HookRun(view) => Ok(vec![serde_json::to_value(view)?]),
+        Outcome::HookDrain(view) => each(&view.done),
     }
 }
 

@@ -31,6 +31,7 @@ pub mod escape;
 mod gate;
 mod graph;
 mod history;
+mod hook;
 mod ics;
 mod import;
 mod json;

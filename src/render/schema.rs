@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
     CalendarsView, CatalogView, CheckView, ComplianceView, ConflictsView, CsatView, DeployedView,
-    DiffView, DoraView, ExportView, GateView, HoursView, ImportView, LogView, MessageView,
-    ModelView, ModelsView, NamesView, OfferingView, PathView, PlanView, RaiseView, RecordView,
-    RiskView, RowsView, ScheduleView, SlaListView, SlaView, SlotsView, StatusView, Summary,
-    TasksView, TriageView, ViewsView, WorkflowsView, Written,
+    DiffView, DoraView, ExportView, GateView, HookDrainView, HookInstallView, HookRunView,
+    HookStatusView, HoursView, ImportView, LogView, MessageView, ModelView, ModelsView, NamesView,
+    OfferingView, PathView, PlanView, RaiseView, RecordView, RiskView, RowsView, ScheduleView,
+    SlaListView, SlaView, SlotsView, StatusView, Summary, TasksView, TriageView, ViewsView,
+    WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -59,6 +60,10 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("export", schema::<ExportView>()),
         ("path", schema::<PathView>()),
         ("name-list", schema::<NamesView>()),
+        ("hook-install", schema::<HookInstallView>()),
+        ("hook-status", schema::<HookStatusView>()),
+        ("hook-run", schema::<HookRunView>()),
+        ("hook-drain", schema::<HookDrainView>()),
     ]
 }
 

@@ -118,6 +118,10 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Slots(view) => super::conflicts::slots(view, look),
         Outcome::Schedule(view) => super::schedule::render(view, look),
         Outcome::Weeks(view) => super::weeks::render(view, look),
+        Outcome::HookInstall(view) => super::hook::install(view),
+        Outcome::HookStatus(view) => super::hook::status(view),
+        Outcome::HookRun(view) => super::hook::run(view),
+        Outcome::HookDrain(view) => super::hook::drain(view),
     }
 }
 

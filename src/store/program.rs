@@ -1,16 +1,19 @@
 //! Running the git program and the signing programs.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read as _, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread::{self, JoinHandle};
 
 use super::error::StoreError;
 
 /// What git sets for its hooks and aliases. None of it may reach a git that is
-/// started for the desk: it would act on another repository or index.
-const LEAKING: [&str; 15] = [
+/// started for the desk: it would act on another repository or index, or in
+/// another person's name. What people set to say how git reaches a server
+/// (`GIT_SSH_COMMAND`, `GIT_ASKPASS`, `GIT_CONFIG_GLOBAL`) is theirs to say.
+const LEAKING: [&str; 27] = [
     "GIT_DIR",
     "GIT_COMMON_DIR",
     "GIT_WORK_TREE",
@@ -26,14 +29,48 @@ const LEAKING: [&str; 15] = [
     "GIT_LITERAL_PATHSPECS",
     "GIT_SHALLOW_FILE",
     "GIT_GRAFT_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_REFLOG_ACTION",
+    "GIT_AUTHOR_NAME",
+    "GIT_AUTHOR_EMAIL",
+    "GIT_AUTHOR_DATE",
+    "GIT_COMMITTER_NAME",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_DATE",
 ];
+
+/// Says to hooks that gitsm itself has started what runs them.
+const INSIDE: &str = "GITSM_INSIDE";
+
+/// Further variables that reach no program from here on.
+static FORGOTTEN: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// Lets none of these variables reach a program that is started from here on.
+/// In a hook that is everything of git's: what is there was set for the hooked
+/// repository, by git or by whoever pushes.
+pub fn forget_variables(names: Vec<OsString>) {
+    let _ = FORGOTTEN.set(names);
+}
+
+/// Takes from a command what it must not be told.
+pub(super) fn scrub(command: &mut Command) {
+    for name in LEAKING {
+        command.env_remove(name);
+    }
+    for name in FORGOTTEN.get().into_iter().flatten() {
+        command.env_remove(name);
+    }
+    command.env(INSIDE, "1");
+}
 
 /// A git command on the repository whose git folder is `git_dir`.
 pub(super) fn git(git_dir: &Path, work_tree: Option<&Path>) -> Command {
     let mut command = Command::new("git");
-    for name in LEAKING {
-        command.env_remove(name);
-    }
+    scrub(&mut command);
     command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").arg("--git-dir").arg(git_dir);
     if let Some(root) = work_tree {
         command.arg("--work-tree").arg(root).current_dir(root);

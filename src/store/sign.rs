@@ -57,6 +57,7 @@ pub(super) fn sign(
 
 fn gpg(program: &str, key: &str, content: &str) -> Result<String, StoreError> {
     let mut command = Command::new(program);
+    program::scrub(&mut command);
     command.args(["--status-fd=2", "-bsau", key]);
     let finished = program::feed(&mut command, content.as_bytes())
         .map_err(|error| failed(program, error.to_string()))?;
@@ -83,6 +84,7 @@ fn ssh(program: &str, key: &str, content: &str, scratch: &Path) -> Result<String
     let result = (|| {
         fs::write(&buffer, content).map_err(StoreError::write(&buffer))?;
         let mut command = Command::new(program);
+        program::scrub(&mut command);
         command.args(["-Y", "sign", "-n", "git", "-f"]);
         // A key given as text is a public key: the agent has the private one.
         match literal_key(key) {
@@ -127,6 +129,7 @@ fn default_ssh_key(command: Option<&str>, program: &str) -> Result<String, Store
         return Err(failed(program, "no user.signingkey is configured".to_owned()));
     };
     let mut shell = Command::new("sh");
+    program::scrub(&mut shell);
     shell.args(["-c", line]);
     let finished =
         program::feed(&mut shell, b"").map_err(|error| failed(line, error.to_string()))?;

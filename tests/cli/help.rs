@@ -55,6 +55,7 @@ fn at_the_top() {
       report       Count what there is
       export       Write whole records, for other programs or another desk
       import       Take over tickets from another system
+      hook         Let git tell the desk what is pushed, and ask it before
       schema       Print the JSON Schema of a file type or of an answer, or list them
       completions  Print the shell's completion script
       man          Write the manual pages into a folder, one per command

@@ -9,6 +9,7 @@ mod common;
 mod delivery;
 mod done;
 mod history;
+mod hooks;
 mod process;
 mod records;
 mod risk;
@@ -98,6 +99,11 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("export", value(exported())),
         ("path", value(path())),
         ("name-list", value(names())),
+        ("hook-install", value(hooks::install(false))),
+        ("hook-install", value(hooks::install(true))),
+        ("hook-status", value(hooks::status(summary().now))),
+        ("hook-run", value(hooks::run())),
+        ("hook-drain", value(hooks::drain())),
     ];
     answers.extend(messages().iter().map(|message| ("message", value(message))));
     answers.extend(["work tree", "bare", "branch"].map(|mode| ("status", value(status(mode)))));

@@ -1,0 +1,26 @@
+//! Hooks in repositories of code: installing them, seeing that they run, and
+//! what happens when git runs them.
+
+mod desk;
+mod drain;
+mod event;
+mod found;
+mod gate;
+mod input;
+mod install;
+mod limit;
+mod lines;
+mod manager;
+mod message;
+mod plan;
+mod run;
+mod spool;
+mod status;
+mod stub;
+mod worker;
+
+pub use drain::drain;
+pub use event::{Event, UnknownEvent};
+pub use install::{InstallOptions, install, uninstall};
+pub use run::{RunOptions, run};
+pub use status::status;

@@ -1,0 +1,313 @@
+//! `gitsm hook run`: what happens when git runs one of our hooks.
+//!
+//! What git has told is read once, at the beginning, and kept as data. The desk
+//! is opened by its absolute path, and nothing that git has set for the hooked
+//! repository reaches it or any program that is started for it. Nothing is
+//! written before git has let a push in: until then what is pushed may still
+//! vanish, and git forbids it.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::desk::{self, Desk};
+use super::event::Event;
+use super::gate;
+use super::input::{Input, read_whole};
+use super::limit;
+use super::lines::Lines;
+use super::message;
+use super::spool::{self, Entry, Pusher, Spool};
+use super::worker::{self, Said};
+use crate::config::Environment;
+use crate::config::hook::HookEnvironment;
+use crate::error::ErrorKind;
+use crate::outcome::HookRunView;
+use crate::store::forget_variables;
+use crate::store::hooks::CodeRepository;
+
+/// git may go on.
+pub(super) const DONE: u8 = 0;
+/// git may not go on.
+pub(super) const REFUSED: u8 = ErrorKind::Refused.exit_code();
+/// A hook that was there before has ended in a way that says nothing.
+const FAILED: u8 = 1;
+
+/// What a hook answers to the question who it is. No other answer has this
+/// code, so that asking never lets anything pass.
+pub const PROBED: u8 = 79;
+/// What the answer begins with.
+pub const PROBE_ANSWER: &str = "gitsm-hook-probe";
+
+/// How long whoever pushes may wait to hear which change was raised.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    pub event: Event,
+    /// What git has given to the hook.
+    pub arguments: Vec<String>,
+    /// A hook that was there before, to be run first.
+    pub after: Option<PathBuf>,
+    /// The desk that was named, for repositories that name none.
+    pub desk: Option<PathBuf>,
+}
+
+/// What one run knows.
+pub(super) struct Hook<'a> {
+    pub environment: &'a Environment,
+    pub told: HookEnvironment,
+    pub options: &'a RunOptions,
+    /// Called when it takes long.
+    pub slow: &'a dyn Fn(),
+}
+
+/// Runs the hook; `slow` is called when it takes long.
+pub fn run(
+    environment: &Environment,
+    told: HookEnvironment,
+    options: &RunOptions,
+    slow: &dyn Fn(),
+) -> HookRunView {
+    if let Some(question) = &told.probe {
+        let question: String = question.chars().filter(char::is_ascii_alphanumeric).collect();
+        let version = env!("CARGO_PKG_VERSION");
+        let line = format!("{PROBE_ANSWER} {question} {} {version}", options.event);
+        return answer(options.event, PROBED, vec![line]);
+    }
+    forget_variables(told.variables.clone());
+    let event = options.event;
+    if event == Event::ReferenceTransaction && options.after.is_none() {
+        return answer(event, DONE, Vec::new());
+    }
+    let mut before = options.after.as_deref().and_then(|path| start(path, &options.arguments));
+    let (bytes, is_cut) = match read(event, before.as_mut()) {
+        Ok(read) => read,
+        Err(error) => {
+            let mut lines = Lines::default();
+            lines.say(&format!("cannot read what git says: {error}"));
+            let code = if event.is_gate() { REFUSED } else { DONE };
+            return answer(event, code, lines.take());
+        }
+    };
+    let code = before.map_or(DONE, ended);
+    // Where it says no there is nothing left to ask.
+    let stops = code != DONE && !event.name().starts_with("post-");
+    // What gitsm itself has started is none of a person's doing.
+    let own = told.inside && !event.is_gate();
+    if stops || own || event == Event::ReferenceTransaction {
+        return answer(event, code, Vec::new());
+    }
+    let input = match event {
+        Event::Update => Input::of_arguments(&options.arguments),
+        Event::PrePush if bytes.is_empty() => {
+            let line = told.pre_push.clone().unwrap_or_default();
+            Input::parse(event, line.as_bytes(), is_cut)
+        }
+        _ if event.reads_input() => Input::parse(event, &bytes, is_cut),
+        _ => Input::default(),
+    };
+    let hook = Hook { environment, told, options, slow };
+    let mut lines = Lines::default();
+    let own = match event {
+        Event::CommitMsg => hook.commit_msg(&mut lines),
+        Event::PrePush | Event::PreReceive | Event::Update => gate::run(&hook, input, &mut lines),
+        Event::PostReceive => hook.post_receive(input, &mut lines),
+        _ => DONE,
+    };
+    let drains = matches!(event, Event::PostCommit | Event::PostMerge | Event::PrePush);
+    if drains && hook.spool().is_some_and(|spool| !spool.is_empty()) {
+        worker::start_quietly();
+    }
+    answer(event, if own == DONE { code } else { own }, lines.take())
+}
+
+fn answer(event: Event, code: u8, lines: Vec<String>) -> HookRunView {
+    let allowed = code == DONE;
+    HookRunView { schema: HookRunView::SCHEMA, event: event.name(), allowed, code, lines }
+}
+
+/// Starts the hook that was there before, with everything that git has set for
+/// it. One that git would not have run is not run by us.
+fn start(path: &Path, arguments: &[String]) -> Option<Child> {
+    use std::os::unix::fs::PermissionsExt;
+    let runs = |data: std::fs::Metadata| data.is_file() && data.permissions().mode() & 0o111 != 0;
+    if !std::fs::metadata(path).is_ok_and(runs) {
+        return None;
+    }
+    let command = |mut command: Command| command.args(arguments).stdin(Stdio::piped()).spawn();
+    match command(Command::new(path)) {
+        // A script without a first line that says what reads it.
+        Err(error) if error.raw_os_error() == Some(8) => {
+            let mut shell = Command::new("sh");
+            shell.arg(path);
+            command(shell).ok()
+        }
+        started => started.ok(),
+    }
+}
+
+/// Reads what git says, and passes it on.
+fn read(event: Event, before: Option<&mut Child>) -> io::Result<(Vec<u8>, bool)> {
+    let copy = before.and_then(|child| child.stdin.take());
+    let stdin = io::stdin();
+    if !event.reads_input() || stdin.is_terminal() {
+        return Ok((Vec::new(), false));
+    }
+    read_whole(stdin.lock(), copy)
+}
+
+/// The exit code with which the hook has ended that was there before.
+fn ended(mut child: Child) -> u8 {
+    use std::os::unix::process::ExitStatusExt;
+    let Ok(status) = child.wait() else { return FAILED };
+    let signal = || status.signal().map_or(1, |signal| 128 + signal);
+    u8::try_from(status.code().unwrap_or_else(signal)).unwrap_or(FAILED)
+}
+
+impl Hook<'_> {
+    /// The repository whose hook this is.
+    pub fn repository(&self) -> Option<CodeRepository> {
+        let named = self.told.git_dir.as_deref().map(CodeRepository::at);
+        match named {
+            Some(Ok(repository)) => Some(repository),
+            _ => CodeRepository::around(&self.environment.cwd).ok(),
+        }
+    }
+
+    /// The desk's folder, if the repository has a desk.
+    pub fn desk_folder(&self, repository: &CodeRepository) -> Option<PathBuf> {
+        let named = self.options.desk.as_ref().map(|path| self.environment.cwd.join(path));
+        desk::folder(repository, named.as_deref())
+    }
+
+    /// Who pushes.
+    pub fn by(&self) -> Option<Pusher> {
+        let claim = self.told.by.clone()?;
+        Some(Pusher { name: claim.name, email: claim.email })
+    }
+
+    fn spool(&self) -> Option<Spool> {
+        self.environment.state_dir.as_deref().map(Spool::new)
+    }
+
+    /// Tells which tickets that the message names do not exist.
+    fn commit_msg(&self, lines: &mut Lines) -> u8 {
+        let Some(repository) = self.repository() else { return DONE };
+        let manner = repository.config("gitsm.commitmsg").unwrap_or_default();
+        let Some(file) = self.options.arguments.first().filter(|_| manner != "off") else {
+            return DONE;
+        };
+        // As git itself, which keeps any bytes in a message.
+        let Ok(bytes) = std::fs::read(self.environment.cwd.join(file)) else { return DONE };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if message::tickets(&text).is_empty() {
+            return DONE;
+        }
+        let Some(folder) = self.desk_folder(&repository) else { return DONE };
+        let (environment, hard) = (self.environment.clone(), limit::hard(&repository));
+        let doubts = limit::within(hard, self.slow, move || {
+            let desk = Desk::open(&environment, &folder, &repository, &[], None)?;
+            message::doubts(&desk.session, &text)
+        });
+        match doubts {
+            Some(Ok(doubts)) if doubts.is_empty() => DONE,
+            Some(Ok(doubts)) => {
+                doubts.iter().for_each(|doubt| lines.say(doubt));
+                if manner == "refuse" {
+                    lines.say("mend the message; it is kept in .git/COMMIT_EDITMSG");
+                    REFUSED
+                } else {
+                    lines.say("committed all the same; mend it with: git commit --amend");
+                    DONE
+                }
+            }
+            Some(Err(error)) => {
+                lines.say(&format!("the tickets were not looked up: {}", error.message));
+                DONE
+            }
+            None => {
+                lines.say("the tickets were not looked up: the desk did not answer in time");
+                DONE
+            }
+        }
+    }
+
+    /// Notes what was pushed, and has it told to the desk.
+    fn post_receive(&self, input: Input, lines: &mut Lines) -> u8 {
+        let Some(repository) = self.repository() else { return DONE };
+        let Some(folder) = self.desk_folder(&repository) else { return DONE };
+        if input.is_cut {
+            lines.say("more references than gitsm looks at; raise the rest by hand:");
+            lines.say("gitsm change raise --ref REF --from-git OLD..NEW");
+        }
+        let mut updates = input.updates;
+        updates.retain(|update| update.new.is_some());
+        if updates.is_empty() {
+            return DONE;
+        }
+        let common = repository.common_dir().to_owned();
+        let desk = folder.canonicalize().unwrap_or(folder);
+        // A desk that says at once that none of it matters spares the rest.
+        let (environment, place) = (self.environment.clone(), desk.clone());
+        let asked = updates.clone();
+        let matters = limit::within(
+            limit::SOFT,
+            || {},
+            move || {
+                let open = Desk::open(&environment, &place, &repository, &[], None);
+                open.is_ok_and(|desk| !desk.watches(&asked))
+            },
+        );
+        if matters == Some(true) {
+            return DONE;
+        }
+        let at = self.environment.clock.now();
+        let references: Vec<String> =
+            updates.iter().map(|update| update.reference.clone()).collect();
+        let event = spool::Event::Push { repository: common, updates, by: self.by() };
+        let entry = Entry { version: spool::VERSION, desk, at, begun: 0, event };
+        let id = self.environment.clock.fresh_id(at);
+        let added = self.spool().map(|spool| spool.add(&entry, id));
+        match added {
+            Some(Ok(name)) => {
+                match worker::ask(name.as_str(), PATIENCE) {
+                    Some(Said::Done(said)) => said.iter().for_each(|line| lines.say(line)),
+                    Some(Said::Kept(said)) => {
+                        said.iter().for_each(|line| lines.say(line));
+                        lines.say(
+                            "the push is noted, and the desk is told later; see: gitsm hook status",
+                        );
+                    }
+                    Some(Said::SetAside(said)) => {
+                        said.iter().for_each(|line| lines.say(line));
+                        lines.say("no change was raised; mend it, then: gitsm hook drain --retry");
+                    }
+                    None => {
+                        lines.say("the push is noted; the desk is being told in the background");
+                    }
+                }
+                DONE
+            }
+            // Without a place to keep it there is only now.
+            failed => match super::drain::carry_out_now(self.environment, &entry) {
+                Ok(said) => {
+                    said.iter().for_each(|line| lines.say(line));
+                    DONE
+                }
+                Err(reason) => {
+                    if let Some(Err(error)) = failed {
+                        lines.say(&error.message);
+                    }
+                    lines.say(&format!("no change was raised: {reason}"));
+                    for reference in references {
+                        lines.say(&format!("by hand: gitsm change raise --ref {reference}"));
+                    }
+                    ErrorKind::CannotWrite.exit_code()
+                }
+            },
+        }
+    }
+}

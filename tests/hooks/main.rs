@@ -1,0 +1,18 @@
+//! Hooks with real git: what is installed, what runs, what the desk is told.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
+
+mod identity;
+mod install;
+mod matrix;
+mod message;
+mod spool;
+mod status;
+mod stdin;
+mod world;
