@@ -83,3 +83,129 @@ fn an_entry_that_ends_the_process_again_and_again_is_set_aside() {
     let reason = view["set_aside"][0]["lines"][0].as_str().unwrap();
     assert!(reason.contains("ended 5 times"), "{view}");
 }
+
+/// The changes of the desk, newest first.
+fn changes(world: &World) -> Vec<serde_json::Value> {
+    let rows = world.gitsm("desk", &["list", "--all", "type:change", "--json"]).ends(0).json();
+    rows["rows"].as_array().expect("rows").clone()
+}
+
+#[test]
+fn a_push_raises_a_change_that_names_what_was_pushed() {
+    let world = ready();
+    let incident = world.gitsm("desk", &["incident", "new", "It is broken"]).ends(0).out;
+    world.commit("code", &format!("Mend it\n\nFixes {}", incident.trim())).ends(0);
+    let pushed = world.git("code", &["push", "origin", "main"]).ends(0);
+    assert!(pushed.err.contains("gitsm: raised CHG-"), "{pushed}");
+    let change = changes(&world).remove(0);
+    let id = change["id"].as_str().unwrap().to_owned();
+    let record = world.gitsm("desk", &["show", &id, "--json"]).ends(0).json();
+    let deployment = &record["record"]["deployment"];
+    let head = world.git("code", &["rev-parse", "HEAD"]).out;
+    assert_eq!(deployment["commit"], head.trim(), "{record}");
+    assert_eq!(deployment["repository"], "crm");
+    assert_eq!(deployment["environment"], "production");
+    let links = record["links"].to_string();
+    assert!(links.contains(incident.trim()), "{links}");
+    assert!(entries(&world, SPOOL).is_empty());
+    // The desk's own identity has made every commit, and none is of 2001.
+    for person in world.desk_people() {
+        let by_desk = person.starts_with("Desk <desk@example.com> Desk <desk@example.com> ");
+        let by_test = person.contains("Cora Coder") && !person.contains("raise");
+        assert!(by_desk || by_test, "{person}");
+    }
+    let log = world.git("desk", &["log", "-1", "--format=%an %cn %as"]).ends(0).out;
+    assert!(log.starts_with("Desk Desk ") && !log.contains("2001"), "{log}");
+    // Nothing that needs no change raises one.
+    let before = changes(&world).len();
+    world.git("code", &["push", "-q", "origin", "main:topic"]).ends(0);
+    world.git("code", &["push", "-q", "origin", ":topic"]).ends(0);
+    assert_eq!(changes(&world).len(), before);
+}
+
+#[test]
+fn what_waited_is_told_in_order_and_once() {
+    let world = ready();
+    fs::rename(world.path("desk"), world.path("away")).unwrap();
+    for n in 0..3 {
+        world.commit("code", &format!("change {n}")).ends(0);
+        world.git("code", &["push", "-q", "origin", "main"]).ends(0);
+    }
+    assert_eq!(entries(&world, SPOOL).len(), 3);
+    let copies: Vec<_> = entries(&world, SPOOL)
+        .into_iter()
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    fs::rename(world.path("away"), world.path("desk")).unwrap();
+    // Two at once: one of them does it, the other waits and finds nothing.
+    let drain = || {
+        let mut command = world.command(env!("CARGO_BIN_EXE_gitsm"), "crm.git");
+        command.args(["hook", "drain", "--json"]).stdout(std::process::Stdio::piped());
+        command.spawn().expect("started")
+    };
+    let both = [drain(), drain()].map(|child| child.wait_with_output().expect("ended"));
+    let done: usize = both
+        .iter()
+        .map(|out| serde_json::from_slice::<serde_json::Value>(&out.stdout).expect("JSON"))
+        .map(|view| view["done"].as_array().expect("entries").len())
+        .sum();
+    assert_eq!(done, 3);
+    assert_eq!(changes(&world).len(), 3);
+    let subjects = world.git("desk", &["log", "--reverse", "--format=%s"]).ends(0).out;
+    let raised: Vec<&str> = subjects.lines().filter(|line| line.contains("change ")).collect();
+    assert!(
+        raised.iter().position(|line| line.contains("change 0"))
+            < raised.iter().position(|line| line.contains("change 2")),
+        "{subjects}"
+    );
+    // Told again, as after a crash between the desk and the spool: the same.
+    for (path, bytes) in copies {
+        fs::write(path, bytes).unwrap();
+    }
+    world.gitsm("crm.git", &["hook", "drain"]).ends(0);
+    assert_eq!(changes(&world).len(), 3);
+}
+
+#[test]
+fn killed_at_any_moment_nothing_is_lost() {
+    let world = ready();
+    fs::rename(world.path("desk"), world.path("away")).unwrap();
+    for n in 0..4 {
+        world.commit("code", &format!("change {n}")).ends(0);
+        world.git("code", &["push", "-q", "origin", "main"]).ends(0);
+    }
+    fs::rename(world.path("away"), world.path("desk")).unwrap();
+    for round in 0..12u64 {
+        let mut command = world.command(env!("CARGO_BIN_EXE_gitsm"), "crm.git");
+        command.args(["hook", "drain"]).stdout(std::process::Stdio::null());
+        let mut child = command.stderr(std::process::Stdio::null()).spawn().expect("started");
+        std::thread::sleep(std::time::Duration::from_millis(round * 9));
+        // The process that was started, and no other.
+        let _ = child.kill();
+        child.wait().expect("ended");
+    }
+    world.gitsm("crm.git", &["hook", "drain", "--retry"]).ends(0);
+    assert!(entries(&world, SPOOL).is_empty() && entries(&world, ASIDE).is_empty());
+    assert_eq!(changes(&world).len(), 4, "each once");
+    world.gitsm("desk", &["check"]).ends(0);
+}
+
+#[test]
+fn a_desk_that_is_locked_holds_nobody_up() {
+    let world = ready();
+    fs::create_dir_all(world.path("desk/.git/gitsm")).unwrap();
+    let lock = fs::File::create(world.path("desk/.git/gitsm/lock")).unwrap();
+    lock.lock().unwrap();
+    world.commit("code", "second").ends(0);
+    let start = std::time::Instant::now();
+    let out = world.git("code", &["push", "origin", "main"]).ends(0);
+    let took = start.elapsed();
+    assert!(took < std::time::Duration::from_secs(8), "{took:?}: {out}");
+    assert!(out.err.contains("in the background"), "{out}");
+    drop(lock);
+    let since = std::time::Instant::now();
+    while changes(&world).is_empty() {
+        assert!(since.elapsed() < std::time::Duration::from_secs(60), "nobody tells the desk");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
