@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod gate;
 mod identity;
 mod install;
 mod matrix;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::input::RefUpdate;
 use super::spool::Pusher;
 use crate::app::deploy::{self, RaiseOptions};
-use crate::app::{Session, SessionOptions, deployments};
+use crate::app::{self, GateRequest, Session, SessionOptions, deployments};
 use crate::config::Environment;
-use crate::error::{CommandError, ErrorKind};
+use crate::error::CommandError;
 use crate::model::Timestamp;
-use crate::outcome::RaiseResult;
+use crate::outcome::{GateView, RaiseResult};
 use crate::policy::deployment::{DeployRule, DeploymentSettings, Repository};
 use crate::store::Mode;
 use crate::store::hooks::CodeRepository;
@@ -20,6 +20,8 @@ use crate::store::hooks::CodeRepository;
 pub struct Desk {
     pub session: Session,
     settings: DeploymentSettings,
+    /// How the session was opened; the gate opens one of its own.
+    opened: (Environment, SessionOptions),
     /// The name under which the desk knows the code repository.
     pub name: String,
 }
@@ -47,7 +49,7 @@ impl Desk {
         places: &[String],
         by: Option<&Pusher>,
     ) -> Result<Self, CommandError> {
-        let nobody = Environment {
+        let mut nobody = Environment {
             author: (None, None),
             committer: (None, None),
             cwd: repository.common_dir().to_owned(),
@@ -60,7 +62,8 @@ impl Desk {
         {
             let email = by.email.clone().unwrap_or_else(|| format!("{}@localhost", by.name));
             let author = (Some(by.name.clone()), Some(email));
-            session = Session::open(&Environment { author, ..nobody }, &options)?;
+            nobody = Environment { author, ..nobody };
+            session = Session::open(&nobody, &options)?;
         }
         let store = &session.store;
         let lies = store.git_dir().canonicalize();
@@ -71,7 +74,7 @@ impl Desk {
         }
         let settings = deployments::settings(&session.snapshot()?)?;
         let name = name_of(&settings, repository, places);
-        Ok(Self { session, settings, name })
+        Ok(Self { session, settings, opened: (nobody, options), name })
     }
 
     /// What the desk says about the repository, if anything.
@@ -120,6 +123,23 @@ fn name_of(
     }
     let last = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
     last.strip_suffix(".git").filter(|name| !name.is_empty()).unwrap_or(&last).to_owned()
+}
+
+/// What the gate ends with where something may go.
+const GO: u8 = 0;
+/// And where an override that was recorded lets it go.
+const GO_BY_OVERRIDE: u8 = 12;
+
+/// The gate's answer in few lines.
+fn told(view: &GateView, reference: &str) -> Vec<String> {
+    let change = view.short.as_deref().unwrap_or("no change");
+    let mut lines =
+        vec![format!("{}: {reference} to {} ({change})", view.verdict, view.environment)];
+    for reason in view.reasons.iter().take(2) {
+        lines.push(reason.text.clone());
+        lines.extend(reason.hint.iter().map(|hint| format!("next: {hint}")));
+    }
+    lines
 }
 
 /// What the gate says about one reference.
@@ -186,8 +206,27 @@ impl Desk {
         objects: &[PathBuf],
         update: &RefUpdate,
     ) -> Result<Verdict, CommandError> {
-        let _ = (code, objects);
-        let message = format!("the gate cannot be asked about {} yet", update.reference);
-        Err(CommandError::new(ErrorKind::Git, message))
+        let Some(new) = &update.new else {
+            return Ok(Verdict { allowed: true, lines: Vec::new() });
+        };
+        // A tag is not what is deployed, but the commit that it names.
+        let commit = code.commit_of(new, objects)?;
+        let mut verdict = Verdict { allowed: true, lines: Vec::new() };
+        for rule in self.rules(&update.reference) {
+            if rule.gate.is_deploy() {
+                continue;
+            }
+            let request = GateRequest {
+                environment: Some(rule.to.clone()),
+                repository: Some(self.name.clone()),
+                commit: Some(commit.clone()),
+                ..GateRequest::default()
+            };
+            let open = || Session::open(&self.opened.0, &self.opened.1);
+            let view = app::gate(&request, None, self.session.clock(), open);
+            verdict.allowed &= matches!(view.exit_code, GO | GO_BY_OVERRIDE);
+            verdict.lines.extend(told(&view, &update.reference));
+        }
+        Ok(verdict)
     }
 }

@@ -13,7 +13,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use git2::Repository;
+use git2::{ObjectType, Oid, Repository};
 
 use super::error::StoreError;
 use super::{identity, open, program};
@@ -137,6 +137,23 @@ impl CodeRepository {
     /// A value of git's configuration for this repository, all levels.
     pub fn config(&self, key: &str) -> Option<String> {
         identity::value(self.repository.config().ok()?, key).filter(|value| !value.is_empty())
+    }
+
+    /// The commit that an object is, or that a tag names, 40 hexadecimal digits;
+    /// `objects` are folders in which what is being pushed lies as well.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchCommit`] if it is none; where a folder cannot be used.
+    pub fn commit_of(&self, id: &str, objects: &[PathBuf]) -> Result<String, StoreError> {
+        let git = StoreError::git("read what is pushed");
+        let odb = self.repository.odb().map_err(&git)?;
+        for folder in objects.iter().filter_map(|folder| folder.to_str()) {
+            odb.add_disk_alternate(folder).map_err(&git)?;
+        }
+        let object = Oid::from_str(id).and_then(|id| self.repository.find_object(id, None));
+        let commit = object.and_then(|object| object.peel(ObjectType::Commit));
+        let commit = commit.map_err(|_| StoreError::NoSuchCommit { text: id.to_owned() })?;
+        Ok(commit.id().to_string())
     }
 
     /// Where its remotes lie.
