@@ -128,7 +128,8 @@ fn a_first_deployment_brings_everything() {
       CI-BBBBBB  db-01 (live)
       CI-AAAAAA  crm-web (live)
 
-    next: assess, reject, revise, hold, cancel
+    next: assess, revise, hold, cancel
+    not yours: reject (`gitsm actions CHG-AAAAAA` says why)
     ");
     assert_snapshot!(told(&desk.git(&["log", "-1", "--format=%an%n%B"]), &names), @"
     Alice
@@ -140,13 +141,13 @@ fn a_first_deployment_brings_everything() {
       urgency: - -> medium
       priority: - -> P3
       model: - -> normal
-      deployment.key: - -> 46c1939c5015aa1496dd8c1e52b6e63ed060ae162860bc33f52fda0d9b7a8fd8
+      deployment.key: - -> 16a36f50a5b0f6274db17984a3af03025c573d55a6212ab58fc7ab46ba4e768f
       deployment.repository: - -> crm
       deployment.environment: - -> production
       deployment.ref: - -> refs/heads/main
       deployment.range: - -> first
       deployment.commit: - -> c2--------------------------------------
-      deployment.commits: - -> fix-----f8 Keep the report open
+      deployment.commits: - -> fix-----4b Keep the report open
       deployment.commits: - -> 6a726d8b01 Begin
       deployment.commit_count: - -> 2
       deployment.files_changed: - -> 2

@@ -31,7 +31,9 @@ impl Names {
                 r"\b(INC|REQ|PRB|CHG|CI)-([0-9A-HJKMNP-TV-Z]{20})?([0-9A-HJKMNP-TV-Z]{6})\b",
             ),
             commit: pattern(r"\b[0-9a-f]{40}\b"),
-            abbreviated: pattern(r"(?m)(^|trunk \S+ at |commit |\]: )([0-9a-f]{7})\b"),
+            abbreviated: pattern(
+                r"(?m)(^|trunk \S+ at |commit |\]: |decided on |digest )([0-9a-f]{7}(?:[0-9a-f]{5})?)\b",
+            ),
             shards: pattern(r"\b(incidents|requests|problems|changes|cis)/[0-9A-Z]/[0-9A-Z]/"),
             ulid: pattern(r"\b01[0-9A-HJKMNP-TV-Z]{24}\b"),
             kept: pattern(r"gitsm-(kept-)?[0-9A-Za-z]{6}\b"),

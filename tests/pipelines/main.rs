@@ -1,0 +1,12 @@
+//! The examples in `examples/pipelines/`, run as the systems they are for would
+//! run them, with real repositories, real shells and the real program.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail")]
+
+#[path = "../cli/common/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests of the command line")]
+mod common;
+mod github;
+mod gitlab;
+mod kamal;
+mod world;
