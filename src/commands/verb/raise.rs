@@ -44,7 +44,7 @@ pub struct RaiseArgs {
     reference: Option<String>,
     /// The change model: normal, standard, emergency, or one of the desk's
     #[arg(long, value_name = "MODEL")]
-    template: Option<String>,
+    model: Option<String>,
     /// Where the run of the pipeline can be read about
     #[arg(long, value_name = "URL")]
     pipeline: Option<String>,
@@ -78,7 +78,7 @@ pub fn run(context: &Context, args: &RaiseArgs) -> Result<Outcome, CommandError>
         artefact: args.artefact.clone(),
         environments,
         reference: args.reference.clone().or_else(|| pipeline.reference.clone()),
-        template: args.template.clone(),
+        template: args.model.clone(),
         pipeline: args.pipeline.clone().or_else(|| pipeline.url.clone()),
         start: time(&args.start)?,
         end: time(&args.end)?,
