@@ -54,7 +54,10 @@ pub fn commit(code: &Env, path: &str, message: &str) -> String {
 /// What a command said, with names for commits that are not the same each time.
 pub fn told(output: &Output, names: &[(&str, &str)]) -> String {
     let mut text = output.to_string();
+    let key = regex::Regex::new("[0-9a-f]{64}").expect("a pattern");
+    text = key.replace_all(&text, "<key>").into_owned();
     for (commit, name) in names {
+        text = text.replace(&commit[..10], &format!("{name:-<10}"));
         text = text.replace(&commit[..8], &format!("{name:-<8}"));
     }
     text
@@ -141,13 +144,13 @@ fn a_first_deployment_brings_everything() {
       urgency: - -> medium
       priority: - -> P3
       model: - -> normal
-      deployment.key: - -> 16a36f50a5b0f6274db17984a3af03025c573d55a6212ab58fc7ab46ba4e768f
+      deployment.key: - -> <key>
       deployment.repository: - -> crm
       deployment.environment: - -> production
       deployment.ref: - -> refs/heads/main
       deployment.range: - -> first
       deployment.commit: - -> c2--------------------------------------
-      deployment.commits: - -> fix-----4b Keep the report open
+      deployment.commits: - -> fix------- Keep the report open
       deployment.commits: - -> 6a726d8b01 Begin
       deployment.commit_count: - -> 2
       deployment.files_changed: - -> 2

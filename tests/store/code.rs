@@ -269,7 +269,8 @@ fn damaged_repositories_are_errors_and_end() {
             assert_eq!(ask(), wanted, "{id} {} bytes", content.len());
         }
         fs::remove_file(&path).expect("removed");
-        assert_eq!(ask(), if wanted[2] { [true; 4] } else { wanted }, "{id} is missing");
+        // A blob that is not there may be a submodule's, and is compared by name.
+        assert_eq!(ask(), if wanted[1] { [true; 4] } else { wanted }, "{id} is missing");
         fs::write(&path, whole).expect("written");
     }
 }

@@ -108,7 +108,8 @@ fn is_name(word: &str) -> bool {
 /// letters, perhaps a hyphen, and digits (`INC0000045`, `OPS-12`); or an id of
 /// this desk.
 fn is_number(word: &str) -> bool {
-    if id(word).is_some_and(|id| id == word) {
+    let upper = word.to_ascii_uppercase();
+    if id(&upper).is_some_and(|id| id == upper) {
         return true;
     }
     let digits = word.trim_start_matches(|c: char| c.is_ascii_uppercase());
@@ -142,6 +143,9 @@ fn id(text: &str) -> Option<&str> {
         .find(|prefix| text.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-')))?;
     let rest = text.get(prefix.len() + 1..)?;
     let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    if rest.bytes().take(length).any(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
     let id = text.get(..prefix.len() + 1 + length)?;
     // `INC-LINE` could be an ending too; what people copy has six or more.
     (length >= 6 && IdPattern::parse(id).is_some()).then_some(id)

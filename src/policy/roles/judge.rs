@@ -537,8 +537,11 @@ mod tests {
         assert!(
             denied("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n").is_some()
         );
-        // A pipeline works on what it made itself.
-        let mut own = incident("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n");
+        // A pipeline works on what it made itself, and relates tickets to it.
+        let linked = incident("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n");
+        assert_eq!(may(&policy, "bot", None, &linked), None);
+        let mut own = incident("");
+        own.patch(&crate::model::Patch::Set("priority".into(), "P1".into())).expect("a priority");
         assert!(may(&policy, "bot", None, &own).is_some(), "alice has opened it");
         own.patch(&crate::model::Patch::Set("requester".into(), "bot".into())).expect("a person");
         assert_eq!(may(&policy, "bot", None, &own), None);
