@@ -87,7 +87,7 @@ fn answers_are_asked_for_where_the_desk_asks() {
     hint: --answer tested=yes|no (Was it tried out?)
     [exit 2]
     ");
-    let line = format!("{{\"do\":\"assess\",\"id\":\"{id}\",\"risk\":\"low\"}}\n");
+    let line = format!("{{\"do\":\"assess\",\"id\":\"{id}\",\"set\":{{\"risk\":\"low\"}}}}\n");
     let applied = env.typing(&line).run(&["apply"]).to_string();
     assert!(applied.contains("question without an answer: tested"), "{applied}");
     assert_snapshot!(env.run(&["change", "assess", &id, "--answer", "tested=maybe"]), @"
