@@ -261,7 +261,10 @@ fn votes_and_ends_say_who_and_how() {
     assert_eq!(record.approvals()[0].by, bob);
     step(&mut record, "implement", &ann, &Inputs::default()).expect("scheduled");
     step(&mut record, "fail", &ann, &inputs).expect("with words");
-    step(&mut record, "close", &ann, &Inputs::default()).expect("reviewed");
+    step(&mut record, "close", &ann, &Inputs::default()).expect_err("no review yet");
+    let patch = gitsm::model::Patch::Set("review".into(), "Look at the disks first.".into());
+    let reviewed = Inputs { patches: vec![patch], ..Inputs::default() };
+    step(&mut record, "close", &ann, &reviewed).expect("reviewed");
     let resolution = record.resolution().expect("it ended");
     assert_eq!(resolution.code.as_str(), "unsuccessful");
     assert!(record.started_at().is_some() && record.closed_at().is_some());

@@ -113,6 +113,9 @@ impl Action {
     fn do_to(&self, work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
         match self {
             Action::New(new) => catalog::create(work, id, new),
+            Action::Step { name, inputs } if name == "assess" && id.kind() == Kind::Change => {
+                risk::step(work, id, inputs)
+            }
             Action::Step { name, inputs } => update::act(work, id, name, inputs),
             Action::Take { comment } => update::take(work, id, comment.as_deref()),
             Action::Escalate { team, comment } => update::escalate(work, id, team, comment),

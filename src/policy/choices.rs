@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 
 use super::approval;
-use super::transition::{as_normal, check_model, check_review, closed_by, guarded, not_approved};
+use super::held::{as_normal, check_model, closed_by};
+use super::transition::{check_review, guarded, not_approved};
 use super::{Refusal, Scene, Transition, Workflow, template};
 use crate::model::{Record, StateName};
 

@@ -20,6 +20,7 @@ pub mod event;
 pub mod gate;
 pub mod graph;
 pub mod guard;
+mod held;
 pub mod impact;
 pub mod interval;
 pub mod major;

@@ -87,6 +87,9 @@ fn answers_are_asked_for_where_the_desk_asks() {
     hint: --answer tested=yes|no (Was it tried out?)
     [exit 2]
     ");
+    let line = format!("{{\"do\":\"assess\",\"id\":\"{id}\",\"set\":{{\"risk\":\"low\"}}}}\n");
+    let applied = env.typing(&line).run(&["apply"]).to_string();
+    assert!(applied.contains("question without an answer: tested"), "{applied}");
     assert_snapshot!(env.run(&["change", "assess", &id, "--answer", "tested=maybe"]), @"
     [stderr]
     error: `maybe` is no answer to `tested`: Was it tried out?
@@ -141,7 +144,7 @@ fn answers_are_asked_for_where_the_desk_asks() {
     QUESTION  ANSWER  POINTS  ASKS
     tested    no          15  Was it tried out?
 
-    assessed 2026-11-22 09:15 by alice: high
+    assessed 2026-11-22 09:16 by alice: high
       lowered: It is only the test shop
     ");
     // It can be assessed again without going on, and more is worth a look.
@@ -154,7 +157,7 @@ fn answers_are_asked_for_where_the_desk_asks() {
     assert_snapshot!(env.run(&["log", &id, "-n1"]), @"
     CHG-AAAAAA Enlarge the pool (authorize)
 
-    c1----- 2026-11-22 09:18 alice assess, 3 minutes later
+    c1----- 2026-11-22 09:19 alice assess, 3 minutes later
         risk: low -> high
         risk_assessment.answers.tested: no -> yes
         risk_assessment.score: 15 -> 0
@@ -162,7 +165,7 @@ fn answers_are_asked_for_where_the_desk_asks() {
         risk_assessment.parts: cis high: shop, which depends on it, is of high criticality; 1 item depends on it…
         risk_assessment.parts: questionnaire high: the answers make 15 points, more than 14: tested no (15) -> -
         risk_assessment.parts: cis moderate: shop, which depends on it, is of medium criticality; 1 item depends on … -> -
-        risk_assessment.at: 2026-11-22T09:15:04Z -> 2026-11-22T09:18:04Z
+        risk_assessment.at: 2026-11-22T09:16:04Z -> 2026-11-22T09:19:04Z
         risk_assessment.reason: It is only the test shop -> -
     ");
     assert_snapshot!(env.run(&["edit", &id, "--set", "risk=low"]), @"

@@ -139,7 +139,10 @@ impl World {
         }
         if kind == Kind::Change {
             tree["model"] = model.into();
-            tree["risk"] = "low".into();
+            tree["risk"] = if dice.roll(3) == 0 { "high" } else { "low" }.into();
+            if dice.roll(2) == 0 {
+                tree["review"] = "It was too much at once.\n".into();
+            }
             tree["planned_start"] = "2026-11-22T22:00:00Z".into();
             tree["planned_end"] = "2026-11-22T23:00:00Z".into();
         }
@@ -295,6 +298,9 @@ impl World {
         }
         let is_over = matches!(shadow.state.as_str(), "closed" | "cancelled");
         if kind == Kind::Problem && name == "reopen" && is_over && actor.as_str() != "mona" {
+            return None;
+        }
+        if (kind, name) == (Kind::Change, "close") && !may_close(before, actor) {
             return None;
         }
         let waits_for_approval = match (kind, name) {
@@ -488,4 +494,19 @@ impl World {
         }
         false
     }
+}
+
+/// Whether `actor` may close the change: one has learnt from it what there was
+/// to learn, and what was risky is closed by somebody else than who did it.
+fn may_close(before: &Record, actor: &PersonId) -> bool {
+    let tree = before.to_value();
+    let is = |field: &str, value: &str| tree.pointer(field).is_some_and(|found| *found == value);
+    let is_risky = is("/risk", "high");
+    let wants_review = is_risky
+        || is("/outcome", "failed")
+        || is("/outcome", "rolled_back")
+        || is("/resolution/code", "unauthorised")
+        || is("/model", "emergency");
+    let did_it = is("/assignee", actor.as_str()) || is("/resolution/by", actor.as_str());
+    !(wants_review && tree.get("review").is_none() || is_risky && did_it)
 }

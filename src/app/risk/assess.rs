@@ -186,6 +186,31 @@ pub(in crate::app) fn carry_out(
     }
 }
 
+/// As [`carry_out`], for an assessment that says no more than other actions can.
+///
+/// # Errors
+///
+/// As [`carry_out`].
+pub(in crate::app) fn step(
+    work: &mut Work<'_>,
+    id: RecordId,
+    inputs: &Inputs,
+) -> Result<(), CommandError> {
+    let risk = |patch: &Patch| match patch {
+        Patch::Set(field, value) if field == "risk" => value.parse().ok(),
+        _ => None,
+    };
+    let mut request = AssessRequest { comment: inputs.comment.clone(), ..Default::default() };
+    for patch in &inputs.patches {
+        match risk(patch) {
+            Some(risk) => request.risk = Some(risk),
+            // Other fields come before what is found from them.
+            None => update::edit(work, id, std::slice::from_ref(patch))?,
+        }
+    }
+    carry_out(work, id, &request)
+}
+
 /// What was found, on one line.
 fn told(id: RecordId, found: &Found, given: Option<Risk>, reason: Option<&str>) -> String {
     let parts = found.parts.iter().map(|part| format!("{} {}", part.source, part.risk));

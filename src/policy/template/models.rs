@@ -87,6 +87,21 @@ impl Models {
         Some((name, self.get(name)?.ok()?))
     }
 
+    /// The fields that a change must fill in: those of the model that it was made
+    /// from, and of the one that is called as its way of being authorised, so that
+    /// another model is no way round that one.
+    pub(super) fn required_of<'a>(&'a self, change: &Change) -> Vec<&'a String> {
+        let names = change.template.as_deref().into_iter().chain([change.model.name()]);
+        let files = names.filter_map(|name| self.get(name)?.ok());
+        let mut fields: Vec<&String> = Vec::new();
+        for field in files.flat_map(|file| &file.requires) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
     /// The time zone in which days end.
     pub(super) fn zone(&self) -> &str {
         &self.zone

@@ -32,9 +32,9 @@ pub fn is_placeholder(text: &str) -> bool {
 /// title again and has at least 15 characters.
 pub fn unfilled(record: &Record, models: &Models) -> Vec<Unfilled> {
     let Record::Change(change) = record else { return Vec::new() };
-    let Some((_, file)) = models.of(change) else { return Vec::new() };
+    let required = models.required_of(change);
     let tree = record.to_value();
-    let judge = |field: &String| {
+    let judge = |field: &&String| {
         let value = tree.pointer(&format!("/{}", field.replace('.', "/")));
         let why = match value {
             None | Some(serde_json::Value::Null) => Some("it is empty"),
@@ -44,7 +44,7 @@ pub fn unfilled(record: &Record, models: &Models) -> Vec<Unfilled> {
                 let title = record.title().trim();
                 match text.trim() {
                     text if is_placeholder(text) => Some("it holds a placeholder"),
-                    text if field != "title" && text.eq_ignore_ascii_case(title) => {
+                    text if *field != "title" && text.eq_ignore_ascii_case(title) => {
                         Some("it says what the title says")
                     }
                     text if is_text && text.chars().count() < SHORTEST => {
@@ -55,9 +55,9 @@ pub fn unfilled(record: &Record, models: &Models) -> Vec<Unfilled> {
             }
             Some(_) => None,
         };
-        why.map(|why| Unfilled { field: field.clone(), why })
+        why.map(|why| Unfilled { field: (*field).clone(), why })
     };
-    file.requires.iter().filter_map(judge).collect()
+    required.iter().filter_map(judge).collect()
 }
 
 #[cfg(test)]

@@ -223,6 +223,27 @@ fn what_is_asked_for_must_say_something() {
 }
 
 #[test]
+fn another_model_is_no_way_round_what_the_usual_one_asks_for() {
+    let named = |name: &str, text: &str| {
+        let name = TemplateName::new(name).expect("a name");
+        (name, "path".to_owned(), text.as_bytes().to_vec())
+    };
+    let files = [
+        named("normal", "model: normal\nrequires: [test_plan]\n"),
+        named("index", "model: standard\nrequires: [service]\n"),
+    ];
+    let models = Models::new(files, "UTC", parse);
+    let fields = |change: Change| -> Vec<String> {
+        unfilled(&Record::Change(change), &models).into_iter().map(|each| each.field).collect()
+    };
+    let normal = |rest: &str| Change { model: ChangeModel::Normal, ..change(rest) };
+    assert_eq!(fields(normal("")), ["test_plan"]);
+    assert_eq!(fields(normal("template: none-such\n")), ["test_plan"]);
+    assert_eq!(fields(normal("template: index\n")), ["service", "test_plan"]);
+    assert_eq!(fields(change("template: index\n")), ["service"]);
+}
+
+#[test]
 fn votes_are_told_from_other_edits() {
     let (bob, eve) = (PersonId::new("bob").expect("bob"), PersonId::new("eve").expect("eve"));
     let before = file(FILE);
