@@ -169,7 +169,7 @@ fn nothing_goes_out_before_two_have_approved() {
     world.approve(&change);
     let run = push(&world, &first, "2026-11-22T13:00:00Z", 2);
     assert!(run.is_green(), "{}", run.log);
-    assert_eq!(world.deployed(), [first.clone()]);
+    assert_eq!(world.deployed(), std::slice::from_ref(&first));
     assert_eq!(world.change(), change, "run again, it is the same change");
     let shown = world.on_desk("alice", &["show", &change]);
     assert!(shown.contains("successful"), "{shown}");

@@ -140,8 +140,10 @@ fn a_new_record_says_no_more_than_whoever_makes_it_may_change() {
     );
     assert_eq!(may(&policy, "alice", None, &urgent), None);
     assert!(denied("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n").is_some());
-    // A pipeline works on what it made itself.
-    let mut own = incident("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n");
+    // A pipeline works on what it made itself, and relates tickets to it.
+    let linked = incident("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n");
+    assert_eq!(may(&policy, "bot", None, &linked), None);
+    let mut own = incident("");
     assert!(may(&policy, "bot", None, &own).is_some(), "alice has opened it");
     own.patch(&crate::model::Patch::Set("requester".into(), "bot".into())).expect("a person");
     assert_eq!(may(&policy, "bot", None, &own), None);
