@@ -28,7 +28,6 @@ const GUARDED: &[&str] = &[
     "clap",
     "clap_complete",
     "clap_mangen",
-    "comfy_table",
     "dialoguer",
     "indicatif",
     "anstream",
@@ -76,16 +75,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "render",
         modules: &["model", "query", "outcome", "report", "error", "render"],
-        crates: &[
-            "comfy_table",
-            "dialoguer",
-            "indicatif",
-            "anstream",
-            "anstyle",
-            "minijinja",
-            "csv",
-            "tempfile",
-        ],
+        crates: &["dialoguer", "indicatif", "anstream", "anstyle", "minijinja", "csv", "tempfile"],
     },
     Layer {
         name: "commands",

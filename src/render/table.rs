@@ -3,23 +3,20 @@
 use std::borrow::Cow;
 
 use anstyle::Style;
-use comfy_table::{CellAlignment, ColumnConstraint, Row, Width, presets};
 use dialoguer::console::{measure_text_width, truncate_str};
 
 use super::{escape, style};
 
 /// The blanks between two columns.
-const GAP: u16 = 2;
+const GAP: usize = 2;
+/// The widest that a cell can be, so that one long text does not make every
+/// line as long.
+const WIDEST: usize = 65_533;
+const BLANKS: &str = "                                                                ";
 /// What stands in a cell without a value, so that every line has as many words.
 const NOTHING: &str = "-";
-/// How many rows are laid out at a time, so that a long list does not stand in
-/// memory several times over.
-const CHUNK: usize = 1000;
 
 /// One cell: a line of harmless text, and its style.
-///
-/// The two meet only when the line is laid out: a library that had to look for
-/// styles in every cell took more time than all the rest of a list.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     text: String,
@@ -67,25 +64,74 @@ impl Cell {
     }
 }
 
+/// The cells of many rows one after the other, so that those of a long list do
+/// not each take memory of their own.
+#[derive(Debug, Default)]
+struct Packed {
+    text: String,
+    /// How many bytes of `text` belong to each cell, and its style's place.
+    cells: Vec<(u32, u8)>,
+    styles: Vec<Style>,
+    /// What stands out in which cell, in order.
+    marks: Vec<(usize, (usize, usize))>,
+}
+
+impl Packed {
+    fn push(&mut self, cell: &Cell) {
+        let text = cut(&cell.text, WIDEST);
+        // A record's file is far shorter than what fails here.
+        let length = u32::try_from(text.len()).unwrap_or_default();
+        self.text.push_str(if length == 0 { "" } else { &text });
+        let known = self.styles.iter().position(|style| *style == cell.style);
+        let style = known.unwrap_or_else(|| {
+            self.styles.push(cell.style);
+            self.styles.len() - 1
+        });
+        self.marks.extend(cell.marks.iter().map(|span| (self.cells.len(), *span)));
+        self.cells.push((length, u8::try_from(style).unwrap_or_default()));
+    }
+
+    /// Hands over the cells in order.
+    fn each(&self) -> impl Iterator<Item = Shown<'_>> {
+        let (mut text, mut marks) = (self.text.as_str(), self.marks.as_slice());
+        self.cells.iter().enumerate().map(move |(place, (length, style))| {
+            let (own, rest) = text.split_at_checked(*length as usize).unwrap_or((text, ""));
+            text = rest;
+            let (own_marks, rest) = marks.split_at(marks.partition_point(|(of, _)| *of <= place));
+            marks = rest;
+            let style = self.styles.get(usize::from(*style)).copied().unwrap_or_default();
+            (own, style, own_marks.iter().map(|(_, span)| *span).collect())
+        })
+    }
+}
+
+/// A cell's text, its style, and what stands out in it.
+type Shown<'a> = (&'a str, Style, Vec<(usize, usize)>);
+
 /// A table to be built row by row.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     header: Vec<Cell>,
     right: Vec<usize>,
     shrink: Vec<(usize, usize)>,
-    rows: Vec<Vec<Cell>>,
-    below: Vec<(usize, String)>,
+    rows: Packed,
+    count: usize,
+    /// The width of each column's widest cell, headings aside.
+    widest: Vec<usize>,
+    /// Lines below rows, and how long each is and how many rows are above it.
+    below: String,
+    below_at: Vec<(usize, usize)>,
     headless: bool,
 }
 
 impl Table {
     /// A table with the given headings.
     pub(crate) fn new<T: AsRef<str>>(headings: impl IntoIterator<Item = T>) -> Self {
-        let header = headings
+        let header: Vec<Cell> = headings
             .into_iter()
             .map(|text| Cell { style: style::STRONG, ..Cell::bare(text.as_ref()) })
             .collect();
-        Self { header, ..Self::default() }
+        Self { widest: vec![0; header.len()], header, ..Self::default() }
     }
 
     /// Aligns the column at `index` to the right.
@@ -107,14 +153,21 @@ impl Table {
         self
     }
 
-    /// Adds a row.
-    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
-        self.rows.push(cells);
+    /// Adds a row, of as many cells as there are headings.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        let mut cells = cells.into_iter();
+        for most in &mut self.widest {
+            let cell = cells.next().unwrap_or_else(|| Cell::bare(""));
+            *most = width(&cell.text).max(*most);
+            self.rows.push(&cell);
+        }
+        self.count += 1;
     }
 
     /// Adds a line of its own below the last row.
-    pub(crate) fn below(&mut self, text: String) {
-        self.below.push((self.rows.len(), text));
+    pub(crate) fn below(&mut self, text: &str) {
+        self.below.push_str(text);
+        self.below_at.push((text.len(), self.count));
     }
 
     /// The table's lines, no wider than `limit` if the columns that may be cut
@@ -122,44 +175,42 @@ impl Table {
     /// the screen that one cell can take.
     pub(crate) fn render(self, limit: Option<usize>) -> String {
         let widths = self.widths(limit);
-        let Self { header, right, rows, below, headless, .. } = self;
-        let mut rows = (!headless).then_some(header).into_iter().chain(rows);
-        let mut below = below.into_iter().peekable();
         let mut text = String::new();
-        let mut done = usize::from(headless);
-        loop {
-            let chunk: Vec<Vec<Cell>> =
-                rows.by_ref().take(CHUNK).map(|row| fit(row, &widths)).collect();
-            if chunk.is_empty() {
-                return text;
-            }
-            for (line, cells) in lay_out(&chunk, &widths, &right).lines().zip(&chunk) {
-                paint(&mut text, line.trim_end(), cells);
+        let mut below = self.below.as_str();
+        let mut below_at = self.below_at.iter().peekable();
+        let mut end_row = |text: &mut String, done: usize| {
+            while let Some((length, _)) = below_at.next_if(|(_, above)| *above <= done) {
+                let (line, rest) = below.split_at_checked(*length).unwrap_or((below, ""));
+                text.push_str(line);
                 text.push('\n');
-                while let Some((_, extra)) = below.next_if(|(after, _)| *after == done) {
-                    text.push_str(&extra);
-                    text.push('\n');
-                }
-                done += 1;
+                below = rest;
             }
+        };
+        if !self.headless {
+            let cells = self.header.iter();
+            let cells = cells.map(|cell| (cell.text.as_str(), cell.style, Vec::new()));
+            add_line(&mut text, cells, &widths, &self.right);
+            end_row(&mut text, 0);
         }
+        let mut cells = self.rows.each();
+        for done in 1..=self.count {
+            add_line(&mut text, cells.by_ref().take(widths.len()), &widths, &self.right);
+            end_row(&mut text, done);
+        }
+        text
     }
 
     /// The width of each column: that of its widest cell, cut down until the
     /// table keeps to `limit`, as far as columns may be cut.
-    ///
-    /// The library could choose widths too, but not in a given order, and not
-    /// for rows that it is yet to see.
-    fn widths(&self, limit: Option<usize>) -> Vec<u16> {
-        let mut widths = vec![0; self.header.len()];
-        let header = (!self.headless).then_some(&self.header);
-        for row in header.into_iter().chain(&self.rows) {
-            for (cell, most) in row.iter().zip(&mut widths) {
+    fn widths(&self, limit: Option<usize>) -> Vec<usize> {
+        let mut widths = self.widest.clone();
+        if !self.headless {
+            for (cell, most) in self.header.iter().zip(&mut widths) {
                 *most = width(&cell.text).max(*most);
             }
         }
         if let Some(limit) = limit {
-            let gaps = usize::from(GAP) * widths.len().saturating_sub(1);
+            let gaps = GAP * widths.len().saturating_sub(1);
             let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
             for (index, least) in &self.shrink {
                 let Some(width) = widths.get_mut(*index) else { continue };
@@ -168,63 +219,47 @@ impl Table {
                 *width = cut_to;
             }
         }
-        let most = u16::MAX - GAP;
-        widths.into_iter().map(|width| u16::try_from(width).unwrap_or(most).min(most)).collect()
+        widths.into_iter().map(|width| width.min(WIDEST)).collect()
     }
 }
 
-/// A row whose cells keep to `widths`.
+/// Adds a line of cells, cut to `widths` and filled up with blanks, those in
+/// `right` from the left. No line ends in blanks.
 ///
-/// Cut here already: the library takes very long over very long cells.
-fn fit(cells: Vec<Cell>, widths: &[u16]) -> Vec<Cell> {
-    let fitted = cells.into_iter().zip(widths).map(|(cell, width)| {
-        match cut(&cell.text, usize::from(*width)) {
-            Cow::Owned(text) => Cell { text, ..cell },
-            Cow::Borrowed(_) => cell,
+/// Not by a library: those that lay tables out take several times as long over
+/// cells that are one line each and whose widths are known.
+fn add_line<'a>(
+    text: &mut String,
+    cells: impl Iterator<Item = Shown<'a>>,
+    widths: &[usize],
+    right: &[usize],
+) {
+    let mut owed = 0;
+    for (index, ((cell, style, marks), most)) in cells.zip(widths).enumerate() {
+        let cell = cut(cell, *most);
+        let free = most.saturating_sub(width(&cell));
+        if cell.is_empty() {
+            owed += free;
+        } else if right.contains(&index) {
+            add_blanks(text, owed + free);
+            style::mark(text, style, &cell, &marks);
+            owed = 0;
+        } else {
+            add_blanks(text, owed);
+            style::mark(text, style, &cell, &marks);
+            owed = free;
         }
-    });
-    fitted.collect()
+        owed += GAP;
+    }
+    text.push('\n');
 }
 
-/// The rows as a table with columns of `widths`, those in `right` aligned to
-/// the right. Each row is one line.
-fn lay_out(rows: &[Vec<Cell>], widths: &[u16], right: &[usize]) -> comfy_table::Table {
-    let mut table = comfy_table::Table::new();
-    table.load_style(presets::NOTHING);
-    for cells in rows {
-        let mut row = Row::from(cells.iter().map(|cell| cell.text.as_str()));
-        row.max_height(1);
-        table.add_row(row);
+fn add_blanks(text: &mut String, mut count: usize) {
+    while count > 0 {
+        let some = BLANKS.get(..count).unwrap_or(BLANKS);
+        text.push_str(some);
+        count -= some.len();
     }
-    for ((index, column), width) in table.column_iter_mut().enumerate().zip(widths) {
-        column
-            .set_padding((0, GAP))
-            .set_constraint(ColumnConstraint::Absolute(Width::Fixed(*width + GAP)));
-        if right.contains(&index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
-}
-
-/// Adds a laid out line to `text`, with its cells in their styles. Between the
-/// cells there are only blanks, so that each is found where the last one ended.
-fn paint(text: &mut String, line: &str, cells: &[Cell]) {
-    let mut rest = line;
-    for cell in cells.iter().filter(|cell| !cell.text.is_empty()) {
-        let start = rest.trim_start_matches(' ');
-        let at_once = || {
-            let before = rest.get(..rest.len() - start.len())?;
-            Some((before, start.strip_prefix(cell.text.as_str())?))
-        };
-        // The library may have cut a cell before this one.
-        let found = at_once().or_else(|| rest.split_once(cell.text.as_str()));
-        let Some((before, after)) = found else { continue };
-        text.push_str(before);
-        style::mark(text, cell.style, &cell.text, &cell.marks);
-        rest = after;
-    }
-    text.push_str(rest);
 }
 
 /// The columns of the screen that harmless text takes.
@@ -237,7 +272,16 @@ pub(crate) fn cut(text: &str, width: usize) -> Cow<'_, str> {
     if text.is_ascii() && text.len() <= width {
         return Cow::Borrowed(text);
     }
-    truncate_str(text, width, "…")
+    let mut most = width;
+    loop {
+        let cut = truncate_str(text, most, "…");
+        // A text can be wider as a whole than its characters one by one.
+        let over = self::width(&cut).saturating_sub(width);
+        if over == 0 || most == 0 {
+            return cut;
+        }
+        most = most.saturating_sub(over);
+    }
 }
 
 #[cfg(test)]
@@ -252,7 +296,7 @@ mod tests {
             Cell::plain("7"),
         ]);
         table.row(vec![Cell::plain("CI-1"), Cell::plain("日本語 日本語"), Cell::plain("")]);
-        table.below("  found here".to_owned());
+        table.below("  found here");
         table
     }
 
@@ -324,14 +368,15 @@ CI-1        日本語 日本語        -
             for index in 0..count {
                 table.row(vec![Cell::plain(&index.to_string()), Cell::new("short", style::DIM)]);
             }
-            table.below("    the last of the first chunk".to_owned());
+            table.below("    the last of the first");
             table.row(vec![Cell::plain("1000000000"), Cell::plain("a very long title indeed")]);
             plain(&table.render(Some(24)))
         };
+        const CHUNK: usize = 1000;
         let text = build(CHUNK - 1);
         assert_eq!(text.lines().count(), CHUNK + 2);
         assert_eq!(text.lines().nth(1), Some("         0  short"));
-        assert_eq!(text.lines().nth(CHUNK), Some("    the last of the first chunk"));
+        assert_eq!(text.lines().nth(CHUNK), Some("    the last of the first"));
         assert_eq!(text.lines().last(), Some("1000000000  a very long…"));
         let text = build(3 * CHUNK);
         assert_eq!(text.lines().count(), 3 * CHUNK + 3);
@@ -361,5 +406,7 @@ CI-1        日本語 日本語        -
         assert_eq!(cut("日本語", 4), "日…");
         assert_eq!(cut("日本語", 6), "日本語");
         assert_eq!(cut("ab", 0), "…");
+        // Each takes two columns, though its parts say one and none.
+        assert_eq!(cut(&"\u{2601}\u{fe0f}".repeat(5), 7), "\u{2601}\u{fe0f}\u{2601}\u{fe0f}…");
     }
 }
