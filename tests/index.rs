@@ -220,6 +220,7 @@ fn a_changed_workflow_changes_what_states_mean() {
     desk.commit(&[(".gitsm/workflows/incident.yaml".into(), Some("hold\n".into()))], "Flow\n");
     let index = open(&desk.store);
     assert_eq!(index.count(selection("status:hold").filter.as_ref()).unwrap(), 1);
+    assert_current(&index, &desk.store);
     // What was found about the settings is kept with them.
     assert!(!index.are_settings_sound());
     assert!(!open(&desk.store).are_settings_sound());
@@ -227,7 +228,6 @@ fn a_changed_workflow_changes_what_states_mean() {
     assert!(!open(&desk.store).are_settings_sound());
     desk.commit(&[(".gitsm/workflows/incident.yaml".into(), None)], "No flow\n");
     assert!(open(&desk.store).are_settings_sound());
-    assert_current(&index, &desk.store);
 }
 
 #[test]
