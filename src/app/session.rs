@@ -263,7 +263,7 @@ impl Session {
         let index = Index::open(
             Rc::clone(&self.store),
             cache.as_deref(),
-            Rc::new(|snapshot| states(snapshot)),
+            Rc::new(states),
             Rc::new(move |done, total| {
                 if let Some(report) = &*progress.borrow() {
                     report("indexing", done as u64, total as u64);
