@@ -28,7 +28,6 @@ const GUARDED: &[&str] = &[
     "clap",
     "clap_complete",
     "clap_mangen",
-    "comfy_table",
     "dialoguer",
     "indicatif",
     "anstream",

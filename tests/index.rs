@@ -10,7 +10,7 @@ use std::process::Command;
 use std::rc::Rc;
 
 use gitsm::format::{read_record, write_record};
-use gitsm::index::{EventFilter, Index, IndexError, StateOf};
+use gitsm::index::{EventFilter, Index, IndexError, Meaning};
 use gitsm::model::{Kind, Link, Record, RecordId, Relation, StateCategory, Timestamp};
 use gitsm::query::{Context, NoVocabulary, Row, SearchText, Selection, check, eval, parse};
 use gitsm::store::{
@@ -96,15 +96,16 @@ impl Desk {
 }
 
 /// `new` and `in_progress` are open, unless the desk's workflow says hold.
-fn states(snapshot: &Snapshot<'_>) -> Result<StateOf, IndexError> {
+fn states(snapshot: &Snapshot<'_>) -> Result<Meaning, IndexError> {
     let workflow = snapshot.file(".gitsm/workflows/incident.yaml")?.unwrap_or_default();
     let hold = workflow.starts_with(b"hold");
-    Ok(Box::new(move |record: &Record| match record.status().as_str() {
+    let state_of = Box::new(move |record: &Record| match record.status().as_str() {
         "in_progress" if hold => StateCategory::Hold,
         "new" | "in_progress" => StateCategory::Open,
         "resolved" => StateCategory::Resolved,
         _ => StateCategory::Closed,
-    }))
+    });
+    Ok(Meaning { state_of, sound: !hold })
 }
 
 fn quiet(_: usize, _: usize) {}
@@ -138,7 +139,7 @@ fn selection(query: &str) -> Selection {
 /// The answer without any index.
 fn by_hand(store: &Store, selection: &Selection) -> Vec<Row> {
     let snapshot = store.snapshot().unwrap();
-    let state_of = states(&snapshot).unwrap();
+    let state_of = states(&snapshot).unwrap().state_of;
     let list = snapshot.record_ids().unwrap();
     let rows = list.records.iter().filter_map(|(id, _)| {
         let bytes = snapshot.record_bytes(*id).unwrap().unwrap();
@@ -197,7 +198,7 @@ fn a_noted_commit_needs_no_catching_up() {
     assert_current(&index, &desk.store);
     drop(index);
     // Opening again must not have to read anything.
-    let refuse = |_: &Snapshot<'_>| -> Result<StateOf, IndexError> { panic!("not current") };
+    let refuse = |_: &Snapshot<'_>| -> Result<Meaning, IndexError> { panic!("not current") };
     let store = Rc::clone(&desk.store);
     let index = Index::open(store, None, Rc::new(refuse), Rc::new(quiet)).unwrap();
     assert_current(&index, &desk.store);
@@ -220,6 +221,13 @@ fn a_changed_workflow_changes_what_states_mean() {
     let index = open(&desk.store);
     assert_eq!(index.count(selection("status:hold").filter.as_ref()).unwrap(), 1);
     assert_current(&index, &desk.store);
+    // What was found about the settings is kept with them.
+    assert!(!index.are_settings_sound());
+    assert!(!open(&desk.store).are_settings_sound());
+    desk.put(&[incident(9, "new", "Nine")]);
+    assert!(!open(&desk.store).are_settings_sound());
+    desk.commit(&[(".gitsm/workflows/incident.yaml".into(), None)], "No flow\n");
+    assert!(open(&desk.store).are_settings_sound());
 }
 
 #[test]

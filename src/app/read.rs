@@ -43,7 +43,8 @@ pub fn manner(session: &Session, query: &Query) -> Result<Manner, CommandError> 
 /// What exists on the desk, for checking queries.
 pub(super) struct DeskVocabulary<'a> {
     session: &'a Session,
-    policy: &'a Policy,
+    /// If it is at hand; else read only when somebody asks for any of it.
+    policy: Option<&'a Policy>,
     /// Loaded only for a query that names a view.
     views: Option<Known>,
     /// Whether it is for a condition in the settings of approvals, which cannot
@@ -57,7 +58,7 @@ impl<'a> DeskVocabulary<'a> {
         policy: &'a Policy,
         views: Option<Known>,
     ) -> Self {
-        Self { session, policy, views, is_condition: false }
+        Self { session, policy: Some(policy), views, is_condition: false }
     }
 
     /// For a condition in the desk's settings.
@@ -66,43 +67,49 @@ impl<'a> DeskVocabulary<'a> {
         policy: &'a Policy,
         views: Option<Known>,
     ) -> Self {
-        Self { session, policy, views, is_condition: true }
+        Self { session, policy: Some(policy), views, is_condition: true }
     }
 
     /// What `query` needs to know.
     fn for_query(session: &'a Session, query: &Query) -> Result<Self, CommandError> {
         let views = if query.names_views() { Some(Known::load(session)?) } else { None };
-        Ok(Self::new(session, session.policy()?, views))
+        session.look_at_settings()?;
+        Ok(Self { session, policy: None, views, is_condition: false })
+    }
+
+    /// What `get` takes from the settings.
+    fn known<T: Default>(&self, get: impl FnOnce(&Policy) -> T) -> T {
+        self.policy.or_else(|| self.session.policy().ok()).map(get).unwrap_or_default()
     }
 }
 
 impl Vocabulary for DeskVocabulary<'_> {
     fn states(&self) -> Vec<String> {
-        self.policy.states()
+        self.known(Vocabulary::states)
     }
 
     fn people(&self) -> Vec<String> {
-        Vocabulary::people(self.policy)
+        self.known(Vocabulary::people)
     }
 
     fn teams(&self) -> Vec<String> {
-        Vocabulary::teams(self.policy)
+        self.known(Vocabulary::teams)
     }
 
     fn custom_fields(&self) -> Vec<String> {
-        self.policy.custom_fields()
+        self.known(Vocabulary::custom_fields)
     }
 
     fn custom_type(&self, name: &str) -> Option<CustomType> {
-        self.policy.custom_type(name)
+        self.known(|policy| policy.custom_type(name))
     }
 
     fn teams_of(&self, person: &PersonId) -> Vec<String> {
-        self.policy.teams_of(person)
+        self.known(|policy| policy.teams_of(person))
     }
 
     fn words(&self, field: &TextField) -> Vec<String> {
-        self.policy.words(field)
+        self.known(|policy| policy.words(field))
     }
 
     fn commitments(&self) -> Vec<String> {
@@ -140,8 +147,12 @@ impl Vocabulary for DeskVocabulary<'_> {
 }
 
 pub(super) fn checked(session: &Session, query: &Query) -> Result<query::Selection, CommandError> {
-    let context = query::Context { now: session.now(), me: session.me() };
-    let mut selection = query::check(query, &context, &DeskVocabulary::for_query(session, query)?)?;
+    let vocabulary = DeskVocabulary::for_query(session, query)?;
+    // Who asks stands in the settings, and hardly a query wants to know.
+    let context = query::Context { now: session.now(), me: None };
+    let mut selection = query::check(query, &context, &vocabulary).or_else(|_| {
+        query::check(query, &query::Context { me: session.me(), ..context }, &vocabulary)
+    })?;
     if selection.asks_for_commitments() {
         sla::ensure_for(session, &selection)?;
         if session.past().is_some() && sla::names(&session.snapshot()?).is_empty() {

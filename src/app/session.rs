@@ -15,16 +15,17 @@ use crate::clock::Clock;
 use crate::config::Environment;
 use crate::error::CommandError;
 use crate::format;
-use crate::index::{Index, IndexError, StateOf};
+use crate::index::{Index, IndexError, Meaning};
 use crate::model::{Kind, PersonId, Record, RecordId, Timestamp};
 use crate::policy::{Policy, access};
 use crate::store::{CommitId, Identity, Locator, Snapshot, Store};
 
 /// What states mean, by the workflows of `snapshot`.
-fn states(snapshot: &Snapshot<'_>) -> Result<StateOf, IndexError> {
-    let (policy, _) =
+fn states(snapshot: &Snapshot<'_>) -> Result<Meaning, IndexError> {
+    let (policy, broken) =
         settings::lenient(snapshot).map_err(|error| IndexError::States(error.message))?;
-    Ok(Box::new(move |record| policy.category_of(record)))
+    let state_of = Box::new(move |record: &Record| policy.category_of(record));
+    Ok(Meaning { state_of, sound: broken.is_empty() })
 }
 
 /// Which desk to open.
@@ -234,6 +235,13 @@ impl Session {
         }
     }
 
+    /// Makes sure that what is wrong with the settings is known. Where the index
+    /// has seen that they can all be read, nobody need read them to say nothing.
+    pub(super) fn look_at_settings(&self) -> Result<(), CommandError> {
+        let is_known = self.past.is_none() && self.index().is_ok_and(|it| it.are_settings_sound());
+        if is_known { Ok(()) } else { self.policy().map(|_| ()) }
+    }
+
     /// The settings files that had to be done without, each with what there is
     /// to say about it.
     pub fn done_without(&self) -> Vec<(&str, String)> {
@@ -272,7 +280,7 @@ impl Session {
         let index = Index::open(
             Rc::clone(&self.store),
             cache.as_deref(),
-            Rc::new(|snapshot| states(snapshot)),
+            Rc::new(states),
             Rc::new(move |done, total| {
                 if let Some(report) = &*progress.borrow() {
                     report("indexing", done as u64, total as u64);

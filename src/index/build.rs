@@ -9,7 +9,7 @@ use std::thread;
 use rusqlite::Connection;
 
 use super::write::{self, Entry};
-use super::{IndexError, Past, StateOf, States, counts, schema, short};
+use super::{IndexError, Meaning, Past, StateOf, States, counts, schema, short};
 use crate::format::{FormatError, read_record};
 use crate::model::{Record, RecordId};
 use crate::query::SearchText;
@@ -41,7 +41,7 @@ pub(super) fn build_past(
     progress: &dyn Fn(usize, usize),
 ) -> Result<(), IndexError> {
     let snapshot = store.snapshot_at(past.commit)?;
-    let state_of = states(&snapshot)?;
+    let Meaning { state_of, sound } = states(&snapshot)?;
     let list = snapshot.record_ids()?;
     let mut records = list.records;
     if !past.corrections.is_empty() {
@@ -100,7 +100,7 @@ pub(super) fn build_past(
         filler.send(batch, 0)
     })?;
     counts::all(db)?;
-    schema::finish(db, past.commit)?;
+    schema::finish(db, past.commit, sound)?;
     short::all(db)?;
     db.execute_batch("COMMIT")?;
     Ok(())

@@ -27,7 +27,7 @@ impl MemoryIndex {
     ) -> Result<Self, IndexError> {
         let db = schema::open_new(None)?;
         schema::create(&db)?;
-        schema::finish(&db, CommitId::from_bytes([0; 20]))?;
+        schema::finish(&db, CommitId::from_bytes([0; 20]), false)?;
         let mut counts = Counts::default();
         for (record, state) in records {
             let entry = Entry::new(record, state, BlobId::from_bytes([0; 20]));

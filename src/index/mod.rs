@@ -21,6 +21,7 @@ mod history;
 mod likeness;
 mod links;
 mod listing;
+mod meaning;
 mod memory;
 mod past;
 mod place;
@@ -49,6 +50,7 @@ pub use chapters::{Chapter, Chapters, Recounted};
 pub use error::IndexError;
 pub use likeness::{Alike, Familiar};
 pub use listing::Listing;
+pub use meaning::{Meaning, StateOf, States};
 pub use memory::MemoryIndex;
 pub use past::Past;
 pub use promise::Promised;
@@ -56,16 +58,9 @@ pub use promise::Promised;
 use crate::model::{Record, RecordId, Relation, StateCategory, StateName, Timestamp};
 use crate::query::{Filter, Row, Selection};
 use crate::report::SummaryItem;
-use crate::store::{BlobId, CommitId, Snapshot, Store};
+use crate::store::{BlobId, CommitId, Store};
 use listing::Found;
 use place::Opened;
-
-/// Says what a record's status means in its workflow.
-pub type StateOf = Box<dyn Fn(&Record) -> StateCategory>;
-
-/// Reads from a snapshot's workflows what states mean. Asked only when records
-/// must be read, and never for a desk that has not changed.
-pub type States = dyn Fn(&Snapshot<'_>) -> Result<StateOf, IndexError>;
 
 /// The rows of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -255,6 +250,11 @@ impl Index {
     /// The commit that all answers stand for.
     pub fn head(&self) -> CommitId {
         self.opened.borrow().head
+    }
+
+    /// Whether the settings at [`head`](Self::head) can all be read.
+    pub fn are_settings_sound(&self) -> bool {
+        self.opened.borrow().sound
     }
 
     /// Whether the index had to be made in memory, which each command then

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::schema::Meta;
 use super::update::{self, CaughtUp};
 use super::{Index, IndexError, States, build, history, schema};
 use crate::store::{CommitId, Store};
@@ -37,6 +38,8 @@ const BUSY_PATIENCE: usize = 60;
 pub(super) struct Opened {
     db: Connection,
     pub(super) head: CommitId,
+    /// Whether the settings there can all be read.
+    pub(super) sound: bool,
     /// The database's path, and the lock; nothing for one in memory.
     file: Option<(PathBuf, File)>,
     writable: bool,
@@ -103,8 +106,8 @@ fn anywhere(folders: &[PathBuf], source: Source<'_>, anew: bool) -> Result<Opene
     let db = schema::open_new(None)?;
     build::build(&db, source.store, source.head, source.states, source.progress)?;
     db.execute_batch("PRAGMA journal_mode = MEMORY;")?;
-    hold(&db)?;
-    Ok(Opened { db, head: source.head, file: None, writable: true, still: None })
+    let sound = hold(&db)?.is_some_and(|meta| meta.sound);
+    Ok(Opened { db, head: source.head, sound, file: None, writable: true, still: None })
 }
 
 fn in_folder(folder: &Path, source: Source<'_>, anew: bool) -> Result<Opened, IndexError> {
@@ -170,15 +173,15 @@ fn wait_for(
 /// A database that is whole, current, and held at one commit.
 struct Found {
     db: Connection,
-    head: CommitId,
+    meta: Meta,
     writable: bool,
     still: Option<File>,
 }
 
 impl Found {
     fn into_opened(self, path: PathBuf, lock: File) -> Opened {
-        let Self { db, head, writable, still } = self;
-        Opened { db, head, file: Some((path, lock)), writable, still }
+        let Self { db, meta: Meta { head, sound, .. }, writable, still } = self;
+        Opened { db, head, sound, file: Some((path, lock)), writable, still }
     }
 }
 
@@ -207,10 +210,10 @@ fn current(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError>
 fn caught_up(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError> {
     let still = stand_still(path);
     let db = if still.is_some() { schema::open_still(path)? } else { schema::open_reader(path)? };
-    let Some(head) = hold(&db)? else { return Ok(None) };
+    let Some(meta) = hold(&db)? else { return Ok(None) };
     // Where others have moved trunk and index since, the index is right.
-    if head == source.head || head == source.store.head()? {
-        return Ok(Some(Found { db, head, writable: false, still }));
+    if meta.head == source.head || meta.head == source.store.head()? {
+        return Ok(Some(Found { db, meta, writable: false, still }));
     }
     drop((db, still));
     let db = schema::open_writer(path)?;
@@ -218,14 +221,14 @@ fn caught_up(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexErro
     if outcome == CaughtUp::TooFar {
         return Ok(None);
     }
-    Ok(hold(&db)?.map(|head| Found { db, head, writable: true, still: None }))
+    Ok(hold(&db)?.map(|meta| Found { db, meta, writable: true, still: None }))
 }
 
 /// Begins to read, so that all answers stand for the same commit whatever
 /// others write meanwhile; gives that commit.
-fn hold(db: &Connection) -> Result<Option<CommitId>, IndexError> {
+fn hold(db: &Connection) -> Result<Option<Meta>, IndexError> {
     db.execute_batch("BEGIN")?;
-    Ok(schema::meta(db)?.map(|meta| meta.head))
+    schema::meta(db)
 }
 
 /// Ends what [`hold`] began.
@@ -346,7 +349,7 @@ impl Opened {
 
     /// A database that nobody will write again.
     pub(super) fn fixed(db: Connection, head: CommitId) -> Self {
-        Self { db, head, file: None, writable: true, still: None }
+        Self { db, head, sound: false, file: None, writable: true, still: None }
     }
 
     pub(super) fn is_in_memory(&self) -> bool {
@@ -377,8 +380,9 @@ impl Opened {
         }
         release(&self.db)?;
         let result = transact(&self.db, work);
-        self.head = hold(&self.db)?
+        let meta = hold(&self.db)?
             .ok_or_else(|| IndexError::Damaged("the index lost its head".to_owned()))?;
+        (self.head, self.sound) = (meta.head, meta.sound);
         result
     }
 }
@@ -399,7 +403,7 @@ mod tests {
                 "INSERT INTO bad (path, reason) SELECT ?1, hex(zeroblob(300000))",
                 [head.to_string()],
             )?;
-            schema::set_head(db, head)
+            schema::set_head(db, head, true)
         });
         written.expect("a transaction");
     }
@@ -414,7 +418,7 @@ mod tests {
         let [first, second, third] = [1, 2, 3].map(|byte| CommitId::from_bytes([byte; 20]));
         let db = schema::open_new(Some(&path)).expect("a database");
         schema::create(&db).expect("tables");
-        schema::finish(&db, first).expect("indexes");
+        schema::finish(&db, first, true).expect("indexes");
         db.execute_batch("PRAGMA journal_mode = WAL;").expect("a log");
         db.close().expect("a file");
         File::create(path.with_file_name(STILL)).expect("a lock");

@@ -40,6 +40,8 @@ const fn digest(text: &str, start: u32) -> u32 {
 pub(super) struct Meta {
     /// The commit that the tables stand for.
     pub(super) head: CommitId,
+    /// Whether the settings there can all be read.
+    pub(super) sound: bool,
     /// The commit up to which the history is filled in.
     pub(super) events_head: Option<CommitId>,
 }
@@ -54,11 +56,11 @@ pub(super) fn create(db: &Connection) -> Result<(), IndexError> {
 }
 
 /// Makes the indexes and signs the database as whole.
-pub(super) fn finish(db: &Connection, head: CommitId) -> Result<(), IndexError> {
+pub(super) fn finish(db: &Connection, head: CommitId, sound: bool) -> Result<(), IndexError> {
     db.execute_batch(INDEXES)?;
     db.execute(
-        "INSERT OR REPLACE INTO meta (one, head, builder) VALUES (1, ?1, ?2)",
-        (head.as_bytes(), BUILDER),
+        "INSERT OR REPLACE INTO meta (one, head, builder, sound) VALUES (1, ?1, ?2, ?3)",
+        (head.as_bytes(), BUILDER, sound),
     )?;
     db.pragma_update(None, "user_version", VERSION)?;
     Ok(())
@@ -70,23 +72,27 @@ pub(super) fn meta(db: &Connection) -> Result<Option<Meta>, IndexError> {
     if version != VERSION {
         return Ok(None);
     }
-    let sql = "SELECT head, events_head, builder FROM meta";
+    let sql = "SELECT head, events_head, builder, sound FROM meta";
     let found = db
         .query_row(sql, [], |row| {
             let head: [u8; 20] = row.get(0)?;
             let events: Option<[u8; 20]> = row.get(1)?;
-            Ok((head, events, row.get::<_, String>(2)?))
+            Ok((head, events, row.get::<_, String>(2)?, row.get(3)?))
         })
         .optional()?;
-    Ok(found.filter(|(_, _, builder)| builder == BUILDER).map(|(head, events, _)| Meta {
+    let found = found.filter(|(_, _, builder, _)| builder == BUILDER);
+    Ok(found.map(|(head, events, _, sound)| Meta {
         head: CommitId::from_bytes(head),
+        sound,
         events_head: events.map(CommitId::from_bytes),
     }))
 }
 
-/// Notes the commit that the tables now stand for.
-pub(super) fn set_head(db: &Connection, head: CommitId) -> Result<(), IndexError> {
-    db.prepare_cached("UPDATE meta SET head = ?1")?.execute([head.as_bytes()])?;
+/// Notes the commit that the tables now stand for, and whether its settings can
+/// all be read.
+pub(super) fn set_head(db: &Connection, head: CommitId, sound: bool) -> Result<(), IndexError> {
+    db.prepare_cached("UPDATE meta SET head = ?1, sound = ?2")?
+        .execute((head.as_bytes(), sound))?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     head BLOB NOT NULL,         -- the commit that the tables stand for
     builder TEXT NOT NULL,      -- the release that filled them
+    sound INTEGER NOT NULL,     -- whether the settings at `head` can all be read
     events_head BLOB            -- the commit up to which `event` is filled
 );
 

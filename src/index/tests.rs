@@ -34,7 +34,7 @@ fn search_all(db: &Connection, selection: &Selection) -> Result<Selected, IndexE
 fn database() -> Connection {
     let db = schema::open_new(None).expect("a database");
     schema::create(&db).expect("tables");
-    schema::finish(&db, CommitId::from_bytes([7; 20])).expect("indexes");
+    schema::finish(&db, CommitId::from_bytes([7; 20]), true).expect("indexes");
     db
 }
 

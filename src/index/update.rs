@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::build::{NO_RECORD, put_unreadable};
 use super::counts::Counts;
 use super::write::{self, Entry};
-use super::{IndexError, States, schema};
+use super::{IndexError, Meaning, States, schema};
 use crate::format::read_record;
 use crate::model::{Kind, Record, RecordId};
 use crate::store::{BlobId, CommitId, PathChange, Snapshot, Store, StoreError};
@@ -53,11 +53,11 @@ pub(super) fn catch_up(
         return Ok(CaughtUp::TooFar);
     }
     let snapshot = store.snapshot_at(head)?;
-    let state_of = states(&snapshot)?;
+    let Meaning { state_of, sound } = states(&snapshot)?;
     apply_all(db, (store, &snapshot), files, &|record, blob| {
         Entry::new(record, state_of(record), blob)
     })?;
-    schema::set_head(db, head)?;
+    schema::set_head(db, head, sound)?;
     Ok(CaughtUp::Done)
 }
 
@@ -84,14 +84,14 @@ pub(super) fn bring(
     states: &States,
 ) -> Result<(), IndexError> {
     let snapshot = store.snapshot_at(commit)?;
-    let state_of = states(&snapshot)?;
+    let Meaning { state_of, sound } = states(&snapshot)?;
     db.execute_batch("BEGIN")?;
     let files = changes.iter().filter(|change| !change.path.starts_with(".gitsm/"));
     let files: Vec<_> = files.cloned().collect();
     apply_all(db, (store, &snapshot), files, &|record, blob| {
         Entry::new(record, state_of(record), blob)
     })?;
-    schema::set_head(db, commit)?;
+    schema::set_head(db, commit, sound)?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }
@@ -177,7 +177,7 @@ pub(super) fn note(
     if store.snapshot_at(before)?.entries(WORKFLOWS)? != snapshot.entries(WORKFLOWS)? {
         return Ok(());
     }
-    let state_of = states(&snapshot)?;
+    let Meaning { state_of, sound } = states(&snapshot)?;
     let mut counts = Counts::default();
     for (id, record) in records {
         write::clear_bad(db, &id.path())?;
@@ -192,5 +192,5 @@ pub(super) fn note(
         }
     }
     counts.write(db)?;
-    schema::set_head(db, after)
+    schema::set_head(db, after, sound)
 }

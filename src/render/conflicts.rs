@@ -53,7 +53,7 @@ fn line(conflict: &ConflictLine, look: &Look, table: &mut Table) {
         said.push(format!("accepted by {}: {}", accepted.by, accepted.reason));
     }
     for part in said {
-        table.below(folded(&part, look));
+        table.below(&folded(&part, look));
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
         }
     }
     let read = view.rows.each::<PageError>(|row| {
-        table.row(chosen.iter().map(|column| columns::cell(column, row, view.now)).collect());
+        table.row(chosen.iter().map(|column| columns::cell(column, row, view.now)));
         if let Some(excerpt) = &row.excerpt {
             let harmless = escape::line(excerpt.trim());
             let marks = row.highlights.as_ref().filter(|_| harmless == excerpt.as_str());
@@ -48,7 +48,7 @@ pub(crate) fn render(view: &RowsView, look: &Look) -> Rendered {
                 Some(width) => cut(&harmless, width.saturating_sub(4)),
                 None => harmless,
             };
-            table.below(format!("    {}", style::marked(style::DIM, &shown, marks)));
+            table.below(&format!("    {}", style::marked(style::DIM, &shown, marks)));
         }
         Ok(())
     });

@@ -10,6 +10,8 @@ use super::{escape, style};
 
 /// The blanks between two columns.
 const GAP: u16 = 2;
+/// The widest that a cell can be.
+const WIDEST: u16 = u16::MAX - GAP;
 /// What stands in a cell without a value, so that every line has as many words.
 const NOTHING: &str = "-";
 /// How many rows are laid out at a time, so that a long list does not stand in
@@ -67,25 +69,76 @@ impl Cell {
     }
 }
 
+/// The cells of many rows one after the other, so that those of a long list do
+/// not each take memory of their own.
+#[derive(Debug, Default)]
+struct Packed {
+    text: String,
+    /// How many bytes of `text` belong to each cell, and its style's place.
+    cells: Vec<(u32, u8)>,
+    styles: Vec<Style>,
+    /// What stands out in which cell, in order.
+    marks: Vec<(usize, (usize, usize))>,
+}
+
+impl Packed {
+    fn push(&mut self, cell: &Cell) {
+        let text = cut(&cell.text, usize::from(WIDEST));
+        // A record's file is far shorter than what fails here.
+        let length = u32::try_from(text.len()).unwrap_or_default();
+        self.text.push_str(if length == 0 { "" } else { &text });
+        let known = self.styles.iter().position(|style| *style == cell.style);
+        let style = known.unwrap_or_else(|| {
+            self.styles.push(cell.style);
+            self.styles.len() - 1
+        });
+        self.marks.extend(cell.marks.iter().map(|span| (self.cells.len(), *span)));
+        self.cells.push((length, u8::try_from(style).unwrap_or_default()));
+    }
+
+    /// Hands over the cells in order.
+    fn each(&self) -> impl Iterator<Item = Shown<'_>> {
+        let (mut text, mut marks) = (self.text.as_str(), self.marks.as_slice());
+        self.cells.iter().enumerate().map(move |(place, (length, style))| {
+            let (own, rest) = text.split_at_checked(*length as usize).unwrap_or((text, ""));
+            text = rest;
+            let (own_marks, rest) = marks.split_at(marks.partition_point(|(of, _)| *of <= place));
+            marks = rest;
+            let style = self.styles.get(usize::from(*style)).copied().unwrap_or_default();
+            (own, style, own_marks.iter().map(|(_, span)| *span).collect())
+        })
+    }
+}
+
+/// A cell's text, its style, and what stands out in it.
+type Shown<'a> = (&'a str, Style, Vec<(usize, usize)>);
+/// The same, cut to the width of its column.
+type Fitted<'a> = (Cow<'a, str>, Style, Vec<(usize, usize)>);
+
 /// A table to be built row by row.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     header: Vec<Cell>,
     right: Vec<usize>,
     shrink: Vec<(usize, usize)>,
-    rows: Vec<Vec<Cell>>,
-    below: Vec<(usize, String)>,
+    rows: Packed,
+    count: usize,
+    /// The width of each column's widest cell, headings aside.
+    widest: Vec<usize>,
+    /// Lines below rows, and how long each is and how many rows are above it.
+    below: String,
+    below_at: Vec<(usize, usize)>,
     headless: bool,
 }
 
 impl Table {
     /// A table with the given headings.
     pub(crate) fn new<T: AsRef<str>>(headings: impl IntoIterator<Item = T>) -> Self {
-        let header = headings
+        let header: Vec<Cell> = headings
             .into_iter()
             .map(|text| Cell { style: style::STRONG, ..Cell::bare(text.as_ref()) })
             .collect();
-        Self { header, ..Self::default() }
+        Self { widest: vec![0; header.len()], header, ..Self::default() }
     }
 
     /// Aligns the column at `index` to the right.
@@ -107,14 +160,21 @@ impl Table {
         self
     }
 
-    /// Adds a row.
-    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
-        self.rows.push(cells);
+    /// Adds a row, of as many cells as there are headings.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        let mut cells = cells.into_iter();
+        for most in &mut self.widest {
+            let cell = cells.next().unwrap_or_else(|| Cell::bare(""));
+            *most = width(&cell.text).max(*most);
+            self.rows.push(&cell);
+        }
+        self.count += 1;
     }
 
     /// Adds a line of its own below the last row.
-    pub(crate) fn below(&mut self, text: String) {
-        self.below.push((self.rows.len(), text));
+    pub(crate) fn below(&mut self, text: &str) {
+        self.below.push_str(text);
+        self.below_at.push((text.len(), self.count));
     }
 
     /// The table's lines, no wider than `limit` if the columns that may be cut
@@ -122,23 +182,31 @@ impl Table {
     /// the screen that one cell can take.
     pub(crate) fn render(self, limit: Option<usize>) -> String {
         let widths = self.widths(limit);
-        let Self { header, right, rows, below, headless, .. } = self;
-        let mut rows = (!headless).then_some(header).into_iter().chain(rows);
-        let mut below = below.into_iter().peekable();
         let mut text = String::new();
-        let mut done = usize::from(headless);
+        let mut below = self.below.as_str();
+        let mut below_at = self.below_at.iter().peekable();
+        let header = (!self.headless).then(|| {
+            let cells = self.header.iter();
+            cells.map(|cell| (cell.text.as_str(), cell.style, Vec::new())).collect()
+        });
+        let mut cells = self.rows.each();
+        let rows = (0..self.count).map(|_| cells.by_ref().take(widths.len()).collect());
+        let mut rows = header.into_iter().chain(rows);
+        let mut done = usize::from(self.headless);
         loop {
-            let chunk: Vec<Vec<Cell>> =
+            let chunk: Vec<Vec<Fitted<'_>>> =
                 rows.by_ref().take(CHUNK).map(|row| fit(row, &widths)).collect();
             if chunk.is_empty() {
                 return text;
             }
-            for (line, cells) in lay_out(&chunk, &widths, &right).lines().zip(&chunk) {
+            for (line, cells) in lay_out(&chunk, &widths, &self.right).lines().zip(&chunk) {
                 paint(&mut text, line.trim_end(), cells);
                 text.push('\n');
-                while let Some((_, extra)) = below.next_if(|(after, _)| *after == done) {
-                    text.push_str(&extra);
+                while let Some((length, _)) = below_at.next_if(|(_, above)| *above <= done) {
+                    let (line, rest) = below.split_at_checked(*length).unwrap_or((below, ""));
+                    text.push_str(line);
                     text.push('\n');
+                    below = rest;
                 }
                 done += 1;
             }
@@ -151,10 +219,9 @@ impl Table {
     /// The library could choose widths too, but not in a given order, and not
     /// for rows that it is yet to see.
     fn widths(&self, limit: Option<usize>) -> Vec<u16> {
-        let mut widths = vec![0; self.header.len()];
-        let header = (!self.headless).then_some(&self.header);
-        for row in header.into_iter().chain(&self.rows) {
-            for (cell, most) in row.iter().zip(&mut widths) {
+        let mut widths = self.widest.clone();
+        if !self.headless {
+            for (cell, most) in self.header.iter().zip(&mut widths) {
                 *most = width(&cell.text).max(*most);
             }
         }
@@ -168,31 +235,27 @@ impl Table {
                 *width = cut_to;
             }
         }
-        let most = u16::MAX - GAP;
-        widths.into_iter().map(|width| u16::try_from(width).unwrap_or(most).min(most)).collect()
+        widths.into_iter().map(|width| u16::try_from(width).unwrap_or(WIDEST).min(WIDEST)).collect()
     }
 }
 
 /// A row whose cells keep to `widths`.
 ///
 /// Cut here already: the library takes very long over very long cells.
-fn fit(cells: Vec<Cell>, widths: &[u16]) -> Vec<Cell> {
-    let fitted = cells.into_iter().zip(widths).map(|(cell, width)| {
-        match cut(&cell.text, usize::from(*width)) {
-            Cow::Owned(text) => Cell { text, ..cell },
-            Cow::Borrowed(_) => cell,
-        }
-    });
-    fitted.collect()
+fn fit<'a>(cells: Vec<Shown<'a>>, widths: &[u16]) -> Vec<Fitted<'a>> {
+    let fitted = cells.into_iter().zip(widths);
+    fitted
+        .map(|((text, style, marks), width)| (cut(text, usize::from(*width)), style, marks))
+        .collect()
 }
 
 /// The rows as a table with columns of `widths`, those in `right` aligned to
 /// the right. Each row is one line.
-fn lay_out(rows: &[Vec<Cell>], widths: &[u16], right: &[usize]) -> comfy_table::Table {
+fn lay_out(rows: &[Vec<Fitted<'_>>], widths: &[u16], right: &[usize]) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(presets::NOTHING);
     for cells in rows {
-        let mut row = Row::from(cells.iter().map(|cell| cell.text.as_str()));
+        let mut row = Row::from(cells.iter().map(|(text, ..)| text.as_ref()));
         row.max_height(1);
         table.add_row(row);
     }
@@ -209,19 +272,19 @@ fn lay_out(rows: &[Vec<Cell>], widths: &[u16], right: &[usize]) -> comfy_table::
 
 /// Adds a laid out line to `text`, with its cells in their styles. Between the
 /// cells there are only blanks, so that each is found where the last one ended.
-fn paint(text: &mut String, line: &str, cells: &[Cell]) {
+fn paint(text: &mut String, line: &str, cells: &[Fitted<'_>]) {
     let mut rest = line;
-    for cell in cells.iter().filter(|cell| !cell.text.is_empty()) {
+    for (cell, style, marks) in cells.iter().filter(|(text, ..)| !text.is_empty()) {
         let start = rest.trim_start_matches(' ');
         let at_once = || {
             let before = rest.get(..rest.len() - start.len())?;
-            Some((before, start.strip_prefix(cell.text.as_str())?))
+            Some((before, start.strip_prefix(cell.as_ref())?))
         };
         // The library may have cut a cell before this one.
-        let found = at_once().or_else(|| rest.split_once(cell.text.as_str()));
+        let found = at_once().or_else(|| rest.split_once(cell.as_ref()));
         let Some((before, after)) = found else { continue };
         text.push_str(before);
-        style::mark(text, cell.style, &cell.text, &cell.marks);
+        style::mark(text, *style, cell, marks);
         rest = after;
     }
     text.push_str(rest);
@@ -237,7 +300,16 @@ pub(crate) fn cut(text: &str, width: usize) -> Cow<'_, str> {
     if text.is_ascii() && text.len() <= width {
         return Cow::Borrowed(text);
     }
-    truncate_str(text, width, "…")
+    let mut most = width;
+    loop {
+        let cut = truncate_str(text, most, "…");
+        // A text can be wider as a whole than its characters one by one.
+        let over = self::width(&cut).saturating_sub(width);
+        if over == 0 || most == 0 {
+            return cut;
+        }
+        most = most.saturating_sub(over.div_ceil(2));
+    }
 }
 
 #[cfg(test)]
@@ -252,7 +324,7 @@ mod tests {
             Cell::plain("7"),
         ]);
         table.row(vec![Cell::plain("CI-1"), Cell::plain("日本語 日本語"), Cell::plain("")]);
-        table.below("  found here".to_owned());
+        table.below("  found here");
         table
     }
 
@@ -324,14 +396,15 @@ CI-1        日本語 日本語        -
             for index in 0..count {
                 table.row(vec![Cell::plain(&index.to_string()), Cell::new("short", style::DIM)]);
             }
-            table.below("    the last of the first chunk".to_owned());
+            table.below("    the last of the first");
             table.row(vec![Cell::plain("1000000000"), Cell::plain("a very long title indeed")]);
             plain(&table.render(Some(24)))
         };
+        const CHUNK: usize = 1000;
         let text = build(CHUNK - 1);
         assert_eq!(text.lines().count(), CHUNK + 2);
         assert_eq!(text.lines().nth(1), Some("         0  short"));
-        assert_eq!(text.lines().nth(CHUNK), Some("    the last of the first chunk"));
+        assert_eq!(text.lines().nth(CHUNK), Some("    the last of the first"));
         assert_eq!(text.lines().last(), Some("1000000000  a very long…"));
         let text = build(3 * CHUNK);
         assert_eq!(text.lines().count(), 3 * CHUNK + 3);
@@ -361,5 +434,9 @@ CI-1        日本語 日本語        -
         assert_eq!(cut("日本語", 4), "日…");
         assert_eq!(cut("日本語", 6), "日本語");
         assert_eq!(cut("ab", 0), "…");
+        // Each takes two columns, though its parts say one and none.
+        let clouds = "\u{2601}\u{fe0f}".repeat(5);
+        let cut = cut(&clouds, 7);
+        assert!(width(&cut) <= 7 && cut.starts_with("\u{2601}\u{fe0f}\u{2601}"), "{cut}");
     }
 }

@@ -15,6 +15,9 @@ use super::{
 use crate::error::{CommandError, ErrorKind as Failure};
 use crate::outcome::{AppliedLine, Outcome, RejectedRow, WrittenRecord};
 
+/// How much is written at once, in bytes.
+const AT_ONCE: usize = 64 * 1024;
+
 /// What a command that writes will answer, item by item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Items {
@@ -200,21 +203,27 @@ impl Ui {
         if rendered.out.is_empty() {
             return Ok(());
         }
-        let text = if self.colour_out || rendered.raw {
-            Cow::Borrowed(&*rendered.out)
-        } else {
-            Cow::Owned(anstream::adapter::strip_str(&rendered.out).to_string())
-        };
+        let is_bare = self.colour_out || rendered.raw;
         if let Some(pager) = self.options.pager.as_deref()
             && rendered.page
             && self.look.terminal
-            && pager::page(pager, &text)
         {
-            return Ok(());
+            let bare = || anstream::adapter::strip_str(&rendered.out).to_string();
+            let text = if is_bare { Cow::Borrowed(&*rendered.out) } else { Cow::Owned(bare()) };
+            if pager::page(pager, &text) {
+                return Ok(());
+            }
         }
-        // All at once: a stream that looks for colours writes line by line.
-        let mut stream = io::stdout().lock();
-        unless_closed(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
+        // Many lines at once: a stream that looks for colours writes line by line,
+        // and all of a long list without its colours would need as much memory.
+        let mut stream = BufWriter::with_capacity(AT_ONCE, io::stdout().lock());
+        let written = if is_bare {
+            stream.write_all(rendered.out.as_bytes())
+        } else {
+            let mut parts = anstream::adapter::strip_str(&rendered.out);
+            parts.try_for_each(|part| stream.write_all(part.as_bytes()))
+        };
+        unless_closed(written.and_then(|()| stream.flush()))
     }
 
     fn err(&self, text: &str) {

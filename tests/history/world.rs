@@ -5,7 +5,7 @@ use std::process::Command;
 use std::rc::Rc;
 
 use gitsm::format::{read_record, write_record};
-use gitsm::index::{EventFilter, Index, IndexError, StateOf};
+use gitsm::index::{EventFilter, Index, IndexError, Meaning};
 use gitsm::model::{
     DeskSettings, Kind, Patch, PersonId, Record, RecordId, StateCategory, Timestamp, diff,
 };
@@ -84,8 +84,8 @@ pub fn fresh(number: u64) -> Record {
     read_record(id(number), text.as_bytes()).unwrap()
 }
 
-pub fn states(_: &Snapshot<'_>) -> Result<StateOf, IndexError> {
-    Ok(Box::new(|_| StateCategory::Open))
+pub fn states(_: &Snapshot<'_>) -> Result<Meaning, IndexError> {
+    Ok(Meaning { state_of: Box::new(|_| StateCategory::Open), sound: true })
 }
 
 pub fn policy() -> Policy {
