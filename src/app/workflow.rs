@@ -147,7 +147,7 @@ const ALL: &[Kind] = &Kind::ALL;
 
 /// What the command line calls something else than an action of a workflow, for
 /// which types.
-const TAKEN: [(&str, &[Kind]); 28] = [
+const TAKEN: [(&str, &[Kind]); 29] = [
     ("new", ALL),
     ("list", ALL),
     ("help", ALL),
@@ -167,6 +167,7 @@ const TAKEN: [(&str, &[Kind]); 28] = [
     ("cause", &[Kind::Problem]),
     ("workaround", &[Kind::Problem]),
     ("schedule", &[Kind::Change]),
+    ("gate", &[Kind::Change]),
     ("raise", &[Kind::Change]),
     ("deployed", &[Kind::Change]),
     ("conflicts", &[Kind::Change]),

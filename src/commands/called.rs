@@ -13,9 +13,9 @@ use clap::{Args, Command, FromArgMatches, Subcommand};
 use super::{Cli, GlobalArgs};
 use super::{
     actions, apply, approval, assign, attach, attachment, blame, calendar, catalog, change, check,
-    ci, commit, completions, csat, demo, diff, edit, export, import, incident, init, link, list,
-    log, man, note, path, problem, report, request, schema, search, show, sla, status, task, tick,
-    triage, unlink, view, workflow,
+    ci, commit, completions, csat, demo, diff, edit, export, hook, import, incident, init, link,
+    list, log, man, note, path, problem, report, request, schema, search, show, sla, status, task,
+    tick, triage, unlink, view, workflow,
 };
 
 /// Adds what a command takes.
@@ -89,6 +89,7 @@ fn described(word: &str) -> Option<(&'static [&'static str], Describe)> {
         "report" => (&["report"], report::ReportCommand::augment_subcommands),
         "export" => (&["export"], export::ExportCommand::augment_subcommands),
         "import" => (&["import"], import::ImportArgs::augment_args),
+        "hook" => (&["hook"], hook::HookCommand::augment_subcommands),
         "schema" => (&["schema"], schema::SchemaArgs::augment_args),
         "completions" => (&["completions"], completions::CompletionsArgs::augment_args),
         "man" => (&["man"], man::ManArgs::augment_args),

@@ -110,7 +110,8 @@ fn a_deployment_moves_its_change_on() {
       unsuccessful by alice
       Too slow
 
-    next: rollback, close
+    next: rollback
+    not yours: close (`gitsm actions CHG-AAAAAA` says why)
     ");
     assert_snapshot!(desk.run(&["log", &id]), @"
     CHG-AAAAAA Deploy crm 6a726d8b to staging: Begin (review)

@@ -173,31 +173,36 @@ fn of_nouns() {
     Usage: gitsm change [OPTIONS] <COMMAND>
 
     Commands:
-      new         Propose a change
-      raise       Raise the change that stands for a deployment, from a code repository
-      deployed    Record what became of a deployment
-      list        List records
-      submit      Hand it in for assessment or approval
-      assess      Assess the risk of a change and pass it on for approval
-      schedule    Set the planned window
-      approve     Vote for it
-      reject      Vote against it
-      revise      Take it back to new, to change it; votes are asked for anew afterwards
-      hold        Put it on hold; its clocks stop
-      resume      Take it off hold and go on
-      gate        Ask whether a change may go to its environment now
-      implement   Begin to carry it out
-      complete    Say that it went in as planned
-      fail        Say that it failed
-      rollback    Say that it was taken back
-      risk        Explain how risky a change is: by the desk's questions, by what it is done to, and by
-                  how changes like it went
-      review      Record what was learnt from it afterwards
-      regularise  Record that it was made without approval; it goes straight to its review
-      close       End it for good
-      cancel      End it without having done it
-      model       See what changes are made from, and approve what is authorised beforehand
-      help        Print this message or the help of the given subcommand(s)
+      new              Propose a change
+      raise            Raise the change that stands for a deployment, from a code repository
+      deployed         Record what became of a deployment
+      list             List records
+      submit           Hand it in for assessment or approval
+      assess           Assess the risk of a change and pass it on for approval
+      schedule         Set the planned window
+      approve          Vote for it
+      reject           Vote against it
+      revise           Take it back to new, to change it; votes are asked for anew afterwards
+      hold             Put it on hold; its clocks stop
+      resume           Take it off hold and go on
+      gate             Ask whether a change may go to its environment now
+      implement        Begin to carry it out
+      complete         Say that it went in as planned
+      fail             Say that it failed
+      rollback         Say that it was taken back
+      risk             Explain how risky a change is: by the desk's questions, by what it is done to,
+                       and by how changes like it went
+      review           Record what was learnt from it afterwards
+      regularise       Record that it was made without approval; it goes straight to its review
+      close            End it for good
+      cancel           End it without having done it
+      conflicts        Show what is in the way of a change when it is planned
+      accept-conflict  Say that a change can live with a conflict, as long as neither time moves
+      slots            Find the next times at which a change would have no conflict
+      forward          List the changes that are planned, by their start (the forward schedule)
+      calendar         Draw the weeks with their changes, freezes and maintenance windows
+      model            See what changes are made from, and approve what is authorised beforehand
+      help             Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help

@@ -144,6 +144,7 @@ fn a_new_record_says_no_more_than_whoever_makes_it_may_change() {
     let linked = incident("links:\n- rel: child_of\n  to: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9R\n");
     assert_eq!(may(&policy, "bot", None, &linked), None);
     let mut own = incident("");
+    own.patch(&crate::model::Patch::Set("priority".into(), "P1".into())).expect("a priority");
     assert!(may(&policy, "bot", None, &own).is_some(), "alice has opened it");
     own.patch(&crate::model::Patch::Set("requester".into(), "bot".into())).expect("a person");
     assert_eq!(may(&policy, "bot", None, &own), None);
