@@ -34,9 +34,9 @@ pub fn desk() -> Env {
 }
 
 /// A change of Bob's that waits for two votes; its window is from 10:30 to 11:30.
-pub fn waiting(env: &Env) -> String {
+pub fn waiting(env: &Env, more: &[&str]) -> String {
     let bob = env.as_person("bob");
-    let id = bob.new_record(&["change", "new", "Patch CRM"]);
+    let id = bob.new_record(&[&["change", "new", "Patch CRM"], more].concat());
     let (start, end) = ("2026-11-22T10:30Z", "2026-11-22T11:30Z");
     env.ok(&["change", "schedule", &id, "--start", start, "--end", end]);
     env.ok(&["change", "submit", &id]);
@@ -46,7 +46,7 @@ pub fn waiting(env: &Env) -> String {
 
 /// A change that two people have approved.
 pub fn approved(env: &Env) -> String {
-    let id = waiting(env);
+    let id = waiting(env, &[]);
     for who in ["dora", "erin"] {
         env.as_person(who).ok(&["change", "approve", &id]);
     }
@@ -169,7 +169,7 @@ fn a_change_on_its_way() {
 #[test]
 fn nobody_waves_their_own_work_through() {
     let env = desk();
-    let id = waiting(&env);
+    let id = waiting(&env, &[]);
     env.ok(&["edit", &id, "--set", "requester=erin"]);
     env.as_person("dora").ok(&["change", "approve", &id]);
     assert_snapshot!(env.as_person("erin").run(&["change", "approve", &id]), @"
@@ -185,7 +185,7 @@ fn nobody_waves_their_own_work_through() {
 #[test]
 fn a_rejected_change_stays_out() {
     let env = desk();
-    let id = waiting(&env);
+    let id = waiting(&env, &[]);
     for who in ["dora", "erin"] {
         env.as_person(who).ok(&["change", "reject", &id, "-m", "Not now."]);
     }
@@ -284,7 +284,7 @@ fn it_can_be_decided_again() {
 #[test]
 fn waiting_ends_when_it_may_go() {
     let env = desk();
-    let id = waiting(&env);
+    let id = waiting(&env, &[]);
     env.as_person("dora").ok(&["change", "approve", &id]);
     let started = std::time::Instant::now();
     let mut child = command(&env, &[&id, "--wait", "60s"]).spawn().expect("it runs");
@@ -312,7 +312,7 @@ fn command(env: &Env, args: &[&str]) -> Command {
 #[test]
 fn waiting_ends_with_the_time_and_never_with_leave() {
     let env = desk();
-    let id = waiting(&env);
+    let id = waiting(&env, &[]);
     let started = std::time::Instant::now();
     assert_eq!(at(&env, "11:00", &[&id, "--wait", "2s"]).code, 11);
     assert!(started.elapsed().as_secs() >= 2);
@@ -328,10 +328,141 @@ fn waiting_ends_with_the_time_and_never_with_leave() {
 #[test]
 fn a_signal_ends_waiting_without_leave() {
     let env = desk();
-    let id = waiting(&env);
+    let id = waiting(&env, &[]);
     let mut child = command(&env, &[&id, "--wait", "1h"]).spawn().expect("it runs");
     std::thread::sleep(std::time::Duration::from_millis(800));
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(killed.expect("kill").success());
     assert!(!child.wait().expect("an end").success());
+}
+
+#[test]
+fn a_freeze_closes_the_gate() {
+    let env = desk();
+    let id = approved(&env);
+    let freeze = "freezes:\n  day: {from: 2026-11-22T10:00:00Z, until: 2026-11-22T11:00:00Z, description: Books are closed}\n";
+    env.write(".gitsm/change-windows.yaml", freeze);
+    env.ok(&["commit"]);
+    assert_snapshot!(at(&env, "10:45", &[&id]), @"
+    deny CHG-AAAAAA Patch CRM -> production
+      everything is frozen by day: Books are closed (in 15m) [freeze]
+        -> wait until it is over, or make it an emergency
+    decided on commit c1----- at 2026-11-22T10:45:00Z
+    [exit 10]
+    ");
+    // It holds until then, and not at that time.
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0);
+    // An emergency goes on, and is told.
+    let bob = env.as_person("bob");
+    let id = bob.new_record(&["change", "new", "Stop the leak", "--model", "emergency"]);
+    env.ok(&["change", "submit", &id]);
+    for who in ["dora", "erin"] {
+        env.as_person(who).ok(&["change", "approve", &id]);
+    }
+    let output = at(&env, "10:45", &[&id]);
+    assert_eq!(output.code, 0, "{output}");
+    assert!(output.to_string().contains("an emergency goes on"), "{output}");
+}
+
+#[test]
+fn what_is_frozen_is_frozen_without_a_plan() {
+    let env = desk();
+    env.ok(&["ci", "new", "web-01"]);
+    let freeze = "freezes:\n  day: {from: 2026-11-22T10:00:00Z, until: 2026-11-22T11:00:00Z, cis: [web-01]}\n";
+    env.write(".gitsm/change-windows.yaml", freeze);
+    env.ok(&["commit"]);
+    let id = env.new_record(&["change", "new", "Patch it", "--ci", "web-01"]);
+    let other = env.new_record(&["change", "new", "Patch something else"]);
+    let output = at(&env, "10:45", &[&id, "--environment", "staging"]);
+    assert!(
+        output.raw_stdout().contains("its items are frozen by day (in 15m) [freeze]"),
+        "{output}"
+    );
+    let output = at(&env, "10:45", &[&other, "--environment", "staging"]);
+    assert!(!output.raw_stdout().contains("[freeze]"), "{output}");
+}
+
+#[test]
+fn a_conflict_that_nobody_accepted_closes_the_gate() {
+    let env = desk();
+    env.ok(&["ci", "new", "web-01"]);
+    let id = waiting(&env, &["--ci", "web-01"]);
+    for who in ["dora", "erin"] {
+        env.as_person(who).ok(&["change", "approve", &id]);
+    }
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0);
+    let other = env.as_person("bob").new_record(&[
+        "change",
+        "new",
+        "Move the server",
+        "--ci",
+        "web-01",
+        "--start",
+        "2026-11-22T11:00Z",
+        "--end",
+        "2026-11-22T12:00Z",
+    ]);
+    env.ok(&["change", "submit", &other]);
+    assert_snapshot!(at(&env, "11:00", &[&id]), @"
+    deny CHG-AAAAAA Patch CRM -> production
+      web-01 is changed by CHG-BBBBBB (Move the server) at the same time [conflict]
+        -> `gitsm change slots CHG-AAAAAA` finds a free time, `gitsm change accept-conflict CHG-AAAAAA CHG-BBBBBB --reason TEXT` takes it as it is
+    decided on commit c3----- at 2026-11-22T11:00:00Z
+    [exit 10]
+    ");
+    env.ok(&["change", "accept-conflict", &id, &other, "--reason", "The same people"]);
+    let output = at(&env, "11:00", &[&id]);
+    assert_eq!(output.code, 0, "{output}");
+    // Accepted for these times, and for no others.
+    env.ok(&["change", "schedule", &other, "--end", "2026-11-22T13:00Z"]);
+    assert_eq!(at(&env, "11:00", &[&id]).code, 10);
+}
+
+/// A model of standard changes, and a change made from it that is handed in.
+pub fn standard(env: &Env) -> String {
+    let model = "model: standard\ntitle: Rebuild an index\nrisk: low\nbounds: {risk: moderate}\n";
+    env.write(".gitsm/models/index.yaml", model);
+    env.ok(&["commit"]);
+    env.as_person("dora").ok(&["change", "model", "approve", "index"]);
+    let id = env.as_person("bob").new_record(&[
+        "change",
+        "new",
+        "--model",
+        "index",
+        "Rebuild the orders",
+        "--start",
+        "2026-11-22T10:30Z",
+        "--end",
+        "2026-11-22T11:30Z",
+    ]);
+    env.ok(&["change", "submit", &id]);
+    id
+}
+
+#[test]
+fn a_standard_change_stands_on_its_model() {
+    let env = desk();
+    let id = standard(&env);
+    assert_snapshot!(at(&env, "11:00", &[&id]), @"
+    allow CHG-AAAAAA Rebuild the orders -> production
+      authorised beforehand by the change model index
+    decided on commit c1----- at 2026-11-22T11:00:00Z
+    ");
+    assert_eq!(at(&env, "11:30", &[&id]).code, 10, "its window is over");
+    env.ok(&["edit", &id, "--set", "risk=high"]);
+    assert_snapshot!(at(&env, "11:00", &[&id]), @"
+    deny CHG-AAAAAA Rebuild the orders -> production
+      it calls itself a standard change, and is treated as a normal one: its risk is high, and the change model allows moderate at most [standard-model]
+        -> take it back with `gitsm change revise CHG-AAAAAA`, and have it approved as a normal change; or have the model approved
+    decided on commit c2----- at 2026-11-22T11:00:00Z
+    [exit 10]
+    ");
+    env.ok(&["edit", &id, "--set", "risk=moderate"]);
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0);
+    // The model is approved as it reads, and no longer.
+    env.replace(".gitsm/models/index.yaml", "risk: low", "risk: moderate");
+    env.ok(&["commit"]);
+    let output = at(&env, "11:00", &[&id]);
+    assert_eq!(output.code, 10, "{output}");
+    assert!(output.raw_stdout().contains("has 0 of 1 votes"), "{output}");
 }

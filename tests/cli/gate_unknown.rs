@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::common::{Env, Output};
-use crate::gate::{approved, at, desk};
+use crate::gate::{approved, at, desk, standard};
 
 /// Runs the gate in the window of the change; it must not be able to tell.
 #[track_caller]
@@ -31,6 +31,9 @@ fn after(harm: impl FnOnce(&Env, &str)) -> (Env, String) {
 /// Commits everything as somebody does who has never heard of gitsm.
 fn by_hand(env: &Env) {
     env.git(&["add", "-A"]);
+    // Not after the time for which the gate is asked: that is a reason by itself.
+    let date = "2026-11-22T10:00:00Z";
+    let env = env.with("GIT_AUTHOR_DATE", date).with("GIT_COMMITTER_DATE", date);
     env.git(&["commit", "-qm", "By hand"]);
 }
 
@@ -73,6 +76,12 @@ fn settings_that_cannot_be_read() {
             ".gitsm/workflows/change.yaml",
             "kind: incident\nentry: [new]\nstates: {new: {category: open}, closed: {category: closed}}\ntransitions: {}\n",
         ),
+        ("windows", ".gitsm/change-windows.yaml", "freezes: 3\n"),
+        (
+            "a freeze that ends before it begins",
+            ".gitsm/change-windows.yaml",
+            "freezes:\n  day: {from: 2026-12-20, until: 2026-12-01}\n",
+        ),
         ("the desk", ".gitsm/desk.yaml", "format: one\n"),
         ("an empty desk", ".gitsm/desk.yaml", ""),
     ];
@@ -86,6 +95,25 @@ fn settings_that_cannot_be_read() {
     }
     let (env, id) = after(|env, _| put(env, ".gitsm/desk.yaml", &newer(env)));
     cannot(&env, "a newer desk", &[&id], "format 99");
+}
+
+#[test]
+fn a_model_that_cannot_be_read() {
+    let path = ".gitsm/models/index.yaml";
+    let env = desk();
+    let id = standard(&env);
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0, "at first it may go");
+    put(&env, path, "model: standrad\n");
+    cannot(&env, "a broken model", &[&id], path);
+    // What is held to no model may be held to this one.
+    let env = desk();
+    let plain = env.new_record(&["change", "new", "x", "--model", "standard"]);
+    put(&env, path, "model: standrad\n");
+    cannot(&env, "one of the models", &[&plain, "--environment", "staging"], path);
+    // Others are not in need of it.
+    let (env, id) = after(|env, _| put(env, path, "model: standrad\n"));
+    let output = at(&env, "11:00", &[&id]);
+    assert_eq!(output.code, 0, "{output}");
 }
 
 #[test]
@@ -136,7 +164,10 @@ fn a_record_that_cannot_be_read() {
         std::os::unix::fs::symlink("/etc/passwd", &path).expect("a link");
         by_hand(env);
     });
-    cannot(&env, "a symbolic link", &[&id], "");
+    // What is no file is no record either.
+    let output = at(&env, "11:00", &[&id]);
+    assert_eq!(output.code, 10, "{output}");
+    assert!(output.raw_stdout().contains("[no-change]"), "{output}");
     let (env, id) = after(|env, id| {
         let path = path(env, id);
         let text = env.read(&path).replace("title: Patch CRM", "<<<<<<< ours\ntitle: Patch CRM");

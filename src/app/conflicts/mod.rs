@@ -25,6 +25,7 @@ pub use schedule::{ScheduleOptions, schedule};
 pub use slots::{SlotOptions, slots};
 pub(super) use tell::{standing, tell};
 pub use view::conflicts;
+pub(super) use view::lines;
 
 /// What there is to say about the time of a change.
 #[derive(Clone, Debug)]

@@ -34,7 +34,7 @@ pub fn conflicts(session: &Session, text: &str) -> Result<ConflictsView, Command
 }
 
 /// Each conflict in words, with whatever it is about.
-pub(super) fn lines(
+pub(in crate::app) fn lines(
     session: &Session,
     change: &Change,
     conflicts: &[Conflict],

@@ -4,17 +4,19 @@ use serde_json::Value;
 
 use crate::app::Session;
 use crate::app::approval::Approvals;
+use crate::app::conflicts;
 use crate::app::error::unreadable;
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{
     Approval, Change, ChangeModel, Deploy, DeployResult, Deployment, Kind, Record, RecordId,
-    Timestamp, diff,
+    TemplateName, Timestamp, diff,
 };
-use crate::policy::Policy;
 use crate::policy::approval::{ApprovalState, digest};
+use crate::policy::conflict::{Conflict, With};
 use crate::policy::deployment::Environment;
 use crate::policy::gate::{Ask, Facts, Hindrance, Standing};
+use crate::policy::{Policy, template};
 use crate::store::StoreError;
 
 /// How many commits are looked back through for what has changed since a vote.
@@ -68,7 +70,7 @@ impl Gathered {
             gathered.changed = changed_since(session, approvals, record, &state)?;
         }
         gathered.approval = Some(state);
-        gathered.standing = standing(session, change)?;
+        gathered.standing = standing(policy, change, session.now())?;
         (gathered.freezes, gathered.conflicts) = hindrances(session, change)?;
         if let (Some(after), Some(deployment)) = (&environment.after, &change.deployment) {
             gathered.staged = Some(is_staged(session, ask, after, deployment, change)?);
@@ -191,16 +193,75 @@ fn differences(before: &Record, after: &Record, material: &[&str]) -> Vec<String
 }
 
 /// Whether a standard change is authorised beforehand; nothing for others.
-fn standing(_session: &Session, change: &Change) -> Result<Option<Standing>, CommandError> {
-    Ok((change.model == ChangeModel::Standard).then_some(Standing::NoModels))
+///
+/// # Errors
+///
+/// The file of a change model that it may be held to cannot be read.
+fn standing(
+    policy: &Policy,
+    change: &Change,
+    now: Timestamp,
+) -> Result<Option<Standing>, CommandError> {
+    if change.model != ChangeModel::Standard {
+        return Ok(None);
+    }
+    let models = &policy.models;
+    let name = models.name_of(change);
+    let is_meant = |each: &TemplateName| name.is_none_or(|name| each.as_str() == name);
+    for each in models.names().filter(|each| is_meant(each)) {
+        if let Some(Err(message)) = models.get(each.as_str()) {
+            let path = crate::app::models::path_of(each.as_str());
+            return Err(CommandError::invalid(format!("{path}: {message}"))
+                .hint("mend the file and run `gitsm commit`; `gitsm check` lists all mistakes"));
+        }
+    }
+    Ok(Some(match (template::stands(change, models, now), name) {
+        (Ok(()), Some(name)) => Standing::Model(name.to_owned()),
+        (Ok(()), None) => Standing::NoModels,
+        (Err(why), _) => Standing::Not(why.iter().map(ToString::to_string).collect()),
+    }))
 }
 
-/// The freezes that hold now, and what else is in the way of its time.
+/// The freezes that hold now, and what else is in the way of its time; what
+/// somebody has accepted is neither.
 fn hindrances(
-    _session: &Session,
-    _change: &Change,
+    session: &Session,
+    change: &Change,
 ) -> Result<(Vec<Hindrance>, Vec<Hindrance>), CommandError> {
-    Ok((Vec::new(), Vec::new()))
+    let found = conflicts::of(session, change)?;
+    let now = session.now();
+    let standing: Vec<Conflict> =
+        found.conflicts.iter().filter(|conflict| conflict.stands()).cloned().collect();
+    let lines = conflicts::lines(session, change, &standing, &found.windows)?;
+    let (mut freezes, mut others) = (Vec::new(), Vec::new());
+    for (conflict, line) in standing.iter().zip(lines) {
+        let hindrance = |until| Hindrance { text: line.text, with: Some(line.with), until };
+        match conflict.span {
+            // The window may reach into a freeze that does not hold yet.
+            Some(span) if conflict.rule.is_freeze() => {
+                if span.holds(now) {
+                    freezes.push(hindrance(Some(span.to())));
+                }
+            }
+            _ => others.push(hindrance(None)),
+        }
+    }
+    // A freeze holds whenever the change is planned, and even if it is not.
+    for freeze in found.windows.frozen_at(now, &change.cis) {
+        let with = With::Freeze(freeze.name.clone());
+        if found.conflicts.iter().any(|conflict| conflict.with == with) {
+            continue;
+        }
+        let about = freeze.description.as_deref().map(|about| format!(": {about}"));
+        let what = if freeze.cis.is_none() { "everything is" } else { "its items are" };
+        let text = format!("{what} frozen by {}{}", freeze.name, about.unwrap_or_default());
+        freezes.push(Hindrance {
+            text,
+            with: Some(freeze.name.to_string()),
+            until: Some(freeze.span.to()),
+        });
+    }
+    Ok((freezes, others))
 }
 
 /// Whether the same commit or artefact was deployed well to `after`, and not
