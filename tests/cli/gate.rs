@@ -138,7 +138,7 @@ fn a_change_on_its_way() {
     deny CHG-AAAAAA Patch CRM -> production
       the votes of dora, erin no longer count: changed since: backout_plan - -> Pray. [approval-void]
         -> have it approved as it reads now: it waits for 2 votes of alice, dora or erin (cab/1)
-    decided on commit c6----- at 2026-11-22T11:00:00Z
+    decided on commit c7----- at 2026-11-22T11:00:00Z
     [exit 10]
     ");
     for who in ["dora", "erin"] {
@@ -150,7 +150,7 @@ fn a_change_on_its_way() {
     pending CHG-AAAAAA Patch CRM -> production
       CHG-AAAAAA is on hold (awaiting_vendor) [on-hold]
         -> gitsm change resume CHG-AAAAAA
-    decided on commit c8----- at 2026-11-22T11:00:00Z
+    decided on commit c10---- at 2026-11-22T11:00:00Z
     [exit 11]
     ");
     env.ok(&["change", "resume", &id]);
@@ -161,7 +161,7 @@ fn a_change_on_its_way() {
     deny CHG-AAAAAA Patch CRM -> production
       CHG-AAAAAA is over (review) [over]
         -> raise a new change: `gitsm change raise`
-    decided on commit c10---- at 2026-11-22T11:00:00Z
+    decided on commit c12---- at 2026-11-22T11:00:00Z
     [exit 10]
     ");
 }
