@@ -37,8 +37,8 @@ fn a_deployment_moves_its_change_on() {
     status: scheduled -> review
     outcome: - -> successful
     deploys: - -> ok in staging of 6a726d8b016f73261dbef39…
-    started_at: - -> 2026-11-22T09:14:04Z
-    resolved_at: - -> 2026-11-22T09:14:04Z
+    started_at: - -> 2026-11-22T09:13:04Z
+    resolved_at: - -> 2026-11-22T09:13:04Z
     resolution.code: - -> successful
     resolution.by: - -> alice
 
@@ -64,23 +64,24 @@ fn a_deployment_moves_its_change_on() {
     [stderr]
     CHG-AAAAAA rolled back in staging; it is review
     ");
-    assert_snapshot!(desk.run(&["show", &id]), @"
+    assert_snapshot!(desk.run(&["show", &id]), @r#"
     CHG-AAAAAA Deploy crm 6a726d8b to staging: Begin
     change · review (resolved) · P3 · impact medium · urgency medium
 
-      model          normal
-      risk           low
-      planned start  2026-11-22 09:00 (23m ago)
-      planned end    2026-11-23 00:00 (in 14h)
-      outcome        rolled_back
-      service        crm
-      requester      alice
-      channel        pipeline
-      opened         2026-11-22 09:09 (14m ago) by alice
-      updated        2026-11-22 09:22 (1m ago)
-      started        2026-11-22 09:14 (9m ago)
-      resolved       2026-11-22 09:14 (9m ago)
-      id             CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      model            normal
+      risk             low
+      risk assessment  {"parts":[{"source":"cis","risk":"low","why":"nothing is known of how critical it is; 0 items depend on it, not more than 5"}],"at":"2026-11-22T09:09:04Z","by":"alice"}
+      planned start    2026-11-22 09:00 (22m ago)
+      planned end      2026-11-23 00:00 (in 14h)
+      outcome          rolled_back
+      service          crm
+      requester        alice
+      channel          pipeline
+      opened           2026-11-22 09:09 (13m ago) by alice
+      updated          2026-11-22 09:21 (1m ago)
+      started          2026-11-22 09:13 (9m ago)
+      resolved         2026-11-22 09:13 (9m ago)
+      id               CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
     description
       The first deployment of crm to staging that is recorded: 6a726d8b.
@@ -94,8 +95,8 @@ fn a_deployment_moves_its_change_on() {
       range   first
       brings  1 commit, 1 file
         6a726d8b Begin (Alice)
-      ok           2026-11-22 09:14 (9m ago) by alice, staging 6a726d8b
-      rolled back  2026-11-22 09:22 (1m ago) by alice, staging 6a726d8b: Too slow
+      ok           2026-11-22 09:13 (9m ago) by alice, staging 6a726d8b
+      rolled back  2026-11-22 09:21 (1m ago) by alice, staging 6a726d8b: Too slow
 
     links
       causes  INC-AAAAAA  CRM is slow (new)
@@ -104,7 +105,7 @@ fn a_deployment_moves_its_change_on() {
       CI-AAAAAA  crm-web (live)
 
     approvals
-      approved by bob, 2026-11-22 09:12 (11m ago)
+      approved by bob, 2026-11-22 09:11 (11m ago)
 
     resolution
       unsuccessful by alice
@@ -112,41 +113,41 @@ fn a_deployment_moves_its_change_on() {
 
     next: rollback
     not yours: close (`gitsm actions CHG-AAAAAA` says why)
-    ");
+    "#);
     assert_snapshot!(desk.run(&["log", &id]), @"
     CHG-AAAAAA Deploy crm 6a726d8b to staging: Begin (review)
 
-    c2----- 2026-11-22 09:22 alice rollback, 8 minutes later
+    c2----- 2026-11-22 09:21 alice rollback, 8 minutes later
         outcome: successful -> rolled_back
         deploys: rolled_back in staging of 6a726d8b016f73261dbef39…
         resolution.code: successful -> unsuccessful
         resolution.text: Too slow
 
-    c3----- 2026-11-22 09:14 alice deployed, 2 minutes later
+    c3----- 2026-11-22 09:13 alice deployed, 2 minutes later
         status: scheduled -> review
         outcome: successful
         deploys: ok in staging of 6a726d8b016f73261dbef39…
         resolution.code: successful
         resolution.by: alice
 
-    c4----- 2026-11-22 09:12 bob approve, 1 minute later
+    c4----- 2026-11-22 09:11 bob approve, 1 minute later
         status: authorize -> scheduled
         approvals: approved by bob
 
-    c5----- 2026-11-22 09:11 alice schedule, 1 minute later
+    c5----- 2026-11-22 09:10 alice schedule, 1 minute later
         planned_start: 2026-11-22T09:00:00Z
         planned_end: 2026-11-23T00:00:00Z
 
-    c6----- 2026-11-22 09:10 alice assess, 1 minute later
-        status: assess -> authorize
-        risk: low
-
-    c7----- 2026-11-22 09:09 alice raise
-        status: assess
+    c6----- 2026-11-22 09:09 alice raise
+        status: authorize
         impact: medium
         urgency: medium
         priority: P3
         model: normal
+        risk: low
+        risk_assessment.parts: cis low: nothing is known of how critical it is; 0 items depend on it, not more …
+        risk_assessment.at: 2026-11-22T09:09:04Z
+        risk_assessment.by: alice
         deployment.key: d739c2f1bd3e9619b436d3bffd8df97b1cc6b8ac63d823f34a24dab515a5cd78
         deployment.repository: crm
         deployment.environment: staging
@@ -219,7 +220,7 @@ fn what_nobody_allowed_is_recorded_and_told() {
     CHG-CCCCCC
     [stderr]
     CHG-CCCCCC ok in staging; it is authorize
-    nobody had allowed this deployment: CHG-BBBBBB is assess; `implement` is possible from scheduled
+    nobody had allowed this deployment: CHG-BBBBBB is authorize; `implement` is possible from scheduled
     it is recorded as CHG-CCCCCC; say how it came about with `gitsm change regularise CHG-CCCCCC -m TEXT`
     ");
     let id = desk.ok(&["list", "tag:unauthorised", "-f", "ids"]);
@@ -285,7 +286,7 @@ fn what_was_deployed_is_said() {
     ");
     assert_snapshot!(to.run(&["change", "deployed", &id, "--result", "ok", "--at", "tomorrow"]), @"
     [stderr]
-    error: 2026-11-23T09:19:04Z has not come yet
+    error: 2026-11-23T09:18:04Z has not come yet
 
     hint: record a deployment when it is over
     [exit 2]
@@ -311,8 +312,8 @@ fn a_deployment_is_recorded_by_who_commits_it() {
     );
     desk.git(&["commit", "-qam", "It was bob"]);
     assert_snapshot!(desk.run(&["check", "--range", "HEAD~1"]), @"
-    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:26: error[deploy-changed]: c2----- by Alice: deploys: they are added, never changed or removed
-    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:26: error[deploy-forged]: c2----- by Alice: deploys: a deployment by bob that alice recorded
+    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:33: error[deploy-changed]: c2----- by Alice: deploys: they are added, never changed or removed
+    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:33: error[deploy-forged]: c2----- by Alice: deploys: a deployment by bob that alice recorded
     [stderr]
     1 commit checked: 2 errors
     [exit 6]
@@ -324,7 +325,7 @@ fn a_deployment_is_recorded_by_who_commits_it() {
     );
     desk.git(&["commit", "-qam", "It went elsewhere"]);
     assert_snapshot!(desk.run(&["check", "--range", "HEAD~1"]), @"
-    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:12: error[deployment-changed]: c3----- by Alice: deployment: what is deployed to where never changes; raise another change
+    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:19: error[deployment-changed]: c3----- by Alice: deployment: what is deployed to where never changes; raise another change
     [stderr]
     1 commit checked: 1 error
     [exit 6]
@@ -336,7 +337,7 @@ fn a_deployment_is_recorded_by_who_commits_it() {
         "  environment: testing\n  ref",
     );
     assert_snapshot!(desk.run(&["commit"]), @"
-    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:12: error[deployment-changed]: deployment: what is deployed to where never changes; raise another change
+    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:19: error[deployment-changed]: deployment: what is deployed to where never changes; raise another change
     changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml: error[field-kept]: deployment.environment: it is kept by commands and not set by hand
     [stderr]
     1 record checked: 2 errors

@@ -73,7 +73,6 @@ pub fn deploy(code: &Env, environment: &str) -> String {
 
 /// Takes a change that was raised to where it may be deployed.
 pub fn approve(code: &Env, id: &str) {
-    code.ok(&["change", "assess", id, "--risk", "low"]);
     code.ok(&["change", "schedule", id, "--start", "2026-11-22T09:00Z", "--end", "2026-11-23"]);
     code.as_person("bob").ok(&["change", "approve", id]);
 }
@@ -91,23 +90,25 @@ fn a_first_deployment_brings_everything() {
     CHG-AAAAAA
     [stderr]
     raised CHG-AAAAAA: Deploy crm fix----- to production: Keep the report open
-      normal, assess; first: 2 commits, 2 files
+      normal, authorize; first: 2 commits, 2 files
       fixes INC-AAAAAA CRM crashes on save
-      next: assess it with `gitsm change assess CHG-AAAAAA --risk low`
       next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
+    the risk of CHG-AAAAAA is low (cis low); `gitsm change risk CHG-AAAAAA` says why
     ");
     let id = raised.raw_stdout().trim().to_owned();
-    assert_snapshot!(told(&desk.run(&["show", &id]), &names), @"
+    assert_snapshot!(told(&desk.run(&["show", &id]), &names), @r#"
     CHG-AAAAAA Deploy crm fix----- to production: Keep the report open
-    change · assess (open) · P3 · impact medium · urgency medium
+    change · authorize (open) · P3 · impact medium · urgency medium
 
-      model      normal
-      service    crm
-      requester  alice
-      channel    pipeline
-      opened     2026-11-22 09:13 (1m ago) by alice
-      updated    2026-11-22 09:13 (1m ago)
-      id         CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
+      model            normal
+      risk             low
+      risk assessment  {"parts":[{"source":"cis","risk":"low","why":"nothing is known of how critical it is; 0 items depend on it, not more than 5"}],"at":"2026-11-22T09:13:04Z","by":"alice"}
+      service          crm
+      requester        alice
+      channel          pipeline
+      opened           2026-11-22 09:13 (1m ago) by alice
+      updated          2026-11-22 09:13 (1m ago)
+      id               CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
     description
       The first deployment of crm to production that is recorded: fix-----.
@@ -131,19 +132,23 @@ fn a_first_deployment_brings_everything() {
       CI-BBBBBB  db-01 (live)
       CI-AAAAAA  crm-web (live)
 
-    next: assess, revise, hold, cancel
-    not yours: reject (`gitsm actions CHG-AAAAAA` says why)
-    ");
+    next: revise, hold, cancel
+    not yours: approve, reject (`gitsm actions CHG-AAAAAA` says why)
+    "#);
     assert_snapshot!(told(&desk.git(&["log", "-1", "--format=%an%n%B"]), &names), @"
     Alice
     CHG-AAAAAA raise: Deploy crm fix----- to production: Keep the report open
 
     CHG-AAAAAA Deploy crm fix----- to production: Keep the report open
-      status: - -> assess
+      status: - -> authorize
       impact: - -> medium
       urgency: - -> medium
       priority: - -> P3
       model: - -> normal
+      risk: - -> low
+      risk_assessment.parts: - -> cis low: nothing is known of how critical it is; 0 items depend on it, not more …
+      risk_assessment.at: - -> 2026-11-22T09:13:04Z
+      risk_assessment.by: - -> alice
       deployment.key: - -> <key>
       deployment.repository: - -> crm
       deployment.environment: - -> production
@@ -179,9 +184,8 @@ fn a_first_deployment_brings_everything() {
     CHG-AAAAAA
     [stderr]
     CHG-AAAAAA is there already: Deploy crm fix----- to production: Keep the report open
-      normal, assess; first: 2 commits, 2 files
+      normal, authorize; first: 2 commits, 2 files
       fixes INC-AAAAAA CRM crashes on save
-      next: assess it with `gitsm change assess CHG-AAAAAA --risk low`
       next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
     ");
     assert_eq!(desk.commits(), commits);
@@ -196,13 +200,13 @@ fn a_branch_goes_where_the_desk_says() {
     CHG-BBBBBB
     [stderr]
     raised CHG-AAAAAA: Deploy crm 6a726d8b to staging: Begin
-      normal, assess; first: 1 commit, 1 file
-      next: assess it with `gitsm change assess CHG-AAAAAA --risk low`
+      normal, authorize; first: 1 commit, 1 file
       next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
     raised CHG-BBBBBB: Deploy crm 6a726d8b to production: Begin
-      normal, assess; first: 1 commit, 1 file
-      next: assess it with `gitsm change assess CHG-BBBBBB --risk low`
+      normal, authorize; first: 1 commit, 1 file
       next: say when with `gitsm change schedule CHG-BBBBBB --start TIME --end TIME`
+    the risk of CHG-AAAAAA is low (cis low); `gitsm change risk CHG-AAAAAA` says why
+    the risk of CHG-BBBBBB is low (cis low); `gitsm change risk CHG-BBBBBB` says why
     ");
     code.git(&["checkout", "-q", "-b", "feature"]);
     assert_snapshot!(code.run(&["change", "raise"]), @"
@@ -221,8 +225,7 @@ fn a_branch_goes_where_the_desk_says() {
     CHG-BBBBBB
     [stderr]
     CHG-BBBBBB is there already: Deploy crm 6a726d8b to production: Begin
-      normal, assess; first: 1 commit, 1 file
-      next: assess it with `gitsm change assess CHG-BBBBBB --risk low`
+      normal, authorize; first: 1 commit, 1 file
       next: say when with `gitsm change schedule CHG-BBBBBB --start TIME --end TIME`
     ");
     assert_eq!(desk.ok(&["list", "type:change", "-f", "ids"]).raw_stdout().lines().count(), 2);
@@ -239,17 +242,17 @@ fn what_stands_there_is_where_a_deployment_begins() {
     CHG-BBBBBB
     [stderr]
     raised CHG-BBBBBB: Deploy crm a24cf05d to staging: Two
-      normal, assess; forward: 2 commits, 2 files
-      next: assess it with `gitsm change assess CHG-BBBBBB --risk low`
+      normal, authorize; forward: 2 commits, 2 files
       next: say when with `gitsm change schedule CHG-BBBBBB --start TIME --end TIME`
+    the risk of CHG-BBBBBB is low (cis low, history low); `gitsm change risk CHG-BBBBBB` says why
     ");
     // Elsewhere nothing stands.
     assert_snapshot!(code.run(&["change", "raise", "-e", "production", "-n"]), @"
     [stderr]
     raised a change: Deploy crm a24cf05d to production: Two
-      normal, assess; first: 3 commits, 3 files
-      next: assess it with `gitsm change assess CHG-CCCCCC --risk low`
+      normal, authorize; first: 3 commits, 3 files
       next: say when with `gitsm change schedule CHG-CCCCCC --start TIME --end TIME`
+    the risk of CHG-CCCCCC is low (cis low, history low); `gitsm change risk CHG-CCCCCC` says why
     dry run: nothing was written
     ");
 }
@@ -265,12 +268,12 @@ fn going_back_is_a_rollback() {
     CHG-CCCCCC
     [stderr]
     raised CHG-CCCCCC: Roll crm back to 6a726d8b in staging: Begin
-      normal, assess; rollback: 0 commits, 1 file
+      normal, authorize; rollback: 0 commits, 1 file
       caused by CHG-BBBBBB Deploy crm ebd5f15f to staging: One
       relates to CHG-AAAAAA Deploy crm 6a726d8b to staging: Begin
-      next: assess it with `gitsm change assess CHG-CCCCCC --risk low`
       next: say when with `gitsm change schedule CHG-CCCCCC --start TIME --end TIME`
     CHG-AAAAAA stood for the same before, and is over
+    the risk of CHG-CCCCCC is low (cis low, history low); `gitsm change risk CHG-CCCCCC` says why
     ");
     let id = code.new_record(&["change", "raise", "-e", "staging", "--commit", &first]);
     approve(&code, &id);
@@ -308,12 +311,12 @@ fn a_rewritten_branch_is_told_from_a_longer_one() {
     CHG-DDDDDD
     [stderr]
     raised CHG-DDDDDD: Deploy crm 34a96f14 to staging: Two
-      normal, assess; forced: 2 commits, 3 files
+      normal, authorize; forced: 2 commits, 3 files
       relates to CHG-CCCCCC Deploy crm 25e0ba6a to staging: Two
-      next: assess it with `gitsm change assess CHG-DDDDDD --risk low`
       next: say when with `gitsm change schedule CHG-DDDDDD --start TIME --end TIME`
     CHG-CCCCCC is about the same commits before they were rewritten; cancel it if it is not to be deployed any more
     what stands in staging is no part of what is to be deployed
+    the risk of CHG-DDDDDD is low (cis low, history low); `gitsm change risk CHG-DDDDDD` says why
     ");
 }
 

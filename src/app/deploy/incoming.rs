@@ -28,6 +28,8 @@ pub(super) struct Incoming {
     pub count: Option<usize>,
     /// The files that differ; `None` where that is not known.
     pub paths: Option<Vec<String>>,
+    /// Whether these are all of them.
+    pub has_all_paths: bool,
     /// The tickets that the commits mention.
     pub mentions: Vec<Mention>,
     /// Whether a push took commits from the branch or tag.
@@ -138,6 +140,7 @@ pub(super) fn read(
         (Some(base), _) => Some(code.files_between(Some(base), commit)?),
         (None, _) => None,
     };
+    let has_all_paths = paths.as_ref().is_some_and(|files| !files.more);
     let paths = paths.map(|files| {
         if files.more {
             notices.push(format!("{} files or more differ", files.changed.len()));
@@ -152,6 +155,7 @@ pub(super) fn read(
         commits,
         count,
         paths,
+        has_all_paths,
         mentions,
         is_rewritten,
         notices,

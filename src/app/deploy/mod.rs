@@ -8,6 +8,7 @@ mod place;
 mod raise;
 mod related;
 mod standing;
+mod way;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -83,6 +84,9 @@ pub struct RaiseOptions {
     pub deleted: bool,
     /// The change model, by its name.
     pub template: Option<String>,
+    /// Whether a change model that cannot be used is told and done without:
+    /// nobody who pushes can mend it at once.
+    pub is_lenient: bool,
     /// Where the run of the pipeline can be read about.
     pub pipeline: Option<String>,
     pub start: Option<Timestamp>,
@@ -107,6 +111,7 @@ impl From<Push> for RaiseOptions {
             commit: new,
             by: push.by,
             at: Some(push.at),
+            is_lenient: true,
             ..Self::default()
         }
     }

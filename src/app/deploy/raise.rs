@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 
 use super::super::create::{self, NewRecord};
-use super::super::update;
 use super::super::write::{Describe, Work};
 use super::incoming::{self, Incoming};
 use super::related::{self, Related};
 use super::standing::{self, in_force};
+use super::way::{self, Way};
 use super::{Place, Pusher, RaiseOptions, next};
 use crate::app::Session;
 use crate::error::CommandError;
@@ -18,7 +18,7 @@ use crate::model::{
 };
 use crate::outcome::{RaiseResult, RaiseView, RaisedChange};
 use crate::policy::deployment::{DeployRule, Standing, key};
-use crate::policy::{Inputs, Policy, access};
+use crate::policy::{Policy, access};
 use crate::store::CommitId;
 
 /// What the action is called.
@@ -29,8 +29,6 @@ const NAMED: usize = 20;
 const SHORT: usize = 8;
 /// How long the subject in a title is.
 const SUBJECT: usize = 100;
-/// How long a standard change takes, in seconds, where nobody says it.
-const USUAL: i64 = 3_600;
 /// A push that was recorded so many seconds after it happened was late.
 const LATE: i64 = 300;
 
@@ -250,7 +248,8 @@ impl Asked<'_> {
             related::relate(work, id, earlier, told);
             told.push(format!("{} stood for the same before, and is over", earlier.short()));
         }
-        self.hand_in(work, id, told)?;
+        let is_planned = self.options.start.is_some() || self.options.end.is_some();
+        way::hand_in(work, id, is_planned, told)?;
         self.done(work, id, RaiseResult::Raised)
     }
 
@@ -346,22 +345,20 @@ impl Asked<'_> {
         let mut set = |field: &str, value: Option<String>| {
             patches.extend(value.map(|value| Patch::Set(field.to_owned(), value)));
         };
-        let (model, template) = self.model()?;
-        if let Some(template) = template {
-            told.push(format!("there is no change model `{template}`; it is a {model} change"));
-        }
-        set("model", Some(model.to_string()));
+        let (options, policy, now) = (self.options, work.policy, session.now());
+        let way = Way::of(policy, self.target.template.as_deref(), options.is_lenient, told)?;
+        set("model", Some(way.name.to_owned()));
         set("service", self.place.entry().and_then(|entry| entry.service.clone()));
-        set("requester", self.requester(work.policy, session.now()).map(|who| who.to_string()));
-        let (start, end) = self.window(model, session.now());
+        set("requester", self.requester(policy, now).map(|who| who.to_string()));
+        let (start, end) = way.window((options.start, options.end), now);
         set("planned_start", start.map(|at| at.to_string()));
         set("planned_end", end.map(|at| at.to_string()));
         let cis = self.cis(work, incoming, told);
         set("cis", Some(cis.join(",")).filter(|cis| !cis.is_empty()));
         let new = NewRecord {
             kind: Kind::Change,
-            title: self.title(incoming),
-            description: Some(self.description(incoming, session.now())),
+            title: way.title(self.title(incoming)),
+            description: Some(way.description(self.description(incoming, now))),
             status: None,
             patches,
             links: Vec::new(),
@@ -369,6 +366,11 @@ impl Asked<'_> {
         create::create(work, id, &new)?;
         if let Record::Change(change) = work.record(id)? {
             change.deployment = Some(Box::new(deployment));
+            let paths = incoming.paths.as_deref().filter(|_| incoming.has_all_paths);
+            if let Some(why) = way.leaves_bounds(policy, change, paths, now) {
+                change.model = ChangeModel::Normal;
+                told.push(format!("{} is treated as a normal change: {why}", id.short()));
+            }
         }
         related::link(work, id, incoming, related, told)?;
         if let Some(taken_back) = taken_back {
@@ -392,32 +394,6 @@ impl Asked<'_> {
             ));
         }
         Ok(id)
-    }
-
-    /// How the change is authorised; and the change model that was asked for, if
-    /// the desk does not have it.
-    fn model(&self) -> Result<(ChangeModel, Option<&str>), CommandError> {
-        match self.target.template.as_deref() {
-            None => Ok((ChangeModel::Normal, None)),
-            Some(name) => match name.parse() {
-                Ok(model) => Ok((model, None)),
-                Err(_) => Ok((ChangeModel::Normal, Some(name))),
-            },
-        }
-    }
-
-    /// When it is to be deployed. What is authorised beforehand goes out at once.
-    fn window(&self, model: ChangeModel, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
-        let (start, end) = (self.options.start, self.options.end);
-        let later = |at: Timestamp| Timestamp::from_seconds(at.seconds() + USUAL);
-        match (start, end) {
-            (None, None) if model == ChangeModel::Standard => (Some(now), Some(later(now))),
-            (Some(start), None) if model == ChangeModel::Standard => {
-                (Some(start), Some(later(start)))
-            }
-            (None, Some(end)) if model == ChangeModel::Standard => (Some(now), Some(end)),
-            window => window,
-        }
     }
 
     /// Whoever pushed, if the desk knows them.
@@ -505,34 +481,6 @@ impl Asked<'_> {
             lines.push(format!("and {more} more"));
         }
         lines.join("\n")
-    }
-
-    /// Hands a new change in, as far as the desk's rules let it go by itself.
-    fn hand_in(
-        &self,
-        work: &mut Work<'_>,
-        id: RecordId,
-        told: &mut Vec<String>,
-    ) -> Result<(), CommandError> {
-        for action in ["submit", "assess"] {
-            let before = work.peek(id)?;
-            let workflow = work.policy.workflow_of(&before);
-            if workflow.ways(action, &before).next().is_none() {
-                continue;
-            }
-            // What nobody has assessed waits for somebody who does.
-            let is_assessed = matches!(&before, Record::Change(change) if change.risk.is_some());
-            if action == "assess" && !is_assessed {
-                continue;
-            }
-            let inputs = Inputs::default();
-            let done = work.step(|work| update::act(work, id, action, &inputs));
-            if let Err(error) = done {
-                told.push(format!("it stays {}: {}", before.status(), error.message));
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// The open changes whose commits come in again under other names, because

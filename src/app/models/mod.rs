@@ -15,6 +15,7 @@ pub use fill::model_title;
 pub(super) use fill::{chosen, end, fill};
 pub(super) use findings::{findings, is_vote_of, of_hand, votes_in};
 pub(super) use load::{FOLDER, is_one, load, path_of, paths};
+pub(super) use view::find;
 pub use view::{complete_models, model, models};
 
 /// Why a standard change was handed in as a normal one, if it was.

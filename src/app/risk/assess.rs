@@ -272,6 +272,40 @@ pub(in crate::app) fn before_handing_in(
     if found.parts.is_empty() {
         return Ok(());
     }
+    keep(work, id, change, found)
+}
+
+/// Finds the risk of a change that a machine raised, so that a person is only
+/// asked where the desk wants answers.
+///
+/// # Errors
+///
+/// The desk wants answers, or its settings or the index cannot be read.
+pub(in crate::app) fn by_itself(work: &mut Work<'_>, id: RecordId) -> Result<(), CommandError> {
+    let rules = rules(work.snapshot)?;
+    let record = work.peek(id)?;
+    let Record::Change(change) = &record else { return Ok(()) };
+    let found = find(work.session, &rules, change, kept_answers(&rules, change))?;
+    let missing = open(&rules, &found.answers);
+    if rules.wants_answers && !missing.is_empty() {
+        return Err(unanswered(id, &missing));
+    }
+    if found.parts.is_empty() {
+        return Ok(());
+    }
+    let risk = change.risk.max(found.risk());
+    work.notices.push(told(id, &found, risk, None));
+    keep(work, id, change, found)
+}
+
+/// Keeps what was found about `change`. A risk that somebody said is not made
+/// less.
+fn keep(
+    work: &mut Work<'_>,
+    id: RecordId,
+    change: &Change,
+    found: Found,
+) -> Result<(), CommandError> {
     let is_known = change.risk_assessment.as_ref().is_some_and(|kept| kept.parts == found.parts);
     if is_known && change.risk.is_some() {
         return Ok(());
