@@ -70,7 +70,7 @@ pub use create::NewRecord;
 pub use diff::{DiffRange, compare};
 pub use dora::{DoraBy, DoraOptions, dora};
 pub use export::{ExportFormat, Exported, Sink, export};
-pub use gate::{GateRequest, gate};
+pub use gate::{Beside, GateRequest, gate};
 pub use init::{InitOptions, init};
 pub use judge::check_range;
 pub use left_out::left_out;

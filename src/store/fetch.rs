@@ -69,7 +69,7 @@ impl Store {
     fn upstream(&self) -> Result<Upstream, StoreError> {
         let trunk = self.trunk().ok_or(StoreError::Detached { trunk: None })?;
         let configured = self.config(&format!("branch.{trunk}.remote"));
-        let known = self.config_sections("remote.", ".url");
+        let known = self.config_sections("remote.", "url");
         let remote = match configured.filter(|remote| remote != ".") {
             Some(remote) => Some(remote),
             None if known.iter().any(|name| name == "origin") => Some("origin".to_owned()),

@@ -72,6 +72,7 @@ fn push(world: &World, sha: &str, now: &str, run: u32) -> Pipeline {
                     ("CI_COMMIT_REF_NAME", "main"),
                     ("CI_DEFAULT_BRANCH", "main"),
                     ("CI_PROJECT_PATH", "example/shop"),
+                    ("CI_PROJECT_URL", "https://gitlab.example.com/example/shop"),
                     ("CI_PROJECT_DIR", folder.to_str().unwrap()),
                     ("CI_PIPELINE_URL", "https://gitlab.example.com/example/shop/-/pipelines/17"),
                     ("GITLAB_USER_EMAIL", "bob@example.com"),

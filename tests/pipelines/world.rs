@@ -12,6 +12,9 @@ environments:
   production: {tier: production}
 repositories:
   shop:
+    remotes:
+    - https://github.example.com/example/shop
+    - https://gitlab.example.com/example/shop
     service: shop
     paths:
     - {match: \"db/**\", cis: [db-01]}
@@ -89,7 +92,8 @@ impl World {
 
     /// What somebody does on the desk in their own clone, and pushes.
     pub fn on_desk(&self, person: &str, args: &[&str]) -> String {
-        let desk = self.desk.as_person(person);
+        // After the first run of a pipeline, and before the second.
+        let desk = self.desk.as_person(person).with("GITSM_NOW", "2026-11-22T12:30:00Z");
         desk.git(&["pull", "-q", "--ff-only"]);
         let said = desk.ok(args).raw_stdout().trim().to_owned();
         desk.git(&["push", "-q"]);

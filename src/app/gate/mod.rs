@@ -10,9 +10,11 @@ mod remote;
 mod view;
 mod wait;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Session;
+use super::deploy::Place;
 use super::deployments;
 use crate::clock::Clock;
 use crate::error::CommandError;
@@ -41,6 +43,18 @@ pub struct GateRequest {
     pub time: Option<Timestamp>,
     /// Whether the trunk of the remote is asked, as it is there now.
     pub remote: bool,
+    /// The code repository that says its name and commit, where they are not
+    /// named.
+    pub beside: Option<Beside>,
+}
+
+/// A code repository that is at hand.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// A folder in it.
+    pub folder: PathBuf,
+    /// What else it is known as, such as its address at a forge.
+    pub known_as: Vec<String>,
 }
 
 /// The environment that is meant where nobody says one.
@@ -107,9 +121,32 @@ pub fn gate(
     }
 }
 
+/// The request with the name and the commit that the code repository at hand
+/// has, where none are named.
+fn completed(session: &Session, request: &GateRequest) -> Result<GateRequest, CommandError> {
+    let mut request = request.clone();
+    let Some(beside) = request.beside.take().filter(|_| request.id.is_none()) else {
+        return Ok(request);
+    };
+    let name = request.repository.as_deref();
+    let place = Place::of(session, &beside.folder, &[], name, &beside.known_as)?;
+    let has_version = request.commit.is_some() || request.artefact.is_some();
+    let commit = request.commit.take().or_else(|| (!has_version).then(|| "HEAD".to_owned()));
+    request.commit =
+        commit.map(|text| place.code.resolve(&text)).transpose()?.map(|id| id.to_string());
+    request.repository = Some(place.name);
+    Ok(request)
+}
+
 /// One look at the desk.
 fn once(session: &Session, request: &GateRequest) -> Asked {
     let mut known = Known::default();
+    let request = &match completed(session, request) {
+        Ok(request) => request,
+        Err(error) => {
+            return told(session.now(), request, &known, cannot(&error, Heals::Never));
+        }
+    };
     let asked = if request.remote {
         remote::ask(session, request, &mut known)
     } else {

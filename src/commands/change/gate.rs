@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use crate::app::{self, GateRequest};
+use crate::app::{self, Beside, GateRequest};
 use crate::commands::{Context, complete};
 use crate::error::CommandError;
 use crate::model::Timestamp;
@@ -31,11 +31,13 @@ pub struct GateArgs {
     /// Where it is to go; as the change says, else production
     #[arg(short, long, value_name = "NAME")]
     environment: Option<String>,
-    /// The code repository, by its name in the desk's settings
-    #[arg(long, value_name = "NAME")]
+    /// The code repository: a folder in it, or its name in the desk's settings
+    /// [default: the present one]
+    #[arg(long, value_name = "DIR|NAME")]
     repository: Option<String>,
-    /// The commit that is to be deployed, 40 hexadecimal digits
-    #[arg(long, value_name = "COMMIT", value_parser = commit)]
+    /// The commit that is to be deployed; in full, where the repository is only
+    /// named [default: HEAD]
+    #[arg(long, value_name = "COMMIT", value_parser = word)]
     commit: Option<String>,
     /// The digest of the artefact that is to be deployed, such as sha256:...
     #[arg(long, value_name = "DIGEST", value_parser = word)]
@@ -56,41 +58,67 @@ pub struct GateArgs {
 }
 
 pub fn run(context: &Context, args: &GateArgs) -> Result<Outcome, CommandError> {
-    let request = request(args)?;
+    let request = request(context, args)?;
     let clock = context.environment.clock;
     let view = app::gate(&request, args.wait, clock, || context.open_anew());
     Ok(Outcome::Gate(Box::new(view)))
 }
 
 /// What is asked, if that makes sense.
-fn request(args: &GateArgs) -> Result<GateRequest, CommandError> {
+fn request(context: &Context, args: &GateArgs) -> Result<GateRequest, CommandError> {
+    let (pipeline, cwd) = (&context.environment.pipeline, &context.environment.cwd);
+    // Who names a change means what it says.
+    let unnamed = |given: &Option<String>| given.clone().filter(|_| args.id.is_none());
+    let environment = args.environment.clone().or_else(|| unnamed(&pipeline.environment));
     let has_version = args.commit.is_some() || args.artefact.is_some();
-    if args.id.is_none() && !(has_version && args.repository.is_some()) {
+    let commit = match has_version {
+        true => args.commit.clone(),
+        false => unnamed(&pipeline.commit),
+    };
+    let folder = args.repository.as_ref().map(|name| cwd.join(name)).filter(|path| path.is_dir());
+    let is_named = args.repository.is_some() && folder.is_none();
+    let is_anything_said = has_version || commit.is_some() || args.environment.is_some();
+    if args.id.is_none() && !(is_anything_said || folder.is_some()) {
         let message = "neither a change nor what is to be deployed was named";
         return Err(CommandError::usage(message)
             .hint("gitsm change gate ID")
             .hint("gitsm change gate --repository NAME --commit COMMIT --environment production"));
     }
+    if is_named && args.id.is_none() {
+        match &commit {
+            Some(commit) => whole(commit)?,
+            None if args.artefact.is_some() => {}
+            None => {
+                let message = "neither a commit nor an artefact was named";
+                return Err(CommandError::usage(message).hint("name it with `--commit COMMIT`"));
+            }
+        }
+    }
+    let beside = Beside {
+        folder: folder.unwrap_or_else(|| cwd.clone()),
+        known_as: pipeline.repository.clone().into_iter().collect(),
+    };
     Ok(GateRequest {
         id: args.id.clone(),
-        environment: args.environment.clone(),
-        repository: args.repository.clone(),
-        commit: args.commit.clone(),
+        environment,
+        repository: args.repository.clone().filter(|_| is_named),
+        commit,
         artefact: args.artefact.clone(),
         at: args.at.clone(),
         time: args.time,
         remote: args.remote,
+        beside: (!is_named && args.id.is_none()).then_some(beside),
     })
 }
 
 /// A commit's whole name: a part of it could come to mean another one.
-fn commit(text: &str) -> Result<String, String> {
-    let text = text.trim().to_ascii_lowercase();
+fn whole(text: &str) -> Result<(), CommandError> {
     if text.len() == 40 && text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        Ok(text)
-    } else {
-        Err("a commit is named in full here, by 40 hexadecimal digits".to_owned())
+        return Ok(());
     }
+    let message = format!("`{text}` is no whole commit, and the repository is not at hand");
+    Err(CommandError::usage(message)
+        .hint("name it by its 40 hexadecimal digits, or run it in the code repository"))
 }
 
 fn word(text: &str) -> Result<String, String> {
