@@ -1,6 +1,11 @@
 //! Plays the stories of `examples/`, by the script and by `gitsm demo`, and
 //! looks at what they leave behind.
-#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "helpers of tests may fail")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests may fail"
+)]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -249,6 +254,42 @@ fn the_one_hour_response_as_a_script() {
 }
 
 #[test]
+fn a_push_raises_a_change_and_the_gate_decides() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/deploy-on-push.sh");
+    let played = run("sh", &[script.to_str().expect("UTF-8"), "top"], folder.path());
+    let said = told(&played);
+    assert!(played.status.success(), "{said}");
+    let desk = folder.path().join("top/desk");
+    let changes = listed(&desk, "type:change status:any has:repository");
+    assert!(!changes.is_empty(), "{said}");
+    let record = shown(&desk, &changes[0]["id"])["record"].clone();
+    assert_eq!(record["deployment"]["environment"], "production", "{record}");
+    assert_eq!(record["deployment"]["by"], "Bob Builder <bob@example.com>");
+    assert_eq!(record["requester"], "bob");
+    assert_eq!(record["cis"].as_array().map(Vec::len), Some(2), "{record}");
+    assert!(folder.path().join("top/live/db/1.sql").exists());
+    let mut rest = said.as_str();
+    for next in [
+        "waits for 2 votes",
+        "[exit 11]",
+        "bob has no vote",
+        "[window-early]",
+        "[exit 10]",
+        "[approval-void]",
+        "[exit 10]",
+        "allow CHG-",
+        "ok in production",
+        "[exit 0]",
+        "nothing wrong",
+    ] {
+        let (_, after) = rest.split_once(next).unwrap_or_else(|| panic!("no {next} in\n{said}"));
+        rest = after;
+    }
+    every_commit_is_lawful(&desk);
+}
+
+#[test]
 fn every_script_is_played_by_a_test() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut scripts: Vec<String> = std::fs::read_dir(folder)
@@ -259,6 +300,7 @@ fn every_script_is_played_by_a_test() {
     scripts.sort();
     let played = [
         "crm-crash.sh",
+        "deploy-on-push.sh",
         "hybrid.sh",
         "onboarding.sh",
         "one-hour-response.sh",

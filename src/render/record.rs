@@ -38,6 +38,7 @@ const ELSEWHERE: &[&str] = &[
     "deployment",
     "deploys",
     "accepted_conflicts",
+    "risk_assessment",
 ];
 
 /// The record, its surroundings, and what can be done with it now.
@@ -48,6 +49,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     let mut page = Page { look, text: String::new() };
     page.head(view, record);
     page.fields(view, record);
+    page.risk(record.get("risk_assessment"));
     page.conflicts(view, record);
     page.promises(&view.promises);
     page.whys(list(record, "whys"));
@@ -197,6 +199,20 @@ impl Page<'_> {
         for (name, value) in &fields {
             let name = format!("{:width$}", escape::line(name), width = width.unwrap_or(0));
             self.line(&format!("  {}  {value}", paint(style::DIM, &name)));
+        }
+    }
+
+    /// What the risk of a change was found from.
+    fn risk(&mut self, kept: Option<&Value>) {
+        let Some(kept) = kept else { return };
+        self.heading("risk");
+        for part in kept.get("parts").and_then(Value::as_array).into_iter().flatten() {
+            let said =
+                format!("{} ({}): {}", text(part, "risk"), text(part, "source"), text(part, "why"));
+            self.paragraph(&said, "  ");
+        }
+        if let Some(reason) = kept.get("reason").and_then(Value::as_str) {
+            self.paragraph(&format!("set by {}: {reason}", text(kept, "by")), "  ");
         }
     }
 
