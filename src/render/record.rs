@@ -38,6 +38,7 @@ const ELSEWHERE: &[&str] = &[
     "deployment",
     "deploys",
     "accepted_conflicts",
+    "risk_assessment",
 ];
 
 /// The record, its surroundings, and what can be done with it now.
