@@ -116,7 +116,10 @@ fn a_standard_change_out_of_bounds_is_a_normal_one() {
     normal  web       authorize  -
     normal  web       authorize  -
     ");
-    assert_snapshot!(desk.run(&["check"]), @"");
+    assert_snapshot!(desk.run(&["check"]), @"
+    [stderr]
+    5 records checked: nothing wrong
+    ");
 }
 
 #[test]
@@ -163,7 +166,16 @@ fn a_desk_that_asks_questions_is_answered_by_people() {
     );
     desk.ok(&["commit"]);
     commit(&code, "README", "Begin");
-    assert_snapshot!(code.run(&["change", "raise", "-e", "staging"]), @"");
+    assert_snapshot!(code.run(&["change", "raise", "-e", "staging"]), @"
+    CHG-AAAAAA
+    [stderr]
+    raised CHG-AAAAAA: Deploy crm 6a726d8b to staging: Begin
+      normal, assess; first: 1 commit, 1 file
+      next: assess it with `gitsm change assess CHG-AAAAAA --risk low`
+      next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
+    it stays assess: the assessment of CHG-AAAAAA has a question without an answer: tested
+    --answer tested=yes|no (Was it tried out?)
+    ");
 }
 
 #[test]
@@ -236,8 +248,8 @@ fn pipelines_say_what_they_deploy() {
     staging | refs/heads/main | bob | https://git.example.com/team/crm/actions/runs/7
     production | refs/heads/main | bob | https://git.example.com/team/crm/actions/runs/7
     ");
-    assert_snapshot!(deployments(&gitlab, &[]), @"canary | - | <bob@example.com> | -");
-    assert_snapshot!(deployments(&kamal, &[]), @"");
+    assert_snapshot!(deployments(&gitlab, &[]), @"qa | refs/heads/main | Bob <bob@example.com> | https://gitlab.example.com/p/8");
+    assert_snapshot!(deployments(&kamal, &[]), @"canary | - | <bob@example.com> | -");
     // What is said counts for more.
     assert_snapshot!(deployments(&kamal, &["-e", "testing"]), @"testing | - | <bob@example.com> | -");
     assert_eq!(desk.ok(&["list", "type:change", "-f", "ids"]).raw_stdout().lines().count(), 5);
