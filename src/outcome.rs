@@ -34,7 +34,9 @@ pub use catalog::{
     QuestionView, TaskLine, TasksView,
 };
 pub use column::{Column, UnknownColumn};
-pub use delivery::{DoraLine, DoraView};
+pub use delivery::{
+    DeployLine, DeployStanding, DeploysView, DoraLine, DoraView, TicketlessLine, UndeployedLine,
+};
 pub use deploy::{DeployedView, RaiseResult, RaiseView, RaisedChange, RaisedLink};
 pub use done::{Document, ExportView, MessageView, NamedThing, NamesView, PathView};
 pub use gate::{GateOverride, GateReason, GateView};
@@ -131,6 +133,8 @@ pub enum Outcome {
     Csat(CsatView),
     /// DORA's figures.
     Dora(DoraView),
+    /// Deployments against changes.
+    Deploys(Box<DeploysView>),
     /// The commitments on one record.
     Sla(SlaView),
     /// Open commitments.
@@ -212,6 +216,7 @@ named! {
     TasksView "tasks",
     CsatView "csat",
     DoraView "dora",
+    DeploysView "deploys",
     SlaView "sla-view",
     SlaListView "sla-list",
     CalendarView "calendar-view",

@@ -119,6 +119,7 @@ fn exit_code(outcome: &Outcome) -> u8 {
             refusals(nothing, refused.map(|refused| refused.exit_code))
         }
         Outcome::Gate(gate) => gate.exit_code,
+        Outcome::Deploys(view) if view.exceptions > 0 => exit::NO,
         Outcome::Conflicts(view) if view.unaccepted > 0 => exit::NO,
         Outcome::Slots(view) if view.slots.is_empty() => exit::NO,
         Outcome::HookRun(hook) => hook.code,

@@ -171,12 +171,12 @@ fn days(from: Timestamp, to: Timestamp) -> f64 {
     (to.seconds() - from.seconds()) as f64 / DAY as f64
 }
 
-fn later(at: Timestamp, seconds: i64) -> Timestamp {
+pub(super) fn later(at: Timestamp, seconds: i64) -> Timestamp {
     Timestamp::from_seconds(at.seconds().saturating_add(seconds))
 }
 
-/// The changes that match and that something was deployed for.
-fn changes(session: &Session, query: &Query) -> Result<Vec<Change>, CommandError> {
+/// The changes that match and that deploy something, or should have.
+pub(super) fn changes(session: &Session, query: &Query) -> Result<Vec<Change>, CommandError> {
     let deployed = Expr::And(vec![
         Expr::field("type", Kind::Change.name()),
         Expr::Or(vec![Expr::field("has", "repository"), Expr::field("has", "outcome")]),
@@ -193,7 +193,6 @@ fn changes(session: &Session, query: &Query) -> Result<Vec<Change>, CommandError
         // What cannot be read is told by every command, and by `check`.
         if let (Some(id), Ok(bytes)) = (ids.next(), bytes)
             && let Ok(Record::Change(change)) = format::read_record(id, bytes)
-            && !change.deploys.is_empty()
         {
             found.push(change);
         }

@@ -17,6 +17,7 @@ pub mod conflicts;
 mod create;
 pub mod deploy;
 mod deployments;
+mod deploys;
 mod diff;
 mod dora;
 mod doubt;
@@ -67,6 +68,7 @@ pub use catalog::{
 pub use check::check;
 pub use commit::commit;
 pub use create::NewRecord;
+pub use deploys::{DeploysOptions, deploys};
 pub use diff::{DiffRange, compare};
 pub use dora::{DoraBy, DoraOptions, dora};
 pub use export::{ExportFormat, Exported, Sink, export};

@@ -1,11 +1,13 @@
 //! `gitsm report`: figures over the desk.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::args::At;
 use super::{Context, complete};
-use crate::app::{self, DoraBy, DoraOptions};
+use crate::app::{self, DeploysOptions, DoraBy, DoraOptions};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
@@ -16,6 +18,7 @@ pub enum ReportCommand {
     Csat(CsatArgs),
     Sla(SlaArgs),
     Dora(DoraArgs),
+    Deploys(DeploysArgs),
 }
 
 /// Sum up how satisfied requesters were (CSAT)
@@ -88,6 +91,38 @@ pub struct DoraArgs {
     at: At,
 }
 
+/// Compare what was deployed with the changes that allowed it
+///
+/// Tells deployments that nobody had authorised, changes that were raised after
+/// the fact, changes that were carried out without a deployment and, with
+/// `--compare`, what another system deployed and no change accounts for. Ends
+/// with code 1 if there is any of these.
+#[derive(Debug, Args)]
+pub struct DeploysArgs {
+    /// Only changes that match, in the query language; views as `@name`
+    #[arg(value_name = "QUERY", add = ArgValueCompleter::new(complete::query))]
+    query: Vec<String>,
+    /// List only what nobody had authorised
+    #[arg(long)]
+    unauthorised: bool,
+    /// What another system says was deployed: CSV with the columns environment,
+    /// commit or artefact, time, and repository and actor if they are known
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    compare: Option<PathBuf>,
+    /// Deployments to this environment; may be repeated [default: all]
+    #[arg(long = "environment", value_name = "NAME")]
+    environments: Vec<String>,
+    /// Deployed from this day or time on, by the desk's clocks [default: 30 days
+    /// ago]
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// Deployed until the end of this day, or before this time
+    #[arg(long, value_name = "WHEN")]
+    to: Option<String>,
+    #[command(flatten)]
+    at: At,
+}
+
 /// What the lines stand for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum By {
@@ -147,6 +182,20 @@ pub fn run(context: &Context, command: &ReportCommand) -> Result<Outcome, Comman
             let view = app::dora(session, &query, &options)?;
             context.warn_of_unreadable(session);
             Ok(Outcome::Dora(view))
+        }
+        ReportCommand::Deploys(args) => {
+            let query = app::parse_query(&args.query.join(" "))?;
+            let session = context.session_at(&args.at)?;
+            let options = DeploysOptions {
+                environments: args.environments.clone(),
+                from: args.from.clone(),
+                to: args.to.clone(),
+                is_unauthorised: args.unauthorised,
+                compare: args.compare.as_ref().map(|path| context.environment.cwd.join(path)),
+            };
+            let view = app::deploys(session, &query, &options)?;
+            context.warn_of_unreadable(session);
+            Ok(Outcome::Deploys(Box::new(view)))
         }
     }
 }

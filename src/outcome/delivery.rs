@@ -1,9 +1,9 @@
-//! How software delivery goes: DORA's figures.
+//! How software delivery goes: DORA's figures, and deployments against changes.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::Timestamp;
+use crate::model::{ChangeOutcome, DeployResult, PersonId, RecordId, StateName, Timestamp};
 
 /// DORA's figures over a period.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -55,4 +55,115 @@ pub struct DoraLine {
     pub restored: usize,
     /// Incidents that deployments caused, and that are not resolved yet.
     pub unrestored: usize,
+}
+
+/// What was deployed in a period, against the changes that allowed it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DeploysView {
+    /// The name and version of this form.
+    #[schemars(extend("const" = DeploysView::SCHEMA))]
+    pub schema: &'static str,
+    pub now: Timestamp,
+    /// Deployments from then on count.
+    pub from: Timestamp,
+    /// Deployments before then count.
+    pub to: Timestamp,
+    /// The environments that were asked for; all, if none was.
+    pub environments: Vec<String>,
+    /// What was recorded, the latest first.
+    pub deploys: Vec<DeployLine>,
+    /// How many of the period are not listed, because only those that nobody had
+    /// authorised were asked for.
+    pub left_out: usize,
+    /// The listing that was compared, if one was.
+    pub compared: Option<String>,
+    /// How many of its lines are of the period.
+    pub compared_lines: usize,
+    /// What it has and no change accounts for.
+    pub ticketless: Vec<TicketlessLine>,
+    /// Changes that were carried out, without a deployment.
+    pub undeployed: Vec<UndeployedLine>,
+    /// How many of all these are not as they should be.
+    pub exceptions: usize,
+}
+
+/// A deployment that was recorded on a change.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct DeployLine {
+    pub at: Timestamp,
+    pub change: RecordId,
+    pub short: String,
+    pub title: String,
+    pub repository: Option<String>,
+    pub environment: String,
+    pub commit: Option<String>,
+    pub artefact: Option<String>,
+    pub result: DeployResult,
+    /// Who recorded it.
+    pub by: PersonId,
+    pub standing: DeployStanding,
+}
+
+/// Whether a deployment was allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeployStanding {
+    /// Its change allowed it.
+    Authorised,
+    /// Somebody was let past the gate, and said why.
+    Overridden,
+    /// Nobody had allowed it, and it was said how it came about.
+    Regularised,
+    /// Nobody had allowed it.
+    Unauthorised,
+    /// Its change was raised after it, and is no emergency.
+    Late,
+}
+
+impl DeployStanding {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DeployStanding::Authorised => "authorised",
+            DeployStanding::Overridden => "overridden",
+            DeployStanding::Regularised => "regularised",
+            DeployStanding::Unauthorised => "unauthorised",
+            DeployStanding::Late => "late",
+        }
+    }
+
+    /// Whether somebody has to look into it.
+    pub const fn is_exception(self) -> bool {
+        matches!(self, DeployStanding::Unauthorised | DeployStanding::Late)
+    }
+}
+
+/// What another system saw deployed, and no change accounts for.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct TicketlessLine {
+    /// The line of the listing.
+    pub line: u64,
+    pub at: Timestamp,
+    pub repository: Option<String>,
+    pub environment: String,
+    pub commit: Option<String>,
+    pub artefact: Option<String>,
+    /// Who deployed it, as the listing has it.
+    pub by: Option<String>,
+    /// A change that is about it, and does not account for it.
+    pub change: Option<RecordId>,
+    pub why: String,
+}
+
+/// A change that was carried out, without a deployment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct UndeployedLine {
+    pub change: RecordId,
+    pub short: String,
+    pub title: String,
+    pub status: StateName,
+    pub outcome: ChangeOutcome,
+    pub environment: String,
+    /// When it was carried out.
+    pub at: Timestamp,
 }

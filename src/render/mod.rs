@@ -22,6 +22,7 @@ mod conflicts;
 mod csat;
 mod csv;
 mod deployment;
+mod deploys;
 mod diff;
 mod done;
 mod dora;

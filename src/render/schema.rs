@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::outcome::{
     ActionsView, AppliedView, ApprovalView, AttachmentsView, BlameView, CalendarView,
     CalendarsView, CatalogView, CheckView, ComplianceView, ConflictsView, CsatView, DeployedView,
-    DiffView, DoraView, ExportView, GateView, HookDrainView, HookInstallView, HookRunView,
-    HookStatusView, HoursView, ImportView, LogView, MessageView, ModelView, ModelsView, NamesView,
-    OfferingView, PathView, PlanView, RaiseView, RecordView, RiskView, RowsView, ScheduleView,
-    SlaListView, SlaView, SlotsView, StatusView, Summary, TasksView, TriageView, ViewsView,
-    WorkflowsView, Written,
+    DeploysView, DiffView, DoraView, ExportView, GateView, HookDrainView, HookInstallView,
+    HookRunView, HookStatusView, HoursView, ImportView, LogView, MessageView, ModelView,
+    ModelsView, NamesView, OfferingView, PathView, PlanView, RaiseView, RecordView, RiskView,
+    RowsView, ScheduleView, SlaListView, SlaView, SlotsView, StatusView, Summary, TasksView,
+    TriageView, ViewsView, WorkflowsView, Written,
 };
 
 /// The schema of every answer in JSON, by name; `schemas/output/<name>.schema.json`
@@ -44,6 +44,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("tasks", schema::<TasksView>()),
         ("csat", schema::<CsatView>()),
         ("dora", schema::<DoraView>()),
+        ("deploys", schema::<DeploysView>()),
         ("sla-view", schema::<SlaView>()),
         ("sla-list", schema::<SlaListView>()),
         ("calendar-view", schema::<CalendarView>()),

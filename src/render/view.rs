@@ -99,6 +99,7 @@ pub(crate) fn render(outcome: &Outcome, look: &Look) -> Rendered {
         Outcome::Tasks(view) => super::plan::list(view, look),
         Outcome::Csat(view) => super::csat::render(view, look),
         Outcome::Dora(view) => super::dora::render(view, look),
+        Outcome::Deploys(view) => super::deploys::render(view, look),
         Outcome::Sla(view) => super::sla::render(view),
         Outcome::SlaList(view) => super::sla_list::render(view, look),
         Outcome::Calendar(view) => super::calendar::render(view, look),

@@ -184,6 +184,7 @@ fn schemas() {
     tasks
     csat
     dora
+    deploys
     sla-view
     sla-list
     calendar-view
@@ -209,7 +210,7 @@ fn schemas() {
     [stderr]
     error: there is no schema `incidnt`
 
-    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, deployments, change-windows, model, risk, action, import-mapping, written, applied, approval, workflow-list, actions, gate, raise, deployed, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, dora, sla-view, sla-list, calendar-view, calendar-list, hours, compliance, conflicts, slots, schedule, risk-view, model-list, model-view, message, export, path, name-list, hook-install, hook-status, hook-run, hook-drain
+    hint: there are incident, request, problem, change, ci, desk, people, teams, workflow, priorities, approvals, roles, views, offering, variable-set, calendar, sla, rules, deployments, change-windows, model, risk, action, import-mapping, written, applied, approval, workflow-list, actions, gate, raise, deployed, attachments, record, rows, log, diff, blame, summary, status, check, import, triage, view-list, catalog, offering-view, plan, tasks, csat, dora, deploys, sla-view, sla-list, calendar-view, calendar-list, hours, compliance, conflicts, slots, schedule, risk-view, model-list, model-view, message, export, path, name-list, hook-install, hook-status, hook-run, hook-drain
     [exit 3]
     ");
 }

@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 
 use catalog::{catalog, csat, offering, plan, tasks};
 use common::{COMMIT, bare, records, root};
-use delivery::dora;
+use delivery::{deploys, dora};
 use done::{exported, messages, names, path};
 use history::{blame, difference, log, subject};
 use process::{actions, approval, deployed, gate, raised, workflows};
@@ -77,6 +77,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("csat", value(csat(0))),
         ("dora", value(dora(true))),
         ("dora", value(dora(false))),
+        ("deploys", value(deploys())),
         ("sla-view", value(sla())),
         ("sla-list", value(sla_list())),
         ("calendar-view", value(calendar())),

@@ -145,6 +145,7 @@ pub(super) fn hand_in(
     }
     if let Err(error) = finding {
         told.push(format!("it stays {}: {}", before.status(), error.message));
+        told.extend(error.hints);
         return Ok(());
     }
     // What nobody can tell by itself waits for somebody who can.

@@ -1,0 +1,205 @@
+//! What was deployed against what was allowed, as auditors compare them.
+//!
+//! After the populations of ITGC audits: every deployment has its change, every
+//! change that was carried out has its deployment, and no change was raised after
+//! the fact.
+
+use crate::model::{Change, ChangeModel, ChangeOutcome, Deploy, RecordId, Timestamp};
+use crate::outcome::{DeployLine, DeployStanding, TicketlessLine, UndeployedLine};
+
+/// The tag of a change that was made up for a deployment that none had allowed.
+const UNAUTHORISED: &str = "unauthorised";
+/// The tag of a change past whose gate somebody was let.
+const OVERRIDDEN: &str = "overridden";
+/// The beginning of a commit's name that is told from others.
+const SHORTEST: usize = 7;
+
+/// A change with what people call it.
+#[derive(Clone, Debug)]
+pub struct KnownChange {
+    pub short: String,
+    pub change: Change,
+}
+
+/// What another system says was deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The line of its listing.
+    pub line: u64,
+    pub environment: String,
+    pub repository: Option<String>,
+    /// The commit, or the beginning of its name.
+    pub commit: Option<String>,
+    pub artefact: Option<String>,
+    pub at: Timestamp,
+    pub by: Option<String>,
+}
+
+/// How a deployment that was recorded on `change` stands.
+pub fn deploy_standing(change: &Change, deploy: &Deploy) -> DeployStanding {
+    let has = |tag: &str| change.tags.iter().any(|known| known == tag);
+    if has(UNAUTHORISED) {
+        let code = change.resolution.as_ref().map(|end| end.code.as_str());
+        return match code == Some(UNAUTHORISED) {
+            true => DeployStanding::Regularised,
+            false => DeployStanding::Unauthorised,
+        };
+    }
+    if has(OVERRIDDEN) {
+        return DeployStanding::Overridden;
+    }
+    let is_late = deploy.at < change.opened_at && change.model != ChangeModel::Emergency;
+    if is_late { DeployStanding::Late } else { DeployStanding::Authorised }
+}
+
+/// The deployments that are recorded on a change.
+pub fn deploy_lines(known: &KnownChange) -> impl Iterator<Item = DeployLine> {
+    let change = &known.change;
+    change.deploys.iter().map(move |deploy| DeployLine {
+        at: deploy.at,
+        change: change.id,
+        short: known.short.clone(),
+        title: change.title.clone(),
+        repository: change.deployment.as_ref().map(|deployment| deployment.repository.clone()),
+        environment: deploy.environment.clone(),
+        commit: deploy.commit.clone(),
+        artefact: deploy.artefact.clone(),
+        result: deploy.result,
+        by: deploy.by.clone(),
+        standing: deploy_standing(change, deploy),
+    })
+}
+
+/// A change that was carried out, where nothing says that it was deployed. What
+/// failed need not have gone in, and what was cancelled did not.
+pub fn undeployed_line(known: &KnownChange) -> Option<UndeployedLine> {
+    let change = &known.change;
+    let deployment = change.deployment.as_deref()?;
+    let outcome = change.outcome.filter(|outcome| *outcome != ChangeOutcome::Failed)?;
+    change.deploys.is_empty().then(|| UndeployedLine {
+        change: change.id,
+        short: known.short.clone(),
+        title: change.title.clone(),
+        status: change.status.clone(),
+        outcome,
+        environment: deployment.environment.clone(),
+        at: change.resolved_at.unwrap_or(change.updated_at),
+    })
+}
+
+/// What another system saw deployed and no change accounts for, with the reason.
+pub fn ticketless_line(sighting: &Sighting, changes: &[KnownChange]) -> Option<TicketlessLine> {
+    let mut near: Option<(RecordId, String)> = None;
+    for known in changes {
+        let change = &known.change;
+        if !is_of_repository(change, sighting) {
+            continue;
+        }
+        let is_it = |deploy: &Deploy| {
+            deploy.environment == sighting.environment
+                && is_version(sighting, deploy.commit.as_deref(), deploy.artefact.as_deref())
+        };
+        if change.deploys.iter().any(is_it) {
+            return None;
+        }
+        if !brings(change, sighting) {
+            continue;
+        }
+        // It was under way, or over: whether its deployment was recorded is
+        // another question.
+        if change.started_at.is_some() || change.outcome.is_some() {
+            return None;
+        }
+        let why = format!("{} is about it, and was never carried out", known.short);
+        near = near.or(Some((change.id, why)));
+    }
+    let (change, why) = match near {
+        Some((change, why)) => (Some(change), why),
+        None => (None, "no change is about it".to_owned()),
+    };
+    Some(TicketlessLine {
+        line: sighting.line,
+        at: sighting.at,
+        repository: sighting.repository.clone(),
+        environment: sighting.environment.clone(),
+        commit: sighting.commit.clone(),
+        artefact: sighting.artefact.clone(),
+        by: sighting.by.clone(),
+        change,
+        why,
+    })
+}
+
+fn is_of_repository(change: &Change, sighting: &Sighting) -> bool {
+    match (&sighting.repository, &change.deployment) {
+        (Some(name), Some(deployment)) => deployment.repository.eq_ignore_ascii_case(name),
+        _ => true,
+    }
+}
+
+/// Whether the change brings what was seen into that environment.
+fn brings(change: &Change, sighting: &Sighting) -> bool {
+    let Some(deployment) = change.deployment.as_deref() else { return false };
+    let is_version = |commit, artefact| is_version(sighting, commit, artefact);
+    let commits = deployment.commits.iter().map(|commit| Some(commit.id.as_str()));
+    deployment.environment == sighting.environment
+        && (is_version(deployment.commit.as_deref(), deployment.artefact.as_deref())
+            || commits.into_iter().any(|commit| is_version(commit, None)))
+}
+
+/// Whether what was seen is this commit or artefact: the artefact where both have
+/// one, else the commit, which may be said by the beginning of its name.
+fn is_version(sighting: &Sighting, commit: Option<&str>, artefact: Option<&str>) -> bool {
+    if let (Some(seen), Some(known)) = (sighting.artefact.as_deref(), artefact) {
+        return seen.eq_ignore_ascii_case(known);
+    }
+    let (Some(seen), Some(known)) = (sighting.commit.as_deref(), commit) else { return false };
+    let is_beginning = |short: &str, long: &str| {
+        let head = long.get(..short.len());
+        short.len() >= SHORTEST && head.is_some_and(|head| head.eq_ignore_ascii_case(short))
+    };
+    is_beginning(seen, known) || is_beginning(known, seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(commit: Option<&str>, artefact: Option<&str>) -> Sighting {
+        Sighting {
+            line: 2,
+            environment: "production".to_owned(),
+            repository: None,
+            commit: commit.map(str::to_owned),
+            artefact: artefact.map(str::to_owned),
+            at: Timestamp::from_seconds(0),
+            by: None,
+        }
+    }
+
+    #[test]
+    fn commits_match_by_the_beginning_of_their_names() {
+        let whole = "0123456789abcdef0123456789abcdef01234567";
+        for (text, is_it) in [
+            (whole, true),
+            ("0123456", true),
+            ("0123456789ABCDEF", true),
+            ("012345", false),
+            ("0123457", false),
+            ("", false),
+            ("0123456\u{e4}", false),
+        ] {
+            assert_eq!(is_version(&seen(Some(text), None), Some(whole), None), is_it, "{text}");
+        }
+        assert!(!is_version(&seen(None, None), Some(whole), None));
+    }
+
+    #[test]
+    fn an_artefact_tells_more_than_a_commit() {
+        let both = seen(Some("0123456"), Some("sha256:aa"));
+        assert!(is_version(&both, Some("7654321"), Some("sha256:AA")));
+        assert!(!is_version(&both, Some("0123456"), Some("sha256:bb")));
+        assert!(is_version(&both, Some("0123456"), None));
+        assert!(!is_version(&seen(None, Some("sha256:aa")), Some("0123456"), None));
+    }
+}
