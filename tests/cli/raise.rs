@@ -109,6 +109,9 @@ fn a_first_deployment_brings_everything() {
       updated    2026-11-22 09:13 (1m ago)
       id         CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
+    risk
+      low (cis): nothing is known of how critical it is; 0 items depend on it, not more than 5
+
     description
       The first deployment of crm to production that is recorded: fix-----.
       2 commits, 2 files changed.
