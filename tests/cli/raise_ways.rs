@@ -140,14 +140,19 @@ fn a_model_that_nobody_knows_is_told() {
     desk.replace(".gitsm/deployments.yaml", "to: staging}", "to: staging, template: web}");
     desk.ok(&["commit"]);
     let head = code.git(&["rev-parse", "HEAD"]).raw_stdout().trim().to_owned();
-    code.git(&["config", "user.name", "Alice"]);
-    code.git(&["config", "user.email", "alice@example.com"]);
+    desk.git(&["config", "user.name", "Alice"]);
+    desk.git(&["config", "user.email", "alice@example.com"]);
     let zero = "0".repeat(40);
     let push = code.typing(&format!("{zero} {head} refs/heads/main\n"));
     assert_snapshot!(push.run(&["hook", "run", "post-receive"]), @"
     [stderr]
-    gitsm: git does not know who you are
-    gitsm: the push is noted, and the desk is told later; see: gitsm hook status
+    gitsm: raised CHG-AAAAAA (staging, authorize): Deploy crm 6a726d8b to staging: Begin
+    gitsm: next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
+    gitsm: raised CHG-BBBBBB (production, authorize): Deploy crm 6a726d8b to production: Begin
+    gitsm: next: say when with `gitsm change schedule CHG-BBBBBB --start TIME --end TIME`
+    gitsm: there is no change model `web`; it is a normal change
+    gitsm: the risk of CHG-AAAAAA is low (cis low); `gitsm change risk CHG-AAAAAA` says why
+    gitsm: the risk of CHG-BBBBBB is low (cis low); `gitsm change risk CHG-BBBBBB` says why
     ");
     // What is deleted goes nowhere.
     let push = code.typing(&format!("{head} {zero} refs/heads/main\n"));
