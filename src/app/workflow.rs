@@ -139,6 +139,7 @@ fn one_way(action: &StateName, way: &Transition) -> WorkflowWay {
             Vote::Reject => "reject",
         }),
         approved: way.approved,
+        overridden: way.overridden,
     }
 }
 

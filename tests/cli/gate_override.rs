@@ -169,7 +169,7 @@ fn a_machine_decides_that_only_where_its_role_says_so() {
     let output = overrides(&env.as_person("robot"), "12:00", &id, &incident, &[]);
     assert_eq!(output.code, 12, "{output}");
     let checked = env.run(&["check"]);
-    assert_eq!(checked.code, 0, "{checked}");
+    assert!(!checked.to_string().contains("override"), "{checked}");
 }
 
 #[test]
@@ -220,7 +220,6 @@ fn what_goes_on_though_nobody_can_tell_is_noted() {
     assert_eq!(output.code, 0, "{output}");
     assert!(output.raw_stdout().starts_with("bypass "), "{output}");
     assert!(output.stderr.contains("that it goes on"), "{output}");
-    println!("{output}");
     // Production stays closed.
     assert_eq!(at(&env, "11:00", &[&id]).code, 20);
     by_hand(&env, ".gitsm/approvals.yaml", &good);

@@ -36,7 +36,7 @@ pub fn may_override(
         true => step.is_granted_to(person, policy),
     };
     let person = policy.person(actor);
-    if person.is_some_and(|person| may(person)) {
+    if person.is_some_and(may) {
         return Ok(());
     }
     let roles = person.map(|person| policy.roles.settings().names(person)).unwrap_or_default();
