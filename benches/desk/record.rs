@@ -209,6 +209,7 @@ impl Records {
                     review: None,
                     deployment: None,
                     deploys: Vec::new(),
+                    overrides: Vec::new(),
                 }))
             }
             _ => {

@@ -72,7 +72,7 @@ pub use deploys::{DeploysOptions, deploys};
 pub use diff::{DiffRange, compare};
 pub use dora::{DoraBy, DoraOptions, dora};
 pub use export::{ExportFormat, Exported, Sink, export};
-pub use gate::{Beside, GateRequest, gate};
+pub use gate::{Beside, GateRequest, OverrideRequest, gate, gate_override};
 pub use init::{InitOptions, init};
 pub use judge::check_range;
 pub use left_out::left_out;

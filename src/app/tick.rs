@@ -18,7 +18,7 @@ use crate::outcome::{Finding, Refused, Severity, Written};
 use crate::policy::access::known_team;
 use crate::policy::approval::Decision;
 use crate::policy::rules::{Rule, RulesFile};
-use crate::policy::{self, Inputs, Policy};
+use crate::policy::{self, Inputs, Policy, overriding};
 use crate::query::{self, Filter, Row, SearchText, Selection, Test, eval};
 use crate::store::Snapshot;
 
@@ -45,6 +45,7 @@ pub fn tick(session: &Session, dry_run: bool) -> Result<Written, CommandError> {
         tick.part(|tick| tick.close_resolved(&rules))?;
         tick.part(Tick::tell_of_commitments)?;
         tick.part(Tick::tell_of_approvals)?;
+        tick.part(Tick::tell_of_overrides)?;
         for rule in &rules.rules {
             tick.part(|tick| tick.follow(rule))?;
         }
@@ -172,6 +173,32 @@ impl Tick<'_, '_> {
                     let asked = state.asked_at.unwrap_or(record.opened_at());
                     let start =
                         format!("The time to approve it, asked for at {asked}, has run out");
+                    once(work, id, &start, &format!("{start}."))?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Notes, once, that what went on without leave was not approved in time.
+    fn tell_of_overrides(&mut self) -> Result<(), CommandError> {
+        let session = self.work.session;
+        let query = query::parse("type:change model:emergency")?;
+        let rows = session.index()?.select(&checked(session, &query)?)?.rows;
+        let is_over = |row: &Row| row.state == StateCategory::Closed;
+        for id in rows.into_iter().filter(|row| !is_over(row)).map(|row| row.id) {
+            self.share("", id, |work| {
+                let record = work.peek(id)?;
+                let Record::Change(change) = &record else { return Ok(()) };
+                let Some(last) = change.overrides.last() else { return Ok(()) };
+                let approvals = work.approvals_of(&record)?;
+                let state = approvals.state(session, work.policy, &record);
+                if last.due <= session.now() && overriding::is_owed(change, &state) {
+                    let start = format!(
+                        "The time to approve the override of {}, until {}, has run out",
+                        last.at, last.due
+                    );
                     once(work, id, &start, &format!("{start}."))?;
                 }
                 Ok(())

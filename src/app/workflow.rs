@@ -14,7 +14,7 @@ use crate::outcome::{
     ActionView, ActionsView, CheckView, ClosedAction, Finding, Severity, WorkflowState,
     WorkflowView, WorkflowWay, WorkflowsView,
 };
-use crate::policy::roles::{ACCEPT_CONFLICT, RoleSettings};
+use crate::policy::roles::{ACCEPT_CONFLICT, OVERRIDE, RoleSettings};
 use crate::policy::soundness::{self, Place};
 use crate::policy::{self, Choice, Policy, Scene, Transition, Vote, Workflow, guard};
 use crate::query;
@@ -139,6 +139,7 @@ fn one_way(action: &StateName, way: &Transition) -> WorkflowWay {
             Vote::Reject => "reject",
         }),
         approved: way.approved,
+        overridden: way.overridden,
     }
 }
 
@@ -448,7 +449,7 @@ fn of_roles(policy: &Policy, roles: &RoleSettings, bytes: &[u8]) -> Vec<RoleFind
     let has_domain = |domain: &StateName| policy.settings.domains.contains_key(domain);
     let has_action = |kind: Kind, action: &StateName| {
         policy.workflows.for_kind(kind).any(|flow| flow.transitions.contains_key(action))
-            || kind == Kind::Change && action.as_str() == ACCEPT_CONFLICT
+            || kind == Kind::Change && [ACCEPT_CONFLICT, OVERRIDE].contains(&action.as_str())
     };
     let mistakes = roles.mistakes(&has_domain, &has_action).into_iter();
     mistakes

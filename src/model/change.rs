@@ -149,5 +149,8 @@ ticket! {
         /// The attempts at deploying it, in order of time.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deploys: Vec<crate::model::Deploy>,
+        /// The times at which it went on without leave, in order of time.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<crate::model::Override>,
     }
 }

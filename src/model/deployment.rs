@@ -132,6 +132,43 @@ pub struct Deploy {
     pub text: Option<String>,
 }
 
+/// A decision to deploy without waiting for what the gate asks for, because of an
+/// incident: it must be approved afterwards (ITGC control C11).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    #[schemars(with = "String")]
+    pub id: Ulid,
+    pub at: Timestamp,
+    /// Who answers for it.
+    pub by: PersonId,
+    /// Where it goes to without leave, and nowhere else.
+    pub environment: String,
+    /// The commit that it is for, 40 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The digest of the artefact that it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artefact: Option<String>,
+    pub reason: String,
+    /// The incident that made it necessary.
+    pub incident: RecordId,
+    /// When it must have been approved; until then it lets the deployment through.
+    pub due: Timestamp,
+}
+
+impl Override {
+    /// For how long it counts, and within what time it is to be approved: 24
+    /// hours, in seconds.
+    pub const TERM: i64 = 24 * 3600;
+
+    /// Whether it still lets something through at `now`.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        let most = self.at.seconds().saturating_add(Self::TERM);
+        self.at <= now && now < self.due && self.due.seconds() <= most
+    }
+}
+
 /// How a deployment ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -183,6 +183,12 @@ fn brief(value: &Value) -> String {
         Value::Object(object) if object.contains_key("rule") => {
             format!("{} with {}: {}", text("rule"), text("with"), summary(text("reason"), WIDTH))
         }
+        Value::Object(object) if object.contains_key("incident") => {
+            let until = value.get("due").and_then(Value::as_str).unwrap_or("-");
+            let reason = summary(text("reason"), WIDTH);
+            let (to, incident) = (text("environment"), text("incident"));
+            format!("to {to} for {incident}, to be approved until {until}: {reason}")
+        }
         Value::Object(object) if object.contains_key("reason") => {
             let until = value.get("until").and_then(Value::as_str).unwrap_or("now");
             format!("{} from {} until {until}", text("reason"), text("from"))

@@ -38,7 +38,7 @@ pub use cell::{guarded, unguarded};
 pub use change::{Change, ChangeModel, Outcome as ChangeOutcome, Risk};
 pub use ci::{Ci, Criticality};
 pub use conflict::{AcceptedConflict, ConflictRule};
-pub use deployment::{CodeCommit, Deploy, DeployRange, DeployResult, Deployment};
+pub use deployment::{CodeCommit, Deploy, DeployRange, DeployResult, Deployment, Override};
 pub use desk::{CustomField, CustomType, DeskSettings, Domain, FORMAT_VERSION, Practice, Profile};
 pub use diff::{ARROW, FieldChange, diff};
 pub use field::{FIELDS, FieldKind, FieldSpec, Patch, PatchError, field_named, fields_of};

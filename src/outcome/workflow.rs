@@ -75,6 +75,8 @@ pub struct WorkflowWay {
     pub vote: Option<&'static str>,
     /// Whether approvals must have been given before.
     pub approved: bool,
+    /// Whether it is open only to what went on without leave.
+    pub overridden: bool,
 }
 
 /// What can be done with a record, by whom it is asked, and why the rest cannot.

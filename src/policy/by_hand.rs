@@ -21,6 +21,7 @@ const KEPT: &[&str] = &[
     "accepted_conflicts",
     "deployment",
     "deploys",
+    "overrides",
     "risk_assessment",
 ];
 

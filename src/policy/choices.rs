@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use super::approval;
 use super::held::{as_normal, check_model, closed_by};
 use super::transition::{check_review, guarded, not_approved};
-use super::{Refusal, Scene, Transition, Workflow, template};
+use super::{Refusal, Scene, Transition, Workflow, overriding, template};
 use crate::model::{Record, StateName};
 
 /// An action of a workflow, as it stands for one record and one person.
@@ -86,6 +86,13 @@ pub(super) fn obstacle(
             Ok(()) | Err(Refusal::Unfilled { .. }) => {}
             Err(refusal) => return Some(refusal),
         }
+    }
+    let (was, will_be) = categories;
+    let owed = overriding::may_end(record, action, was, will_be, scene.approvals);
+    let is_vote = way.vote.is_some();
+    let is_open = || overriding::may_go(way.overridden, is_vote, record, action, scene.now);
+    if let Err(refusal) = owed.and_then(|()| is_open()) {
+        return Some(refusal);
     }
     if way.vote.is_none() && !way.approved {
         return None;

@@ -55,6 +55,7 @@ pub const ACTIONS: &[&str] = &[
     "raise",
     "deployed",
     "accept_conflict",
+    "override",
 ];
 
 /// One record's change within a commit.
@@ -162,6 +163,10 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
         "schedule"
     } else if only(&["accepted_conflicts", "notes"]) {
         "accept_conflict"
+    } else if fields.iter().any(|field| field == "overrides")
+        && only(&["overrides", "model", "links", "notes"])
+    {
+        "override"
     } else if only(&["review", "notes"]) {
         "review"
     } else {
@@ -308,7 +313,7 @@ pub fn message(
 /// Whether an action on several records is about the first of them, and the others
 /// are there because of it.
 fn is_about_first(name: &str, changes: &[RecordChange<'_>]) -> bool {
-    matches!(name, "raise" | "deployed") || (is_one_new(changes) && name == "new")
+    matches!(name, "raise" | "deployed" | "override") || (is_one_new(changes) && name == "new")
 }
 
 /// Whether the first record is new, and no other.

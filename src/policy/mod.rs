@@ -25,6 +25,7 @@ pub mod impact;
 pub mod interval;
 pub mod major;
 pub mod merged;
+pub mod overriding;
 pub mod plan;
 mod priority;
 mod refusal;

@@ -3,7 +3,7 @@
 use super::approval::VoteRefusal;
 use super::guard::GuardRefusal;
 use super::template::{Exceeded, Unfilled};
-use crate::model::{Kind, PatchError, PersonId, RecordId, StateName};
+use crate::model::{Kind, PatchError, PersonId, RecordId, StateName, Timestamp};
 
 /// An action as people type it: `known-error` for `known_error`.
 pub(super) fn verb(action: &str) -> String {
@@ -67,6 +67,12 @@ pub enum Refusal {
     /// One has to learn from it first.
     #[error("`{act}` of {} needs a review: {why} [review]", id.short(), act = verb(action))]
     Unreviewed { id: RecordId, action: String, why: &'static str },
+    /// What went on without leave is approved first.
+    #[error("`{act}` of {} comes after its approval: it went on by an override, to be approved until {due} [override]", id.short(), act = verb(action))]
+    Overridden { id: RecordId, action: String, due: Timestamp },
+    /// The override that opened the way has run out.
+    #[error("`{act}` of {} is open no longer: its override has run out [override]", id.short(), act = verb(action))]
+    OverrideOver { id: RecordId, action: String },
     /// It has been done.
     #[error("`{act}` of {} would change nothing: it is so already", id.short(), act = verb(action))]
     Done { id: RecordId, action: String },
@@ -130,6 +136,14 @@ impl Refusal {
             Refusal::Unreviewed { id, .. } => {
                 Some(format!("record it with `gitsm change review {} -m TEXT`", id.short()))
             }
+            Refusal::Overridden { id, .. } => Some(format!(
+                "have it approved with `gitsm change approve {0}`; `gitsm approval show {0}` tells who may",
+                id.short()
+            )),
+            Refusal::OverrideOver { id, .. } => Some(format!(
+                "have it approved with `gitsm change approve {0}`, or decide anew: `gitsm change gate {0} --override`",
+                id.short()
+            )),
             Refusal::OwnWork { .. } => Some("ask a colleague to do it".to_owned()),
             Refusal::OnHold { id, .. } => {
                 Some(format!("gitsm {} resume {}", id.kind(), id.short()))

@@ -136,8 +136,9 @@ fn states(workflow: &Workflow, found: &mut Vec<Flaw>) {
 /// be given: votes that are void, because what was voted on has changed, must be
 /// cast anew somewhere.
 fn approvals(workflow: &Workflow, found: &mut Vec<Flaw>) {
-    let unapproved = |way: &Transition| !way.approved;
-    let unasked = |way: &Transition| !way.approved && way.vote.is_none();
+    let unapproved = |way: &Transition| !way.approved && !way.overridden;
+    // What goes on without leave owes its approval, and does not end without.
+    let unasked = |way: &Transition| !way.approved && way.vote.is_none() && !way.overridden;
     for model in models(workflow.kind) {
         let here = reached(workflow, &workflow.entry, model);
         for (name, of_action) in &workflow.transitions {

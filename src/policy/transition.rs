@@ -7,7 +7,7 @@ use super::choices::obstacle;
 use super::guard::{self, GuardRefusal};
 use super::held::{as_normal, check_model, closed_by};
 use super::workflow::{HoldFlag, Vote, is_input};
-use super::{Policy, Refusal, Transition, Workflow, closure, major, plan};
+use super::{Policy, Refusal, Transition, Workflow, closure, major, overriding, plan};
 use crate::model::{
     Approval, DeskSettings, Hold, Kind, Note, NoteKind, Patch, PersonId, Practice, Record,
     Resolution, StateCategory, StateName, TeamId, Timestamp, Verdict, field_named, paragraph,
@@ -149,6 +149,8 @@ pub fn apply(
     }
     check_review(workflow, action, &next, was, will_be)?;
     closed_by(action, &next, was, will_be, scene)?;
+    overriding::may_end(&next, action, was, will_be, scene.approvals)?;
+    overriding::may_go(way.overridden, way.vote.is_some(), &next, action, now)?;
     check_needs(way, action, &next, comment.is_some(), inputs)?;
     if way.approved {
         check_approved(workflow, action, &next, scene)?;
@@ -343,6 +345,8 @@ pub(super) fn retold(
         if major::is_promoted(before) && !major::is_promoted(after) { before } else { after };
     check_review(workflow, action, judged, category(before), category(after))?;
     closed_by(action, before, category(before), category(after), scene)?;
+    overriding::may_end(after, action, category(before), category(after), scene.approvals)?;
+    overriding::may_go(way.overridden, way.vote.is_some(), before, action, scene.now)?;
     check_model(workflow, action, before.status(), after, after.status(), scene)?;
     if way.approved { check_approved(workflow, action, after, scene) } else { Ok(()) }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, Scene, access, closure, major, plan, risk, transition};
+use super::{Policy, Scene, access, closure, major, overriding, plan, risk, transition};
 use crate::model::{
     Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Timestamp, diff,
     one_line, paragraph,
@@ -296,7 +296,8 @@ pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     }
     for field in diff(Some(before), Some(after)) {
         let Some(states) = workflow.only_in.get(field.field.as_str()) else { continue };
-        if !states.contains(before.status()) {
+        let by_override = field.field == "model" && overriding::is_recorded(before, after);
+        if !states.contains(before.status()) && !by_override {
             let names: Vec<&str> = states.iter().map(StateName::as_str).collect();
             let message = format!("it is fixed while the {} is {}", before.kind(), before.status());
             let message = format!("{message}; it can be changed in {}", names.join(", "));
@@ -324,6 +325,9 @@ pub(super) fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
 
 /// What never changes about what a change deploys, and what became of that.
 fn deployed(before: &Change, after: &Change, found: &mut Breaches) {
+    if !after.overrides.starts_with(&before.overrides) {
+        found.error("override-changed", "overrides", "they are added, never changed or removed");
+    }
     if !after.deploys.starts_with(&before.deploys) {
         found.error("deploy-changed", "deploys", "they are added, never changed or removed");
     }
@@ -378,6 +382,15 @@ pub(super) fn signed(
             let message = format!("a deployment by {} that {actor} recorded", deploy.by);
             found.error("deploy-forged", "deploys", message);
         }
+    }
+    let overrides = |record: &Record| match record {
+        Record::Change(change) => change.overrides.clone(),
+        _ => Vec::new(),
+    };
+    let known = before.map(overrides).unwrap_or_default();
+    for new in overrides(after).iter().filter(|new| !known.contains(new) && new.by != *actor) {
+        let message = format!("an override by {} that {actor} recorded", new.by);
+        found.error("override-forged", "overrides", message);
     }
     let accepted = |record: &Record| match record {
         Record::Change(change) => change.accepted_conflicts.clone(),

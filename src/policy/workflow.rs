@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::approval::{Approvers, Source};
-use super::template;
+use super::{overriding, template};
 use crate::model::{
     Approval, ChangeModel, FieldKind, Kind, Patch, PersonId, Record, StateCategory, StateName,
     Timestamp, Verdict, field_named, unique,
@@ -114,6 +114,10 @@ pub struct Transition {
     /// what the record says now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approved: bool,
+    /// Whether it is only open to a change that went on without leave; see
+    /// `gitsm change gate --override`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overridden: bool,
     /// Whether it puts a record on hold or takes it off, in whatever state it is
     /// (ServiceNow's "on hold" of a change). The state stays; meanwhile the
     /// record can only be taken off hold, taken back to where it began, or ended.
@@ -190,7 +194,7 @@ impl Workflow {
         let waits = |state: &StateName| {
             let mut ways = self.transitions.values().flatten();
             !self.entry.contains(state)
-                && ways.any(|way| way.vote.is_some() && way.from.contains(state))
+                && ways.any(|way| way.vote.is_some() && !way.overridden && way.from.contains(state))
         };
         let mut ways = self.transitions.iter().filter(|(name, _)| name.as_str() == action);
         ways.any(|(_, ways)| {
@@ -203,7 +207,9 @@ impl Workflow {
     pub fn is_at_votes(&self, record: &Record) -> bool {
         let mut ways = self.transitions.values().flatten();
         !self.entry.contains(record.status())
-            && ways.any(|way| way.vote.is_some() && way.from.contains(record.status()))
+            && ways.any(|way| {
+                way.vote.is_some() && !way.overridden && way.from.contains(record.status())
+            })
     }
 
     /// Whether the parts fit together.
@@ -289,7 +295,11 @@ impl Workflow {
             Some(HoldFlag::End) => is_held,
             None => !is_held || way.to.as_ref().is_some_and(ends),
         };
-        by_hold && way.is_for(record) && way.from.contains(record.status())
+        let is_overridden = || overriding::of(record).is_some();
+        by_hold
+            && way.is_for(record)
+            && way.from.contains(record.status())
+            && (!way.overridden || is_overridden())
     }
 
     /// Whether `record` is on hold in a state that is none of waiting.
@@ -339,7 +349,10 @@ impl Workflow {
     /// Whether votes in favour can be cast on a record like this one in `state`.
     pub fn takes_votes(&self, state: &StateName, record: &Record) -> bool {
         let takes = |way: &Transition| {
-            way.vote == Some(Vote::Approve) && way.is_for(record) && way.from.contains(state)
+            way.vote == Some(Vote::Approve)
+                && way.is_for(record)
+                && way.from.contains(state)
+                && (!way.overridden || overriding::of(record).is_some())
         };
         self.transitions.values().flatten().any(takes)
     }

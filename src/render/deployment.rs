@@ -45,6 +45,23 @@ pub(crate) fn lines(
     lines
 }
 
+/// The lines about overrides. `moment` shows a time.
+pub(crate) fn overrides(overrides: &[Value], moment: &dyn Fn(&str) -> String) -> Vec<String> {
+    let line = |each: &Value| {
+        let said = format!(
+            "{} by {} to {}, for {}: {}",
+            moment(text(each, "at")),
+            text(each, "by"),
+            text(each, "environment"),
+            text(each, "incident"),
+            text(each, "reason"),
+        );
+        let due = format!("    to be approved until {}", moment(text(each, "due")));
+        [format!("  {}", escape::line(&said)), paint(style::WARNING, &escape::line(&due))]
+    };
+    overrides.iter().flat_map(line).collect()
+}
+
 fn about(deployment: &Value, lines: &mut Vec<String>) {
     let mut fields: Vec<(&str, String)> = Vec::new();
     let mut add = |name: &'static str, value: String| {

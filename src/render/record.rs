@@ -37,6 +37,7 @@ const ELSEWHERE: &[&str] = &[
     "csat",
     "deployment",
     "deploys",
+    "overrides",
     "accepted_conflicts",
     "risk_assessment",
 ];
@@ -55,6 +56,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     page.whys(list(record, "whys"));
     page.texts(record);
     page.deployment(record.get("deployment"), list(record, "deploys"));
+    page.overrides(record);
     page.answers(record.get("answers"));
     page.plan(record.get("tasks"), &view.approved);
     page.links(&view.links);
@@ -223,6 +225,18 @@ impl Page<'_> {
             self.heading("deployment");
         }
         for line in lines {
+            self.line(&line);
+        }
+    }
+
+    /// When it went on without leave, and until when that is to be approved.
+    fn overrides(&mut self, record: &Map<String, Value>) {
+        let overrides = list(record, "overrides");
+        let said = deployment::overrides(overrides, &|text| self.moment(text));
+        if !said.is_empty() {
+            self.heading("overrides");
+        }
+        for line in said {
             self.line(&line);
         }
     }

@@ -117,6 +117,9 @@ fn facts(way: &WorkflowWay) -> Vec<String> {
     if way.approved {
         facts.push("approved".to_owned());
     }
+    if way.overridden {
+        facts.push("overridden".to_owned());
+    }
     if let Some(by) = &way.by {
         facts.push(format!("by {by}"));
     }

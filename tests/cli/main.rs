@@ -47,6 +47,7 @@ mod dora;
 mod edit;
 mod export;
 mod gate;
+mod gate_override;
 mod gate_unknown;
 mod help;
 mod import;

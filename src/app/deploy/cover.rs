@@ -4,7 +4,7 @@ use super::super::write::Work;
 use crate::error::CommandError;
 use crate::model::{Change, ChangeOutcome, DeployResult, Record, StateCategory};
 use crate::policy::deployment::Standing;
-use crate::policy::{self, Scene};
+use crate::policy::{self, Scene, overriding};
 
 /// What a change means for a deployment that has happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,12 @@ pub(super) fn of(
             let (session, policy) = (work.session, work.policy);
             let approvals = work.approvals_of(&record)?;
             let state = |record: &Record| approvals.state(session, policy, record);
+            if !change.overrides.is_empty()
+                && !overriding::covers(change, environment, session.now())
+                && !state(&record).is_satisfied()
+            {
+                return denied(format!("no override of {id} for {environment} counts"));
+            }
             // Whether whoever acts may is another question.
             let scene =
                 Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };

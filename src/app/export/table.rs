@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 14] = [
+const LISTS: [&str; 15] = [
     "links",
     "holds",
     "whys",
@@ -29,11 +29,12 @@ const LISTS: [&str; 14] = [
     "required_approvals",
     "deployment",
     "deploys",
+    "overrides",
     "accepted_conflicts",
     "risk_assessment",
 ];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "holds",
     "whys",
     "approvals",
@@ -45,6 +46,7 @@ const PARTS: [&str; 13] = [
     "required_approvals",
     "deployment",
     "deploys",
+    "overrides",
     "accepted_conflicts",
     "risk_assessment",
 ];
@@ -115,7 +117,9 @@ fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
         "holds" | "approvals" | "tasks" | "csat" => tickets,
         "answers" | "required_approvals" => requests,
         "whys" => problems,
-        "deployment" | "deploys" | "accepted_conflicts" | "risk_assessment" => changes,
+        "deployment" | "deploys" | "overrides" | "accepted_conflicts" | "risk_assessment" => {
+            changes
+        }
         _ => true,
     };
     let fields = FIELDS.iter().filter(|field| field.on.iter().any(|kind| kinds.contains(kind)));

@@ -3,7 +3,7 @@
 use super::{GateRequest, Known, USUAL};
 use crate::exit;
 use crate::model::{Record, Timestamp};
-use crate::outcome::{GateReason, GateView};
+use crate::outcome::{GateOverride, GateReason, GateView};
 use crate::policy::deployment::Tier;
 use crate::policy::gate::{Answer, Authorised, Heals, How, Reason, Verdict};
 
@@ -47,7 +47,14 @@ pub(super) fn of(
         digest: None,
         model: None,
         bypass: answer.is_bypass(),
-        overridden: None,
+        overridden: answer.by_override().map(|by| GateOverride {
+            by: by.by.clone(),
+            at: by.at,
+            reason: by.reason.clone(),
+            incident: by.incident,
+            due: by.due,
+            commit: None,
+        }),
         desk: known.desk.clone(),
         remote: known.remote.clone(),
         at: now,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use crate::app::{self, Beside, GateRequest};
+use crate::app::{self, Beside, GateRequest, OverrideRequest};
 use crate::commands::{Context, complete};
 use crate::error::CommandError;
 use crate::model::Timestamp;
@@ -49,6 +49,21 @@ pub struct GateArgs {
     /// not count
     #[arg(long, conflicts_with = "at")]
     remote: bool,
+    /// Go without leave, because of an incident: what is missing is approved
+    /// within 24 hours
+    #[arg(
+        long = "override",
+        requires = "reason",
+        requires = "incident",
+        conflicts_with_all = ["at", "remote", "wait"]
+    )]
+    overrides: bool,
+    /// Why it cannot wait; with --override
+    #[arg(long, value_name = "TEXT", requires = "overrides")]
+    reason: Option<String>,
+    /// The open incident that makes it necessary; with --override
+    #[arg(long, value_name = "INCIDENT", requires = "overrides", add = ArgValueCompleter::new(complete::records))]
+    incident: Option<String>,
     /// Decide again as on this commit of the desk
     #[arg(long, value_name = "COMMIT")]
     at: Option<String>,
@@ -60,6 +75,11 @@ pub struct GateArgs {
 pub fn run(context: &Context, args: &GateArgs) -> Result<Outcome, CommandError> {
     let request = request(context, args)?;
     let clock = context.environment.clock;
+    if let (true, Some(reason), Some(incident)) = (args.overrides, &args.reason, &args.incident) {
+        let wanted = OverrideRequest { reason: reason.clone(), incident: incident.clone() };
+        let view = app::gate_override(&request, &wanted, clock, || context.open_anew())?;
+        return Ok(Outcome::Gate(Box::new(view)));
+    }
     let view = app::gate(&request, args.wait, clock, || context.open_anew());
     Ok(Outcome::Gate(Box::new(view)))
 }

@@ -72,7 +72,8 @@ pub(super) fn is_active(policy: &Policy, person: &PersonId, at: Timestamp) -> bo
 
 /// The people who must not vote on what they asked for, carry out or wrote
 /// (ITGC control C4): requester and assignee, and of a deployment whoever wrote
-/// its commits, pushed them or recorded an attempt at it. People are found by any
+/// its commits, pushed them, recorded an attempt at it or let it go without
+/// leave. People are found by any
 /// of their addresses.
 pub(super) fn involved(record: &Record, policy: &Policy) -> Vec<PersonId> {
     let people = record.requester().into_iter().chain(record.assignee());
@@ -84,6 +85,7 @@ pub(super) fn involved(record: &Record, policy: &Policy) -> Vec<PersonId> {
         });
         people.extend(names.filter_map(|name| access::known_as(policy, name)));
         people.extend(change.deploys.iter().map(|deploy| deploy.by.clone()));
+        people.extend(change.overrides.iter().map(|each| each.by.clone()));
     }
     unique(people)
 }

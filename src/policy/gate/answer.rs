@@ -1,7 +1,7 @@
 //! The answers of the gate.
 
 use super::Authorised;
-use crate::model::Timestamp;
+use crate::model::{Override, Timestamp};
 use crate::policy::deployment::{Environment, Tier, WhenUnknown};
 
 /// What the gate answers.
@@ -247,6 +247,7 @@ pub struct Answer {
     warnings: Vec<String>,
     proof: Option<Authorised>,
     bypass: Option<Bypass>,
+    overridden: Option<Override>,
 }
 
 /// Leave to go on where it cannot be told: an environment that is not
@@ -274,6 +275,23 @@ impl Answer {
             warnings,
             proof: Some(proof),
             bypass: None,
+            overridden: None,
+        }
+    }
+
+    /// Go without leave: by an override that is recorded and counts. What speaks
+    /// against it is told as a warning.
+    pub(super) fn overridden(by: &Override, found: Findings) -> Self {
+        let Findings { reasons, mut warnings } = found;
+        let told = |reason: Reason| format!("{} [{}]", reason.text, reason.rule.name());
+        warnings.extend(reasons.into_iter().map(told));
+        Self {
+            verdict: Verdict::Override,
+            reasons: Vec::new(),
+            warnings,
+            proof: None,
+            bypass: None,
+            overridden: Some(by.clone()),
         }
     }
 
@@ -283,7 +301,7 @@ impl Answer {
         let Findings { mut reasons, warnings } = found;
         reasons.sort_by_key(weight);
         let verdict = reasons.first().map_or(Verdict::Unknown, |reason| reason.verdict);
-        Self { verdict, reasons, warnings, proof: None, bypass: None }
+        Self { verdict, reasons, warnings, proof: None, bypass: None, overridden: None }
     }
 
     /// It cannot be told.
@@ -321,6 +339,16 @@ impl Answer {
         self.proof.as_ref()
     }
 
+    /// The override by which it goes without leave.
+    pub const fn by_override(&self) -> Option<&Override> {
+        self.overridden.as_ref()
+    }
+
+    /// Whether somebody who may could let it go without leave, for a reason.
+    pub fn can_be_overridden(&self) -> bool {
+        matches!(self.verdict, Verdict::Deny | Verdict::Pending) && can_be_overridden(&self.reasons)
+    }
+
     /// Whether one may go on though it cannot be told.
     pub const fn is_bypass(&self) -> bool {
         self.bypass.is_some()
@@ -335,6 +363,31 @@ impl Answer {
                 Heals::At(at) => at <= deadline,
             })
     }
+}
+
+/// Whether all that speaks against it is what an override is for: approval, and the
+/// time. What nobody asked for, is over, was rejected or cannot be told stays out.
+pub(super) fn can_be_overridden(reasons: &[Reason]) -> bool {
+    let bars = |reason: &Reason| {
+        use Rule::{
+            Cannot, Clock, NoChange, OnHold, OtherEnvironment, OtherRepository, OtherVersion, Over,
+            Rejected,
+        };
+        reason.verdict == Verdict::Unknown
+            || matches!(
+                reason.rule,
+                NoChange
+                    | OtherEnvironment
+                    | OtherRepository
+                    | OtherVersion
+                    | Over
+                    | OnHold
+                    | Rejected
+                    | Clock
+                    | Cannot
+            )
+    };
+    !reasons.iter().any(bars)
 }
 
 /// What counts more comes first.

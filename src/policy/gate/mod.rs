@@ -22,6 +22,7 @@ pub use facts::{Facts, Hindrance, Standing};
 pub use proof::{Authorised, How};
 
 use crate::model::Record;
+use crate::policy::overriding;
 use answer::Findings;
 
 /// How far the desk's last commit may lie ahead of the clock before the clock
@@ -49,6 +50,12 @@ pub fn decide(facts: &Facts<'_>) -> Answer {
     rules::conflicts(facts, &mut found);
     rules::staged(facts, change, &mut found);
     rules::told(facts, change, &mut found);
+    let by = overriding::live(facts.policy, change, facts.ask, facts.now);
+    if let Some(by) = by.filter(|_| !found.reasons.is_empty())
+        && answer::can_be_overridden(&found.reasons)
+    {
+        return Answer::overridden(by, found);
+    }
     match proof {
         Some(proof) if found.reasons.is_empty() => Answer::allow(proof, found),
         Some(_) => Answer::refuse(found),

@@ -109,8 +109,10 @@ fn by_votes(
                     [] => "what was approved has changed since".to_owned(),
                     changed => format!("changed since: {}", changed.join(", ")),
                 };
-                let verb = if voters.len() == 1 { "vote" } else { "votes" };
-                let text = format!("the {verb} of {} no longer count: {what}", voters.join(", "));
+                let (votes, count) =
+                    if voters.len() == 1 { ("vote", "counts") } else { ("votes", "count") };
+                let text =
+                    format!("the {votes} of {} no longer {count}: {what}", voters.join(", "));
                 found.deny(
                     Rule::Changed,
                     text,

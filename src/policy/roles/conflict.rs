@@ -10,6 +10,46 @@ pub(super) const ACCEPTED: &str = "accepted_conflicts";
 /// As grants of `move` name it.
 pub const ACCEPT_CONFLICT: &str = "accept_conflict";
 
+/// As grants of `move` name it.
+pub const OVERRIDE: &str = "override";
+
+/// Whether `actor` may let an emergency go on without leave: whoever may take the
+/// change any step further. A pipeline, and whoever may take only some steps, needs
+/// a grant of `move` that names it.
+///
+/// # Errors
+///
+/// Their roles do not allow it, or it is a machine on a desk without roles.
+pub fn may_override(
+    policy: &Policy,
+    actor: &PersonId,
+    now: Timestamp,
+    record: &Record,
+) -> Result<(), Denied> {
+    if policy.is_open_desk() {
+        return Ok(());
+    }
+    let action = Some(OVERRIDE);
+    let step = Wish { right: Right::Move, record: Some(record), action, new: false };
+    let may = |person: &Person| match count(policy) {
+        false => person.kind == PrincipalKind::Person,
+        true => step.is_granted_to(person, policy),
+    };
+    let person = policy.person(actor);
+    if person.is_some_and(may) {
+        return Ok(());
+    }
+    let roles = person.map(|person| policy.roles.settings().names(person)).unwrap_or_default();
+    let could = policy.people.iter().filter(|each| each.is_active(now) && may(each));
+    Err(Denied {
+        actor: actor.clone(),
+        roles: roles.into_iter().map(str::to_owned).collect(),
+        right: Right::Move,
+        what: format!("override the gate for {}", record.id().short()),
+        could: could.map(|each| each.id.clone()).collect(),
+    })
+}
+
 /// Whether `actor` may say that one can live with a conflict of `record`: whoever
 /// may vote on it, or take it any step further. A pipeline, and whoever may take
 /// only some steps, needs a grant of `move` that names it.

@@ -1,12 +1,12 @@
 //! Whether somebody's roles allow what they do.
 
-use super::conflict::{ACCEPTED, may_accept_conflict};
+use super::conflict::{ACCEPTED, may_accept_conflict, may_override};
 use super::{Grant, Right};
 use crate::model::{
     Kind, Link, Person, PersonId, PrincipalKind, Record, Relation, Timestamp, diff,
 };
 use crate::policy::event::RecordChange;
-use crate::policy::{Policy, template};
+use crate::policy::{Policy, overriding, template};
 
 /// Somebody's roles do not allow what they want to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,8 @@ fn who(actor: &PersonId, roles: &[String]) -> String {
     }
 }
 
+/// The field of what [`may_override`] is about.
+const OVERRIDES: &str = "overrides";
 /// How many people a hint names.
 const NAMED: usize = 5;
 
@@ -181,10 +183,18 @@ pub fn may_change(
     if way.is_some() && template::is_assessed_anew(before, change.after) {
         explained.push("risk");
     }
+    // So is what an override makes of it.
+    if overriding::is_recorded(before, change.after) {
+        explained.push("model");
+    }
     let mut asked = Vec::new();
     for field in diff(Some(before), Some(change.after)) {
         if field.field == ACCEPTED {
             may_accept_conflict(policy, actor, now, before)?;
+            continue;
+        }
+        if field.field == OVERRIDES {
+            may_override(policy, actor, now, before)?;
             continue;
         }
         let Some(right) = right_for(&field.field, moved || way.is_some()) else { continue };

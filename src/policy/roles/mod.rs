@@ -8,7 +8,7 @@ mod conflict;
 mod judge;
 mod settings;
 
-pub use conflict::{ACCEPT_CONFLICT, may_accept_conflict};
+pub use conflict::{ACCEPT_CONFLICT, OVERRIDE, may_accept_conflict, may_override};
 pub use judge::{
     Denied, may_change, may_change_settings, may_import, may_move, may_save_views, only_asks,
 };

@@ -25,6 +25,7 @@ fn way(action: &str, from: &[&str], to: Option<&str>) -> WorkflowWay {
         clear: Vec::new(),
         vote: None,
         approved: false,
+        overridden: false,
     }
 }
 
