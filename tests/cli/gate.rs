@@ -241,8 +241,8 @@ fn wrong_usage() {
     let env = desk();
     for args in [
         &[][..],
-        &["--commit", COMMIT],
         &["--repository", "crm"],
+        &["--repository", "crm", "--commit", "1234567"],
         &["CHG-ZZZZZZ", "--commit", "1234567"],
         &["CHG-ZZZZZZ", "--wait", "1"],
         &["CHG-ZZZZZZ", "--wait", "0s"],

@@ -114,6 +114,9 @@ fn request(context: &Context, args: &GateArgs) -> Result<GateRequest, CommandErr
             }
         }
     }
+    if let (Some(_), Some(commit)) = (&args.id, &commit) {
+        whole(commit)?;
+    }
     let beside = Beside {
         folder: folder.unwrap_or_else(|| cwd.clone()),
         known_as: pipeline.repository.clone().into_iter().collect(),
