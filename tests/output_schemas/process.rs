@@ -27,6 +27,7 @@ pub fn workflows() -> WorkflowsView {
         clear: vec!["team".to_owned()],
         vote: Some("approve"),
         approved: true,
+        overridden: false,
     };
     WorkflowsView {
         schema: WorkflowsView::SCHEMA,
