@@ -82,6 +82,9 @@ fn a_deployment_moves_its_change_on() {
       resolved       2026-11-22 09:13 (9m ago)
       id             CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA
 
+    risk
+      low (cis): nothing is known of how critical it is; 0 items depend on it, not more than 5
+
     description
       The first deployment of crm to staging that is recorded: 6a726d8b.
       1 commit, 1 file changed.

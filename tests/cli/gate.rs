@@ -241,9 +241,7 @@ fn wrong_usage() {
     let env = desk();
     for args in [
         &[][..],
-        &["--commit", COMMIT],
         &["--repository", "crm"],
-        &["CHG-ZZZZZZ", "--commit", "1234567"],
         &["CHG-ZZZZZZ", "--wait", "1"],
         &["CHG-ZZZZZZ", "--wait", "0s"],
         &["CHG-ZZZZZZ", "--wait", "1s1h"],
