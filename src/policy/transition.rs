@@ -382,6 +382,10 @@ pub(super) fn not_offered(workflow: &Workflow, record: &Record, action: &str) ->
     let Some(ways) = workflow.transitions.get(action) else {
         return Refusal::NoSuchAction { kind: record.kind(), action: action.to_owned() };
     };
+    // What an override alone would open is no way for others.
+    let is_overridden = overriding::of(record).is_some();
+    let ways: Vec<&Transition> =
+        ways.iter().filter(|way| !way.overridden || is_overridden).collect();
     let mut here = ways.iter().filter(|way| way.from.contains(record.status()));
     if let Some(way) = here.find(|way| way.is_for(record)) {
         let hold = record.holds().last().filter(|_| workflow.is_held(record));
