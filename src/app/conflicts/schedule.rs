@@ -188,7 +188,9 @@ fn is_confirmed(policy: &Policy, row: &Row) -> bool {
     let mut ways = workflow.transitions.iter().filter(|(name, _)| name.as_str() == IMPLEMENT);
     row.started_at.is_some()
         || !row.state.is_open()
-        || ways.any(|(_, ways)| ways.iter().any(|way| way.from.contains(&row.status)))
+        || ways.any(|(_, ways)| {
+            ways.iter().any(|way| !way.overridden && way.from.contains(&row.status))
+        })
 }
 
 /// How many conflicts each open change has that nobody accepted.
