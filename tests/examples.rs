@@ -279,12 +279,16 @@ fn a_push_raises_a_change_and_the_gate_decides() {
         "[exit 10]",
         "allow CHG-",
         "[exit 0]",
-        "nothing wrong",
+        "[exit 11]",
+        "override CHG-",
+        "must be approved by",
+        "[exit 0]",
     ] {
         let (_, after) = rest.split_once(next).unwrap_or_else(|| panic!("no {next} in\n{said}"));
         rest = after;
     }
     assert!(said.contains("[segregation-of-duties]"), "the author has no vote\n{said}");
+    assert!(said.contains("it went on by an override, to be approved"), "{said}");
     every_commit_is_lawful(&desk);
 }
 

@@ -47,17 +47,21 @@ pub(crate) fn lines(
 
 /// The lines about overrides. `moment` shows a time.
 pub(crate) fn overrides(overrides: &[Value], moment: &dyn Fn(&str) -> String) -> Vec<String> {
+    let safe = |each: &Value, key: &str| escape::line(text(each, key)).into_owned();
     let line = |each: &Value| {
-        let said = format!(
-            "{} by {} to {}, for {}: {}",
-            moment(text(each, "at")),
-            text(each, "by"),
-            text(each, "environment"),
-            text(each, "incident"),
-            text(each, "reason"),
+        let incident = text(each, "incident");
+        // By its short id, as everywhere.
+        let incident = incident.parse().map_or_else(
+            |_| escape::line(incident).into_owned(),
+            |id: crate::model::RecordId| id.short(),
         );
-        let due = format!("    to be approved until {}", moment(text(each, "due")));
-        [format!("  {}", escape::line(&said)), paint(style::WARNING, &escape::line(&due))]
+        let (at, due) = (moment(text(each, "at")), moment(text(each, "due")));
+        let (by, to) = (safe(each, "by"), safe(each, "environment"));
+        let reason = safe(each, "reason");
+        [
+            format!("  {at} by {by} to {to}, for {incident}: {reason}"),
+            format!("    {} {due}", paint(style::WARNING, "to be approved until")),
+        ]
     };
     overrides.iter().flat_map(line).collect()
 }
