@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 
+use crate::catalog::refused;
 use crate::common::Env;
 use crate::raise::{commit, told, world};
 
@@ -272,4 +273,24 @@ fn raised_twice_at_once_it_is_one_change() {
     assert_eq!(ids.len(), 4, "{told}");
     assert!(ids.iter().all(|id| *id == ids[0]), "{told}");
     assert_eq!(listed.lines().count(), 1, "{listed}");
+}
+
+#[test]
+fn what_was_raised_out_of_bounds_cannot_be_made_standard_later() {
+    let (desk, code) = modelled();
+    desk.as_person("bob").ok(&["change", "model", "approve", "web"]);
+    commit(&code, "db/schema.sql", "Change a table");
+    let id = code.new_record(&["change", "raise", "-e", "staging"]);
+    desk.ok(&["change", "revise", &id, "-m", "Another way"]);
+    let told = ["only as it was raised"];
+    refused(&desk, &["edit", &id, "--set", "model=standard"], 4, &told);
+    let path = desk.path(&id);
+    desk.replace(&path, "model: normal", "model: standard");
+    let output = desk.run(&["commit"]);
+    assert_eq!(output.code, 6, "{output}");
+    assert!(output.to_string().contains(told[0]), "{output}");
+    // Nor in a commit that git made.
+    desk.git(&["commit", "-qam", "As standard"]);
+    let output = desk.run(&["check", "--range", "HEAD~1"]);
+    assert!(output.code != 0 && output.to_string().contains(told[0]), "{output}");
 }

@@ -2,22 +2,7 @@
 
 use std::fs;
 
-use crate::world::World;
-
-const ALL: [&str; 12] = [
-    "pre-commit",
-    "prepare-commit-msg",
-    "commit-msg",
-    "post-commit",
-    "post-merge",
-    "post-checkout",
-    "post-rewrite",
-    "pre-push",
-    "pre-receive",
-    "update",
-    "post-receive",
-    "reference-transaction",
-];
+use crate::world::{EVENTS, World};
 
 /// Where hooks are installed, and the git folder that they are kept in.
 const PLACES: [(&str, &str); 3] =
@@ -42,7 +27,7 @@ fn install(world: &World, cwd: &str, which: &[&'static str], more: &[&str]) -> c
 fn what_was_installed_is_taken_back_byte_for_byte() {
     for version in [None, Some("2.54.0"), Some("2.30.1")] {
         for (cwd, folder) in PLACES {
-            for which in [&[][..], &ALL[..]] {
+            for which in [&[][..], &EVENTS[..]] {
                 let world = World::deploying();
                 world.code();
                 if let Some(version) = version {
@@ -202,8 +187,8 @@ fn the_exit_code_of_a_hook_that_is_there_counts() {
 fn a_stub_without_gitsm_says_so() {
     let world = World::deploying();
     world.code();
-    install(&world, "code", &ALL, &[]).ends(0);
-    for event in ALL {
+    install(&world, "code", &EVENTS, &[]).ends(0);
+    for event in EVENTS {
         let path = format!("code/.git/hooks/{event}");
         let text = world.read(&path).replace(env!("CARGO_BIN_EXE_gitsm"), "/gone/gitsm");
         world.write(&path, text);
@@ -212,14 +197,14 @@ fn a_stub_without_gitsm_says_so() {
         let hook = world.path(&format!("code/.git/hooks/{event}"));
         world.run(world.command(&hook.to_string_lossy(), "code"), b"")
     };
-    for event in ALL {
+    for event in EVENTS {
         let out = run(event).ends(0);
         assert!(out.err.contains("/gone/gitsm"), "{out}");
         assert!(out.err.contains("gitsm hook install"), "{out}");
     }
     // Where the desk has said that pushes need the gate, no gate is a closed one.
     world.write("code/.git/gitsm-hooks/gated", "refs/heads/main\n");
-    for event in ALL {
+    for event in EVENTS {
         let gates = ["pre-push", "pre-receive", "update"].contains(&event);
         run(event).ends(i32::from(gates));
     }

@@ -1,7 +1,7 @@
 //! Every hook in every kind of repository: git runs it, nothing is committed
 //! where it does not belong, and nobody is given out as somebody else.
 
-use crate::world::{Out, World};
+use crate::world::{EVENTS, Out, World};
 
 /// How a repository's hooks are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,21 +114,6 @@ impl Kept {
         }
     }
 }
-
-const EVENTS: [&str; 12] = [
-    "pre-commit",
-    "prepare-commit-msg",
-    "commit-msg",
-    "post-commit",
-    "post-merge",
-    "post-checkout",
-    "post-rewrite",
-    "pre-push",
-    "pre-receive",
-    "update",
-    "post-receive",
-    "reference-transaction",
-];
 
 /// Does what makes git run the hook in this repository.
 fn provoke(world: &World, kept: Kept, event: &str) -> Out {

@@ -11,6 +11,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
+/// The hooks that can be had.
+pub const EVENTS: [&str; 12] = [
+    "pre-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "post-merge",
+    "post-checkout",
+    "post-rewrite",
+    "pre-push",
+    "pre-receive",
+    "update",
+    "post-receive",
+    "reference-transaction",
+];
+
 /// Who works in repositories of code.
 pub const CODER: (&str, &str) = ("Cora Coder", "cora@example.com");
 /// Who the desk's own configuration says acts for it.

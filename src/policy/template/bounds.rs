@@ -2,7 +2,7 @@
 
 use super::Bounds;
 use super::stands::Exceeded;
-use crate::model::Change;
+use crate::model::{Change, ChangeModel, Record};
 use crate::policy::deployment::matches;
 
 /// What is known of what a change deploys.
@@ -42,6 +42,15 @@ impl<'a> Extent<'a> {
             paths: Paths::Checked,
         }
     }
+}
+
+/// Whether an edit makes what is deployed authorised beforehand: the paths that it
+/// touches are looked at when it is raised, and by nobody later.
+pub(in crate::policy) fn breach(before: &Record, after: &Record) -> Option<&'static str> {
+    let (Record::Change(before), Record::Change(after)) = (before, after) else { return None };
+    let is_other = before.model != after.model || before.template != after.template;
+    (before.deployment.is_some() && after.model == ChangeModel::Standard && is_other)
+        .then_some("what is deployed is a standard change only as it was raised; raise it anew")
 }
 
 impl Bounds {

@@ -16,6 +16,7 @@ mod stands;
 mod tests;
 mod vote;
 
+pub(super) use bounds::breach;
 pub use bounds::{Extent, Paths};
 pub(in crate::policy) use demote::{Held, may_go};
 pub use demote::{demoted, hands_in, is_assessed_anew, is_demoted, judged};
