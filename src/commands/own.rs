@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::StyledStr;
-use clap::error::{Error, ErrorKind};
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 use clap_complete::ArgValueCompleter;
 
@@ -77,8 +77,29 @@ pub fn parse(args: &[OsString]) -> Result<Cli, Error> {
             command.build();
             read_with(fitting(command, args), args)
         }
-        _ => read,
+        _ => read.map_err(|error| of_a_type(error, args)),
     }
+}
+
+/// Names the types whose command was called without one, such as `gitsm new`.
+fn of_a_type(error: Error, args: &[OsString]) -> Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    let mut command = Cli::command();
+    command.build();
+    let mut before = args.iter().skip(1).take_while(|arg| *arg != word.as_str());
+    if before.any(|arg| command.find_subcommand(arg).is_some()) {
+        return error;
+    }
+    let types = Kind::ALL.into_iter().filter(|kind| names(&command, *kind).contains(word));
+    let tips: Vec<String> = types.map(|kind| format!("'gitsm {kind} {word}'")).collect();
+    if tips.is_empty() {
+        return error;
+    }
+    let message =
+        format!("unrecognized subcommand '{word}'\n\n  tip: say of what: {}", tips.join(", "));
+    command.error(ErrorKind::InvalidSubcommand, message)
 }
 
 /// Whether a help is shown, which tells of commands that were not called.
@@ -201,6 +222,20 @@ mod tests {
                 assert_ne!(is_step, app::is_taken(kind, &name), "{kind} {name}");
             }
         }
+    }
+
+    #[test]
+    fn a_command_without_its_type_is_told_the_types() {
+        let told = |args: &str| {
+            let args: Vec<OsString> = args.split(' ').map(OsString::from).collect();
+            parse(&args).map(|_| ()).map_err(|error| error.to_string()).unwrap_err()
+        };
+        let gate = told("gitsm --json gate CHG-1");
+        assert!(gate.contains("tip: say of what: 'gitsm change gate'\n"), "{gate}");
+        let new = told("gitsm new x");
+        assert!(new.contains("'gitsm incident new', 'gitsm request new'"), "{new}");
+        assert!(!told("gitsm task gate").contains("of what"));
+        assert!(told("gitsm lst").contains("similar"));
     }
 
     #[test]
