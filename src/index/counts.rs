@@ -43,14 +43,19 @@ impl Counts {
 
     /// Writes the changes into the tables.
     pub(super) fn write(self, db: &Connection) -> Result<(), IndexError> {
+        let mut totals: HashMap<Group, i64> = HashMap::new();
         for (group, by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
-            write(db, &group, by)?;
+            write_count(db, &group, by)?;
+            *totals.entry(Group { team: None, assignee: None, ..group }).or_default() += by;
+        }
+        for (group, by) in totals.into_iter().filter(|(_, by)| *by != 0) {
+            write_total(db, &group, by)?;
         }
         Ok(())
     }
 }
 
-fn write(db: &Connection, group: &Group, by: i64) -> Result<(), IndexError> {
+fn write_total(db: &Connection, group: &Group, by: i64) -> Result<(), IndexError> {
     let priority = group.priority.map(Priority::number);
     let (kind, state, open) = (group.kind as u8, group.state as u8, group.state.is_open());
     let status = &group.status;
@@ -68,6 +73,20 @@ fn write(db: &Connection, group: &Group, by: i64) -> Result<(), IndexError> {
         )?
         .execute(total)?;
     }
+    if by < 0 {
+        db.prepare_cached(
+            "DELETE FROM totals WHERE kind = ?1 AND status = ?2 AND state = ?3 \
+             AND priority IS ?4 AND open = ?5 AND c = 0",
+        )?
+        .execute(params![kind, status, state, priority, open])?;
+    }
+    Ok(())
+}
+
+fn write_count(db: &Connection, group: &Group, by: i64) -> Result<(), IndexError> {
+    let priority = group.priority.map(Priority::number);
+    let (kind, state, open) = (group.kind as u8, group.state as u8, group.state.is_open());
+    let status = &group.status;
     let key = params![kind, status, state, priority, open, by, group.team, group.assignee];
     let counted = db
         .prepare_cached(
@@ -83,11 +102,23 @@ fn write(db: &Connection, group: &Group, by: i64) -> Result<(), IndexError> {
         )?
         .execute(key)?;
     }
+    // Only this group can have become empty: to look through others like it takes
+    // longer than all the rest of a small change.
     if by < 0 {
-        db.prepare_cached("DELETE FROM totals WHERE kind = ?1 AND status = ?2 AND c = 0")?
-            .execute(params![kind, status])?;
-        db.prepare_cached("DELETE FROM counts WHERE kind = ?1 AND status = ?2 AND c = 0")?
-            .execute(params![kind, status])?;
+        db.prepare_cached(
+            "DELETE FROM counts WHERE kind = ?1 AND status = ?2 AND state = ?3 \
+             AND priority IS ?4 AND open = ?5 \
+             AND team IS ?6 COLLATE BINARY AND assignee IS ?7 COLLATE BINARY AND c = 0",
+        )?
+        .execute(params![
+            kind,
+            status,
+            state,
+            priority,
+            open,
+            group.team,
+            group.assignee
+        ])?;
     }
     Ok(())
 }

@@ -35,6 +35,7 @@ mod select;
 mod short;
 mod sql;
 mod story;
+mod suffice;
 #[cfg(test)]
 mod tests;
 mod update;

@@ -21,6 +21,11 @@ const BUSY: Duration = Duration::from_millis(50);
 /// How much text is collected before it is written, in bytes.
 const FULL_TEXT_MEMORY: i64 = 24 << 20;
 
+/// From how many pieces of like age on full text merges them, a little with each
+/// write. The large ones of the build are among them: as few as usual (4) would
+/// make every larger write rewrite some of those.
+const PIECES: i64 = 8;
+
 const TABLES: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
 
@@ -51,7 +56,9 @@ pub(super) fn create(db: &Connection) -> Result<(), IndexError> {
     db.execute_batch(TABLES)?;
     // The words of a whole desk are sorted in a few large pieces: each piece is
     // merged with others again and again, and read by every search.
-    db.execute("INSERT INTO fts (fts, rank) VALUES ('hashsize', ?1)", [FULL_TEXT_MEMORY])?;
+    let mut set = db.prepare("INSERT INTO fts (fts, rank) VALUES (?1, ?2)")?;
+    set.execute(("hashsize", FULL_TEXT_MEMORY))?;
+    set.execute(("automerge", PIECES))?;
     Ok(())
 }
 
@@ -134,7 +141,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, IndexError> {
     // is emptied when nobody reads the file alone, which SQLite does not know.
     db.execute_batch(
         "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
-         PRAGMA cache_size = -16384;",
+         PRAGMA cache_size = -32768;",
     )?;
     Ok(db)
 }
@@ -148,6 +155,12 @@ fn configure(db: &Connection) -> Result<(), IndexError> {
     db.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+/// From now on, pages are read and not mapped: what is mapped counts as memory,
+/// and long lists come from all over the file.
+pub(super) fn read_sparingly(db: &Connection) -> Result<(), IndexError> {
+    Ok(db.execute_batch("PRAGMA mmap_size = 0;")?)
 }
 
 /// A database to be filled from nothing, in a file or in memory.

@@ -70,7 +70,7 @@ CREATE TABLE rec (
     open_tasks INTEGER NOT NULL,    -- how many can be worked on
     csat INTEGER NOT NULL,      -- 0 for no answer
     lists TEXT,                 -- JSON of what the next tables hold, if any
-    words INTEGER NOT NULL,     -- a fingerprint of what full text has of it
+    words INTEGER NOT NULL,     -- a fingerprint of all that full text has of it
     blob BLOB NOT NULL,         -- the content of its file
     longer INTEGER NOT NULL DEFAULT 0   -- what its short id has beyond six characters
 );
@@ -126,6 +126,7 @@ CREATE TABLE counts (
 );
 
 -- The words come folded and with blanks between; nothing is left to tokenise.
+-- Those of a title come once more with a mark, and what is open has one too.
 CREATE VIRTUAL TABLE fts USING fts5 (
     title, description, note, resolution_text, cause, workaround, plan, attachment, content = '', contentless_delete = 1, tokenize = 'ascii'
 );

@@ -5,23 +5,38 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::rows::{self, COLUMNS};
 use super::sql::{self, Sql};
-use super::{BadFile, Found, IndexError, Selected, short, words};
+use super::{BadFile, Found, IndexError, Selected, short, suffice, words};
 use crate::model::Timestamp;
 use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
 use crate::store::BlobId;
 
-/// How many records must hold words for these to be frequent; in tests so few
-/// that random desks have such words.
-const FREQUENT: usize = if cfg!(test) { 3 } else { 500 };
+/// How many open records must hold words for these to be frequent; in tests so
+/// few that random desks have such words.
+const FREQUENT: usize = if cfg!(test) { 3 } else { 1_000 };
 
 /// Which rows match, in the wanted order.
 pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
-    let open = open_with_words(db, filter.as_ref())?;
-    // As many as that are found and counted at once.
-    let is_whole = open.is_some();
-    let (from, condition) = open.unwrap_or_else(|| source(filter.as_ref()));
+    let open = match &filter {
+        Some(filter) => OpenWithWords::of(db, filter)?,
+        None => None,
+    };
+    let mut is_whole = open.is_some();
+    let mut retain = None;
+    let (from, condition) = match open {
+        Some(open) if open.holding.len() < FREQUENT => open.looked_at()?,
+        // In any other order each record would be looked at all the same.
+        Some(open) if suffice::open_index_suffices(&open.rest) && selection.sort.is_empty() => {
+            retain = Some(open.holding);
+            ("rec", sql::condition(Some(&open.rest)))
+        }
+        _ => {
+            // Words with other conditions take long to count: all are found at once.
+            is_whole = filter.as_ref().is_some_and(has_more_than_words);
+            source(filter.as_ref())
+        }
+    };
     let order = sql::order(&selection.sort);
     let text = format!(
         "SELECT rec.n FROM {from} WHERE {} ORDER BY {} LIMIT ?",
@@ -31,6 +46,9 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     params.extend(order.params);
     params.push(limit(selection.limit.filter(|_| !is_whole)));
     let mut rows = numbers(db, &Sql { text, params })?;
+    if let Some(holding) = retain {
+        rows.retain(|number| holding.binary_search(number).is_ok());
+    }
     let total = if is_whole { rows.len() } else { total(db, selection, rows.len())? };
     rows.truncate(selection.limit.unwrap_or(usize::MAX));
     Ok(Found { rows, total, more: false, order: describe(&selection.sort) })
@@ -85,7 +103,7 @@ pub(super) fn all(db: &Connection, found: Found) -> Result<Selected, IndexError>
 pub(super) fn count(db: &Connection, filter: Option<&Filter>) -> Result<usize, IndexError> {
     let filter = expanded(db, filter)?;
     let filter = filter.as_ref();
-    if filter.is_none_or(sql::totals_suffice) {
+    if filter.is_none_or(suffice::totals_suffice) {
         let condition = sql::condition(filter);
         let text =
             format!("SELECT coalesce(sum(c), 0) FROM totals AS rec WHERE {}", condition.text);
@@ -95,8 +113,7 @@ pub(super) fn count(db: &Connection, filter: Option<&Filter>) -> Result<usize, I
         let text = "SELECT count(*) FROM fts WHERE fts MATCH ?".to_owned();
         return number(db, &Sql { text, params: vec![Value::Text(words.join(" AND "))] });
     }
-    let open = open_with_words(db, filter)?;
-    let (from, condition) = open.unwrap_or_else(|| source(filter));
+    let (from, condition) = source(filter);
     let text = format!("SELECT count(*) FROM {from} WHERE {}", condition.text);
     number(db, &Sql { text, params: condition.params })
 }
@@ -111,7 +128,7 @@ pub(super) fn summary(
     let filter = filter.as_ref();
     let condition = sql::condition(filter);
     // What was counted already is grouped already.
-    let (count, from, grouped) = if filter.is_none_or(sql::counts_suffice) {
+    let (count, from, grouped) = if filter.is_none_or(suffice::counts_suffice) {
         ("c", "counts AS rec", "")
     } else {
         (
@@ -182,33 +199,49 @@ pub(super) fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
     if words.is_empty() {
         return ("rec", sql::condition(filter));
     }
+    let is_open = rest.as_ref().is_some_and(suffice::asks_for_open);
+    let words = if is_open { words::and_open(&words) } else { words.join(" AND ") };
     let mut condition = sql::condition(rest.as_ref());
     condition.text = format!("fts MATCH ? AND {}", condition.text);
-    condition.params.insert(0, Value::Text(words.join(" AND ")));
+    condition.params.insert(0, Value::Text(words));
     ("fts CROSS JOIN rec ON rec.n = fts.rowid", condition)
 }
 
-/// As [`source`], where open records are asked for that hold frequent words:
-/// it is quicker to go through what is open than through all that hold them.
-fn open_with_words(
-    db: &Connection,
-    filter: Option<&Filter>,
-) -> Result<Option<(&'static str, Sql)>, IndexError> {
-    let (words, rest) = filter.map(words::split).unwrap_or_default();
-    if words.is_empty() || !rest.as_ref().is_some_and(sql::asks_for_open) {
-        return Ok(None);
+/// Whether words are asked for, and something else.
+fn has_more_than_words(filter: &Filter) -> bool {
+    let (words, rest) = words::split(filter);
+    !words.is_empty() && rest.is_some()
+}
+
+/// Open records that hold words. Where they are few, each is looked at; where
+/// they are many, and all else that is asked for stands in the index of what is
+/// open, to go through that is quicker.
+struct OpenWithWords {
+    /// The numbers of what holds the words, which rise.
+    holding: Vec<i64>,
+    /// What else is asked for.
+    rest: Filter,
+}
+
+impl OpenWithWords {
+    fn of(db: &Connection, filter: &Filter) -> Result<Option<Self>, IndexError> {
+        let (words, rest) = words::split(filter);
+        let Some(rest) = rest.filter(suffice::asks_for_open).filter(|_| !words.is_empty()) else {
+            return Ok(None);
+        };
+        let text = "SELECT rowid FROM fts WHERE fts MATCH ?".to_owned();
+        let params = vec![Value::Text(words::and_open(&words))];
+        Ok(Some(Self { holding: numbers(db, &Sql { text, params })?, rest }))
     }
-    let words = Value::Text(words.join(" AND "));
-    let text = "SELECT count(*) FROM (SELECT 1 FROM fts WHERE fts MATCH ? LIMIT ?)".to_owned();
-    let params = vec![words.clone(), limit(Some(FREQUENT))];
-    if number(db, &Sql { text, params })? < FREQUENT {
-        return Ok(None);
+
+    /// As [`source`].
+    fn looked_at(self) -> Result<(&'static str, Sql), IndexError> {
+        let holding = serde_json::to_string(&self.holding);
+        let holding = holding.map_err(|error| IndexError::Damaged(error.to_string()))?;
+        let mut condition = sql::condition(Some(&self.rest));
+        condition.params.insert(0, Value::Text(holding));
+        Ok(("json_each(?) AS held CROSS JOIN rec ON rec.n = held.value", condition))
     }
-    let Sql { text, mut params } = sql::condition(rest.as_ref());
-    // The sign keeps SQLite from looking them up one by one all the same.
-    let text = format!("({text}) AND +rec.n IN (SELECT rowid FROM fts WHERE fts MATCH ?)");
-    params.push(words);
-    Ok(Some(("rec", Sql { text, params })))
 }
 
 /// How many match, given that `listed` of them were listed.

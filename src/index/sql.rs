@@ -3,11 +3,12 @@
 use rusqlite::types::Value;
 
 use super::rows::reversed;
+use super::suffice::is_open;
 use super::{columns, promise, words};
-use crate::model::{Kind, RecordId, StateCategory, Timestamp};
+use crate::model::{Kind, RecordId, Timestamp};
 use crate::query::{
-    Filter, LengthField, LengthTest, LinkTest, Order, RankField, RankTest, SortField, Test,
-    TextField, TextTest, TimeField, TimeTest, Way,
+    Filter, LengthField, LengthTest, LinkTest, Order, RankTest, SortField, Test, TextField,
+    TextTest, TimeField, TimeTest, Way,
 };
 
 /// A piece of SQL with its parameters.
@@ -47,36 +48,6 @@ pub(super) fn order(sort: &[Order]) -> Sql {
     let down = if sort.first().is_some_and(|key| key.descending) { " DESC" } else { "" };
     sql.put(&format!("rec.kind{down}, rec.ulid{down}"));
     sql.0
-}
-
-/// Whether the table `totals` has all columns that the filter asks for.
-pub(super) fn totals_suffice(filter: &Filter) -> bool {
-    tests_are(filter, &|test| {
-        matches!(
-            test,
-            Test::Any
-                | Test::Kind(_)
-                | Test::Status(_)
-                | Test::State(_)
-                | Test::Rank(RankField::Priority, _)
-        )
-    })
-}
-
-/// Whether the table `counts` has all columns that the filter asks for.
-pub(super) fn counts_suffice(filter: &Filter) -> bool {
-    tests_are(filter, &|test| {
-        matches!(test, Test::Text(TextField::Assignee | TextField::Team, _))
-            || totals_suffice(&Filter::Test(test.clone()))
-    })
-}
-
-fn tests_are(filter: &Filter, wanted: &dyn Fn(&Test) -> bool) -> bool {
-    match filter {
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(|part| tests_are(part, wanted)),
-        Filter::Not(inner) => tests_are(inner, wanted),
-        Filter::Test(test) => wanted(test),
-    }
 }
 
 /// Conditions on the same thing, of which one is enough.
@@ -532,26 +503,6 @@ impl Writer {
         self.put(down);
         self.put(", ");
     }
-}
-
-/// Whether all matches must be open.
-pub(super) fn asks_for_open(filter: &Filter) -> bool {
-    match filter {
-        Filter::And(parts) => parts.iter().any(asks_for_open),
-        Filter::Or(parts) => is_open(parts),
-        _ => false,
-    }
-}
-
-fn is_open(parts: &[Filter]) -> bool {
-    let state = |filter: &Filter| match filter {
-        Filter::Test(Test::State(state)) => Some(*state),
-        _ => None,
-    };
-    matches!(
-        parts,
-        [a, b] if state(a) == Some(StateCategory::Open) && state(b) == Some(StateCategory::Hold)
-    )
 }
 
 /// The tests for equality, of which several with the same `before` and

@@ -1,9 +1,20 @@
-//! Phrases as expressions of full text.
+//! Phrases as expressions of full text, and the words that it is given.
+//!
+//! Besides its words, full text holds two kinds of marks, which no word can be
+//! since they begin with a private character. Each word of a title stands there
+//! once more with a mark of its own: to look for it among titles alone takes as
+//! long as there are such titles, and not as there are records with the word.
+//! And what is open has a mark that says so.
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::IndexError;
-use crate::query::{Filter, Phrase, Test};
+use crate::query::{Filter, Phrase, SearchText, Test, TextPart};
+
+/// What an open record's words hold.
+const OPEN: &str = "\u{E001}";
+/// What the words of a title begin with that stand for the title's alone.
+const IN_TITLE: char = '\u{E002}';
 
 /// Up to so many words that begin alike are looked for one by one. SQLite
 /// collects the places of all words with a common beginning before it gives
@@ -12,9 +23,49 @@ const FEW: usize = 12;
 
 /// The FTS5 expression for one phrase.
 pub(super) fn phrase(phrase: &Phrase) -> String {
-    let words = phrase.tokens.join(" ").replace('"', "\"\"");
+    if phrase.part == Some(TextPart::Title) {
+        return in_title(phrase);
+    }
     let column = phrase.part.map(|part| format!("{} : ", part.name())).unwrap_or_default();
-    format!("{column}\"{words}\"{}", if phrase.prefix { " *" } else { "" })
+    format!("{column}{}", quoted(&phrase.tokens.join(" "), phrase.prefix))
+}
+
+fn quoted(words: &str, prefix: bool) -> String {
+    format!("\"{}\"{}", words.replace('"', "\"\""), if prefix { " *" } else { "" })
+}
+
+/// As [`phrase`], among titles alone.
+fn in_title(phrase: &Phrase) -> String {
+    let words: Vec<String> =
+        phrase.tokens.iter().map(|token| format!("{IN_TITLE}{token}")).collect();
+    quoted(&words.join(" "), phrase.prefix)
+}
+
+/// `words`, which all must be met, and that it is open.
+pub(super) fn and_open(words: &[String]) -> String {
+    format!("{} AND \"{OPEN}\"", words.join(" AND "))
+}
+
+/// What full text is given as the title of a record.
+pub(super) fn title(text: &SearchText, open: bool) -> String {
+    let words = text.part(TextPart::Title);
+    let mut title = words.to_owned();
+    for word in words.split(' ').filter(|word| !word.is_empty()) {
+        title.push(' ');
+        title.push(IN_TITLE);
+        title.push_str(word);
+    }
+    if open {
+        title.push(' ');
+        title.push_str(OPEN);
+    }
+    title
+}
+
+/// A number that differs, but for an accident, where anything differs that full
+/// text is given.
+pub(super) fn fingerprint(text: &SearchText, open: bool) -> i64 {
+    text.fingerprint() ^ i64::from(open)
 }
 
 /// The FTS5 expression for a filter that asks for nothing but words.
@@ -29,6 +80,42 @@ pub(super) fn expression(filter: &Filter) -> Option<String> {
         Filter::Or(parts) => joined(parts, " OR "),
         Filter::Test(_) | Filter::Not(_) => None,
     }
+}
+
+/// As [`expression`], where the words must stand in the title; `None` if they
+/// cannot.
+fn title_expression(filter: &Filter) -> Option<String> {
+    match filter {
+        Filter::Test(Test::Phrase(found)) => {
+            let may_be = found.part.is_none_or(|part| part == TextPart::Title);
+            may_be.then(|| in_title(found))
+        }
+        Filter::And(parts) => {
+            let parts: Vec<String> = parts.iter().map(title_expression).collect::<Option<_>>()?;
+            (!parts.is_empty()).then(|| format!("({})", parts.join(" AND ")))
+        }
+        Filter::Or(parts) => either_title(parts),
+        Filter::Test(_) | Filter::Not(_) => None,
+    }
+}
+
+fn either_title(parts: &[Filter]) -> Option<String> {
+    let parts: Vec<String> = parts.iter().filter_map(title_expression).collect();
+    (!parts.is_empty()).then(|| format!("({})", parts.join(" OR ")))
+}
+
+/// The expressions for titles that hold all words that `filter` asks for, and
+/// for those that hold one of them; `None` where there can be no such title, or
+/// where the second says the same as the first.
+pub(super) fn titles(filter: &Filter) -> (Option<String>, Option<String>) {
+    let parts = match filter {
+        Filter::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let parts: Vec<Filter> =
+        parts.iter().filter(|part| expression(part).is_some()).cloned().collect();
+    let one = if parts.len() > 1 { either_title(&parts) } else { None };
+    (title_expression(&Filter::And(parts)), one)
 }
 
 /// The expressions that every match must satisfy, and what else is asked for.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use super::counts::Counts;
 use super::rows::{self, reversed};
-use super::{IndexError, short};
+use super::{IndexError, short, words};
 use crate::model::{
     Kind, PersonId, Priority, Record, RecordId, StateCategory, StateName, TeamId, Timestamp,
 };
@@ -134,7 +134,7 @@ pub(super) fn upsert(
     };
     counts.add(&old, -1);
     let (texts, old_texts) = (Texts::of(row)?, Texts::of(&old)?);
-    let new_words = entry.text.fingerprint();
+    let new_words = words::fingerprint(&entry.text, row.state.is_open());
     let new = values(n, row, &texts, new_words, &entry.blob);
     let old_values = values(n, &old, &old_texts, words, &blob);
     let changed = || new.iter().zip(&old_values).zip(COLUMNS).filter(|((new, old), _)| new != old);
@@ -150,7 +150,7 @@ pub(super) fn upsert(
     }
     if words != new_words {
         db.prepare_cached(DELETE_TEXT)?.execute([n])?;
-        insert_text(db, n, &entry.text)?;
+        insert_text(db, n, &entry.text, row.state.is_open())?;
     }
     Ok(())
 }
@@ -164,12 +164,13 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
         None => free_number(db, row.id)?,
     };
     let texts = Texts::of(row)?;
-    let values = values(n, row, &texts, entry.text.fingerprint(), &entry.blob);
+    let open = row.state.is_open();
+    let values = values(n, row, &texts, words::fingerprint(&entry.text, open), &entry.blob);
     db.prepare_cached(&INSERT)?.execute(params_from_iter(values))?;
     for list in &LISTS {
         (list.insert)(db, n, row)?;
     }
-    insert_text(db, n, &entry.text)
+    insert_text(db, n, &entry.text, open)
 }
 
 /// Texts of a row that are made for the index.
@@ -378,8 +379,8 @@ fn insert_links(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     Ok(())
 }
 
-fn insert_text(db: &Connection, n: i64, text: &SearchText) -> Result<(), IndexError> {
-    let [title, description, note, resolution, cause, workaround, plan, attachment] =
+fn insert_text(db: &Connection, n: i64, text: &SearchText, open: bool) -> Result<(), IndexError> {
+    let [_, description, note, resolution, cause, workaround, plan, attachment] =
         TextPart::ALL.map(|part| text.part(part));
     db.prepare_cached(
         "INSERT INTO fts (rowid, title, description, note, resolution_text, cause, workaround, \
@@ -387,7 +388,7 @@ fn insert_text(db: &Connection, n: i64, text: &SearchText) -> Result<(), IndexEr
     )?
     .execute(params![
         n,
-        title,
+        words::title(text, open),
         description,
         note,
         resolution,

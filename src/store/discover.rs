@@ -1,10 +1,11 @@
 //! Finding the desk: an explicit path, git's configuration, walking up.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use git2::{Config, ErrorCode, Repository};
 
 use super::error::StoreError;
+use super::remembered::Remembered;
 use super::{Store, open, tree};
 
 /// The file that makes a commit's tree a desk.
@@ -42,10 +43,12 @@ pub(super) fn discover(locator: &Locator) -> Result<Store, StoreError> {
             return Err(StoreError::NoDesk { looked });
         };
         let root = root_of(&repository);
-        if first && let Some(path) = configured_desk(&repository, &root) {
-            return found(open::at(&path)?, branch, "gitsm.desk", &mut looked);
+        let configured = Configured::of(&repository);
+        if let Some(path) = configured.desk.filter(|_| first) {
+            return found(open::at(&root.join(path))?, branch, "gitsm.desk", &mut looked);
         }
-        match found(repository, branch, "the repository", &mut looked) {
+        let branch_here = branch.map(str::to_owned).or(configured.branch);
+        match found_on(repository, branch_here, "the repository", &mut looked) {
             Err(StoreError::NoDesk { .. }) => {}
             answer => return answer,
         }
@@ -62,6 +65,17 @@ pub(super) fn discover(locator: &Locator) -> Result<Store, StoreError> {
 fn found(
     repository: Repository,
     branch: Option<&str>,
+    what: &str,
+    looked: &mut Vec<String>,
+) -> Result<Store, StoreError> {
+    let branch = branch.map(str::to_owned).or_else(|| configured_branch(&repository));
+    found_on(repository, branch, what, looked)
+}
+
+/// As [`found`], with the branch that holds the desk, if one is named.
+fn found_on(
+    repository: Repository,
+    branch: Option<String>,
     what: &str,
     looked: &mut Vec<String>,
 ) -> Result<Store, StoreError> {
@@ -83,6 +97,11 @@ pub(super) fn is_desk(store: &Store) -> Result<bool, StoreError> {
         Err(StoreError::Unborn { .. }) => return Ok(false),
         Err(error) => return Err(error),
     };
+    if let Some(Remembered { tree, settings }) = store.remembered(head) {
+        store.last_tree.set(Some((head, tree)));
+        store.settings.set(Some((head, settings)));
+        return Ok(true);
+    }
     let snapshot = store.snapshot_at(head)?;
     Ok(snapshot.entry(SETTINGS)?.is_some_and(|(mode, _)| tree::is_file(mode)))
 }
@@ -94,9 +113,26 @@ pub(super) fn root_of(repository: &Repository) -> PathBuf {
     root.components().collect()
 }
 
-fn configured_desk(repository: &Repository, root: &Path) -> Option<PathBuf> {
-    let config = repository.config().ok()?.snapshot().ok()?;
-    Some(root.join(config.get_path("gitsm.desk").ok()?))
+/// What a repository's configuration says of a desk. To ask git for each by
+/// itself would read all its files each time.
+#[derive(Default)]
+struct Configured {
+    /// Where the desk lies, from the repository's root.
+    desk: Option<PathBuf>,
+    branch: Option<String>,
+}
+
+impl Configured {
+    fn of(repository: &Repository) -> Self {
+        let config = repository.config().and_then(|mut config| config.snapshot());
+        config.map_or_else(
+            |_| Self::default(),
+            |config| Self {
+                desk: config.get_path("gitsm.desk").ok(),
+                branch: config.get_string("gitsm.branch").ok(),
+            },
+        )
+    }
 }
 
 fn global_desk() -> Option<PathBuf> {
@@ -106,7 +142,7 @@ fn global_desk() -> Option<PathBuf> {
 
 /// The branch that `repository` is configured to keep a desk on.
 pub(super) fn configured_branch(repository: &Repository) -> Option<String> {
-    repository.config().ok()?.snapshot().ok()?.get_string("gitsm.branch").ok()
+    Configured::of(repository).branch
 }
 
 /// The branch that HEAD names, as a full reference name; `None` if detached.

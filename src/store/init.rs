@@ -94,7 +94,7 @@ fn on_branch(dir: &Path, branch: &str) -> Result<Store, StoreError> {
     if !taken && discover::head_reference(&repository)?.as_ref() == Some(&reference) {
         return Err(bad("it is the branch that is checked out"));
     }
-    let store = Store::of(repository, Some(branch))?;
+    let store = Store::of(repository, Some(branch.to_owned()))?;
     if taken {
         return Err(match discover::is_desk(&store)? {
             true => StoreError::DeskExists { path },
@@ -117,7 +117,8 @@ fn in_repository(plan: &InitPlan) -> Result<Store, StoreError> {
         let mut branches = repository.branches(None).map_err(&git)?;
         branches.next().transpose().map_err(&git)?.is_some()
     };
-    let store = Store::of(repository, None)?;
+    let branch = discover::configured_branch(&repository);
+    let store = Store::of(repository, branch)?;
     if has_branches {
         return Err(match discover::is_desk(&store)? {
             true => StoreError::DeskExists { path },

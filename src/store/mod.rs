@@ -30,6 +30,7 @@ mod pending;
 mod plan;
 mod program;
 mod recover;
+mod remembered;
 mod series;
 mod sign;
 mod snapshot;
@@ -86,6 +87,8 @@ pub struct Store {
     /// The tree of the commit that was last asked for: a command asks for the
     /// trunk's again and again.
     last_tree: Cell<Option<(CommitId, Oid)>>,
+    /// The settings that were found when the desk was, for whoever asks next.
+    settings: Cell<Option<(CommitId, Vec<u8>)>>,
 }
 
 impl fmt::Debug for Store {
@@ -123,12 +126,9 @@ impl Store {
     }
 
     /// The store of a repository, whether or not it holds a desk.
-    fn of(repository: Repository, branch: Option<&str>) -> Result<Self, StoreError> {
+    /// It is kept on `branch`, if that is given, and else where HEAD is.
+    fn of(repository: Repository, branch: Option<String>) -> Result<Self, StoreError> {
         git2::opts::strict_hash_verification(false);
-        let branch = match branch {
-            Some(branch) => Some(branch.to_owned()),
-            None => discover::configured_branch(&repository),
-        };
         let trunk = match &branch {
             Some(branch) => Some(format!("refs/heads/{branch}")),
             None => discover::head_reference(&repository)?,
@@ -143,6 +143,7 @@ impl Store {
             git_dir,
             state_dir,
             last_tree: Cell::default(),
+            settings: Cell::default(),
         };
         store.checkout = store.find_checkout()?;
         Ok(store)
@@ -168,10 +169,18 @@ impl Store {
     /// # Errors
     /// Where they are missing or cannot be read.
     pub fn settings_bytes(&self) -> Result<Vec<u8>, StoreError> {
-        let bytes = self.snapshot()?.file(discover::SETTINGS)?;
-        bytes.ok_or_else(|| StoreError::NoDesk {
+        let head = self.head()?;
+        if let Some((commit, bytes)) = self.settings.take()
+            && commit == head
+        {
+            return Ok(bytes);
+        }
+        let bytes = self.snapshot_at(head)?.file(discover::SETTINGS)?;
+        let bytes = bytes.ok_or_else(|| StoreError::NoDesk {
             looked: vec![discover::root_of(&self.repository).display().to_string()],
-        })
+        })?;
+        self.remember(head, self.tree_of(head)?, &bytes);
+        Ok(bytes)
     }
 
     /// The trunk's short name; `None` while HEAD is detached and nobody has

@@ -151,6 +151,8 @@ impl Store {
 
     /// Takes the lock and puts in order what an interrupted write left.
     pub(super) fn begin(&self, options: &WriteOptions) -> Result<Lock, StoreError> {
+        // What is written is made from what git itself says.
+        self.last_tree.set(None);
         let lock = Lock::take(&self.state_dir, &options.command, options.wait)?;
         self.unlock_trunk()?;
         self.drop_imports()?;

@@ -141,3 +141,34 @@ fn a_desk_on_a_branch_never_touches_the_checkout() {
     assert!(!desk.root.join(".gitsm").exists());
     assert_eq!(desk.store.work_dir(), None);
 }
+
+#[test]
+fn settings_are_kept_and_never_taken_for_those_of_another_commit() {
+    let desk = Desk::new(Kept::WorkTree);
+    let root = desk.root.as_path();
+    let read = || from(root).and_then(|store| store.settings_bytes());
+    let kept = desk.store.state_dir().join("desk");
+    fs::create_dir_all(desk.store.state_dir()).expect("made");
+    let first = read().expect("settings");
+    assert!(fs::read(&kept).expect("a file").ends_with(&first));
+    assert_eq!(read().expect("settings"), first);
+
+    // Half written, changed, of another commit, not there.
+    let whole = fs::read(&kept).expect("a file");
+    let half = whole.get(..whole.len() - 3).expect("more").to_vec();
+    let mut changed = whole.clone();
+    changed.push(b'#');
+    for wrong in [half, changed, Vec::new(), b"\xff\n".to_vec()] {
+        fs::write(&kept, wrong).expect("written");
+        assert_eq!(read().expect("settings"), first);
+        assert_eq!(fs::read(&kept).expect("a file"), whole);
+    }
+    fs::write(root.join(".gitsm/desk.yaml"), "version: 1\nname: Other\n").expect("written");
+    git(root, &["commit", "-qam", "Another name"]);
+    assert_eq!(read().expect("settings"), b"version: 1\nname: Other\n");
+    git(root, &["rm", "-q", ".gitsm/desk.yaml"]);
+    git(root, &["commit", "-qm", "No desk any more"]);
+    assert!(matches!(read(), Err(StoreError::NoDesk { .. })));
+    git(root, &["reset", "-q", "--hard", "HEAD~2"]);
+    assert_eq!(read().expect("settings"), first);
+}

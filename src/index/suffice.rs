@@ -1,0 +1,67 @@
+//! Which questions the smaller tables and indexes can answer by themselves.
+
+use crate::model::StateCategory;
+use crate::query::{Filter, RankField, Test, TextField, TimeField};
+
+/// Whether the table `totals` has all columns that the filter asks for.
+pub(super) fn totals_suffice(filter: &Filter) -> bool {
+    tests_are(filter, &|test| {
+        matches!(
+            test,
+            Test::Any
+                | Test::Kind(_)
+                | Test::Status(_)
+                | Test::State(_)
+                | Test::Rank(RankField::Priority, _)
+        )
+    })
+}
+
+/// Whether the table `counts` has all columns that the filter asks for.
+pub(super) fn counts_suffice(filter: &Filter) -> bool {
+    tests_are(filter, &|test| {
+        matches!(test, Test::Text(TextField::Assignee | TextField::Team, _))
+            || totals_suffice(&Filter::Test(test.clone()))
+    })
+}
+
+/// Whether the index `rec_open` has all columns that the filter asks for.
+pub(super) fn open_index_suffices(filter: &Filter) -> bool {
+    match filter {
+        Filter::Or(parts) if is_open(parts) => true,
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(open_index_suffices),
+        Filter::Not(inner) => open_index_suffices(inner),
+        Filter::Test(test) => {
+            matches!(test, Test::Any | Test::Kind(_) | Test::Time(TimeField::Opened, _))
+        }
+    }
+}
+
+fn tests_are(filter: &Filter, wanted: &dyn Fn(&Test) -> bool) -> bool {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(|part| tests_are(part, wanted)),
+        Filter::Not(inner) => tests_are(inner, wanted),
+        Filter::Test(test) => wanted(test),
+    }
+}
+
+/// Whether all matches must be open.
+pub(super) fn asks_for_open(filter: &Filter) -> bool {
+    match filter {
+        Filter::And(parts) => parts.iter().any(asks_for_open),
+        Filter::Or(parts) => is_open(parts),
+        _ => false,
+    }
+}
+
+/// Whether these alternatives together mean: open.
+pub(super) fn is_open(parts: &[Filter]) -> bool {
+    let state = |filter: &Filter| match filter {
+        Filter::Test(Test::State(state)) => Some(*state),
+        _ => None,
+    };
+    matches!(
+        parts,
+        [a, b] if state(a) == Some(StateCategory::Open) && state(b) == Some(StateCategory::Hold)
+    )
+}
