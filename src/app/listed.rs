@@ -16,12 +16,22 @@ use crate::store::Store;
 /// The length of an excerpt, in characters.
 const WIDTH: usize = 72;
 
+/// What is wanted of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// All that there is to say about them.
+    Whole,
+    /// What their columns show, for people.
+    Shown,
+}
+
 /// What `selection` selects; for a search the best matches first, with the
 /// places where the words stand.
 pub(super) fn rows(
     session: &Session,
     selection: Selection,
     columns: Vec<Column>,
+    wanted: Wanted,
     search: bool,
 ) -> Result<RowsView, CommandError> {
     let asked = selection.asks_for_commitments();
@@ -40,7 +50,8 @@ pub(super) fn rows(
     let phrases = selection.phrases().into_iter().cloned().collect();
     let phrases = search.then_some(phrases);
     let promised = promised.then_some(session.now());
-    let found = Found { listing, store: Rc::clone(&session.store), phrases, promised };
+    let whole = wanted == Wanted::Whole || !columns.iter().all(Column::is_brief);
+    let found = Found { listing, store: Rc::clone(&session.store), whole, phrases, promised };
     let rows = if found.len() <= PAGE {
         Rows::Few(found.read(0..PAGE)?)
     } else {
@@ -54,6 +65,8 @@ pub(super) fn rows(
 struct Found {
     listing: Listing,
     store: Rc<Store>,
+    /// Whether more is wanted of the rows than lists usually show.
+    whole: bool,
     /// What a search was for.
     phrases: Option<Vec<Phrase>>,
     /// The time at which commitments are looked at, if they are.
@@ -73,7 +86,7 @@ impl Pages for Found {
 impl Found {
     fn read(&self, places: Range<usize>) -> Result<Vec<ListedRow>, IndexError> {
         let blobs = RefCell::new(Vec::new());
-        let mut listed = self.listing.page(places, |row, short, blob| {
+        let mut listed = self.listing.page(places, self.whole, |row, short, blob| {
             if self.phrases.is_some() {
                 blobs.borrow_mut().push(blob);
             }

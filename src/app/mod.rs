@@ -76,6 +76,7 @@ pub use gate::{Beside, GateRequest, OverrideRequest, gate, gate_override};
 pub use init::{InitOptions, init};
 pub use judge::check_range;
 pub use left_out::left_out;
+pub use listed::Wanted;
 pub use log::{LogFilter, Subject, doubts as log_doubts, log};
 pub use models::{approve_model, complete_models, model, model_title, models};
 pub use nearest::nearest;

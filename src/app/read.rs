@@ -1,5 +1,6 @@
 //! Use cases that read: lists, single records, counts.
 
+use super::listed::Wanted;
 use super::views::Known;
 use super::workflow::{hides_votes, open_and_closed};
 use super::{Session, approval, conflicts, listed, sla, tasks};
@@ -168,8 +169,9 @@ pub fn list(
     session: &Session,
     query: &Query,
     columns: Vec<Column>,
+    wanted: Wanted,
 ) -> Result<RowsView, CommandError> {
-    listed::rows(session, checked(session, query)?, columns, false)
+    listed::rows(session, checked(session, query)?, columns, wanted, false)
 }
 
 /// The records that hold the words, the best or newest first.
@@ -177,8 +179,9 @@ pub fn search(
     session: &Session,
     query: &Query,
     columns: Vec<Column>,
+    wanted: Wanted,
 ) -> Result<RowsView, CommandError> {
-    listed::rows(session, checked(session, query)?, columns, true)
+    listed::rows(session, checked(session, query)?, columns, wanted, true)
 }
 
 /// Enough of each of `ids` to recognise it, in the same order.

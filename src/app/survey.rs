@@ -1,5 +1,6 @@
 //! Recording how satisfied requesters were, and the figure that comes of it.
 
+use super::listed::Wanted;
 use super::write::Work;
 use super::{Session, listed, resolve};
 use crate::error::{CommandError, ErrorKind};
@@ -50,7 +51,7 @@ pub(super) fn answer(
 /// The query does not fit the desk, or the index cannot be read.
 pub fn csat(session: &Session, query: &Query, text: &str) -> Result<CsatView, CommandError> {
     let selection = super::read::checked(session, query)?;
-    let listed = listed::rows(session, selection, Vec::new(), false)?;
+    let listed = listed::rows(session, selection, Vec::new(), Wanted::Whole, false)?;
     let policy = session.policy()?;
     let is_asked = |row: &Row| {
         let workflow = policy.workflows.in_domain(row.kind, row.domain.as_ref());

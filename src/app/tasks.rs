@@ -1,5 +1,6 @@
 //! Working on the tasks of tickets, and listing them.
 
+use super::listed::Wanted;
 use super::write::Work;
 use super::{Session, approval, listed, resolve};
 use crate::error::{CommandError, ErrorKind};
@@ -269,7 +270,7 @@ pub fn tasks(session: &Session, filter: &TaskFilter) -> Result<TasksView, Comman
         condition = format!("{condition} ({})", filter.query);
     }
     let selection = super::read::checked(session, &query::parse(&condition)?)?;
-    let rows = listed::rows(session, selection, Vec::new(), false)?;
+    let rows = listed::rows(session, selection, Vec::new(), Wanted::Whole, false)?;
     let mut found = Vec::new();
     rows.rows
         .each(|row| {

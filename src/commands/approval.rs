@@ -73,7 +73,7 @@ fn waiting(context: &Context, args: &ListArgs) -> Result<Outcome, CommandError> 
         Some(chosen) => chosen,
         None => list::columns("id,type,status,priority,requester,title")?,
     };
-    let rows = app::list(context.session()?, &query, columns)?;
+    let rows = app::list(context.session()?, &query, columns, app::Wanted::Whole)?;
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     Ok(Outcome::Rows(rows))
 }

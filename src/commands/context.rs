@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::GlobalArgs;
 use super::args::{self, At, Targets};
-use crate::app::{self, Action, Mode, Named, Session, SessionOptions};
+use crate::app::{self, Action, Mode, Named, Session, SessionOptions, Wanted};
 use crate::config::Environment;
 use crate::error::CommandError;
 use crate::model::{Kind, Patch};
@@ -54,6 +54,11 @@ impl Context {
             stdin: Cell::new(None),
             items: Rc::default(),
         }
+    }
+
+    /// What is wanted of the rows of a list.
+    pub const fn wanted(&self) -> Wanted {
+        if self.for_people { Wanted::Shown } else { Wanted::Whole }
     }
 
     /// The desk that was named, on the command line or in the environment.

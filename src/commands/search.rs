@@ -57,7 +57,7 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
         }
         None => list::columns(&manner.columns.join(","))?,
     };
-    let rows = app::search(session, &query, columns)?;
+    let rows = app::search(session, &query, columns, context.wanted())?;
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))

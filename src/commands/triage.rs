@@ -104,7 +104,7 @@ fn untouched(
     } else {
         "id,type,priority,age,team,title"
     };
-    let rows = app::list(session, &query, list::columns(names)?)?;
+    let rows = app::list(session, &query, list::columns(names)?, app::Wanted::Whole)?;
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
 }

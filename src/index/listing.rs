@@ -54,19 +54,22 @@ impl Listing {
     }
 
     /// What `make` makes of the rows in these places, their short ids and the
-    /// contents of their files.
+    /// contents of their files. The rows hold what is shown in
+    /// [`Column::is_brief`](crate::outcome::Column::is_brief) columns, unless they
+    /// are to be `whole`.
     ///
     /// # Errors
     /// The index cannot be read.
     pub fn page<T>(
         &self,
         places: Range<usize>,
+        whole: bool,
         make: impl Fn(Row, String, BlobId) -> T,
     ) -> Result<Vec<T>, IndexError> {
         let end = places.end.min(self.len());
         let numbers = self.found.rows.get(places.start.min(end)..end).unwrap_or_default();
         // Made anew after damage, the index gives records their numbers again.
-        self.index.ask(|db| select::read_each(db, numbers, &make))
+        self.index.ask(|db| select::read_each(db, numbers, whole, &make))
     }
 }
 

@@ -11,17 +11,32 @@ use crate::model::{
 };
 use crate::query::Row;
 
+/// The columns that every list shows.
+macro_rules! brief {
+    () => {
+        "rec.kind, rec.ulid, rec.title, rec.status, rec.state, rec.priority, rec.service, \
+         rec.requester, rec.assignee, rec.team, rec.category, rec.opened, rec.updated, \
+         rec.opened_by"
+    };
+}
+
+/// The columns that [`read_brief`] reads, in its order.
+pub(super) const BRIEF: &str = brief!();
+/// How many they are.
+pub(super) const BRIEF_COUNT: usize = 14;
+
 /// The columns that [`read`] wants, in order: those that every record may have,
 /// then those of some types, which are read only for these.
-pub(super) const COLUMNS: &str = "rec.kind, rec.ulid, rec.title, rec.status, rec.state, \
-    rec.domain, rec.impact, rec.urgency, rec.priority, rec.service, rec.requester, rec.assignee, \
-    rec.team, rec.category, rec.channel, rec.external, rec.opened, rec.updated, rec.started, \
-    rec.resolved, rec.closed, rec.lists, rec.opened_by, rec.resolution, rec.resolved_by, \
-    rec.hold, rec.hold_since, rec.held, rec.reopened, rec.notes, rec.attachments, rec.votes, \
-    rec.approval, rec.texts, rec.escalation, rec.offering, rec.known_error, rec.model, rec.risk, \
-    rec.planned_start, rec.planned_end, rec.outcome, rec.criticality, rec.environment, \
-    rec.location, rec.version, rec.tasks, rec.open_tasks, rec.csat, rec.major, \
-    rec.repository, rec.code, rec.deployed";
+pub(super) const COLUMNS: &str = concat!(
+    brief!(),
+    ", rec.domain, rec.impact, rec.urgency, rec.channel, rec.external, rec.started, \
+     rec.resolved, rec.closed, rec.lists, rec.resolution, rec.resolved_by, rec.hold, \
+     rec.hold_since, rec.held, rec.reopened, rec.notes, rec.attachments, rec.votes, \
+     rec.approval, rec.texts, rec.escalation, rec.offering, rec.known_error, rec.model, \
+     rec.risk, rec.planned_start, rec.planned_end, rec.outcome, rec.criticality, \
+     rec.environment, rec.location, rec.version, rec.tasks, rec.open_tasks, rec.csat, \
+     rec.major, rec.repository, rec.code, rec.deployed"
+);
 /// How many they are.
 pub(super) const COUNT: usize = 53;
 
@@ -48,14 +63,31 @@ pub(super) fn lists(row: &Row) -> Option<impl serde::Serialize> {
     any.then_some((&row.cis, &row.tags, &row.custom, &row.links, approvers, noted_by, work))
 }
 
+/// Reads one row of a `SELECT` of [`BRIEF`]; what else there is of the record
+/// is left out.
+pub(super) fn read_brief(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
+    let kind = kind(sql.get(0)?)?;
+    let id = id(kind, sql.get_ref(1)?.as_str().map_err(damaged)?)?;
+    let status = parsed(StateName::new(sql.get::<_, String>(3)?))?;
+    let opened_by = parsed(PersonId::new(sql.get::<_, String>(13)?))?;
+    let mut row = Row::bare(id, status, state(sql.get(4)?)?, opened_by);
+    row.title = sql.get(2)?;
+    row.priority = priority(sql.get(5)?);
+    row.service = sql.get(6)?;
+    row.requester = person(sql, 7)?;
+    row.assignee = person(sql, 8)?;
+    row.team = sql.get::<_, Option<String>>(9)?.map(|t| parsed(TeamId::new(t))).transpose()?;
+    row.category = sql.get(10)?;
+    row.opened_at = Timestamp::from_seconds(sql.get(11)?);
+    row.updated_at = Timestamp::from_seconds(sql.get(12)?);
+    Ok(row)
+}
+
 /// Reads one row of a `SELECT` of [`COLUMNS`].
 pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
-    let kind = kind(sql.get(0)?)?;
+    let mut row = read_brief(sql)?;
     let name = |at: usize| -> Result<Option<StateName>, IndexError> {
         sql.get::<_, Option<String>>(at)?.map(|text| parsed(StateName::new(text))).transpose()
-    };
-    let person = |at: usize| -> Result<Option<PersonId>, IndexError> {
-        sql.get::<_, Option<String>>(at)?.map(|text| parsed(PersonId::new(text))).transpose()
     };
     let level = |at: usize| -> Result<Option<Level>, IndexError> {
         Ok(sql.get::<_, Option<u8>>(at)?.and_then(|rank| numbered(&Level::ALL, rank)))
@@ -65,81 +97,45 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
     };
     let number = |at: usize| -> Result<Option<u8>, IndexError> { Ok(sql.get(at)?) };
     let (cis, tags, custom, links, approvers, noted_by, work): Lists =
-        match sql.get_ref(21)?.as_str_or_null() {
+        match sql.get_ref(22)?.as_str_or_null() {
             Ok(Some(json)) => parsed(serde_json::from_str(json))?,
             Ok(None) => Lists::default(),
             Err(error) => return Err(IndexError::Damaged(error.to_string())),
         };
     let (task_assignees, task_teams, task_states, answers) = work.unwrap_or_default();
-    let mut row = Row {
-        id: id(kind, sql.get_ref(1)?.as_str().map_err(damaged)?)?,
-        kind,
-        title: sql.get(2)?,
-        status: parsed(StateName::new(sql.get::<_, String>(3)?))?,
-        state: state(sql.get(4)?)?,
-        domain: name(5)?,
-        impact: level(6)?,
-        urgency: level(7)?,
-        priority: priority(sql.get(8)?),
-        service: sql.get(9)?,
-        cis,
-        requester: person(10)?,
-        assignee: person(11)?,
-        team: sql.get::<_, Option<String>>(12)?.map(|t| parsed(TeamId::new(t))).transpose()?,
-        category: sql.get(13)?,
-        tags,
-        channel: sql.get(14)?,
-        external_id: sql.get(15)?,
-        opened_at: Timestamp::from_seconds(sql.get(16)?),
-        updated_at: Timestamp::from_seconds(sql.get(17)?),
-        started_at: time(18)?,
-        resolved_at: time(19)?,
-        closed_at: time(20)?,
-        opened_by: parsed(PersonId::new(sql.get::<_, String>(22)?))?,
-        resolution: name(23)?,
-        resolved_by: person(24)?,
-        hold: name(25)?,
-        hold_since: time(26)?,
-        held: sql.get::<_, i64>(27)?.unsigned_abs(),
-        reopen_count: sql.get(28)?,
-        notes: sql.get(29)?,
-        noted_by,
-        attachments: sql.get(30)?,
-        votes: sql.get(31)?,
-        approval: number(32)?.and_then(|number| numbered(&Verdict::VOTES, number)),
-        approvers,
-        texts: sql.get(33)?,
-        escalation: 0,
-        offering: None,
-        known_error: false,
-        major: None,
-        model: None,
-        template: None,
-        risk: None,
-        planned_start: None,
-        planned_end: None,
-        outcome: None,
-        criticality: None,
-        promises: Vec::new(),
-        due: None,
-        sla: None,
-        environment: None,
-        location: None,
-        version: None,
-        repository: None,
-        commit: None,
-        deployed_at: None,
-        tasks: sql.get(46)?,
-        open_tasks: sql.get(47)?,
-        task_assignees,
-        task_teams,
-        task_states,
-        csat: sql.get(48)?,
-        answers,
-        links,
-        custom,
-    };
-    match kind {
+    row.domain = name(14)?;
+    row.impact = level(15)?;
+    row.urgency = level(16)?;
+    row.cis = cis;
+    row.tags = tags;
+    row.channel = sql.get(17)?;
+    row.external_id = sql.get(18)?;
+    row.started_at = time(19)?;
+    row.resolved_at = time(20)?;
+    row.closed_at = time(21)?;
+    row.resolution = name(23)?;
+    row.resolved_by = person(sql, 24)?;
+    row.hold = name(25)?;
+    row.hold_since = time(26)?;
+    row.held = sql.get::<_, i64>(27)?.unsigned_abs();
+    row.reopen_count = sql.get(28)?;
+    row.notes = sql.get(29)?;
+    row.noted_by = noted_by;
+    row.attachments = sql.get(30)?;
+    row.votes = sql.get(31)?;
+    row.approval = number(32)?.and_then(|number| numbered(&Verdict::VOTES, number));
+    row.approvers = approvers;
+    row.texts = sql.get(33)?;
+    row.tasks = sql.get(46)?;
+    row.open_tasks = sql.get(47)?;
+    row.task_assignees = task_assignees;
+    row.task_teams = task_teams;
+    row.task_states = task_states;
+    row.csat = sql.get(48)?;
+    row.answers = answers;
+    row.links = links;
+    row.custom = custom;
+    match row.kind {
         Kind::Incident => {
             row.escalation = sql.get(34)?;
             row.major = number(49)?.and_then(|number| numbered(Major::ALL, number));
@@ -171,6 +167,10 @@ pub(super) fn read(sql: &SqlRow<'_>) -> Result<Row, IndexError> {
         }
     }
     Ok(row)
+}
+
+fn person(sql: &SqlRow<'_>, at: usize) -> Result<Option<PersonId>, IndexError> {
+    sql.get::<_, Option<String>>(at)?.map(|text| parsed(PersonId::new(text))).transpose()
 }
 
 fn damaged(error: impl std::fmt::Display) -> IndexError {

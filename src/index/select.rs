@@ -3,9 +3,9 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::rows::{self, COLUMNS};
+use super::rows::{self, BRIEF, BRIEF_COUNT, COLUMNS, COUNT};
 use super::sql::{self, Sql};
-use super::{BadFile, Found, IndexError, Selected, short, suffice, words};
+use super::{BadFile, Found, IndexError, Selected, schema, short, suffice, words};
 use crate::model::Timestamp;
 use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
@@ -14,6 +14,9 @@ use crate::store::BlobId;
 /// How many open records must hold words for these to be frequent; in tests so
 /// few that random desks have such words.
 const FREQUENT: usize = if cfg!(test) { 3 } else { 1_000 };
+
+/// So few records are looked at through what is mapped of the file.
+const FEW: usize = 50;
 
 /// Which rows match, in the wanted order.
 pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
@@ -25,7 +28,13 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     let mut is_whole = open.is_some();
     let mut retain = None;
     let (from, condition) = match open {
-        Some(open) if open.holding.len() < FREQUENT => open.looked_at()?,
+        Some(open) if open.holding.len() < FREQUENT => {
+            // They lie all over the file.
+            if open.holding.len() > FEW {
+                schema::read_sparingly(db)?;
+            }
+            open.looked_at()?
+        }
         // In any other order each record would be looked at all the same.
         Some(open) if suffice::open_index_suffices(&open.rest) && selection.sort.is_empty() => {
             retain = Some(open.holding);
@@ -70,24 +79,28 @@ pub(super) fn newest(db: &Connection, selection: &Selection) -> Result<Found, In
 /// The rows of these numbers, in the same order. Those that have gone since
 /// the numbers were found are left out.
 pub(super) fn read(db: &Connection, numbers: &[i64]) -> Result<Vec<Row>, IndexError> {
-    read_each(db, numbers, |row, _, _| row)
+    read_each(db, numbers, true, |row, _, _| row)
 }
 
-/// What `make` makes of each row, its short id and the content of its file.
+/// What `make` makes of each row, its short id and the content of its file. The
+/// rows hold what [`Column::is_brief`](crate::outcome::Column::is_brief) columns
+/// show, unless they are to be `whole`.
 pub(super) fn read_each<T>(
     db: &Connection,
     numbers: &[i64],
+    whole: bool,
     make: impl Fn(Row, String, BlobId) -> T,
 ) -> Result<Vec<T>, IndexError> {
-    let text = format!("SELECT {COLUMNS}, rec.longer, rec.blob FROM rec WHERE rec.n = ?");
+    let (columns, count) = if whole { (COLUMNS, COUNT) } else { (BRIEF, BRIEF_COUNT) };
+    let text = format!("SELECT {columns}, rec.longer, rec.blob FROM rec WHERE rec.n = ?");
     let mut statement = db.prepare_cached(&text)?;
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
         let mut rows = statement.query([number])?;
         if let Some(sql) = rows.next()? {
-            let row = rows::read(sql)?;
-            let short = short::of(row.id, sql.get(rows::COUNT)?);
-            found.push(make(row, short, BlobId::from_bytes(sql.get(rows::COUNT + 1)?)));
+            let row = if whole { rows::read(sql)? } else { rows::read_brief(sql)? };
+            let short = short::of(row.id, sql.get(count)?);
+            found.push(make(row, short, BlobId::from_bytes(sql.get(count + 1)?)));
         }
     }
     Ok(found)

@@ -156,6 +156,29 @@ const NAMES: &[(&str, Column)] = &[
 ];
 
 impl Column {
+    /// Whether it shows nothing but what the index reads for every list.
+    pub const fn is_brief(&self) -> bool {
+        matches!(
+            self,
+            Self::Id
+                | Self::FullId
+                | Self::Type
+                | Self::Title
+                | Self::Status
+                | Self::State
+                | Self::Priority
+                | Self::Assignee
+                | Self::Team
+                | Self::Requester
+                | Self::Service
+                | Self::Category
+                | Self::Age
+                | Self::Opened
+                | Self::Updated
+                | Self::Idle
+        )
+    }
+
     /// Reads column names separated by commas: `id,title,custom.floor`.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use git2::Oid;
 use super::Store;
 use super::ids::{BlobId, CommitId};
 
-const FILE: &str = "desk";
+const FILE: &str = "index.desk";
 
 /// Larger settings are not kept, in bytes.
 const LIMIT: usize = 64 * 1024;

@@ -10,7 +10,9 @@ fn files(env: &Env) -> Vec<(std::path::PathBuf, Vec<u8>)> {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let derived = path.ends_with("gitsm/index.lock") || name.starts_with("index.sqlite");
+            let derived = path.ends_with("gitsm/index.lock")
+                || path.ends_with("gitsm/index.desk")
+                || name.starts_with("index.sqlite");
             if path.is_dir() {
                 visit(&path, found);
             } else if !derived {

@@ -147,7 +147,7 @@ fn settings_are_kept_and_never_taken_for_those_of_another_commit() {
     let desk = Desk::new(Kept::WorkTree);
     let root = desk.root.as_path();
     let read = || from(root).and_then(|store| store.settings_bytes());
-    let kept = desk.store.state_dir().join("desk");
+    let kept = desk.store.state_dir().join("index.desk");
     fs::create_dir_all(desk.store.state_dir()).expect("made");
     let first = read().expect("settings");
     assert!(fs::read(&kept).expect("a file").ends_with(&first));
