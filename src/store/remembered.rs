@@ -7,7 +7,8 @@
 //! would then cost more than the answer. What is written is made from what git
 //! itself holds.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use git2::Oid;
@@ -49,8 +50,14 @@ impl Store {
         }
         let mut kept = first_line(commit, tree, settings).into_bytes();
         kept.extend_from_slice(settings);
-        // Whoever reads it half written sees by the first line that it is.
-        let _ = fs::write(self.memory(), kept);
+        // Made anew and moved into place: whoever shares the desk could have put a
+        // link there, to a file of somebody else's.
+        let draft = self.memory().with_extension("desk.new");
+        let _ = fs::remove_file(&draft);
+        let made = File::create_new(&draft).and_then(|mut file| file.write_all(&kept));
+        if made.and_then(|()| fs::rename(&draft, self.memory())).is_err() {
+            let _ = fs::remove_file(&draft);
+        }
     }
 
     fn memory(&self) -> PathBuf {

@@ -163,6 +163,14 @@ fn settings_are_kept_and_never_taken_for_those_of_another_commit() {
         assert_eq!(read().expect("settings"), first);
         assert_eq!(fs::read(&kept).expect("a file"), whole);
     }
+    // A link is replaced, and not followed.
+    let elsewhere = desk.folder.path().join("elsewhere");
+    fs::write(&elsewhere, "mine").expect("written");
+    fs::remove_file(&kept).expect("removed");
+    std::os::unix::fs::symlink(&elsewhere, &kept).expect("a link");
+    assert_eq!(read().expect("settings"), first);
+    assert_eq!(fs::read(&elsewhere).expect("a file"), b"mine");
+    assert_eq!(fs::read(&kept).expect("a file"), whole);
     fs::write(root.join(".gitsm/desk.yaml"), "version: 1\nname: Other\n").expect("written");
     git(root, &["commit", "-qam", "Another name"]);
     assert_eq!(read().expect("settings"), b"version: 1\nname: Other\n");
