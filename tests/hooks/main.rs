@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod adverse;
 mod gate;
 mod identity;
 mod install;

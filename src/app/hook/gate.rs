@@ -6,7 +6,8 @@
 //! for them, and for nothing else.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use glob::Pattern;
 
@@ -44,8 +45,22 @@ pub(super) fn run(hook: &Hook<'_>, mut input: Input, lines: &mut Lines) -> u8 {
     if input.updates.is_empty() && is_whole {
         return DONE;
     }
-    let Some(repository) = hook.repository() else { return DONE };
-    let known = Known::read(&repository);
+    let repository = match hook.repository() {
+        Ok(Some(repository)) => repository,
+        Ok(None) => return DONE,
+        Err(error) => {
+            let known = hook.state_dir().map(|folder| Known::of(&folder)).unwrap_or_default();
+            let concerns = !is_whole || known.matches(&input.updates);
+            return cannot_tell(&error.to_string(), &known, concerns, lines);
+        }
+    };
+    let known = Known::of(&repository.state_dir());
+    // What is pushed to may be another name of what moves.
+    if hook.options.event != Event::PrePush {
+        for update in &mut input.updates {
+            update.reference = repository.moved_by(&update.reference);
+        }
+    }
     let concerns = !is_whole || known.matches(&input.updates);
     let Some(folder) = hook.desk_folder(&repository) else {
         if known.0.is_empty() {
@@ -55,7 +70,8 @@ pub(super) fn run(hook: &Hook<'_>, mut input: Input, lines: &mut Lines) -> u8 {
     };
     // A push names where it goes to, which says more than where it comes from.
     let is_push = hook.options.event == Event::PrePush;
-    let places = hook.options.arguments.get(1).filter(|_| is_push).cloned();
+    let places = hook.options.arguments.get(1).filter(|_| is_push);
+    let places = places.and_then(|place| place.to_str()).map(str::to_owned);
     let hard = limit::hard(&repository);
     let question = Question {
         environment: hook.environment.clone(),
@@ -122,11 +138,18 @@ impl Question {
 }
 
 /// The patterns of references that are known to need the gate.
+#[derive(Default)]
 struct Known(Vec<String>);
 
 impl Known {
-    fn read(repository: &CodeRepository) -> Self {
-        let text = fs::read_to_string(repository.state_dir().join(GATED)).unwrap_or_default();
+    /// What is noted in gitsm's folder of a repository.
+    fn of(folder: &Path) -> Self {
+        let text = match fs::read_to_string(folder.join(GATED)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            // What is there and cannot be read may name any.
+            Err(_) => "*".to_owned(),
+        };
         Self(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 
