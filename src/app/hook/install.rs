@@ -111,7 +111,7 @@ fn tell_of_desk(
 ) {
     match Desk::open(environment, folder, repository, &[], None) {
         Ok(desk) => {
-            gate::note(repository, &desk);
+            gate::know(repository, &desk);
             if desk.entry().is_none() {
                 notices.push(format!(
                     "the desk's .gitsm/deployments.yaml has no repository `{}` yet; \
@@ -142,8 +142,7 @@ fn desk_of(
         return Err(CommandError::refused(message)
             .hint("go into the code repository and run: gitsm --desk PATH hook install"));
     }
-    let folder = store.work_dir().map_or(git_dir, Path::to_owned);
-    let folder = folder.canonicalize().unwrap_or(folder);
+    let folder = session.folder();
     if folder.to_str().is_none() {
         let message = format!("git's configuration cannot keep the path {}", folder.display());
         return Err(CommandError::refused(message).hint("put the desk where the path is UTF-8"));

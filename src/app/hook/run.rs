@@ -18,6 +18,7 @@ use super::desk::{self, Desk};
 use super::event::Event;
 use super::gate;
 use super::input::{Input, read_whole};
+use super::later;
 use super::limit;
 use super::lines::Lines;
 use super::message;
@@ -132,9 +133,8 @@ pub fn run(
         Event::PostReceive => hook.post_receive(input, &mut lines),
         _ => DONE,
     };
-    let drains = matches!(event, Event::PostCommit | Event::PostMerge | Event::PrePush);
-    if drains && hook.spool().is_some_and(|spool| !spool.is_empty()) {
-        worker::start_quietly();
+    if matches!(event, Event::PostCommit | Event::PostMerge | Event::PrePush) {
+        later::catch_up_quietly(hook.environment);
     }
     answer(event, if own == DONE { code } else { own }, lines.take())
 }
@@ -242,7 +242,7 @@ impl Hook<'_> {
     }
 
     fn spool(&self) -> Option<Spool> {
-        self.environment.state_dir.as_deref().map(Spool::new)
+        later::spool(self.environment)
     }
 
     /// Tells which tickets that the message names do not exist.
@@ -324,13 +324,14 @@ impl Hook<'_> {
             },
         );
         if matters == Some(true) {
+            later::catch_up_quietly(self.environment);
             return DONE;
         }
         let at = self.environment.clock.now();
         let references: Vec<String> =
             updates.iter().map(|update| update.reference.clone()).collect();
         let event = spool::Event::Push { repository: common, updates, by: self.by() };
-        let entry = Entry { version: spool::VERSION, desk, at, begun: 0, event };
+        let entry = Entry::new(desk, at, event);
         let id = self.environment.clock.fresh_id(at);
         let added = self.spool().map(|spool| spool.add(&entry, id));
         match added {
