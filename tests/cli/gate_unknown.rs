@@ -13,7 +13,7 @@
 //! | 18 objects lost, damaged or forged; a damaged HEAD | [`objects_that_are_lost_or_damaged`] |
 //! | 19 a shallow or partial desk, no trunk, another branch | [`not_all_of_the_desk`] |
 //! | 20 a clock that is behind, no such commit, two changes of one name | [`a_question_with_several_answers_or_out_of_time`] |
-//! | the remote cannot be reached | `gate::what_was_not_pushed_does_not_count` and its neighbours |
+//! | the remote cannot be reached, or lacks the votes | [`a_remote_that_is_away_and_votes_that_it_has_not`] |
 //! | in a hook: the desk is away, does not answer, or the configuration no longer names it | `hooks: stdin::a_desk_that_cannot_be_asked_closes_its_gate_and_nothing_else` |
 //! | in a hook: the code repository cannot be opened | `hooks: adverse::a_repository_that_cannot_be_opened_closes_its_gate_and_nothing_else` |
 //! | in a hook: gitsm has gone | `hooks: install::a_stub_without_gitsm_says_so` |
@@ -288,4 +288,25 @@ fn a_question_with_several_answers_or_out_of_time() {
     });
     let end = id.trim_start_matches("CHG-").to_owned();
     cannot(&env, "two changes of one name", &[&end], "names 2 records");
+}
+
+#[test]
+fn a_remote_that_is_away_and_votes_that_it_has_not() {
+    let env = desk();
+    let id = crate::gate::waiting(&env, &[]);
+    env.git(&["clone", "-q", "--bare", ".", "../desk.git"]);
+    env.git(&["remote", "add", "origin", "../desk.git"]);
+    let trunk = env.git(&["symbolic-ref", "--short", "HEAD"]).raw_stdout().trim().to_owned();
+    env.git(&["fetch", "-q", "origin"]);
+    env.git(&["branch", "-q", "-u", &format!("origin/{trunk}")]);
+    for who in ["dora", "erin"] {
+        env.as_person(who).ok(&["change", "approve", &id]);
+    }
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0, "here they are");
+    let waits = at(&env, "11:00", &[&id, "--remote"]);
+    assert_eq!(waits.code, 11, "{waits}");
+    env.git(&["push", "-q", "origin", &trunk]);
+    assert_eq!(at(&env, "11:00", &[&id, "--remote"]).code, 0);
+    fs::rename(env.cwd().join("../desk.git"), env.cwd().join("../away.git")).expect("moved");
+    cannot(&env, "a remote that is away", &[&id, "--remote"], "");
 }
