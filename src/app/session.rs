@@ -312,6 +312,12 @@ impl Session {
         self.index.get().map(Rc::as_ref)
     }
 
+    /// The desk's folder, absolute: its work tree, else its git folder.
+    pub fn folder(&self) -> PathBuf {
+        let folder = self.store.work_dir().unwrap_or_else(|| self.store.git_dir());
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+    }
+
     /// Who acts, as git's configuration and environment say.
     pub fn identity(&self) -> Result<Identity, CommandError> {
         self.principal(&self.author)

@@ -1,5 +1,6 @@
 //! `gitsm hook`: what git runs in repositories of code.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -72,7 +73,7 @@ pub struct RunArgs {
     after: Option<PathBuf>,
     /// What git gives to it
     #[arg(last = true, value_name = "ARGUMENTS")]
-    arguments: Vec<String>,
+    arguments: Vec<OsString>,
 }
 
 /// Tell the desk what waits

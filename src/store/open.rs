@@ -46,6 +46,12 @@ fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, StoreErro
     })
 }
 
+/// The git folder that all work trees of the repository around `path` share, also
+/// where it cannot be opened.
+pub(super) fn common_dir(path: &Path) -> Option<PathBuf> {
+    path.ancestors().find_map(config_file)?.parent().map(Path::to_owned)
+}
+
 /// Why libgit2 could not open a repository that git could.
 fn unsupported(path: &Path, here_only: bool) -> Option<UnsupportedFormat> {
     let depth = if here_only { 1 } else { usize::MAX };

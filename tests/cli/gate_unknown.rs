@@ -1,4 +1,31 @@
 //! What the gate cannot tell: none of it lets anything into production.
+//!
+//! Which test proves which line of what a gate must not do (audit goal G14, and
+//! the open paths of others that it is drawn from):
+//!
+//! | line | test |
+//! | --- | --- |
+//! | 1-13 people, teams, roles, priorities, approvals, a condition of theirs, deployments, a production left open, workflow (broken, of another type), windows, freezes, the desk's own file cannot be read | [`settings_that_cannot_be_read`] |
+//! | 14 a desk of a newer format | [`settings_that_cannot_be_read`] |
+//! | 15 a change model that may be meant cannot be read | [`a_model_that_cannot_be_read`] |
+//! | 16 no desk, a path to nowhere, no commit, a format that is not served | [`no_desk_to_ask`] |
+//! | 17 a record that cannot be read, of a newer version, in no known state, in conflict | [`a_record_that_cannot_be_read`] |
+//! | 18 objects lost, damaged or forged; a damaged HEAD | [`objects_that_are_lost_or_damaged`] |
+//! | 19 a shallow or partial desk, no trunk, another branch | [`not_all_of_the_desk`] |
+//! | 20 a clock that is behind, no such commit, two changes of one name | [`a_question_with_several_answers_or_out_of_time`] |
+//! | the remote cannot be reached, or lacks the votes | [`a_remote_that_is_away_and_votes_that_it_has_not`] |
+//! | in a hook: the desk is away, does not answer, or the configuration no longer names it | `hooks: stdin::a_desk_that_cannot_be_asked_closes_its_gate_and_nothing_else` |
+//! | in a hook: the code repository cannot be opened | `hooks: adverse::a_repository_that_cannot_be_opened_closes_its_gate_and_nothing_else` |
+//! | in a hook: gitsm has gone | `hooks: install::a_stub_without_gitsm_says_so` |
+//! | in a hook: more than is looked at, nonsense, input that never ends | `hooks: stdin::more_than_can_be_looked_at_is_denied_where_there_is_a_gate`, `adverse::input_that_never_ends_holds_nobody_up` |
+//! | in a hook: a pushed reference is another name of a gated one | `hooks: adverse::another_name_of_what_is_gated_is_gated` |
+//! | in a hook: a hook that was there before cannot be run | `hooks: adverse::a_hook_that_is_there_and_cannot_run_is_no_yes` |
+//! | in a hook: a variable tells it to look away | `hooks: identity::what_gitsm_starts_runs_no_hook_of_ours`, `identity::a_question_lets_nothing_pass` |
+//! | production cannot be left open | `policy: gate::tests::production_cannot_be_left_open` |
+//! | what goes on elsewhere though nobody can tell is recorded, if not now then later, once | `hooks: later::leave_that_was_taken_lands_on_the_change`, `later::a_push_that_goes_on_writes_nothing_before_git_has_let_it_in` |
+//! | nothing is allowed without a verified approval | `policy: gate::tests::random` (all of it); the type of an allowing answer has no other maker |
+//! | a hundred times the same is one change | `hooks: gate::a_hundred_pushes_of_the_same_are_one_change` |
+//! | the whole way: denied, approved, changed, denied, approved, allowed, deployed | `hooks: gate::a_push_goes_the_whole_way_from_denied_to_deployed` |
 
 use std::fs;
 use std::path::PathBuf;
@@ -261,4 +288,25 @@ fn a_question_with_several_answers_or_out_of_time() {
     });
     let end = id.trim_start_matches("CHG-").to_owned();
     cannot(&env, "two changes of one name", &[&end], "names 2 records");
+}
+
+#[test]
+fn a_remote_that_is_away_and_votes_that_it_has_not() {
+    let env = desk();
+    let id = crate::gate::waiting(&env, &[]);
+    env.git(&["clone", "-q", "--bare", ".", "../desk.git"]);
+    env.git(&["remote", "add", "origin", "../desk.git"]);
+    let trunk = env.git(&["symbolic-ref", "--short", "HEAD"]).raw_stdout().trim().to_owned();
+    env.git(&["fetch", "-q", "origin"]);
+    env.git(&["branch", "-q", "-u", &format!("origin/{trunk}")]);
+    for who in ["dora", "erin"] {
+        env.as_person(who).ok(&["change", "approve", &id]);
+    }
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0, "here they are");
+    let waits = at(&env, "11:00", &[&id, "--remote"]);
+    assert_eq!(waits.code, 11, "{waits}");
+    env.git(&["push", "-q", "origin", &trunk]);
+    assert_eq!(at(&env, "11:00", &[&id, "--remote"]).code, 0);
+    fs::rename(env.cwd().join("../desk.git"), env.cwd().join("../away.git")).expect("moved");
+    cannot(&env, "a remote that is away", &[&id, "--remote"], "");
 }

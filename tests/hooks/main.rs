@@ -8,11 +8,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod adverse;
 mod gate;
 mod identity;
 mod install;
+mod later;
 mod matrix;
 mod message;
+mod partly;
 mod spool;
 mod status;
 mod stdin;

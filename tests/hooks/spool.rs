@@ -14,7 +14,7 @@ fn ready() -> World {
 }
 
 /// The files of the spool, or of what was set aside.
-fn entries(world: &World, folder: &str) -> Vec<PathBuf> {
+pub fn entries(world: &World, folder: &str) -> Vec<PathBuf> {
     let Ok(found) = fs::read_dir(world.path(folder)) else { return Vec::new() };
     let mut found: Vec<PathBuf> = found.map(|entry| entry.unwrap().path()).collect();
     found.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
@@ -22,8 +22,8 @@ fn entries(world: &World, folder: &str) -> Vec<PathBuf> {
     found
 }
 
-const SPOOL: &str = ".local/state/gitsm/spool";
-const ASIDE: &str = ".local/state/gitsm/spool/aside";
+pub const SPOOL: &str = ".local/state/gitsm/spool";
+pub const ASIDE: &str = ".local/state/gitsm/spool/aside";
 
 #[test]
 fn a_desk_that_is_away_is_told_later() {
@@ -85,7 +85,7 @@ fn an_entry_that_ends_the_process_again_and_again_is_set_aside() {
 }
 
 /// The changes of the desk, newest first.
-fn changes(world: &World) -> Vec<serde_json::Value> {
+pub fn changes(world: &World) -> Vec<serde_json::Value> {
     let rows = world.gitsm("desk", &["list", "--all", "type:change", "--json"]).ends(0).json();
     rows["rows"].as_array().expect("rows").clone()
 }

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
 use super::super::create::{self, NewRecord};
 use super::super::link::add_link;
 use super::super::update;
@@ -21,6 +24,7 @@ use crate::outcome::{DeployedView, RaisedLink};
 use crate::policy::Inputs;
 use crate::policy::deployment::{DeploymentSettings, Standing, key};
 use crate::store::CommitId;
+use crate::store::code::Code;
 
 /// What the action is called.
 const DEPLOYED: &str = "deployed";
@@ -28,7 +32,7 @@ const DEPLOYED: &str = "deployed";
 const AHEAD: i64 = 300;
 
 /// What became of a deployment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeployedOptions {
     /// The change, by its name; else it is found by what was deployed.
     pub change: Option<String>,
@@ -54,6 +58,36 @@ pub struct DeployedOptions {
     pub by: Option<Pusher>,
     /// Write nothing, and only say what would be written.
     pub dry_run: bool,
+    /// What tells it from all others, where it is told later and perhaps again.
+    #[serde(skip)]
+    pub id: Option<Ulid>,
+}
+
+impl DeployedOptions {
+    /// The same for when it is told later: what may be something else by then is
+    /// as it is now.
+    ///
+    /// # Errors
+    ///
+    /// The code repository has no such commit.
+    pub fn fixed(&self, now: Timestamp) -> Result<Self, CommandError> {
+        let mut fixed = Self { at: self.at.or(Some(now)), ..self.clone() };
+        let Ok(code) = Code::open(&self.repository, &[]) else { return Ok(fixed) };
+        fixed.repository = code.git_dir();
+        if let Some(text) = &self.commit {
+            fixed.commit = Some(code.resolve(text)?.to_string());
+        } else if self.change.is_none() {
+            fixed.commit = Some(code.resolve("HEAD")?.to_string());
+        }
+        fixed.reference = self.reference.clone().or_else(|| code.head_reference());
+        Ok(fixed)
+    }
+
+    /// The same as it is told by the entry `id`.
+    #[must_use]
+    pub fn told(&self, id: Ulid) -> Self {
+        Self { id: Some(id), ..self.clone() }
+    }
 }
 
 /// What was deployed, from where and to where.
@@ -249,6 +283,9 @@ impl Recorder<'_> {
         };
         let candidates = self.candidates(work)?;
         let mut why = None;
+        if let Some(id) = self.told_already(work, &candidates) {
+            return self.done(work, id, is_authorised(work, id), false, None);
+        }
         for id in candidates {
             let Record::Change(change) = work.peek(id)? else { continue };
             if !self.is_about(&change) {
@@ -258,9 +295,8 @@ impl Recorder<'_> {
             }
             match cover::of(work, &change, self.options.result, &facts.environment, &standing)? {
                 Cover::Recorded => {
-                    let is_authorised = !change.tags.iter().any(|tag| tag == UNAUTHORISED);
                     self.caused(work, id, told);
-                    return self.done(work, id, is_authorised, false, None);
+                    return self.done(work, id, is_authorised(work, id), false, None);
                 }
                 Cover::Allowed => {
                     let taken_back = self.record(work, id, told)?;
@@ -286,6 +322,17 @@ impl Recorder<'_> {
             Record::Change(record) => Ok(Done { record, is_authorised, is_new, taken_back }),
             other => Err(CommandError::usage(format!("{} is no change", other.id().short()))),
         }
+    }
+
+    /// The change on which the same entry was told before.
+    fn told_already(&self, work: &Work<'_>, candidates: &[RecordId]) -> Option<RecordId> {
+        let entry = self.options.id?;
+        let made_up = RecordId::new(Kind::Change, entry);
+        let has = |id: &RecordId| match work.peek(*id) {
+            Ok(Record::Change(change)) => change.deploys.iter().any(|each| each.id == entry),
+            _ => false,
+        };
+        candidates.iter().copied().chain([made_up]).find(has)
     }
 
     /// The changes that may stand for it.
@@ -320,7 +367,7 @@ impl Recorder<'_> {
     fn deploy(&self, work: &Work<'_>) -> Deploy {
         let facts = self.facts;
         Deploy {
-            id: work.session.fresh_id(),
+            id: self.options.id.unwrap_or_else(|| work.session.fresh_id()),
             at: self.at,
             by: work.actor.clone(),
             environment: facts.environment.clone(),
@@ -346,11 +393,18 @@ impl Recorder<'_> {
             DeployResult::RolledBack => ("rollback", Some("The deployment was rolled back.")),
         };
         let comment = said.or_else(|| usual.map(str::to_owned));
-        if is_offered(work, id, "implement")? {
+        let environment = &self.facts.environment;
+        let is_overtaken = matches!(work.peek(id)?, Record::Change(change) if change.deploys.iter()
+            .any(|each| each.environment == *environment && each.at > self.at));
+        if !is_overtaken && is_offered(work, id, "implement")? {
             update::act(work, id, "implement", &Inputs::default())?;
             work.halfway(id)?;
         }
-        if is_offered(work, id, action)? {
+        if is_overtaken {
+            // What came after it has moved the change on.
+            let status = work.peek(id)?.status().clone();
+            told.push(format!("{} stays {status}: something has happened there since", id.short()));
+        } else if is_offered(work, id, action)? {
             let inputs = Inputs { comment, ..Inputs::default() };
             update::act(work, id, action, &inputs)?;
         } else {
@@ -448,7 +502,7 @@ impl Recorder<'_> {
         told: &mut Vec<String>,
     ) -> Result<RecordId, CommandError> {
         let (session, facts) = (work.session, self.facts);
-        let id = RecordId::new(Kind::Change, session.fresh_id());
+        let id = RecordId::new(Kind::Change, self.options.id.unwrap_or_else(|| session.fresh_id()));
         let (repository, environment) = (facts.repository.as_deref(), &facts.environment);
         let version = facts.commit.as_deref().map(short).or_else(|| facts.artefact.clone());
         let version = summary(&version.unwrap_or_else(|| "something".to_owned()), 24);
@@ -538,6 +592,12 @@ impl Recorder<'_> {
         let options = RaiseOptions { artefact: facts.artefact.clone(), ..RaiseOptions::default() };
         incoming::read(place, &options, (commit, None), standing).ok()
     }
+}
+
+/// Whether a change had allowed what it records.
+fn is_authorised(work: &Work<'_>, id: RecordId) -> bool {
+    let record = work.peek(id);
+    !matches!(record, Ok(Record::Change(change)) if change.tags.iter().any(|tag| tag == UNAUTHORISED))
 }
 
 /// Whether the workflow has the action where the record stands.

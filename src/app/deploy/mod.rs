@@ -13,6 +13,8 @@ mod way;
 use std::fmt;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 pub use deployed::DeployedOptions;
 pub use place::Place;
 
@@ -22,7 +24,7 @@ use crate::model::{RecordId, Timestamp};
 use crate::outcome::{DeployedView, RaiseView};
 
 /// Who pushed, or started a pipeline, as the code repository knows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pusher {
     pub name: String,
     pub email: String,

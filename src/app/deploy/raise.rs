@@ -241,6 +241,11 @@ impl Asked<'_> {
                 self.complete(work, id, incoming, related, told)?;
                 return self.done(work, id, RaiseResult::Completed);
             }
+            // A push that is told late: what stood for it then has come to its end.
+            let ended = change.resolved_at.or(change.closed_at);
+            if self.options.at.zip(ended).is_some_and(|(pushed, ended)| pushed < ended) {
+                return self.done(work, id, RaiseResult::Unchanged);
+            }
             over = over.or(Some(id));
         }
         let id = self.create(work, incoming, standing, related, told)?;

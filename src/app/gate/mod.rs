@@ -12,6 +12,8 @@ mod remote;
 mod view;
 mod wait;
 
+pub use bypass::WentOn;
+pub(super) use bypass::went_on;
 pub use overriding::{OverrideRequest, gate_override};
 
 use std::path::PathBuf;
@@ -108,8 +110,25 @@ struct Asked {
 /// told is an answer.
 ///
 /// `open` gives the desk as it is then; where there is time to `wait`, it is
-/// asked again and again until it may go, or until waiting mends nothing.
+/// asked again and again until it may go, or until waiting mends nothing. That it
+/// goes on though nobody can tell is noted on the change; where the desk cannot be
+/// written now, `keep` is to keep it.
 pub fn gate(
+    request: &GateRequest,
+    wait: Option<Duration>,
+    clock: Clock,
+    mut open: impl FnMut() -> Result<Session, CommandError>,
+    keep: impl FnOnce(WentOn) -> Result<(), CommandError>,
+) -> GateView {
+    let mut view = gate_unnoted(request, wait, clock, &mut open);
+    if let Some(what) = WentOn::of(&view, request) {
+        view.warnings.push(bypass::record(what, clock, open, keep));
+    }
+    view
+}
+
+/// The same for whoever notes themselves that something went on.
+pub(super) fn gate_unnoted(
     request: &GateRequest,
     wait: Option<Duration>,
     clock: Clock,
@@ -119,14 +138,10 @@ pub fn gate(
         Ok(session) => once(&session, request),
         Err(error) => told(clock.now(), request, &Known::default(), cannot(&error, Heals::Never)),
     };
-    let mut view = match wait {
+    match wait {
         None => ask().view,
         Some(wait) => wait::until(wait, ask),
-    };
-    if view.bypass && request.at.is_none() {
-        bypass::record(&mut view, open);
     }
-    view
 }
 
 /// The request with the name and the commit that the code repository at hand

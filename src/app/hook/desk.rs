@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::input::RefUpdate;
 use super::spool::Pusher;
 use crate::app::deploy::{self, RaiseOptions};
-use crate::app::{self, GateRequest, Session, SessionOptions, deployments};
+use crate::app::gate::{GateRequest, WentOn, gate_unnoted};
+use crate::app::{Session, SessionOptions, deployments};
 use crate::config::Environment;
 use crate::error::CommandError;
 use crate::model::Timestamp;
@@ -143,11 +144,13 @@ fn told(view: &GateView, reference: &str) -> Vec<String> {
 }
 
 /// What the gate says about one reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     pub allowed: bool,
     /// Why, and what to do.
     pub lines: Vec<String>,
+    /// What goes on though nobody can tell whether it may.
+    pub went_on: Vec<WentOn>,
 }
 
 impl Desk {
@@ -207,11 +210,11 @@ impl Desk {
         update: &RefUpdate,
     ) -> Result<Verdict, CommandError> {
         let Some(new) = &update.new else {
-            return Ok(Verdict { allowed: true, lines: Vec::new() });
+            return Ok(Verdict { allowed: true, ..Verdict::default() });
         };
         // A tag is not what is deployed, but the commit that it names.
         let commit = code.commit_of(new, objects)?;
-        let mut verdict = Verdict { allowed: true, lines: Vec::new() };
+        let mut verdict = Verdict { allowed: true, ..Verdict::default() };
         for rule in self.rules(&update.reference) {
             if rule.gate.is_deploy() {
                 continue;
@@ -223,7 +226,8 @@ impl Desk {
                 ..GateRequest::default()
             };
             let open = || Session::open(&self.opened.0, &self.opened.1);
-            let view = app::gate(&request, None, self.session.clock(), open);
+            let view = gate_unnoted(&request, None, self.session.clock(), open);
+            verdict.went_on.extend(WentOn::of(&view, &request));
             verdict.allowed &= matches!(view.exit_code, GO | GO_BY_OVERRIDE);
             verdict.lines.extend(told(&view, &update.reference));
         }

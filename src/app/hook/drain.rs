@@ -11,8 +11,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ulid::Ulid;
+
 use super::desk::Desk;
-use super::spool::{Entry, Event, Name, Spool, VERSION};
+use super::later;
+use super::spool::{Entry, Event, Name, Pusher, Spool, Unreadable};
+use crate::app::{Session, SessionOptions, deploy, gate};
 use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::outcome::{DrainedEntry, HookDrainView};
@@ -24,7 +28,11 @@ const TRIALS: u32 = 5;
 /// since then may be left to us.
 const WAIT: Duration = Duration::from_secs(60);
 
+#[cfg(test)]
+mod tests;
+
 /// Why an entry is not in the desk.
+#[derive(Debug)]
 enum Failure {
     /// It may be later.
     Later(CommandError),
@@ -38,20 +46,39 @@ enum Failure {
 ///
 /// The spool itself cannot be used.
 pub fn drain(environment: &Environment, retry: bool) -> Result<HookDrainView, CommandError> {
-    let mut view = HookDrainView {
+    let mut view = nothing();
+    let Some(spool) = later::spool(environment) else { return Ok(view) };
+    if !spool.folder().exists() {
+        return Ok(view);
+    }
+    empty(&spool, retry, &mut view, &|name, entry| carry_out(environment, entry, name.id()))?;
+    Ok(view)
+}
+
+/// What has become of nothing yet.
+fn nothing() -> HookDrainView {
+    HookDrainView {
         schema: HookDrainView::SCHEMA,
         done: Vec::new(),
         kept: Vec::new(),
         set_aside: Vec::new(),
         busy: false,
-    };
-    let Some(spool) = environment.state_dir.as_deref().map(Spool::new) else { return Ok(view) };
-    if !spool.folder().exists() {
-        return Ok(view);
     }
+}
+
+/// Tells an entry to its desk; gives what to say about it.
+type Tell<'a> = dyn Fn(&Name, &Entry) -> Result<Vec<String>, Failure> + 'a;
+
+/// Has every entry told that can be.
+fn empty(
+    spool: &Spool,
+    retry: bool,
+    view: &mut HookDrainView,
+    tell: &Tell<'_>,
+) -> Result<(), CommandError> {
     let Some(_draining) = spool.drain(WAIT)? else {
         view.busy = true;
-        return Ok(view);
+        return Ok(());
     };
     if retry {
         spool.put_back()?;
@@ -62,17 +89,17 @@ pub fn drain(environment: &Environment, retry: bool) -> Result<HookDrainView, Co
     loop {
         let names = spool.names()?;
         let Some(name) = names.into_iter().find(|name| seen.insert(name.clone())) else { break };
-        one(environment, &spool, &name, &mut closed, &mut view)?;
+        one(spool, &name, &mut closed, view, tell)?;
     }
-    Ok(view)
+    Ok(())
 }
 
 fn one(
-    environment: &Environment,
     spool: &Spool,
     name: &Name,
     closed: &mut HashSet<PathBuf>,
     view: &mut HookDrainView,
+    tell: &Tell<'_>,
 ) -> Result<(), CommandError> {
     let told = |lines: Vec<String>| DrainedEntry { name: name.as_str().to_owned(), lines };
     let set_aside = |view: &mut HookDrainView, reason: String| {
@@ -83,12 +110,14 @@ fn one(
     let mut entry = match spool.read(name) {
         Ok(Some(entry)) => entry,
         Ok(None) => return Ok(()),
-        Err(reason) => return set_aside(view, format!("it cannot be read: {reason}")),
+        Err(Unreadable::Newer) => {
+            view.kept.push(told(vec!["a newer gitsm wrote it, and must read it".to_owned()]));
+            return Ok(());
+        }
+        Err(Unreadable::Damaged(reason)) => {
+            return set_aside(view, format!("it cannot be read: {reason}"));
+        }
     };
-    if entry.version > VERSION {
-        view.kept.push(told(vec!["a newer gitsm wrote it, and must read it".to_owned()]));
-        return Ok(());
-    }
     if entry.begun >= TRIALS {
         return set_aside(view, format!("gitsm has ended {TRIALS} times while it worked on it"));
     }
@@ -97,7 +126,7 @@ fn one(
         return Ok(());
     }
     spool.begin(name, &mut entry)?;
-    let done = catch_unwind(AssertUnwindSafe(|| carry_out(environment, &entry)));
+    let done = catch_unwind(AssertUnwindSafe(|| tell(name, &entry)));
     match done {
         Ok(Ok(lines)) => {
             spool.done(name)?;
@@ -116,14 +145,32 @@ fn one(
 
 /// Does what the entry says; gives what to say about it.
 pub fn carry_out_now(environment: &Environment, entry: &Entry) -> Result<Vec<String>, String> {
-    carry_out(environment, entry).map_err(|failure| match failure {
+    carry_out(environment, entry, None).map_err(|failure| match failure {
         Failure::Later(error) => error.message,
         Failure::Never(reason) => reason,
     })
 }
 
-fn carry_out(environment: &Environment, entry: &Entry) -> Result<Vec<String>, Failure> {
+fn carry_out(
+    environment: &Environment,
+    entry: &Entry,
+    id: Option<Ulid>,
+) -> Result<Vec<String>, Failure> {
+    let id = id.unwrap_or_else(|| environment.clock.fresh_id(entry.at));
     match &entry.event {
+        Event::WentOn { what, author } => {
+            let session = session(environment, entry, author.as_ref()).map_err(Failure::Later)?;
+            let short = gate::went_on(&session, what, id, entry.at).map_err(failure)?;
+            Ok(vec![format!("noted on {short}: it went on to {}", what.environment)])
+        }
+        Event::Deployed { options, author } => {
+            let session = session(environment, entry, author.as_ref()).map_err(Failure::Later)?;
+            let view = deploy::deployed(&session, &options.told(id)).map_err(failure)?;
+            let (short, result) = (view.short, view.result.name());
+            let mut lines = vec![format!("{short}: {result} in {}", view.environment)];
+            lines.extend(view.notices);
+            Ok(lines)
+        }
         Event::Push { repository, updates, by } => {
             let code = CodeRepository::at(repository)
                 .map_err(|error| Failure::Never(error.to_string()))?;
@@ -148,8 +195,34 @@ fn carry_out(environment: &Environment, entry: &Entry) -> Result<Vec<String>, Fa
     }
 }
 
+/// The desk that the entry is for, as whoever noted it.
+fn session(
+    environment: &Environment,
+    entry: &Entry,
+    author: Option<&Pusher>,
+) -> Result<Session, CommandError> {
+    let author = author.map(|author| (Some(author.name.clone()), author.email.clone()));
+    let environment = Environment {
+        author: author.unwrap_or_default(),
+        committer: (None, None),
+        cwd: PathBuf::from("/"),
+        ..environment.clone()
+    };
+    let session = Session::open(&environment, &SessionOptions { desk: Some(entry.desk.clone()) })?;
+    session.actor(session.policy()?)?;
+    Ok(session)
+}
+
+fn failure(error: CommandError) -> Failure {
+    if is_passing(error.kind) {
+        return Failure::Later(error);
+    }
+    let reasons: Vec<String> = [error.message].into_iter().chain(error.hints).collect();
+    Failure::Never(reasons.join("; "))
+}
+
 /// Whether the reason may be gone tomorrow without anything being changed about
 /// what is to be done.
-fn is_passing(kind: ErrorKind) -> bool {
+pub fn is_passing(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Conflict | ErrorKind::CannotWrite | ErrorKind::Git)
 }

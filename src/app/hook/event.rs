@@ -70,6 +70,18 @@ impl Event {
         matches!(self, Self::PrePush | Self::PreReceive | Self::Update)
     }
 
+    /// Whether it tells of what has happened, which nothing can stop any more.
+    pub const fn is_after(self) -> bool {
+        matches!(
+            self,
+            Self::PostCommit
+                | Self::PostMerge
+                | Self::PostCheckout
+                | Self::PostRewrite
+                | Self::PostReceive
+        )
+    }
+
     /// Whether git gives it lines on standard input.
     pub const fn reads_input(self) -> bool {
         matches!(

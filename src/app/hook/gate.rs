@@ -6,17 +6,21 @@
 //! for them, and for nothing else.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use glob::Pattern;
 
 use super::desk::Desk;
-use super::event::Event;
+use super::event::Event as Hooked;
 use super::input::{Input, RefUpdate};
+use super::later;
 use super::limit;
 use super::lines::Lines;
 use super::run::{DONE, Hook, REFUSED};
+use super::spool::{Event, Pusher};
 use super::stub::GATED;
+use crate::app::gate::WentOn;
 use crate::config::Environment;
 use crate::error::CommandError;
 use crate::store::hooks::CodeRepository;
@@ -25,6 +29,10 @@ use crate::store::hooks::CodeRepository;
 struct Said {
     allowed: bool,
     lines: Vec<String>,
+    went_on: Vec<WentOn>,
+    /// The desk, and who acts there.
+    desk: PathBuf,
+    author: Option<Pusher>,
 }
 
 /// What there is to ask.
@@ -44,8 +52,22 @@ pub(super) fn run(hook: &Hook<'_>, mut input: Input, lines: &mut Lines) -> u8 {
     if input.updates.is_empty() && is_whole {
         return DONE;
     }
-    let Some(repository) = hook.repository() else { return DONE };
-    let known = Known::read(&repository);
+    let repository = match hook.repository() {
+        Ok(Some(repository)) => repository,
+        Ok(None) => return DONE,
+        Err(error) => {
+            let known = hook.state_dir().map(|folder| Known::of(&folder)).unwrap_or_default();
+            let concerns = !is_whole || known.matches(&input.updates);
+            return cannot_tell(&error.to_string(), &known, concerns, lines);
+        }
+    };
+    let known = Known::of(&repository.state_dir());
+    // What is pushed to may be another name of what moves.
+    if hook.options.event != Hooked::PrePush {
+        for update in &mut input.updates {
+            update.reference = repository.moved_by(&update.reference);
+        }
+    }
     let concerns = !is_whole || known.matches(&input.updates);
     let Some(folder) = hook.desk_folder(&repository) else {
         if known.0.is_empty() {
@@ -54,8 +76,9 @@ pub(super) fn run(hook: &Hook<'_>, mut input: Input, lines: &mut Lines) -> u8 {
         return cannot_tell("git config gitsm.desk names no desk", &known, concerns, lines);
     };
     // A push names where it goes to, which says more than where it comes from.
-    let is_push = hook.options.event == Event::PrePush;
-    let places = hook.options.arguments.get(1).filter(|_| is_push).cloned();
+    let is_push = hook.options.event == Hooked::PrePush;
+    let places = hook.options.arguments.get(1).filter(|_| is_push);
+    let places = places.and_then(|place| place.to_str()).map(str::to_owned);
     let hard = limit::hard(&repository);
     let question = Question {
         environment: hook.environment.clone(),
@@ -68,7 +91,11 @@ pub(super) fn run(hook: &Hook<'_>, mut input: Input, lines: &mut Lines) -> u8 {
     match limit::within(hard, hook.slow, move || question.ask()) {
         Some(Ok(said)) => {
             said.lines.iter().for_each(|line| lines.say(line));
-            if said.allowed { DONE } else { REFUSED }
+            if !said.allowed {
+                return REFUSED;
+            }
+            note(hook.environment, said, lines);
+            DONE
         }
         Some(Err(error)) => {
             let why = [error.message].into_iter().chain(error.hints).collect::<Vec<_>>();
@@ -94,20 +121,43 @@ fn cannot_tell(why: &str, known: &Known, concerns: bool, lines: &mut Lines) -> u
     }
 }
 
+/// Has the desk told later what goes on though nobody can tell whether it may:
+/// nothing is written before git has let the push in.
+fn note(environment: &Environment, said: Said, lines: &mut Lines) {
+    let Said { went_on, desk, author, .. } = said;
+    for what in went_on {
+        let event = Event::WentOn { what, author: author.clone() };
+        match later::note(environment, desk.clone(), event) {
+            Ok(()) => lines.say("that it goes on is kept, and noted on the change later"),
+            Err(error) => {
+                lines.say(&format!("that it goes on could not be recorded: {}", error.message));
+            }
+        }
+    }
+}
+
 impl Question {
     fn ask(self) -> Result<Said, CommandError> {
         let Self { environment, folder, repository, places, objects, input } = self;
         let desk = Desk::open(&environment, &folder, &repository, &places, None)?;
         let gated = desk.gated();
         Known::write(&repository, &gated);
-        let mut said = Said { allowed: true, lines: Vec::new() };
+        let author = desk.session.identity().ok();
+        let author = author.map(|who| Pusher { name: who.name, email: Some(who.email) });
+        let mut said = Said {
+            allowed: true,
+            lines: Vec::new(),
+            went_on: Vec::new(),
+            desk: desk.session.folder(),
+            author,
+        };
         if gated.is_empty() {
             return Ok(said);
         }
         if input.is_cut || input.unreadable > 0 {
             let why = "denied: git named more references than gitsm looks at, or in a way that \
                        it does not understand; push fewer at once";
-            return Ok(Said { allowed: false, lines: vec![why.to_owned()] });
+            return Ok(Said { allowed: false, lines: vec![why.to_owned()], ..said });
         }
         for update in &input.updates {
             if desk.rules(&update.reference).iter().all(|rule| rule.gate.is_deploy()) {
@@ -116,17 +166,25 @@ impl Question {
             let verdict = desk.ask(&repository, &objects, update)?;
             said.allowed &= verdict.allowed;
             said.lines.extend(verdict.lines);
+            said.went_on.extend(verdict.went_on);
         }
         Ok(said)
     }
 }
 
 /// The patterns of references that are known to need the gate.
+#[derive(Default)]
 struct Known(Vec<String>);
 
 impl Known {
-    fn read(repository: &CodeRepository) -> Self {
-        let text = fs::read_to_string(repository.state_dir().join(GATED)).unwrap_or_default();
+    /// What is noted in gitsm's folder of a repository.
+    fn of(folder: &Path) -> Self {
+        let text = match fs::read_to_string(folder.join(GATED)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            // What is there and cannot be read may name any.
+            Err(_) => "*".to_owned(),
+        };
         Self(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 
@@ -156,6 +214,6 @@ impl Known {
 }
 
 /// Notes which references need the gate, at the time of installing.
-pub(super) fn note(repository: &CodeRepository, desk: &Desk) {
+pub(super) fn know(repository: &CodeRepository, desk: &Desk) {
     Known::write(repository, &desk.gated());
 }

@@ -1,5 +1,6 @@
 //! What git gives to a hook: lines on standard input, and arguments.
 
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
@@ -87,9 +88,10 @@ impl Input {
     }
 
     /// The one reference that an update hook is asked about.
-    pub fn of_arguments(arguments: &[String]) -> Self {
-        let update = match arguments {
-            [reference, old, new] => of(reference, old, new),
+    pub fn of_arguments(arguments: &[OsString]) -> Self {
+        let words: Option<Vec<&str>> = arguments.iter().map(|word| word.to_str()).collect();
+        let update = match words.as_deref() {
+            Some([reference, old, new]) => of(reference, old, new),
             _ => None,
         };
         let unreadable = usize::from(update.is_none());
@@ -151,7 +153,7 @@ mod tests {
         let input = Input::parse(Event::PrePush, text.as_bytes(), false);
         assert_eq!(input.updates[0].reference, "refs/heads/gone");
         assert_eq!(input.updates[0].new, None);
-        let arguments = ["refs/heads/main", ZERO, A].map(str::to_owned);
+        let arguments = ["refs/heads/main", ZERO, A].map(OsString::from);
         assert_eq!(Input::of_arguments(&arguments).updates[0].new.as_deref(), Some(A));
         assert_eq!(Input::of_arguments(&arguments[..2]).unreadable, 1);
     }

@@ -111,7 +111,7 @@ fn tell_of_desk(
 ) {
     match Desk::open(environment, folder, repository, &[], None) {
         Ok(desk) => {
-            gate::note(repository, &desk);
+            gate::know(repository, &desk);
             if desk.entry().is_none() {
                 notices.push(format!(
                     "the desk's .gitsm/deployments.yaml has no repository `{}` yet; \
@@ -142,8 +142,12 @@ fn desk_of(
         return Err(CommandError::refused(message)
             .hint("go into the code repository and run: gitsm --desk PATH hook install"));
     }
-    let folder = store.work_dir().map_or(git_dir, Path::to_owned);
-    Ok(folder.canonicalize().unwrap_or(folder))
+    let folder = session.folder();
+    if folder.to_str().is_none() {
+        let message = format!("git's configuration cannot keep the path {}", folder.display());
+        return Err(CommandError::refused(message).hint("put the desk where the path is UTF-8"));
+    }
+    Ok(folder)
 }
 
 /// What has to be set in the repository's configuration.
@@ -167,12 +171,40 @@ fn changes(
     Ok(changes)
 }
 
-/// Writes what was planned. What is written down first is what is to be taken
-/// back, so that no crash leaves anything that nobody knows of.
+/// Writes what was planned, or nothing of it.
 fn write(
     ground: &Ground<'_>,
     steps: &[(Event, Step)],
     keys: &[ConfigKey],
+) -> Result<(), CommandError> {
+    let mut placed = Vec::new();
+    write_all(ground, steps, keys, &mut placed).inspect_err(|_| take_all_back(ground, &placed))
+}
+
+/// Takes back what was written before something failed, as far as that is possible:
+/// the files that are new, each with what it had taken the place of.
+fn take_all_back(ground: &Ground<'_>, placed: &[(PathBuf, Option<PathBuf>)]) {
+    for (path, kept) in placed.iter().rev() {
+        let _ = take_away(path, kept.as_deref());
+    }
+    let repository = ground.repository;
+    let now = Manifest::read(repository).unwrap_or_default();
+    for folder in now.folders.iter().filter(|folder| !ground.manifest.folders.contains(folder)) {
+        let _ = std::fs::remove_dir(repository.common_dir().join(folder));
+    }
+    let _ = match ground.manifest == Manifest::default() {
+        true => Manifest::forget(repository),
+        false => ground.manifest.write(repository),
+    };
+}
+
+/// Writes what was planned. What is written down first is what is to be taken
+/// back, so that no crash leaves anything that nobody knows of.
+fn write_all(
+    ground: &Ground<'_>,
+    steps: &[(Event, Step)],
+    keys: &[ConfigKey],
+    placed: &mut Vec<(PathBuf, Option<PathBuf>)>,
 ) -> Result<(), CommandError> {
     let repository = ground.repository;
     let common = repository.common_dir();
@@ -217,8 +249,12 @@ fn write(
         let kept = before(path);
         if *method == Method::Chain && std::fs::symlink_metadata(&kept).is_err() {
             keep(path, &kept)?;
+            placed.push((path.clone(), Some(kept)));
         }
         place(path, text, *replaces, &repository.state_dir())?;
+        if !replaces {
+            placed.push((path.clone(), None));
+        }
     }
     if !keys.is_empty() {
         let wanted: Vec<_> =

@@ -9,13 +9,15 @@ use crate::store::hooks::CodeRepository;
 
 /// When to say that it takes long.
 pub const SOFT: Duration = Duration::from_secs(2);
+/// When nobody can be asked to give up.
+pub const LEAST: Duration = Duration::from_secs(1);
 /// When to give up.
-const HARD: Duration = Duration::from_secs(10);
+pub const HARD: Duration = Duration::from_secs(10);
 
 /// When to give up: `git config gitsm.hookTimeout SECONDS`, else ten seconds.
 pub fn hard(repository: &CodeRepository) -> Duration {
     let set = repository.config("gitsm.hookTimeout").and_then(|text| text.parse::<u64>().ok());
-    set.map_or(HARD, |seconds| Duration::from_secs(seconds.clamp(1, 600)))
+    set.map_or(HARD, |seconds| Duration::from_secs(seconds.clamp(LEAST.as_secs(), 600)))
 }
 
 /// Does `work`; calls `slow` when it takes longer than a person likes to wait,

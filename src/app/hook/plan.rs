@@ -183,23 +183,31 @@ impl<'a> Ground<'a> {
         Some(Step::ByHand { path, reason, add: text })
     }
 
-    /// `core.hooksPath` that leads to what is not this repository's alone.
+    /// A hooks folder that is not this repository's alone.
     fn elsewhere(&self, event: Event, path: &Path) -> Option<Step> {
-        let set = self.hooks_path.as_ref()?;
-        let own = set.is_own() && self.folder_of(event).starts_with(self.repository.common_dir());
-        if own {
+        let is_inside = self.folder_of(event).starts_with(self.repository.common_dir());
+        let (is_own, leads) = match &self.hooks_path {
+            Some(set) => {
+                (set.is_own(), format!("core.hooksPath ({}) leads to {}", set.scope, set.value))
+            }
+            None => {
+                let folder = self.folder_of(event).display();
+                (true, format!("the hooks folder is a link to {folder}"))
+            }
+        };
+        if is_own && is_inside {
             return None;
         }
         let text = std::fs::read_to_string(path).unwrap_or_default();
         if text.contains(&call(event)) {
             return Some(Step::Kept { method: "by hand", path: path.to_owned() });
         }
-        let whose = if set.is_own() {
+        let whose = if is_own {
             "which others may share by way of the repository"
         } else {
             "which other repositories use as well"
         };
-        let reason = format!("core.hooksPath ({}) leads to {}, {whose}", set.scope, set.value);
+        let reason = format!("{leads}, {whose}");
         Some(Step::ByHand { path: path.to_owned(), reason, add: line(event) })
     }
 }

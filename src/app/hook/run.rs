@@ -6,15 +6,19 @@
 //! written before git has let a push in: until then what is pushed may still
 //! vanish, and git forbids it.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use super::desk::{self, Desk};
 use super::event::Event;
 use super::gate;
 use super::input::{Input, read_whole};
+use super::later;
 use super::limit;
 use super::lines::Lines;
 use super::message;
@@ -24,8 +28,8 @@ use crate::config::Environment;
 use crate::config::hook::HookEnvironment;
 use crate::error::ErrorKind;
 use crate::outcome::HookRunView;
-use crate::store::forget_variables;
 use crate::store::hooks::CodeRepository;
+use crate::store::{StoreError, forget_variables};
 
 /// git may go on.
 pub(super) const DONE: u8 = 0;
@@ -48,7 +52,7 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 pub struct RunOptions {
     pub event: Event,
     /// What git has given to the hook.
-    pub arguments: Vec<String>,
+    pub arguments: Vec<OsString>,
     /// A hook that was there before, to be run first.
     pub after: Option<PathBuf>,
     /// The desk that was named, for repositories that name none.
@@ -82,11 +86,24 @@ pub fn run(
     if event == Event::ReferenceTransaction && options.after.is_none() {
         return answer(event, DONE, Vec::new());
     }
-    let mut before = options.after.as_deref().and_then(|path| start(path, &options.arguments));
-    let (bytes, is_cut) = match read(event, before.as_mut()) {
+    let mut lines = Lines::default();
+    let mut before = None;
+    if let Some(path) = options.after.as_deref().filter(|path| runs(path)) {
+        match start(path, &options.arguments) {
+            Ok(child) => before = Some(child),
+            // As git: what was to be asked and cannot be is no yes.
+            Err(error) => {
+                lines.say(&format!("cannot run {}: {error}", path.display()));
+                if !event.is_after() {
+                    return answer(event, FAILED, lines.take());
+                }
+            }
+        }
+    }
+    let hook = Hook { environment, told, options, slow };
+    let (bytes, is_cut) = match hook.read(before.as_mut()) {
         Ok(read) => read,
         Err(error) => {
-            let mut lines = Lines::default();
             lines.say(&format!("cannot read what git says: {error}"));
             let code = if event.is_gate() { REFUSED } else { DONE };
             return answer(event, code, lines.take());
@@ -94,32 +111,30 @@ pub fn run(
     };
     let code = before.map_or(DONE, ended);
     // Where it says no there is nothing left to ask.
-    let stops = code != DONE && !event.name().starts_with("post-");
-    // What gitsm itself has started is none of a person's doing.
-    let own = told.inside && !event.is_gate();
+    let stops = code != DONE && !event.is_after();
+    // What gitsm itself has started is none of a person's doing; what moved is
+    // told, whoever did it.
+    let own = hook.told.inside && !event.is_gate() && event != Event::PostReceive;
     if stops || own || event == Event::ReferenceTransaction {
-        return answer(event, code, Vec::new());
+        return answer(event, code, lines.take());
     }
     let input = match event {
         Event::Update => Input::of_arguments(&options.arguments),
         Event::PrePush if bytes.is_empty() => {
-            let line = told.pre_push.clone().unwrap_or_default();
+            let line = hook.told.pre_push.clone().unwrap_or_default();
             Input::parse(event, line.as_bytes(), is_cut)
         }
         _ if event.reads_input() => Input::parse(event, &bytes, is_cut),
         _ => Input::default(),
     };
-    let hook = Hook { environment, told, options, slow };
-    let mut lines = Lines::default();
     let own = match event {
         Event::CommitMsg => hook.commit_msg(&mut lines),
         Event::PrePush | Event::PreReceive | Event::Update => gate::run(&hook, input, &mut lines),
         Event::PostReceive => hook.post_receive(input, &mut lines),
         _ => DONE,
     };
-    let drains = matches!(event, Event::PostCommit | Event::PostMerge | Event::PrePush);
-    if drains && hook.spool().is_some_and(|spool| !spool.is_empty()) {
-        worker::start_quietly();
+    if matches!(event, Event::PostCommit | Event::PostMerge | Event::PrePush) {
+        later::catch_up_quietly(hook.environment);
     }
     answer(event, if own == DONE { code } else { own }, lines.take())
 }
@@ -129,34 +144,26 @@ fn answer(event: Event, code: u8, lines: Vec<String>) -> HookRunView {
     HookRunView { schema: HookRunView::SCHEMA, event: event.name(), allowed, code, lines }
 }
 
-/// Starts the hook that was there before, with everything that git has set for
-/// it. One that git would not have run is not run by us.
-fn start(path: &Path, arguments: &[String]) -> Option<Child> {
+/// Whether git would run this file as a hook: what it would not run is not run by
+/// us.
+fn runs(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     let runs = |data: std::fs::Metadata| data.is_file() && data.permissions().mode() & 0o111 != 0;
-    if !std::fs::metadata(path).is_ok_and(runs) {
-        return None;
-    }
+    std::fs::metadata(path).is_ok_and(runs)
+}
+
+/// Starts the hook that was there before, with everything that git has set for it.
+fn start(path: &Path, arguments: &[OsString]) -> io::Result<Child> {
     let command = |mut command: Command| command.args(arguments).stdin(Stdio::piped()).spawn();
     match command(Command::new(path)) {
         // A script without a first line that says what reads it.
         Err(error) if error.raw_os_error() == Some(8) => {
             let mut shell = Command::new("sh");
             shell.arg(path);
-            command(shell).ok()
+            command(shell)
         }
-        started => started.ok(),
+        started => started,
     }
-}
-
-/// Reads what git says, and passes it on.
-fn read(event: Event, before: Option<&mut Child>) -> io::Result<(Vec<u8>, bool)> {
-    let copy = before.and_then(|child| child.stdin.take());
-    let stdin = io::stdin();
-    if !event.reads_input() || stdin.is_terminal() {
-        return Ok((Vec::new(), false));
-    }
-    read_whole(stdin.lock(), copy)
 }
 
 /// The exit code with which the hook has ended that was there before.
@@ -168,13 +175,58 @@ fn ended(mut child: Child) -> u8 {
 }
 
 impl Hook<'_> {
-    /// The repository whose hook this is.
-    pub fn repository(&self) -> Option<CodeRepository> {
-        let named = self.told.git_dir.as_deref().map(CodeRepository::at);
-        match named {
-            Some(Ok(repository)) => Some(repository),
-            _ => CodeRepository::around(&self.environment.cwd).ok(),
+    /// Reads what git says, and passes it on. A hook that was there before may take
+    /// its time to read; otherwise only whoever has started us, and has left the
+    /// input open, can make it last.
+    fn read(&self, before: Option<&mut Child>) -> io::Result<(Vec<u8>, bool)> {
+        if !self.options.event.reads_input() || io::stdin().is_terminal() {
+            drop(before.and_then(|child| child.stdin.take()));
+            return Ok((Vec::new(), false));
         }
+        if let Some(child) = before {
+            let copy = child.stdin.take();
+            return read_whole(io::stdin().lock(), copy);
+        }
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let _ = sender.send(read_whole(io::stdin().lock(), None::<ChildStdin>));
+        });
+        if let Ok(read) = receiver.recv_timeout(limit::LEAST) {
+            return read;
+        }
+        let repository = self.repository().ok().flatten();
+        let hard = repository.map_or(limit::HARD, |repository| limit::hard(&repository));
+        receiver.recv_timeout(hard - limit::LEAST).unwrap_or_else(|_| {
+            let wait = hard.as_secs();
+            Err(io::Error::other(format!("the input has not ended in {wait} seconds")))
+        })
+    }
+
+    /// The repository whose hook this is; none, where there is none.
+    ///
+    /// # Errors
+    ///
+    /// There is one, and it cannot be used.
+    pub fn repository(&self) -> Result<Option<CodeRepository>, StoreError> {
+        let mut failure = None;
+        if let Some(named) = &self.told.git_dir {
+            match CodeRepository::at(named) {
+                Ok(repository) => return Ok(Some(repository)),
+                Err(StoreError::NotARepository { .. }) => {}
+                Err(error) => failure = Some(error),
+            }
+        }
+        match (CodeRepository::around(&self.environment.cwd), failure) {
+            (Ok(repository), None) => Ok(Some(repository)),
+            (Err(StoreError::NotARepository { .. }), None) => Ok(None),
+            (Err(error), None) | (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// The folder of gitsm's in a repository that cannot be used.
+    pub fn state_dir(&self) -> Option<PathBuf> {
+        let around = self.told.git_dir.as_ref().unwrap_or(&self.environment.cwd);
+        CodeRepository::state_dir_around(around)
     }
 
     /// The desk's folder, if the repository has a desk.
@@ -190,12 +242,12 @@ impl Hook<'_> {
     }
 
     fn spool(&self) -> Option<Spool> {
-        self.environment.state_dir.as_deref().map(Spool::new)
+        later::spool(self.environment)
     }
 
     /// Tells which tickets that the message names do not exist.
     fn commit_msg(&self, lines: &mut Lines) -> u8 {
-        let Some(repository) = self.repository() else { return DONE };
+        let Ok(Some(repository)) = self.repository() else { return DONE };
         let manner = repository.config("gitsm.commitmsg").unwrap_or_default();
         let Some(file) = self.options.arguments.first().filter(|_| manner != "off") else {
             return DONE;
@@ -237,7 +289,14 @@ impl Hook<'_> {
 
     /// Notes what was pushed, and has it told to the desk.
     fn post_receive(&self, input: Input, lines: &mut Lines) -> u8 {
-        let Some(repository) = self.repository() else { return DONE };
+        let repository = match self.repository() {
+            Ok(Some(repository)) => repository,
+            Ok(None) => return DONE,
+            Err(error) => {
+                lines.say(&format!("no change is raised: {error}"));
+                return DONE;
+            }
+        };
         let Some(folder) = self.desk_folder(&repository) else { return DONE };
         if input.is_cut {
             lines.say("more references than gitsm looks at; raise the rest by hand:");
@@ -247,6 +306,9 @@ impl Hook<'_> {
         updates.retain(|update| update.new.is_some());
         if updates.is_empty() {
             return DONE;
+        }
+        for update in &mut updates {
+            update.reference = repository.moved_by(&update.reference);
         }
         let common = repository.common_dir().to_owned();
         let desk = folder.canonicalize().unwrap_or(folder);
@@ -262,13 +324,14 @@ impl Hook<'_> {
             },
         );
         if matters == Some(true) {
+            later::catch_up_quietly(self.environment);
             return DONE;
         }
         let at = self.environment.clock.now();
         let references: Vec<String> =
             updates.iter().map(|update| update.reference.clone()).collect();
         let event = spool::Event::Push { repository: common, updates, by: self.by() };
-        let entry = Entry { version: spool::VERSION, desk, at, begun: 0, event };
+        let entry = Entry::new(desk, at, event);
         let id = self.environment.clock.fresh_id(at);
         let added = self.spool().map(|spool| spool.add(&entry, id));
         match added {

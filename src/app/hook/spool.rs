@@ -17,11 +17,16 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use super::input::RefUpdate;
+use crate::app::deploy::DeployedOptions;
+use crate::app::gate::WentOn;
 use crate::error::{CommandError, ErrorKind};
 use crate::model::Timestamp;
 
-/// The version of the entries that are written.
-pub const VERSION: u32 = 1;
+/// The newest version of the entries that are written.
+const VERSION: u32 = 2;
+
+/// How many folders above the spool may be new.
+const NEW: usize = 4;
 
 /// A person as a server or a pipeline knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +46,20 @@ pub enum Event {
         updates: Vec<RefUpdate>,
         by: Option<Pusher>,
     },
+    /// Something went on though nobody could tell whether it may.
+    WentOn { what: WentOn, author: Option<Pusher> },
+    /// A deployment ended.
+    Deployed { options: Box<DeployedOptions>, author: Option<Pusher> },
+}
+
+impl Event {
+    /// The version of entries that knows it.
+    const fn version(&self) -> u32 {
+        match self {
+            Self::Push { .. } => 1,
+            Self::WentOn { .. } | Self::Deployed { .. } => VERSION,
+        }
+    }
 }
 
 /// An event on its way into a desk.
@@ -56,6 +75,28 @@ pub struct Entry {
     pub event: Event,
 }
 
+impl Entry {
+    /// What happened at `at` and is to be told to the desk in the folder `desk`.
+    pub fn new(desk: PathBuf, at: Timestamp, event: Event) -> Self {
+        Self { version: event.version(), desk, at, begun: 0, event }
+    }
+}
+
+/// What can be read of every entry.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+/// Why an entry cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// A newer gitsm has written it.
+    Newer,
+    /// It is damaged, in words.
+    Damaged(String),
+}
+
 /// A file of the spool.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
@@ -66,10 +107,14 @@ impl Name {
         self.0.split('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
     }
 
+    /// What tells the entry from all others, wherever they are told.
+    pub fn id(&self) -> Option<Ulid> {
+        Ulid::from_string(self.0.strip_suffix(".json")?.split_once('-')?.1).ok()
+    }
+
     /// When the entry was made.
     pub fn made_at(&self) -> Option<Timestamp> {
-        let ulid = self.0.strip_suffix(".json")?.split_once('-')?.1;
-        let millis = Ulid::from_string(ulid).ok()?.timestamp_ms();
+        let millis = self.id()?.timestamp_ms();
         Some(Timestamp::from_millis(i64::try_from(millis).ok()?))
     }
 
@@ -120,8 +165,15 @@ impl Spool {
     /// The disk is full or cannot be written.
     pub fn add(&self, entry: &Entry, id: Ulid) -> Result<Name, CommandError> {
         let failed = Self::failed(&self.folder);
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true).mode(0o700).create(&self.folder).map_err(&failed)?;
+        if !self.folder.exists() {
+            moment();
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true).mode(0o700).create(&self.folder).map_err(&failed)?;
+            moment();
+            // A folder that is new is on the disk when those above it are.
+            self.folder.ancestors().skip(1).take(NEW).for_each(sync);
+        }
+        moment();
         let last = self.names()?.last().map_or(0, Name::number);
         let name = Name(format!("{:012}-{id}.json", last + 1));
         self.write(&self.folder.join(&name.0), entry).map_err(&failed)?;
@@ -158,14 +210,18 @@ impl Spool {
     /// Reads an entry; none, if another process has taken it away by now.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
-    pub fn read(&self, name: &Name) -> Result<Option<Entry>, String> {
-        match fs::read(self.folder.join(&name.0)) {
-            Ok(bytes) => {
-                serde_json::from_slice(&bytes).map(Some).map_err(|error| error.to_string())
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.to_string()),
+    /// Why it cannot be read.
+    pub fn read(&self, name: &Name) -> Result<Option<Entry>, Unreadable> {
+        let damaged = |error: &dyn std::fmt::Display| Unreadable::Damaged(error.to_string());
+        let bytes = match fs::read(self.folder.join(&name.0)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(damaged(&error)),
+        };
+        // What a newer gitsm tells need not be told in a way that we know.
+        match serde_json::from_slice::<Versioned>(&bytes) {
+            Ok(known) if known.version > VERSION => Err(Unreadable::Newer),
+            _ => serde_json::from_slice(&bytes).map(Some).map_err(|error| damaged(&error)),
         }
     }
 
@@ -197,9 +253,11 @@ impl Spool {
     /// The disk cannot be written.
     pub fn done(&self, name: &Name) -> Result<(), CommandError> {
         let failed = Self::failed(&self.folder);
+        moment();
         match fs::remove_file(self.folder.join(&name.0)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
             _ => {
+                moment();
                 sync(&self.folder);
                 Ok(())
             }
@@ -215,9 +273,11 @@ impl Spool {
         let moved = || {
             fs::create_dir_all(&aside)?;
             write_whole(&aside.join(reason_file(name)), format!("{reason}\n").as_bytes())?;
+            moment();
             fs::rename(self.folder.join(&name.0), aside.join(&name.0))
         };
         moved().map_err(Self::failed(&aside))?;
+        moment();
         sync(&aside);
         sync(&self.folder);
         Ok(())
@@ -245,7 +305,9 @@ impl Spool {
                 entry.begun = 0;
                 self.write(&path, &entry).map_err(&failed)?;
             }
+            moment();
             fs::rename(&path, self.folder.join(&name.0)).map_err(&failed)?;
+            moment();
             let _ = fs::remove_file(self.aside().join(reason_file(name)));
         }
         sync(&self.folder);
@@ -305,15 +367,20 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = path.with_file_name(format!(".{name}.{}", std::process::id()));
     let written = (|| {
         let mut options = OpenOptions::new();
+        moment();
         let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        moment();
         file.write_all(bytes)?;
+        moment();
         file.sync_all()?;
+        moment();
         fs::rename(&draft, path)
     })();
     if written.is_err() {
         let _ = fs::remove_file(&draft);
     }
     written?;
+    moment();
     if let Some(folder) = path.parent() {
         sync(folder);
     }
@@ -323,5 +390,43 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn sync(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
+    }
+}
+
+/// A moment at which a process may be ended; tests end it at each of them.
+#[cfg(not(test))]
+const fn moment() {}
+
+#[cfg(test)]
+fn moment() {
+    moments::pass();
+}
+
+/// Ending a process, as far as its thread is concerned, at a moment.
+#[cfg(test)]
+pub(super) mod moments {
+    use std::cell::Cell;
+
+    /// What a thread ends with that was to end.
+    pub struct Ended;
+
+    thread_local! {
+        static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+
+    /// Lets this many moments pass; none for all.
+    pub fn end_after(moments: Option<usize>) {
+        LEFT.set(moments);
+    }
+
+    pub(super) fn pass() {
+        match LEFT.get() {
+            Some(0) => {
+                // It is dead: what runs while it is unwound does nothing more.
+                std::panic::resume_unwind(Box::new(Ended));
+            }
+            Some(left) => LEFT.set(Some(left - 1)),
+            None => {}
+        }
     }
 }

@@ -80,7 +80,9 @@ pub fn run(context: &Context, args: &GateArgs) -> Result<Outcome, CommandError> 
         let view = app::gate_override(&request, &wanted, clock, || context.open_anew())?;
         return Ok(Outcome::Gate(Box::new(view)));
     }
-    let view = app::gate(&request, args.wait, clock, || context.open_anew());
+    let keep = |what| app::hook::note_went_on(&context.environment, context.named_desk(), what);
+    let view = app::gate(&request, args.wait, clock, || context.open_anew(), keep);
+    app::hook::catch_up_quietly(&context.environment);
     Ok(Outcome::Gate(Box::new(view)))
 }
 

@@ -6,10 +6,10 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use crate::app::deploy::{self, DeployedOptions, Pusher};
-use crate::app::parse_past;
+use crate::app::{hook, parse_past};
 use crate::commands::{Context, args, complete};
 use crate::error::CommandError;
-use crate::model::DeployResult;
+use crate::model::{DeployResult, Timestamp};
 use crate::outcome::Outcome;
 
 /// Record what became of a deployment
@@ -62,12 +62,21 @@ fn result(text: &str) -> Result<DeployResult, String> {
 }
 
 pub fn run(context: &Context, args: &DeployedArgs) -> Result<Outcome, CommandError> {
-    let session = context.session()?;
+    let environment = &context.environment;
+    // What happened before is told before.
+    hook::catch_up(environment);
+    let options = options(context, args)?;
+    let done = context.session().and_then(|session| deploy::deployed(session, &options));
+    let done = hook::or_note(environment, context.named_desk(), &options, done);
+    Ok(Outcome::Deployed(Box::new(done?)))
+}
+
+fn options(context: &Context, args: &DeployedArgs) -> Result<DeployedOptions, CommandError> {
     let pipeline = &context.environment.pipeline;
     let cwd = &context.environment.cwd;
     // Who names a change means what it says.
     let unnamed = |given: &Option<String>| given.clone().filter(|_| args.id.is_none());
-    let options = DeployedOptions {
+    Ok(DeployedOptions {
         change: args.id.clone(),
         repository: args.repository.as_ref().map_or_else(|| cwd.clone(), |path| cwd.join(path)),
         name: args.name.clone(),
@@ -79,10 +88,18 @@ pub fn run(context: &Context, args: &DeployedArgs) -> Result<Outcome, CommandErr
         result: args.result,
         incidents: args.incidents.clone(),
         text: args.comment.given(context)?,
-        at: args.at.as_deref().map(|text| parse_past(session, text)).transpose()?,
+        at: args.at.as_deref().map(|text| past(context, text)).transpose()?,
         pipeline: pipeline.url.clone(),
         by: pipeline.by.clone().map(|(name, email)| Pusher { name, email }),
         dry_run: args.preview.dry_run,
-    };
-    Ok(Outcome::Deployed(Box::new(deploy::deployed(session, &options)?)))
+        id: None,
+    })
+}
+
+/// A time as people type it; only one in full needs no desk to be understood.
+fn past(context: &Context, text: &str) -> Result<Timestamp, CommandError> {
+    match text.parse() {
+        Ok(at) => Ok(at),
+        Err(_) => parse_past(context.session()?, text),
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::app::deploy::{self, Pusher, RaiseOptions};
-use crate::app::parse_when;
+use crate::app::{hook, parse_when};
 use crate::commands::{Context, args};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -59,6 +59,8 @@ pub struct RaiseArgs {
 }
 
 pub fn run(context: &Context, args: &RaiseArgs) -> Result<Outcome, CommandError> {
+    // What happened before is told before.
+    hook::catch_up(&context.environment);
     let session = context.session()?;
     let time =
         |text: &Option<String>| text.as_deref().map(|text| parse_when(session, text)).transpose();

@@ -1,5 +1,6 @@
 //! Changing a repository's configuration file, and changing it back.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 
@@ -27,10 +28,9 @@ impl CodeRepository {
         self.with_locked_config(&self.config_bytes()?, |draft| {
             for (key, value) in keys {
                 let command = |arguments: &[&str]| {
-                    let file = draft.to_string_lossy();
-                    let mut all = vec!["config", "--file", &*file];
-                    all.extend(arguments);
-                    let all: Vec<&std::ffi::OsStr> = all.iter().map(AsRef::as_ref).collect();
+                    let mut all: Vec<&OsStr> =
+                        vec!["config".as_ref(), "--file".as_ref(), draft.as_ref()];
+                    all.extend(arguments.iter().map(|word| -> &OsStr { word.as_ref() }));
                     program::run(self.git(), &all, b"")
                 };
                 match value {

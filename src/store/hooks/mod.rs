@@ -9,7 +9,9 @@ mod edit;
 mod file;
 mod manifest;
 
+use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -60,6 +62,11 @@ impl HooksPath {
         matches!(self.scope.as_str(), "local" | "worktree")
     }
 }
+
+/// The folder of gitsm's in a repository.
+const STATE: &str = "gitsm-hooks";
+/// How many symbolic references git follows.
+const SYMBOLIC: usize = 5;
 
 /// A repository whose hooks are looked at.
 pub struct CodeRepository {
@@ -126,7 +133,26 @@ impl CodeRepository {
 
     /// The folder in which gitsm keeps what it knows about its hooks here.
     pub fn state_dir(&self) -> PathBuf {
-        self.common_dir.join("gitsm-hooks")
+        self.common_dir.join(STATE)
+    }
+
+    /// The same of the repository around `path`, also where it cannot be opened.
+    pub fn state_dir_around(path: &Path) -> Option<PathBuf> {
+        open::common_dir(path).map(|folder| folder.join(STATE))
+    }
+
+    /// The reference that moves when `name` is pushed to: where a symbolic one
+    /// leads to, else itself.
+    pub fn moved_by(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        for _ in 0..SYMBOLIC {
+            let Ok(found) = self.repository.find_reference(&name) else { break };
+            match found.symbolic_target() {
+                Ok(Some(target)) => name = target.to_owned(),
+                _ => break,
+            }
+        }
+        name
     }
 
     /// The folder in which git looks for hooks where nothing else is configured.
@@ -199,10 +225,10 @@ impl CodeRepository {
     pub fn hooks_folder(&self, cwd: &Path) -> Result<PathBuf, StoreError> {
         let mut git = self.git();
         git.current_dir(cwd);
-        let said =
-            program::run(git, &["rev-parse", "--git-path", "hooks"].map(AsRef::as_ref), b"")?;
-        let said = String::from_utf8_lossy(&said).into_owned();
-        let folder = cwd.join(said.trim_end_matches('\n'));
+        let arguments = ["rev-parse", "--git-path", "hooks"].map(AsRef::as_ref);
+        let mut said = program::run(git, &arguments, b"")?;
+        said.pop_if(|last| *last == b'\n');
+        let folder = cwd.join(OsString::from_vec(said));
         Ok(folder.canonicalize().unwrap_or_else(|_| folder.components().collect()))
     }
 
@@ -212,8 +238,15 @@ impl CodeRepository {
     /// Where git does not answer.
     pub fn own_values(&self, key: &str) -> Result<Vec<String>, StoreError> {
         let config = self.common_dir.join("config");
-        let file = config.to_string_lossy();
-        let said = self.ask(&["config", "--file", &file, "--null", "--get-all", key])?;
+        let arguments: [&OsStr; 6] = [
+            "config".as_ref(),
+            "--file".as_ref(),
+            config.as_ref(),
+            "--null".as_ref(),
+            "--get-all".as_ref(),
+            key.as_ref(),
+        ];
+        let said = self.ask_words(&arguments)?;
         let said = said.unwrap_or_default();
         Ok(said.split_terminator('\0').map(str::to_owned).collect())
     }
@@ -227,8 +260,12 @@ impl CodeRepository {
 
     /// What git prints; none where it answers no by its exit code.
     fn ask(&self, arguments: &[&str]) -> Result<Option<String>, StoreError> {
-        let arguments: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
-        match program::run(self.git(), &arguments, b"") {
+        let arguments: Vec<&OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        self.ask_words(&arguments)
+    }
+
+    fn ask_words(&self, arguments: &[&OsStr]) -> Result<Option<String>, StoreError> {
+        match program::run(self.git(), arguments, b"") {
             Ok(said) => Ok(Some(String::from_utf8_lossy(&said).into_owned())),
             Err(StoreError::GitProgram { message, .. }) if message == "exit status: 1" => Ok(None),
             Err(error) => Err(error),
