@@ -103,3 +103,7 @@ impl Policy {
         self.teams.iter().find(|team| team.id == *id)
     }
 }
+
+#[cfg(test)]
+#[path = "tests/fixture.rs"]
+pub(crate) mod fixture;
