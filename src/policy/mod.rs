@@ -17,6 +17,7 @@ pub mod defaults;
 pub mod deployment;
 pub mod duplicate;
 pub mod event;
+pub mod evidence;
 pub mod gate;
 pub mod graph;
 pub mod guard;
