@@ -51,7 +51,7 @@ tell 'A change deploys the patch: assessed, scheduled, approved by somebody else
 make change new 'Deploy CRM patch 7.2.1' --service crm --ci crm --impact high --fixes "$problem" --plan 'Install 7.2.1 on both nodes, one after the other.' --test-plan 'Save a customer on each node.' --backout-plan 'Reinstall 7.2.0; the data format is the same.'
 change=$id
 play change submit "$change"
-play change assess "$change" --risk low -m 'Tried on the test system; two minutes of downtime.'
+play change assess "$change" --risk low --reason 'Tried on the test system; two minutes of downtime.'
 play change schedule "$change" --start 'in 1 hour' --end 'in 2 hours'
 as 'Carol Change' carol@example.com
 play change approve "$change" -m 'Go ahead.'

@@ -62,7 +62,7 @@ tell 'The permanent fix is a change of its own.'
 make change new 'Make the index on the order number again' --service orders --ci db-02 --fixes "$problem" --plan 'Make the index at night, without a lock; check indexes after each import.' --test-plan 'Save an order; look at the plan of the query.' --backout-plan 'Drop the index.'
 change=$id
 play change submit "$change"
-play change assess "$change" --risk low -m 'Tried on a copy.'
+play change assess "$change" --risk low --reason 'Tried on a copy.'
 play change schedule "$change" --start 'in 1 hour' --end 'in 2 hours'
 as 'Carol Change' carol@example.com
 play change approve "$change" -m 'Go ahead.'

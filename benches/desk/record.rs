@@ -210,6 +210,7 @@ impl Records {
                     deployment: None,
                     deploys: Vec::new(),
                     overrides: Vec::new(),
+                    test_evidence: Vec::new(),
                 }))
             }
             _ => {

@@ -5,7 +5,8 @@
 
 use super::write::Work;
 use super::{
-    AssessRequest, TaskStep, attach, cascade, catalog, conflicts, link, merge, risk, survey, update,
+    AssessRequest, EvidenceRequest, TaskStep, attach, cascade, catalog, conflicts, evidence, link,
+    merge, risk, survey, update,
 };
 use crate::error::CommandError;
 use crate::model::{Kind, Major, NoteKind, Patch, RecordId, TeamId};
@@ -45,6 +46,8 @@ pub enum Action {
     Unlink { relation: String, others: Vec<String> },
     /// Says that a change can live with a conflict.
     AcceptConflict { with: String, reason: String },
+    /// Says that a change was tested.
+    Evidence(EvidenceRequest),
     /// Keeps files with it.
     Attach(Vec<Content>),
     /// Does something with its tasks.
@@ -74,6 +77,7 @@ impl Action {
             Action::Link { .. } => "link",
             Action::Unlink { .. } => "unlink",
             Action::AcceptConflict { .. } => "accept_conflict",
+            Action::Evidence(_) => "evidence",
             Action::Attach(_) => "attach",
             Action::Task(step) => step.name(),
             Action::Csat { .. } => "csat",
@@ -131,6 +135,7 @@ impl Action {
             Action::Link { relation, others } => link::link(work, id, relation, others),
             Action::Unlink { relation, others } => link::unlink(work, id, relation, others),
             Action::AcceptConflict { with, reason } => conflicts::accept(work, id, with, reason),
+            Action::Evidence(request) => evidence::add(work, id, request),
             Action::Attach(contents) => attach::attach(work, id, contents),
             Action::Task(step) => step.carry_out(work, id),
             Action::Csat { points, comment, from } => {

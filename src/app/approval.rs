@@ -49,12 +49,29 @@ impl Approvals {
         policy: &Policy,
     ) -> Result<Self, CommandError> {
         match snapshot.file(APPROVALS)? {
-            Some(bytes) => {
-                let views = || Known::of_desk(snapshot);
-                Self::read(session, policy, &bytes, &views)
-            }
+            Some(bytes) => Self::of_desk(session, snapshot, policy, &bytes),
             None => Ok(Self::default()),
         }
+    }
+
+    /// Those that `bytes` say, with the saved views of `snapshot`.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read, or a condition is no query.
+    pub(super) fn of_desk(
+        session: &Session,
+        snapshot: &Snapshot<'_>,
+        policy: &Policy,
+        bytes: &[u8],
+    ) -> Result<Self, CommandError> {
+        let views = || Known::of_desk(snapshot);
+        Self::read(session, policy, bytes, &views)
+    }
+
+    /// What the desk says.
+    pub(super) const fn settings(&self) -> &ApprovalSettings {
+        &self.settings
     }
 
     fn read(

@@ -131,6 +131,11 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 impl Content {
+    /// SHA-256 of the content, 64 lower-case hexadecimal digits.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// Reads a file.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::model::{
     ChangeModel, Kind, Level, Patch, Practice, Record, RecordId, StateName, one_line, paragraph,
 };
-use crate::policy::Workflow;
+use crate::policy::{Workflow, template};
 
 /// What a new record is to be.
 #[derive(Clone, Debug)]
@@ -60,11 +60,11 @@ fn draft(work: &Work<'_>, id: RecordId, new: &NewRecord) -> Result<Record, Comma
     let mut record = blank(work, id, new)?;
     let (model, patches) = models::chosen(work.policy, id.kind(), &new.patches)?;
     if let (Some((name, file)), Record::Change(change)) = (&model, &mut record) {
-        models::fill(change, name, file);
+        template::fill(change, name, file);
     }
     resolve::apply(work, &mut record, &patches)?;
     if let (Some((_, file)), Record::Change(change)) = (&model, &mut record) {
-        models::end(change, file);
+        template::end(change, file);
     }
     if record.domain().is_some() {
         // The domain may have a workflow of its own, which begins elsewhere.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::approval::Approvals;
 use super::check::{line_of, spoilt};
-use super::{Session, models, settings, views};
+use super::{Session, elevation, models, settings, views};
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{PersonId, Record, RecordId, StateName, Timestamp};
@@ -101,10 +101,12 @@ impl Judge<'_> {
         };
         let is_settings = |path: &&String| path.starts_with(".gitsm/") && *path != views::VIEWS;
         let votes = self.model_votes(&paths, &actor, now)?;
-        if let Some(path) = paths.iter().filter(|path| !votes.contains(path)).find(is_settings)
-            && let Err(denied) = roles::may_change_settings(policy, &actor, now)
-        {
-            self.find(path, None, "role", &denied.to_string());
+        let mut settings = paths.iter().filter(|path| !votes.contains(path)).filter(is_settings);
+        if let Some(path) = settings.next() {
+            match roles::may_change_settings(policy, &actor, now) {
+                Err(denied) => self.find(path, None, "role", &denied.to_string()),
+                Ok(()) => self.own_rights(&paths, &sides, &actor, now)?,
+            }
         }
         if is_import && let Err(denied) = roles::may_import(policy, &actor, now) {
             let first = paths.first().cloned().unwrap_or_default();
@@ -172,6 +174,35 @@ impl Judge<'_> {
             }
         }
         Ok(own)
+    }
+
+    /// Judges whether the author gave themselves rights: in comparison with every
+    /// side of a merge, as another side may have given them before.
+    fn own_rights(
+        &mut self,
+        paths: &[String],
+        sides: &Sides<'_>,
+        actor: &PersonId,
+        now: Timestamp,
+    ) -> Result<(), CommandError> {
+        let Some(path) = paths.iter().find(|path| elevation::matters(path)) else { return Ok(()) };
+        let session = self.session;
+        let after = session.store.snapshot_at(self.info.id)?;
+        let mut first = None;
+        for snapshot in &sides.parents {
+            let (policy, _) = settings::for_writing(&session.store, snapshot)?;
+            let before = elevation::Before { session, snapshot, policy: &policy };
+            let mut read = |path: &str| Ok(after.file(path)?);
+            match elevation::refused(before, &mut read, actor, now)? {
+                None => return Ok(()),
+                Some(refused) => first = first.or(Some(refused)),
+            }
+        }
+        if let Some(refused) = first {
+            let message = refused.message.trim_end_matches(" [self-elevation]").to_owned();
+            self.find(path, None, "self-elevation", &message);
+        }
+        Ok(())
     }
 
     /// What the record was before the commit: for a merge, what its sides made

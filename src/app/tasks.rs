@@ -11,7 +11,7 @@ use crate::outcome::{PlanView, TaskLine, TasksView};
 use crate::policy::plan::{
     self, Gate, NewTask, TaskAction, TaskInputs, TaskRefusal, TaskVote, VoteError,
 };
-use crate::policy::{Refusal, Scene, access};
+use crate::policy::{Refusal, Scene, access, closure};
 use crate::query;
 
 /// Something to be done with tasks of a record, as a person typed it.
@@ -337,7 +337,8 @@ impl From<VoteError> for CommandError {
     }
 }
 
-/// Opens tasks of a record that may open, before it is written. Approvals are
+/// Opens tasks of a record that may open, before it is written, and ends the one
+/// to write the review of a change once that is written. Approvals are
 /// read only where a task could open.
 ///
 /// # Errors
@@ -346,6 +347,7 @@ impl From<VoteError> for CommandError {
 ///
 /// Where that ends the last task, since it was refused, the request is fulfilled.
 pub(super) fn settle(work: &Work<'_>, record: &mut Record) -> Result<(), CommandError> {
+    closure::end_review(record, work.actor, work.session.now());
     let before = record.tasks().to_vec();
     open(work, record)?;
     if before != record.tasks() {

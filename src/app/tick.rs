@@ -18,7 +18,7 @@ use crate::outcome::{Finding, Refused, Severity, Written};
 use crate::policy::access::known_team;
 use crate::policy::approval::Decision;
 use crate::policy::rules::{Rule, RulesFile};
-use crate::policy::{self, Inputs, Policy, overriding};
+use crate::policy::{self, Inputs, Policy, closure, overriding};
 use crate::query::{self, Filter, Row, SearchText, Selection, Test, eval};
 use crate::store::Snapshot;
 
@@ -46,6 +46,7 @@ pub fn tick(session: &Session, dry_run: bool) -> Result<Written, CommandError> {
         tick.part(Tick::tell_of_commitments)?;
         tick.part(Tick::tell_of_approvals)?;
         tick.part(Tick::tell_of_overrides)?;
+        tick.part(Tick::tell_of_reviews)?;
         for rule in &rules.rules {
             tick.part(|tick| tick.follow(rule))?;
         }
@@ -200,6 +201,26 @@ impl Tick<'_, '_> {
                         last.at, last.due
                     );
                     once(work, id, &start, &format!("{start}."))?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Notes, once, that the time to write a review is over.
+    fn tell_of_reviews(&mut self) -> Result<(), CommandError> {
+        let session = self.work.session;
+        let query = query::parse("type:change open_tasks:>0")?;
+        let rows = session.index()?.select(&checked(session, &query)?)?.rows;
+        let is_over = |row: &Row| row.state == StateCategory::Closed;
+        for id in rows.into_iter().filter(|row| !is_over(row)).map(|row| row.id) {
+            self.share("", id, |work| {
+                let record = work.peek(id)?;
+                let due = closure::review_task(&record).and_then(|task| task.due_at);
+                if let Some(due) = due.filter(|due| *due <= session.now()) {
+                    let text = format!("The review of this change was due {due}.");
+                    once(work, id, &text, &text)?;
                 }
                 Ok(())
             })?;

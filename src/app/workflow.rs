@@ -148,7 +148,7 @@ const ALL: &[Kind] = &Kind::ALL;
 
 /// What the command line calls something else than an action of a workflow, for
 /// which types.
-const TAKEN: [(&str, &[Kind]); 29] = [
+const TAKEN: [(&str, &[Kind]); 30] = [
     ("new", ALL),
     ("list", ALL),
     ("help", ALL),
@@ -173,6 +173,7 @@ const TAKEN: [(&str, &[Kind]); 29] = [
     ("deployed", &[Kind::Change]),
     ("conflicts", &[Kind::Change]),
     ("accept-conflict", &[Kind::Change]),
+    ("evidence", &[Kind::Change]),
     ("slots", &[Kind::Change]),
     ("forward", &[Kind::Change]),
     ("calendar", &[Kind::Change]),

@@ -12,7 +12,7 @@ use super::approval::{self, Approvals};
 use super::error::unreadable;
 use super::settings::Broken;
 use super::written::describe_change;
-use super::{Session, catalog, create, link, models, settings, tasks};
+use super::{Session, catalog, create, elevation, link, models, settings, tasks};
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId};
@@ -165,6 +165,9 @@ impl<'a> Work<'a> {
         if self.files.iter().any(is_settings) {
             roles::may_change_settings(self.policy, self.actor, self.session.now())?;
         }
+        let Work { session, snapshot, policy, actor, .. } = *self;
+        let before = elevation::Before { session, snapshot, policy };
+        elevation::by_files(before, &self.files, actor, session.now())?;
         if self.files.iter().any(|file| file.path == super::views::VIEWS) {
             roles::may_save_views(self.policy, self.actor, self.session.now())
                 .map_err(|denied| CommandError::from(denied).hint("--mine keeps a view for you"))?;

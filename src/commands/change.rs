@@ -3,6 +3,7 @@
 mod accept_conflict;
 mod calendar;
 mod conflicts;
+mod evidence;
 mod forward;
 mod gate;
 mod slots;
@@ -44,6 +45,7 @@ pub enum ChangeCommand {
     Cancel(Lazy<verb::cancel::CancelArgs>),
     Conflicts(Lazy<conflicts::ConflictsArgs>),
     AcceptConflict(Lazy<accept_conflict::AcceptConflictArgs>),
+    Evidence(Lazy<evidence::EvidenceArgs>),
     Slots(Lazy<slots::SlotsArgs>),
     Forward(Lazy<forward::ForwardArgs>),
     Calendar(Lazy<calendar::CalendarArgs>),
@@ -86,6 +88,7 @@ pub fn run(context: &Context, command: &ChangeCommand) -> Result<Outcome, Comman
         ChangeCommand::Cancel(args) => verb::cancel::run(context, kind, args),
         ChangeCommand::Conflicts(args) => conflicts::run(context, args),
         ChangeCommand::AcceptConflict(args) => accept_conflict::run(context, args),
+        ChangeCommand::Evidence(args) => evidence::run(context, args),
         ChangeCommand::Slots(args) => slots::run(context, args),
         ChangeCommand::Forward(args) => forward::run(context, args),
         ChangeCommand::Calendar(args) => calendar::run(context, args),

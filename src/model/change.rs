@@ -140,6 +140,9 @@ ticket! {
         /// How it is to be taken back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         backout_plan: Option<String>,
+        /// The tests of what it brings, in order of time.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        test_evidence: Vec<crate::model::TestEvidence>,
         /// What was learnt from it afterwards.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         review: Option<String>,

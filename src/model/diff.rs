@@ -168,6 +168,12 @@ fn brief(value: &Value) -> String {
         Value::Object(object) if object.contains_key("rel") => {
             format!("{} {}", text("rel"), text("to"))
         }
+        Value::Object(object) if object.contains_key("sha256") && object.contains_key("result") => {
+            let about = summary(text("text"), WIDTH);
+            let about = if about.is_empty() { about } else { format!(": {about}") };
+            let digest: String = text("sha256").chars().take(12).collect();
+            format!("{} (report {digest}){about}", text("result"))
+        }
         Value::Object(object) if object.contains_key("sha256") => {
             format!("{} (sha256 {})", summary(text("name"), WIDTH), text("sha256"))
         }

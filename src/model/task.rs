@@ -45,6 +45,9 @@ pub struct Task {
     /// What must be said when it is done, for example `asset tag`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// By when it is to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
     /// When it could first be begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<Timestamp>,
@@ -157,6 +160,7 @@ impl Task {
             checks: Vec::new(),
             requires: Vec::new(),
             evidence: None,
+            due_at: None,
             opened_at: None,
             started_at: None,
             done_at: None,

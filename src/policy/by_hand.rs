@@ -10,7 +10,7 @@ use ulid::Ulid;
 
 use super::transition::{ask, enter};
 use super::validate::{self, Breach, Breaches};
-use super::{Policy, Scene, plan};
+use super::{Policy, Scene, closure, plan};
 use crate::model::{Record, StateCategory, StateName, TaskState, diff, field_named};
 
 /// What only commands write, besides the fields that cannot be set by name.
@@ -23,6 +23,7 @@ const KEPT: &[&str] = &[
     "deploys",
     "overrides",
     "risk_assessment",
+    "test_evidence",
 ];
 
 /// What a move leaves behind in a record, whichever it is.
@@ -175,6 +176,7 @@ pub fn finish(
     }
     ask(workflow, before, after, scene, fresh);
     let (was, is) = (workflow.category(before.status()), workflow.category(after.status()));
+    closure::ask_for_review(after, is, scene.policy, scene.now);
     plan::ended(after, was, is, scene.actor, scene.now);
 }
 

@@ -1,11 +1,13 @@
 //! Closing changes: what has to be learnt from them, by whom they are closed,
 //! and as what.
 
+use chrono::{DateTime, Datelike, Days, Utc, Weekday};
+
 use super::Policy;
 use super::approval::{Source, led_to};
 use crate::model::{
     Change, ChangeModel, ChangeOutcome, PersonId, Record, Risk, RiskAssessment, StateCategory,
-    StateName,
+    StateName, Task, TaskId, TaskState, Timestamp, Zone,
 };
 
 /// Resolution codes that say that all went well, as far as rules know them.
@@ -13,6 +15,10 @@ const SUCCESSFUL: &str = "successful";
 const WITH_ISSUES: &str = "successful_with_issues";
 /// The resolution code of a change that nobody was asked for.
 const UNAUTHORISED: &str = "unauthorised";
+/// The field in which a review is written, and the name of the task to write it.
+const REVIEW: &str = "review";
+/// How many days from Monday to Friday there are to write it.
+const REVIEW_DAYS: u32 = 5;
 
 /// Why a review must be written before a change is closed, in words.
 ///
@@ -57,11 +63,101 @@ pub fn unreviewed(
     will_be: StateCategory,
 ) -> Option<&'static str> {
     let Record::Change(change) = record else { return None };
-    let is_written = change.review.as_ref().is_some_and(|text| !text.trim().is_empty());
-    if is_written || !is_closed_after_work(change, was, will_be) {
+    if is_reviewed(record) || !is_closed_after_work(change, was, will_be) {
         return None;
     }
     reviewed_because(change)
+}
+
+/// Whether the review is written.
+fn is_reviewed(record: &Record) -> bool {
+    let Record::Change(change) = record else { return false };
+    change.review.as_ref().is_some_and(|text| !text.trim().is_empty())
+}
+
+/// Whether a task is the one to write the review of a change.
+fn is_review(task: &Task) -> bool {
+    task.requires == [REVIEW]
+}
+
+/// The task to write the review of `record`, as long as it is not done.
+pub fn review_task(record: &Record) -> Option<&Task> {
+    let is_it = |task: &&Task| is_review(task) && !task.state.is_over();
+    record.tasks().iter().find(is_it).filter(|_| matches!(record, Record::Change(_)))
+}
+
+/// What the task is called: `review`, or with a number where another has that name.
+fn review_id(tasks: &[Task]) -> Option<TaskId> {
+    let numbered = (2..).map(|number| format!("{REVIEW}-{number}"));
+    let mut names = std::iter::once(REVIEW.to_owned()).chain(numbered);
+    let free = names.find(|name| tasks.iter().all(|task| task.id.as_str() != name))?;
+    TaskId::new(free.as_str()).ok()
+}
+
+/// Gives a change that has been carried out, and of which one has to learn, the
+/// task to write that down, with the team or person that has the change.
+///
+/// After ServiceNow, where such a change gets a task for its post-implementation
+/// review; it falls due after five working days (control C11 of ITGC audits).
+pub(super) fn ask_for_review(
+    next: &mut Record,
+    is: StateCategory,
+    policy: Option<&Policy>,
+    now: Timestamp,
+) {
+    let Record::Change(change) = &*next else { return };
+    let has_one = next.tasks().iter().any(is_review);
+    if is != StateCategory::Resolved || has_one || is_reviewed(next) {
+        return;
+    }
+    let Some((why, id)) = reviewed_because(change).zip(review_id(next.tasks())) else { return };
+    let mut task = Task::new(id, format!("Write the post-implementation review: {why}"));
+    task.state = TaskState::Open;
+    task.team.clone_from(&change.team);
+    task.requires = vec![REVIEW.to_owned()];
+    task.opened_at = Some(now);
+    task.due_at = working_days_later(now, policy);
+    if let Some(tasks) = next.tasks_mut() {
+        tasks.push(task);
+    }
+}
+
+/// The same time of day so many days from Monday to Friday later, by the clocks of
+/// the desk.
+fn working_days_later(now: Timestamp, policy: Option<&Policy>) -> Option<Timestamp> {
+    let zone = policy.map_or("UTC", |policy| policy.settings.time_zone.as_str());
+    let zone = Zone::named(zone).or_else(|| Zone::named("UTC"))?;
+    let start: DateTime<Utc> = now.to_utc();
+    let mut wall = zone.wall(start)?;
+    let mut left = REVIEW_DAYS;
+    while left > 0 {
+        wall = wall.checked_add_days(Days::new(1))?;
+        if !matches!(wall.weekday(), Weekday::Sat | Weekday::Sun) {
+            left -= 1;
+        }
+    }
+    zone.first_instant(wall).map(Timestamp::new)
+}
+
+/// Ends the task to write the review once that is written.
+pub fn end_review(record: &mut Record, actor: &PersonId, now: Timestamp) {
+    if !is_reviewed(record) {
+        return;
+    }
+    let tasks = record.tasks_mut().into_iter().flatten();
+    for task in tasks.filter(|task| is_review(task) && !task.state.is_over()) {
+        task.state = TaskState::Done;
+        task.started_at = task.started_at.or(Some(now));
+        task.done_at = Some(now);
+        task.by = Some(actor.clone());
+    }
+}
+
+/// Whether the tasks of `after` are those of `before` and the one to write the
+/// review: that follows from what was done, and is no edit.
+pub fn is_asked_for_review(before: &Record, after: &Record) -> bool {
+    let Some((last, rest)) = after.tasks().split_last() else { return false };
+    rest == before.tasks() && is_review(last) && last.state == TaskState::Open
 }
 
 /// Whether `actor` may close the change: on a desk that lists people, one of

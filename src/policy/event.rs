@@ -55,6 +55,7 @@ pub const ACTIONS: &[&str] = &[
     "raise",
     "deployed",
     "accept_conflict",
+    "evidence",
     "override",
 ];
 
@@ -163,11 +164,15 @@ pub fn action(policy: &Policy, change: &RecordChange<'_>) -> String {
         "schedule"
     } else if only(&["accepted_conflicts", "notes"]) {
         "accept_conflict"
+    } else if fields.iter().any(|field| field == "test_evidence")
+        && only(&["test_evidence", "attachments", "notes"])
+    {
+        "evidence"
     } else if fields.iter().any(|field| field == "overrides")
         && only(&["overrides", "model", "links", "notes"])
     {
         "override"
-    } else if only(&["review", "notes"]) {
+    } else if fields.iter().any(|field| field == "review") && only(&["review", "tasks", "notes"]) {
         "review"
     } else {
         "edit"

@@ -32,6 +32,7 @@ pub(super) fn check_model(
     let (id, action) = (next.id(), action.to_owned());
     held.map_err(|held| match held {
         Held::Unfilled(fields) => Refusal::Unfilled { id, action, fields },
+        Held::Untested(why) => Refusal::Untested { id, action, why },
         Held::Exceeded(why) => {
             let leads_back = |way: &Transition| {
                 way.from.contains(from)

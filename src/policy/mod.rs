@@ -17,6 +17,7 @@ pub mod defaults;
 pub mod deployment;
 pub mod duplicate;
 pub mod event;
+pub mod evidence;
 pub mod gate;
 pub mod graph;
 pub mod guard;
@@ -103,3 +104,7 @@ impl Policy {
         self.teams.iter().find(|team| team.id == *id)
     }
 }
+
+#[cfg(test)]
+#[path = "tests/fixture.rs"]
+pub(crate) mod fixture;

@@ -1,6 +1,7 @@
 //! Why an action is refused, and what to do instead.
 
 use super::approval::VoteRefusal;
+use super::evidence::Untested;
 use super::guard::GuardRefusal;
 use super::template::{Exceeded, Unfilled};
 use crate::model::{Kind, PatchError, PersonId, RecordId, StateName, Timestamp};
@@ -61,6 +62,9 @@ pub enum Refusal {
     #[error("`{act}` of {} is not authorised beforehand: {} [standard-change]", id.short(),
         why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "), act = verb(action))]
     NotAuthorised { id: RecordId, action: String, why: Vec<Exceeded>, back: Option<StateName> },
+    /// It was not tested.
+    #[error("`{act}` of {} comes after its test: {why} [test-evidence]", id.short(), act = verb(action))]
+    Untested { id: RecordId, action: String, why: Untested },
     /// What was high risk is not closed by who carried it out.
     #[error("`{act}` of {} is for somebody else than {actor}, who carried it out: its risk is high [closure-by]", id.short(), act = verb(action))]
     OwnWork { id: RecordId, action: String, actor: PersonId },
@@ -124,6 +128,10 @@ impl Refusal {
                 "set it with `gitsm edit {} --set {}=VALUE`",
                 id.short(),
                 fields.first().map_or("FIELD", |each| each.field.as_str())
+            )),
+            Refusal::Untested { id, .. } => Some(format!(
+                "whoever tests it records that: `gitsm change evidence {} FILE --result passed`",
+                id.short()
             )),
             Refusal::NotAuthorised { id, back, .. } => back.as_ref().map(|action| {
                 let (kind, id) = (id.kind(), id.short());

@@ -167,6 +167,7 @@ pub fn apply(
     if way.vote.is_none() {
         ask(workflow, &before, &mut next, scene, fresh);
     }
+    closure::ask_for_review(&mut next, will_be, scene.policy, now);
     plan::ended(&mut next, was, will_be, actor, now);
     next.touch(now);
     *record = next;

@@ -320,6 +320,14 @@ pub(super) fn lasting(before: &Record, after: &Record, found: &mut Breaches) {
     }
     if let (Record::Change(before), Record::Change(after)) = (before, after) {
         deployed(before, after, found);
+        if before.risk_assessment.is_some() && after.risk_assessment.is_none() {
+            let message = "what was found about the risk is found anew, never taken away";
+            found.error("assessment-removed", "risk_assessment", message);
+        }
+        if !after.test_evidence.starts_with(&before.test_evidence) {
+            let message = "it is added, never changed or removed";
+            found.error("evidence-changed", "test_evidence", message);
+        }
     }
     if !after.notes().starts_with(before.notes()) {
         found.error("note-changed", "notes", "notes are added, never changed or removed");
@@ -394,6 +402,15 @@ pub(super) fn signed(
     for new in overrides(after).iter().filter(|new| !known.contains(new) && new.by != *actor) {
         let message = format!("an override by {} that {actor} recorded", new.by);
         found.error("override-forged", "overrides", message);
+    }
+    let tests = |record: &Record| match record {
+        Record::Change(change) => change.test_evidence.clone(),
+        _ => Vec::new(),
+    };
+    let known = before.map(tests).unwrap_or_default();
+    for new in tests(after).iter().filter(|new| !known.contains(new) && new.by != *actor) {
+        let message = format!("a test by {} that {actor} recorded", new.by);
+        found.error("evidence-forged", "test_evidence", message);
     }
     let accepted = |record: &Record| match record {
         Record::Change(change) => change.accepted_conflicts.clone(),

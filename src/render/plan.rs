@@ -5,7 +5,7 @@ use super::table::{Cell, Table};
 use super::view::{Look, Rendered, count};
 use super::{escape, time};
 use crate::model::{PersonId, StateName, Task, TaskId, TaskState, TeamId, Tier, tiers};
-use crate::outcome::{PlanView, TasksView};
+use crate::outcome::{PlanView, TaskLine, TasksView};
 
 /// The plan of a record, with what its tasks still demand.
 pub(crate) fn plan(view: &PlanView, look: &Look) -> Rendered {
@@ -132,6 +132,9 @@ impl Line<'_> {
             let after = format!(" (also after {})", escape::line(&also.join(", ")));
             end.push_str(&paint(style::DIM, &after));
         }
+        if let Some(due) = self.task.due_at.filter(|_| !self.task.state.is_over()) {
+            end.push_str(&paint(style::DIM, &format!(" (due {})", time::absolute(due))));
+        }
         let missing = self.task.approvals.iter().filter(|name| !approved.contains(name));
         let approvals: Vec<&str> = missing.map(StateName::as_str).collect();
         if self.task.state == TaskState::Waiting && !approvals.is_empty() {
@@ -206,6 +209,15 @@ fn story(task: &Task) -> String {
     format!("\n{} {}\n{text}", paint(style::STRONG, task.id.as_str()), escape::line(&task.title))
 }
 
+/// What a task is about, and when it is due.
+fn title(line: &TaskLine) -> String {
+    let TaskLine { task, record_title, .. } = line;
+    match task.due_at.filter(|_| !task.state.is_over()) {
+        Some(due) => format!("due {}: {} ({record_title})", time::absolute(due), task.title),
+        None => format!("{} ({record_title})", task.title),
+    }
+}
+
 /// A line for each task of any record.
 pub(crate) fn list(view: &TasksView, look: &Look) -> Rendered {
     if view.tasks.is_empty() {
@@ -233,7 +245,7 @@ pub(crate) fn list(view: &TasksView, look: &Look) -> Rendered {
             Cell::new(&state, state_style(task.state)),
             Cell::plain(&with),
             Cell::plain(&since),
-            Cell::plain(&format!("{} ({})", task.title, line.record_title)),
+            Cell::plain(&title(line)),
         ]);
     }
     Rendered::paged(table.render(look.width))

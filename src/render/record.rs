@@ -40,6 +40,7 @@ const ELSEWHERE: &[&str] = &[
     "overrides",
     "accepted_conflicts",
     "risk_assessment",
+    "test_evidence",
 ];
 
 /// The record, its surroundings, and what can be done with it now.
@@ -51,6 +52,7 @@ pub(crate) fn render(view: &RecordView, look: &Look) -> Rendered {
     page.head(view, record);
     page.fields(view, record);
     page.risk(record.get("risk_assessment"));
+    page.tests(record);
     page.conflicts(view, record);
     page.promises(&view.promises);
     page.whys(list(record, "whys"));
@@ -238,6 +240,23 @@ impl Page<'_> {
         }
         for line in said {
             self.line(&line);
+        }
+    }
+
+    /// The tests of what a change brings.
+    fn tests(&mut self, change: &Map<String, Value>) {
+        let tests = list(change, "test_evidence");
+        if tests.is_empty() {
+            return;
+        }
+        self.heading("tests");
+        for test in tests {
+            let digest = text(test, "sha256").get(..12).unwrap_or_default();
+            let about = text(test, "text");
+            let about = if about.is_empty() { String::new() } else { format!(": {about}") };
+            let (result, by, at) = (text(test, "result"), text(test, "by"), text(test, "at"));
+            let line = format!("  {result} by {by} {at} (report {digest}){about}");
+            self.line(&escape::line(&line));
         }
     }
 

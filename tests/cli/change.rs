@@ -221,6 +221,9 @@ fn an_emergency_that_fails() {
     review
       The pool had no limit.
 
+    plan
+      review  done  alice  Write the post-implementation review: it failed
+
     approvals
       approved by dora, 2026-11-22 09:04 (7m ago)
 

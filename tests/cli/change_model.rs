@@ -72,6 +72,7 @@ fn a_model_fills_in_what_nobody_says() {
     assert_eq!(listed.raw_stdout().lines().count(), 2);
 }
 
+/// ITGC control C15.
 #[test]
 fn models_are_approved_by_somebody_else_and_as_they_read() {
     let env = desk();
@@ -144,6 +145,7 @@ fn models_are_approved_by_somebody_else_and_as_they_read() {
     ");
 }
 
+/// ITGC control C12.
 #[test]
 fn a_standard_change_is_held_to_its_model() {
     let env = desk();
@@ -215,6 +217,7 @@ fn a_standard_change_is_held_to_its_model() {
     env.ok(&["change", "implement", &good]);
 }
 
+/// ITGC control C8.
 #[test]
 fn what_a_model_asks_for_is_there_when_it_is_handed_in() {
     let env = Env::desk();

@@ -100,6 +100,9 @@ fn a_deployment_moves_its_change_on() {
       ok           2026-11-22 09:13 (9m ago) by alice, staging 6a726d8b
       rolled back  2026-11-22 09:21 (1m ago) by alice, staging 6a726d8b: Too slow
 
+    plan
+      review  open  -  Write the post-implementation review: it was rolled back (due 2026-11-27 09:21)
+
     links
       causes  INC-AAAAAA  CRM is slow (new)
 
@@ -124,6 +127,7 @@ fn a_deployment_moves_its_change_on() {
         deploys: rolled_back in staging of 6a726d8b016f73261dbef39…
         resolution.code: successful -> unsuccessful
         resolution.text: Too slow
+        tasks: review open
 
     c3----- 2026-11-22 09:13 alice deployed, 2 minutes later
         status: scheduled -> review

@@ -198,7 +198,7 @@ fn files_are_replaced_when_they_are_whole() {
     [stderr]
     error: there is no column `x`
 
-    hint: there are id, type, title, name, class, status, domain, impact, urgency, priority, priority_reason, escalation, major, offering, known_error, cause, workaround, model, template, risk, planned_start, planned_end, outcome, implementation_plan, test_plan, backout_plan, review, criticality, environment, service, cis, requester, assignee, owner, team, category, location, version, tags, channel, external_id, opened_at, opened_by, updated_at, started_at, resolved_at, closed_at, retired_at, reopen_count, resolution.code, resolution.by, resolution.text, description, links, holds, whys, approvals, notes, attachments, tasks, csat, answers, required_approvals, deployment, deploys, overrides, accepted_conflicts, risk_assessment and custom.NAME
+    hint: there are id, type, title, name, class, status, domain, impact, urgency, priority, priority_reason, escalation, major, offering, known_error, cause, workaround, model, template, risk, planned_start, planned_end, outcome, implementation_plan, test_plan, backout_plan, review, criticality, environment, service, cis, requester, assignee, owner, team, category, location, version, tags, channel, external_id, opened_at, opened_by, updated_at, started_at, resolved_at, closed_at, retired_at, reopen_count, resolution.code, resolution.by, resolution.text, description, links, holds, whys, approvals, notes, attachments, tasks, csat, answers, required_approvals, deployment, deploys, overrides, accepted_conflicts, risk_assessment, test_evidence and custom.NAME
     [exit 2]
     ");
     assert_eq!(env.read("out.jsonl"), export(&env, &["csv", "type:problem"]));

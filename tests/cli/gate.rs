@@ -64,6 +64,7 @@ fn json(output: &Output) -> serde_json::Value {
     serde_json::from_str(output.raw_stdout()).unwrap_or_else(|error| panic!("{error}\n{output}"))
 }
 
+/// ITGC control C1.
 #[test]
 fn a_change_on_its_way() {
     let env = desk();
@@ -182,6 +183,7 @@ fn nobody_waves_their_own_work_through() {
     assert_eq!(at(&env, "11:00", &[&id]).code, 11);
 }
 
+/// ITGC control C6.
 #[test]
 fn a_rejected_change_stays_out() {
     let env = desk();
@@ -352,16 +354,27 @@ fn a_freeze_closes_the_gate() {
     ");
     // It holds until then, and not at that time.
     assert_eq!(at(&env, "11:00", &[&id]).code, 0);
-    // An emergency goes on, and is told.
+    // An emergency goes on for a reason.
     let bob = env.as_person("bob");
     let id = bob.new_record(&["change", "new", "Stop the leak", "--model", "emergency"]);
     env.ok(&["change", "submit", &id]);
+    let planned = ["--start", "2026-11-22T10:30Z", "--end", "2026-11-22T12:00Z"];
+    let mut schedule = vec!["change", "schedule", &id];
+    schedule.extend(planned);
+    assert!(at(&env, "10:45", &[&id]).to_string().contains("plan it with"));
+    env.ok(&schedule);
     for who in ["dora", "erin"] {
         env.as_person(who).ok(&["change", "approve", &id]);
     }
-    let output = at(&env, "10:45", &[&id]);
-    assert_eq!(output.code, 0, "{output}");
-    assert!(output.to_string().contains("an emergency goes on"), "{output}");
+    assert_snapshot!(at(&env, "10:45", &[&id]), @"
+    deny CHG-BBBBBB Stop the leak -> production
+      everything is frozen by day: Books are closed (in 15m) [freeze]
+        -> say why it cannot wait: `gitsm change accept-conflict CHG-BBBBBB day --reason TEXT`
+    decided on commit c4----- at 2026-11-22T10:45:00Z
+    [exit 10]
+    ");
+    env.as_person("dora").ok(&["change", "accept-conflict", &id, "day", "--reason", "It leaks"]);
+    assert_eq!(at(&env, "10:45", &[&id]).code, 0);
 }
 
 #[test]
@@ -382,6 +395,7 @@ fn what_is_frozen_is_frozen_without_a_plan() {
     assert!(!output.raw_stdout().contains("[freeze]"), "{output}");
 }
 
+/// ITGC control C7.
 #[test]
 fn a_conflict_that_nobody_accepted_closes_the_gate() {
     let env = desk();

@@ -13,6 +13,7 @@ fn overrides(env: &Env, time: &str, id: &str, incident: &str, more: &[&str]) -> 
     at(env, time, &[&args, more].concat())
 }
 
+/// ITGC control C11.
 #[test]
 fn an_emergency_goes_on_and_is_approved_afterwards() {
     let env = desk();

@@ -198,6 +198,7 @@ fn of_nouns() {
       cancel           End it without having done it
       conflicts        Show what is in the way of a change when it is planned
       accept-conflict  Say that a change can live with a conflict, as long as neither time moves
+      evidence         Record that what a change brings was tested, with the report
       slots            Find the next times at which a change would have no conflict
       forward          List the changes that are planned, by their start (the forward schedule)
       calendar         Draw the weeks with their changes, freezes and maintenance windows

@@ -45,6 +45,8 @@ mod diff;
 mod discovery;
 mod dora;
 mod edit;
+mod elevation;
+mod evidence;
 mod export;
 mod gate;
 mod gate_override;

@@ -177,7 +177,7 @@ fn a_desk_that_asks_questions_is_answered_by_people() {
     [stderr]
     raised CHG-AAAAAA: Deploy crm 6a726d8b to staging: Begin
       normal, assess; first: 1 commit, 1 file
-      next: assess it with `gitsm change assess CHG-AAAAAA --risk low`
+      next: assess it with `gitsm change assess CHG-AAAAAA --answer tested=yes|no`
       next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
     it stays assess: the assessment of CHG-AAAAAA has a question without an answer: tested
     --answer tested=yes|no (Was it tried out?)

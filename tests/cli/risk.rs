@@ -72,7 +72,11 @@ fn answers_are_asked_for_where_the_desk_asks() {
     env.ok(&["change", "submit", &plain]);
     assert_snapshot!(env.run(&["change", "assess", &plain, "--risk", "low"]), @"
     [stderr]
-    CHG-BBBBBB assess: assess -> authorize
+    error: low is less than the moderate that was found [risk-lowered]
+
+    hint: cis: shop, which depends on it, is of medium criticality; 1 item depends on it, not more than 5
+    hint: say why it is lower all the same with `--reason TEXT`
+    [exit 4]
     ");
     env.write(
         ".gitsm/risk.yaml",
@@ -184,6 +188,7 @@ fn answers_are_asked_for_where_the_desk_asks() {
     ");
 }
 
+/// ITGC control C10.
 #[test]
 fn what_went_wrong_is_reviewed_before_it_is_closed() {
     let env = desk();
@@ -225,6 +230,7 @@ fn what_went_wrong_is_reviewed_before_it_is_closed() {
     env.ok(&["change", "close", &fine, "-c", "successful_with_issues"]);
 }
 
+/// ITGC control C14.
 #[test]
 fn what_was_risky_is_closed_by_somebody_else() {
     let env = desk();
@@ -269,4 +275,125 @@ fn what_was_risky_is_closed_by_somebody_else() {
     [stderr]
     8 commits checked: nothing wrong
     ");
+}
+
+/// What is known counts on desks too that ask no questions of their own.
+#[test]
+fn a_risk_below_what_is_known_needs_a_reason() {
+    let env = Env::desk();
+    env.ok(&["ci", "new", "db-01", "--criticality", "high"]);
+    let id = change(&env, &["--start", "in 1h", "--end", "in 2h"]);
+    env.ok(&["change", "submit", &id]);
+    assert_snapshot!(env.run(&["change", "assess", &id, "--risk", "low"]), @"
+    [stderr]
+    error: low is less than the high that was found [risk-lowered]
+
+    hint: cis: db-01 is of high criticality; 0 items depend on it, not more than 5
+    hint: say why it is lower all the same with `--reason TEXT`
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["change", "assess", &id, "--risk", "low", "--reason", "It is a spare"]), @"
+    [stderr]
+    CHG-AAAAAA assess: assess -> authorize
+    the risk of CHG-AAAAAA is low instead of high: It is a spare (cis high); `gitsm change risk CHG-AAAAAA` says why
+    ");
+    let other = change(&env, &["--set", "risk=moderate"]);
+    env.ok(&["change", "submit", &other]);
+    assert_snapshot!(env.run(&["change", "assess", &other]), @"
+    [stderr]
+    error: moderate is less than the high that was found [risk-lowered]
+
+    hint: cis: db-01 is of high criticality; 0 items depend on it, not more than 5
+    hint: say why it is lower all the same with `--reason TEXT`
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["change", "assess", &other, "--risk", "high"]), @"
+    [stderr]
+    CHG-BBBBBB assess: assess -> authorize
+    ");
+}
+
+#[test]
+fn a_question_has_one_answer() {
+    let env = desk();
+    let id = change(&env, &[]);
+    env.ok(&["change", "submit", &id]);
+    assert_snapshot!(env.run(&["change", "assess", &id, "--answer", "users=some", "--answer", "users=all"]), @"
+    [stderr]
+    error: `users` is answered twice: `some` and `all`
+
+    hint: say which of them it is
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["change", "assess", &id, "--answer", "=all"]), @"
+    [stderr]
+    error: `=all` is not of the form QUESTION=ANSWER
+    [exit 2]
+    ");
+}
+
+/// ITGC controls C11 and C14: a review is somebody's task, and it falls due.
+#[test]
+fn the_review_is_a_task_that_falls_due() {
+    let env = desk();
+    let id = change(&env, &["--model", "standard", "--start", "in 1 hour", "--end", "in 2 hours"]);
+    for args in [&["change", "submit", &id][..], &["change", "implement", &id]] {
+        env.ok(args);
+    }
+    assert_snapshot!(env.run(&["change", "fail", &id, "-m", "The disk was full."]), @"
+    [stderr]
+    CHG-AAAAAA fail: implement -> review
+    ");
+    assert_snapshot!(env.run(&["task", "plan", &id]), @"
+    CHG-AAAAAA Enlarge the pool (review), 0 of 1 task over
+
+    review  open  -  Write the post-implementation review: it failed (due 2026-11-27 09:07)
+
+    review
+      fields that need a value: review
+    ");
+    env.ok(&["task", "assign", &id, "review", "--to", "bob"]);
+    assert_snapshot!(env.run(&["task", "list"]), @"
+    RECORD      TASK    STATE  WITH  SINCE  TITLE
+    CHG-AAAAAA  review  open   bob      3m  due 2026-11-27 09:07: Write the post-implementation review:…
+    ");
+    assert_snapshot!(env.run(&["task", "done", &id, "review"]), @"
+    [stderr]
+    error: task `review` of CHG-AAAAAA is not done before `review` has a value
+
+    hint: set it with `gitsm edit CHG-AAAAAA --set review=VALUE`
+    [exit 4]
+    ");
+    assert_snapshot!(env.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    let later = env.with("GITSM_NOW", "2026-12-01T12:00:00Z");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    CHG-AAAAAA note: notes: - -> (system) The review of this change was due 2026-11-27T09:07:04Z.
+    ");
+    assert_snapshot!(later.run(&["tick"]), @"
+    [stderr]
+    nothing to do
+    ");
+    assert_snapshot!(later.run(&["change", "review", &id, "-m", "Look at the disk before."]), @"
+    [stderr]
+    CHG-AAAAAA review: review: - -> Look at the disk before.; tasks: review open, bob -> review done, bob
+    ");
+    assert_snapshot!(later.run(&["task", "plan", &id]), @"
+    CHG-AAAAAA Enlarge the pool (review), 1 of 1 task over
+
+    review  done  alice  Write the post-implementation review: it failed
+    ");
+    env.ok(&["change", "close", &id]);
+    // A task that somebody calls the same is another one.
+    let other = change(&env, &["--model", "emergency"]);
+    env.ok(&["task", "add", &other, "Look again", "--id", "review"]);
+    env.ok(&["change", "submit", &other]);
+    env.ok(&["change", "regularise", &other, "-m", "Nobody was there."]);
+    let plan = env.ok(&["task", "plan", &other]).to_string();
+    assert!(plan.contains("review-2") && plan.contains("nobody had authorised it"), "{plan}");
+    let good = carried_out(&env, &["complete"]);
+    assert!(!env.read(&env.path(&good)).contains("tasks:"));
 }

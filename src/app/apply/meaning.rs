@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::line::{self, Line};
 use crate::app::action::Action;
 use crate::app::create::NewRecord;
+use crate::app::evidence::EvidenceRequest;
 use crate::app::nearest::nearest;
 use crate::error::CommandError;
 use crate::model::{
@@ -21,7 +22,7 @@ const TICKETS: [Kind; 4] = [Kind::Incident, Kind::Request, Kind::Problem, Kind::
 
 /// What can be done besides to records of certain types, where their workflow
 /// has no action of that name.
-pub(super) const USUAL: [(&str, &[Kind]); 23] = [
+pub(super) const USUAL: [(&str, &[Kind]); 24] = [
     ("csat", &TICKETS),
     ("task_add", &TICKETS),
     ("task_start", &TICKETS),
@@ -36,6 +37,7 @@ pub(super) const USUAL: [(&str, &[Kind]); 23] = [
     ("escalate", &[Kind::Incident]),
     ("schedule", &[Kind::Change]),
     ("accept_conflict", &[Kind::Change]),
+    ("evidence", &[Kind::Change]),
     ("cause", &[Kind::Problem]),
     ("workaround", &[Kind::Problem]),
     ("review", &[Kind::Incident, Kind::Change]),
@@ -151,6 +153,18 @@ pub(super) fn action(line: &Line, policy: &Policy, kind: Kind) -> Result<Action,
             line.only(&["do", "id", "with", "reason"])?;
             let (with, reason) = (line.must("with")?.to_owned(), line.must("reason")?.to_owned());
             Ok(Action::AcceptConflict { with, reason })
+        }
+        "evidence" if is_usual => {
+            line.only(&["do", "id", "result", "sha256", "message"])?;
+            let result =
+                line.must("result")?.parse().map_err(|error| CommandError::usage(&error))?;
+            let (sha256, text) = (line.must("sha256")?.to_owned(), comment()?);
+            Ok(Action::Evidence(EvidenceRequest {
+                result,
+                report: None,
+                sha256: Some(sha256),
+                text,
+            }))
         }
         "propose" | "promote" | "decline" if is_usual => {
             line.only(&["do", "id", "message"])?;

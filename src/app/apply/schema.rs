@@ -139,6 +139,17 @@ pub fn action_schema() -> Value {
             ],
         ),
         action(
+            "evidence",
+            "Says that a change was tested.",
+            &["id", "result", "sha256"],
+            vec![
+                ("id", id.clone()),
+                ("result", json!({ "enum": ["passed", "failed"] })),
+                ("sha256", text("SHA-256 of the report, which is kept elsewhere.")),
+                ("message", said("What was tested.")),
+            ],
+        ),
+        action(
             "accept_conflict",
             "Says that a change can live with a conflict.",
             &["id", "with", "reason"],

@@ -11,11 +11,11 @@ mod view;
 use super::Session;
 use crate::error::CommandError;
 use crate::model::{Change, ChangeModel, Kind, Record, RecordId};
-use crate::policy::Policy;
 use crate::policy::conflict::{self, Conflict, Facts, Planned};
 use crate::policy::impact::{Tie, Way};
 use crate::policy::interval::Interval;
 use crate::policy::windows::ChangeWindows;
+use crate::policy::{Policy, Workflow};
 use crate::query::Row;
 
 pub(super) use accept::accept;
@@ -98,8 +98,12 @@ fn others(
 
 /// Whether the change is in the way of others.
 fn is_active(policy: &Policy, row: &Row) -> bool {
-    let workflow = policy.workflows.in_domain(row.kind, row.domain.as_ref());
-    conflict::is_active(workflow, &row.status)
+    conflict::is_active(workflow_of(policy, row), &row.status)
+}
+
+/// The workflow of the record that a row is of.
+fn workflow_of<'a>(policy: &'a Policy, row: &Row) -> &'a Workflow {
+    policy.workflows.in_domain(row.kind, row.domain.as_ref())
 }
 
 /// What a change has to do with others, as the index knows it.

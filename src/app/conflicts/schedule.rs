@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
-use super::{as_planned, is_active, ties, windows};
+use super::{as_planned, is_active, ties, windows, workflow_of};
 use crate::app::read::checked;
 use crate::app::{Session, parse_when};
 use crate::error::CommandError;
-use crate::model::{AcceptedConflict, Record, RecordId, StateCategory, Timestamp, Zone};
+use crate::model::{AcceptedConflict, Record, RecordId, Timestamp, Zone};
 use crate::outcome::{FrozenTime, MaintenanceTimes, ScheduleView, ScheduledChange, TimeSpan};
 use crate::policy::Policy;
 use crate::policy::conflict::{self, Facts, Planned};
@@ -20,8 +20,6 @@ use crate::query::{Expr, Op, Query, Row};
 const DAYS: u64 = 28;
 /// No longer time is looked at, in days.
 const LONGEST: i64 = 3_660;
-/// What carrying out a change begins with.
-const IMPLEMENT: &str = "implement";
 
 /// Which part of the schedule is wanted.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +62,7 @@ pub fn schedule(
     let rows: Vec<&Row> = all
         .iter()
         .filter(|row| wanted.contains(&row.id))
-        .filter(|row| options.cancelled || !is_cancelled(row))
+        .filter(|row| options.cancelled || !is_cancelled(policy, row))
         .collect();
     let counts = counts(session, policy, &windows, &rows, span)?;
     let names = names(session, &rows, &windows)?;
@@ -86,7 +84,7 @@ pub fn schedule(
             status: row.status.clone(),
             state: row.state,
             confirmed: is_confirmed(policy, row),
-            cancelled: is_cancelled(row),
+            cancelled: is_cancelled(policy, row),
             model: row.model,
             risk: row.risk,
             service: row.service.clone(),
@@ -178,19 +176,13 @@ fn wanted(
 }
 
 /// Whether it ended without having been begun.
-fn is_cancelled(row: &Row) -> bool {
-    row.state == StateCategory::Closed && row.started_at.is_none()
+fn is_cancelled(policy: &Policy, row: &Row) -> bool {
+    conflict::is_cancelled(workflow_of(policy, row), &row.status, row.started_at.is_some())
 }
 
 /// Whether it can be carried out as far as its state goes, or was.
 fn is_confirmed(policy: &Policy, row: &Row) -> bool {
-    let workflow = policy.workflows.in_domain(row.kind, row.domain.as_ref());
-    let mut ways = workflow.transitions.iter().filter(|(name, _)| name.as_str() == IMPLEMENT);
-    row.started_at.is_some()
-        || !row.state.is_open()
-        || ways.any(|(_, ways)| {
-            ways.iter().any(|way| !way.overridden && way.from.contains(&row.status))
-        })
+    conflict::is_confirmed(workflow_of(policy, row), &row.status, row.started_at.is_some())
 }
 
 /// How many conflicts each open change has that nobody accepted.

@@ -1,5 +1,6 @@
 //! What there is to do next with a change that deploys something.
 
+use super::super::risk;
 use super::super::write::Work;
 use crate::error::CommandError;
 use crate::model::{ChangeModel, Record, StateCategory};
@@ -35,7 +36,7 @@ pub(super) fn steps(work: &Work<'_>, record: &Record) -> Result<Vec<String>, Com
         steps.push(format!("hand it in with `gitsm change submit {id}`"));
     }
     if open.contains(&"assess") || change.status.as_str() == "assess" {
-        steps.push(format!("assess it with `gitsm change assess {id} --risk low`"));
+        steps.push(format!("assess it with `{}`", risk::to_type(work, change)?));
     }
     if change.planned_start.is_none() && change.model == ChangeModel::Normal {
         steps.push(format!("say when with `gitsm change schedule {id} --start TIME --end TIME`"));

@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// Columns of what is no single field.
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 16] = [
     "links",
     "holds",
     "whys",
@@ -32,9 +32,10 @@ const LISTS: [&str; 15] = [
     "overrides",
     "accepted_conflicts",
     "risk_assessment",
+    "test_evidence",
 ];
 /// Those of them whose elements stand as JSON.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 15] = [
     "holds",
     "whys",
     "approvals",
@@ -49,6 +50,7 @@ const PARTS: [&str; 14] = [
     "overrides",
     "accepted_conflicts",
     "risk_assessment",
+    "test_evidence",
 ];
 
 /// The columns of a table.
@@ -117,9 +119,8 @@ fn fields(kinds: &[Kind]) -> impl Iterator<Item = &'static str> + '_ {
         "holds" | "approvals" | "tasks" | "csat" => tickets,
         "answers" | "required_approvals" => requests,
         "whys" => problems,
-        "deployment" | "deploys" | "overrides" | "accepted_conflicts" | "risk_assessment" => {
-            changes
-        }
+        "deployment" | "deploys" | "overrides" | "accepted_conflicts" | "risk_assessment"
+        | "test_evidence" => changes,
         _ => true,
     };
     let fields = FIELDS.iter().filter(|field| field.on.iter().any(|kind| kinds.contains(kind)));

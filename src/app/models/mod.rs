@@ -11,8 +11,8 @@ use crate::policy::{Policy, template};
 
 pub use approve::approve_model;
 pub(super) use approve::author;
+pub(super) use fill::chosen;
 pub use fill::model_title;
-pub(super) use fill::{chosen, end, fill};
 pub(super) use findings::{findings, is_vote_of, of_hand, votes_in};
 pub(super) use load::{FOLDER, is_one, load, path_of, paths};
 pub(super) use view::find;

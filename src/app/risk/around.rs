@@ -4,7 +4,7 @@ use crate::error::CommandError;
 use crate::index::Index;
 use crate::model::{Change, Kind, RecordId, Relation};
 use crate::policy::impact::{self, Way};
-use crate::policy::risk::{CiSeen, Past, Surroundings};
+use crate::policy::risk::{self, CiSeen, Past, Surroundings};
 use crate::query::Row;
 
 /// How many items that depend on those of a change are counted.
@@ -48,10 +48,7 @@ fn past(index: &Index, change: &Change, last: usize) -> Result<Vec<Past>, Comman
     let mut rows: Vec<Row> = Vec::new();
     for id in index.newest_on(&change.cis, &[Kind::Change], LOOKED_THROUGH)? {
         let Some(row) = index.row(id)? else { continue };
-        let is_like = match &change.template {
-            Some(template) => row.template.as_ref() == Some(template),
-            None => row.template.is_none() && row.model == Some(change.model),
-        };
+        let is_like = risk::is_like(change, row.template.as_deref(), row.model);
         let is_known = rows.iter().any(|known| known.id == row.id);
         if is_like && !is_known && row.id != change.id && !row.state.is_open() {
             rows.push(row);

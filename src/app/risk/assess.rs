@@ -91,7 +91,7 @@ pub fn questions(
         return Ok(Vec::new());
     }
     let mut answers = kept_answers(&rules, &change);
-    answers.extend(request.answers.iter().cloned());
+    answers.extend(risk::answers(&request.answers)?);
     Ok(open(&rules, &answers))
 }
 
@@ -140,21 +140,27 @@ pub(in crate::app) fn carry_out(
         patches: risk.map(|risk| Patch::Set("risk".into(), risk.to_string())).into_iter().collect(),
         ..Inputs::default()
     };
-    if !finds || !is_open || !(passes_on || says_more) {
+    if !is_open || !(passes_on || says_more) {
         return update::act(work, id, "assess", &inputs(request.risk));
     }
     let mut answers = kept_answers(&rules, change);
-    answers.extend(request.answers.iter().cloned());
+    answers.extend(risk::answers(&request.answers)?);
     let found = find(work.session, &rules, change, answers)?;
+    // Where nobody asks for more, a risk that somebody says is enough, unless what is
+    // known says that there is more of it.
+    let said = request.risk.or(change.risk);
+    if !finds && (said.is_none() || risk::lowered(found.risk(), said).is_none()) {
+        return update::act(work, id, "assess", &inputs(request.risk));
+    }
     let missing = open(&rules, &found.answers);
     if !missing.is_empty() && (rules.wants_answers || !request.answers.is_empty()) {
         return Err(unanswered(id, &missing));
     }
-    let given = request.risk.or_else(|| found.risk());
+    let given = if finds { request.risk.or_else(|| found.risk()) } else { said };
     let reason = request.reason.as_deref().map(one_line).transpose();
     let reason = reason
         .map_err(|error| CommandError::usage(format!("the reason cannot be used: {error}")))?;
-    let lower = found.risk().filter(|found| given.is_some_and(|given| given < *found));
+    let lower = risk::lowered(found.risk(), given);
     if let (Some(found_risk), None) = (lower, &reason) {
         let given = given.map_or("", Risk::name);
         let message =
@@ -223,6 +229,27 @@ fn told(id: RecordId, found: &Found, given: Option<Risk>, reason: Option<&str>) 
     let short = id.short();
     let from = if parts.is_empty() { String::new() } else { format!(" ({parts})") };
     format!("the risk of {short} is {risk}{instead}{from}; `gitsm change risk {short}` says why")
+}
+
+/// How the change is assessed, as somebody would type it: where the desk asks
+/// questions of its own, with answers to those that are open.
+///
+/// # Errors
+///
+/// The desk's settings cannot be read.
+pub(in crate::app) fn to_type(work: &Work<'_>, change: &Change) -> Result<String, CommandError> {
+    let rules = rules(work.snapshot)?;
+    let id = change.id.short();
+    if !rules.wants_answers {
+        return Ok(format!("gitsm change assess {id} --risk low"));
+    }
+    let missing = open(&rules, &kept_answers(&rules, change));
+    let each = |question: &RiskQuestion| {
+        let choices: Vec<&str> = question.choices.iter().map(|c| c.name.as_str()).collect();
+        format!(" --answer {}={}", question.name, choices.join("|"))
+    };
+    let answers: String = missing.iter().map(each).collect();
+    Ok(format!("gitsm change assess {id}{answers}"))
 }
 
 /// The refusal of an assessment with open questions.

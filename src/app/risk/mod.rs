@@ -6,6 +6,6 @@ mod load;
 mod view;
 
 pub use assess::{AssessRequest, questions};
-pub(super) use assess::{before_handing_in, by_itself, carry_out, step};
+pub(super) use assess::{before_handing_in, by_itself, carry_out, step, to_type};
 pub(super) use load::{RISK, findings};
 pub use view::risk;

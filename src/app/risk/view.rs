@@ -4,8 +4,9 @@ use super::assess::{asked, find, kept_answers};
 use super::load::rules;
 use crate::app::Session;
 use crate::error::CommandError;
-use crate::model::{Record, Risk, RiskPart};
+use crate::model::{Record, RiskPart};
 use crate::outcome::{KeptRisk, RiskPartView, RiskView};
+use crate::policy::risk::lowered;
 
 /// What is found about the change `text` now, and where that is other than what
 /// was kept when it was assessed.
@@ -74,7 +75,7 @@ pub fn risk(session: &Session, text: &str) -> Result<RiskView, CommandError> {
         parts: found.parts.iter().map(part).collect(),
         questions: questions.collect(),
         wants_answers: rules.wants_answers,
-        is_lower: highest.is_some_and(|found| change.risk.is_some_and(|risk: Risk| risk < found)),
+        is_lower: change.risk.is_some() && lowered(highest, change.risk).is_some(),
         kept,
         now: session.now(),
     })

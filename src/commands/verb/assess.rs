@@ -43,10 +43,12 @@ pub fn problem(context: &Context, args: &AssessProblemArgs) -> Result<Outcome, C
 
 pub fn change(context: &Context, args: &AssessChangeArgs) -> Result<Outcome, CommandError> {
     let answer = |text: &String| {
-        let pair = text.split_once('=').ok_or_else(|| {
+        let pair = text.split_once('=').map(|(question, answer)| (question.trim(), answer.trim()));
+        let said = pair.filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
+        let (question, answer) = said.ok_or_else(|| {
             CommandError::usage(format!("`{text}` is not of the form QUESTION=ANSWER"))
         })?;
-        Ok::<_, CommandError>((pair.0.trim().to_owned(), pair.1.trim().to_owned()))
+        Ok::<_, CommandError>((question.to_owned(), answer.to_owned()))
     };
     let mut request = AssessRequest {
         answers: args.answers.iter().map(answer).collect::<Result<_, _>>()?,

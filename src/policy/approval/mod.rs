@@ -5,6 +5,7 @@
 //! approval stands, for commands, gates, lists and errors alike.
 
 mod digest;
+mod eased;
 mod edge;
 mod quorum;
 mod seats;
@@ -16,6 +17,7 @@ mod tests;
 mod vote;
 
 pub use digest::{MATERIAL, digest};
+pub use eased::{Stake, eased, stake};
 pub use edge::{BadEdge, Edge};
 pub use quorum::{BadQuorum, Percent, Quorum, Rounding};
 pub(super) use seats::{led_to, named};

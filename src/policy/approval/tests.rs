@@ -6,11 +6,8 @@ use ulid::Ulid;
 
 use super::*;
 use crate::format;
-use crate::model::{
-    Approval, DeskSettings, FORMAT_VERSION, Kind, PersonId, Profile, Record, StateName, Timestamp,
-    Verdict,
-};
-use crate::policy::{Policy, PriorityMatrix, Workflow, Workflows};
+use crate::model::{Approval, Kind, PersonId, Record, StateName, Timestamp, Verdict};
+use crate::policy::{Policy, Workflow, Workflows, fixture};
 
 const PEOPLE: &str = "\
 - {id: ann, name: Ann, teams: [apps], manager: mia}
@@ -23,26 +20,9 @@ const PEOPLE: &str = "\
 ";
 
 fn policy(people: &str) -> Policy {
-    Policy {
-        settings: DeskSettings {
-            format: FORMAT_VERSION,
-            id: Ulid::from(1u128),
-            name: "test".into(),
-            trunk: "main".into(),
-            time_zone: "UTC".into(),
-            profile: Profile::Itsm,
-            practices: Profile::Itsm.practices(),
-            domains: indexmap::IndexMap::new(),
-            custom_fields: indexmap::IndexMap::new(),
-        },
-        people: format::read_settings("people", people.as_bytes()).expect("people"),
-        teams: format::read_settings("teams", b"- {id: apps, name: Apps, lead: mia}\n")
-            .expect("teams"),
-        priorities: PriorityMatrix::default(),
-        workflows: Workflows::new([], Workflow::empty),
-        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
-        models: crate::policy::template::Models::default(),
-    }
+    let teams = fixture::settings("- {id: apps, name: Apps, lead: mia}\n");
+    let workflows = Workflows::new([], Workflow::empty);
+    Policy { teams, workflows, ..fixture::desk(people) }
 }
 
 fn settings(text: &str) -> ApprovalSettings {
@@ -305,6 +285,7 @@ fn votes_that_are_asked_for_anew_begin_anew() {
     assert_eq!(case.of_steps(), [Decision::Approved, Decision::Pending]);
 }
 
+/// ITGC control C3.
 #[test]
 fn people_who_left_or_were_never_asked_do_not_count() {
     let mut case = Case::new(STEPS);

@@ -83,19 +83,7 @@ fn given(pairs: &[(&str, &str)]) -> IndexMap<String, String> {
 }
 
 fn policy() -> Policy {
-    let settings = "format: 1\nid: 01KAM2V0T8Q4ZJ6D3N0R7K3F9Q\nname: IT\ntrunk: main\n\
-                    time_zone: UTC\nprofile: itsm\npractices: [request]\n";
-    Policy {
-        settings: format::read_settings("desk", settings.as_bytes()).expect("settings"),
-        people: Vec::new(),
-        teams: Vec::new(),
-        priorities: crate::policy::PriorityMatrix::default(),
-        workflows: crate::policy::Workflows::new([], |kind| {
-            format::read_built_in(crate::policy::defaults::workflow(kind)).expect("a workflow")
-        }),
-        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
-        models: crate::policy::template::Models::default(),
-    }
+    crate::policy::fixture::desk("")
 }
 
 #[test]

@@ -20,7 +20,8 @@ use super::impact::{Tie, consumer};
 use super::interval::Interval;
 use super::windows::ChangeWindows;
 use crate::model::{
-    AcceptedConflict, Change, ChangeModel, ConflictRule, PersonId, RecordId, StateName, WindowName,
+    AcceptedConflict, Change, ChangeModel, ConflictRule, PersonId, RecordId, StateCategory,
+    StateName, WindowName,
 };
 
 /// A change as far as conflicts go.
@@ -54,6 +55,23 @@ impl Planned {
 /// neither rejected, which takes it back to where it began, nor is it over.
 pub fn is_active(workflow: &Workflow, status: &StateName) -> bool {
     workflow.category(status).is_open() && !workflow.entry.contains(status)
+}
+
+/// What carrying out a change begins with.
+const IMPLEMENT: &str = "implement";
+
+/// Whether a change in this state can be carried out as far as its state goes, or
+/// was; what only an override opens is no leave.
+pub fn is_confirmed(workflow: &Workflow, status: &StateName, was_begun: bool) -> bool {
+    let ways = workflow.transitions.get(IMPLEMENT).into_iter().flatten();
+    was_begun
+        || !workflow.category(status).is_open()
+        || ways.into_iter().any(|way| !way.overridden && way.from.contains(status))
+}
+
+/// Whether a change in this state ended without having been begun.
+pub fn is_cancelled(workflow: &Workflow, status: &StateName, was_begun: bool) -> bool {
+    workflow.category(status) == StateCategory::Closed && !was_begun
 }
 
 /// What conflicts are worked out from.

@@ -5,22 +5,11 @@ use serde_json::{Value, json};
 use ulid::Ulid;
 
 use super::*;
-use crate::model::{DeskSettings, Kind, RecordId};
-use crate::policy::{PriorityMatrix, Workflow, Workflows};
+use crate::model::{Kind, RecordId};
+use crate::policy::{Workflow, Workflows, fixture};
 
 fn policy() -> Policy {
-    let settings = json!({ "format": 1, "id": Ulid::nil().to_string(), "name": "d", "trunk": "main",
-        "time_zone": "UTC", "profile": "itsm", "practices": [] });
-    let settings: DeskSettings = serde_json::from_value(settings).expect("settings");
-    Policy {
-        settings,
-        people: Vec::new(),
-        teams: Vec::new(),
-        priorities: PriorityMatrix::default(),
-        workflows: Workflows::new(Vec::new(), Workflow::empty),
-        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
-        models: crate::policy::template::Models::default(),
-    }
+    Policy { workflows: Workflows::new([], Workflow::empty), ..fixture::desk("") }
 }
 
 fn id(number: u64) -> RecordId {

@@ -75,6 +75,8 @@ pub enum Rule {
     Conflict,
     /// It was not deployed well where it has to be before.
     Staged,
+    /// It was not tested.
+    Untested,
     /// The clock cannot be right.
     Clock,
     /// Something that has to be known is not.
@@ -83,7 +85,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 22] = [
+    pub const ALL: [Rule; 23] = [
         Rule::NoChange,
         Rule::OtherEnvironment,
         Rule::OtherRepository,
@@ -104,6 +106,7 @@ impl Rule {
         Rule::Freeze,
         Rule::Conflict,
         Rule::Staged,
+        Rule::Untested,
         Rule::Clock,
         Rule::Cannot,
     ];
@@ -131,6 +134,7 @@ impl Rule {
             Rule::Freeze => "freeze",
             Rule::Conflict => "conflict",
             Rule::Staged => "not-staged",
+            Rule::Untested => "not-tested",
             Rule::Clock => "clock",
             Rule::Cannot => "cannot-tell",
         }

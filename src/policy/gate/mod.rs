@@ -49,6 +49,7 @@ pub fn decide(facts: &Facts<'_>) -> Answer {
     rules::freezes(facts, change, &mut found);
     rules::conflicts(facts, &mut found);
     rules::staged(facts, change, &mut found);
+    rules::tested(facts, change, &mut found);
     rules::told(facts, change, &mut found);
     let by = overriding::live(facts.policy, change, facts.ask, facts.now);
     if let Some(by) = by.filter(|_| !found.reasons.is_empty())

@@ -6,6 +6,7 @@ use super::{Ask, Facts, SKEW};
 use crate::model::{Change, ChangeModel, DeployRange, Record, StateCategory};
 use crate::policy::Policy;
 use crate::policy::deployment::Tier;
+use crate::policy::evidence::{self, Untested};
 
 /// A clock that runs behind what has happened could make windows and votes look
 /// as they are not.
@@ -160,17 +161,24 @@ pub(super) fn window(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
     }
 }
 
-/// Freezes of its items; an emergency goes on, and is told.
+/// Freezes of its items that nobody has given a reason to work in; an emergency can
+/// have one (ServiceNow: an emergency in a blackout is warned, and says why).
 pub(super) fn freezes(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
     let Some(freezes) = facts.freezes else {
         return found.unknown(Rule::Freeze, "whether there is a freeze is not known", None);
     };
+    let short = change.id.short();
+    let is_planned = change.planned_start.is_some() && change.planned_end.is_some();
     for freeze in freezes {
-        if change.model == ChangeModel::Emergency {
-            found.warn(format!("{}; an emergency goes on", freeze.text));
-            continue;
-        }
-        let hint = "wait until it is over, or make it an emergency".to_owned();
+        let hint = match (&freeze.with, change.model, is_planned) {
+            (Some(with), ChangeModel::Emergency, true) => format!(
+                "say why it cannot wait: `gitsm change accept-conflict {short} {with} --reason TEXT`"
+            ),
+            (_, ChangeModel::Emergency, _) => format!(
+                "plan it with `gitsm change schedule {short} --start TIME --end TIME`, and accept the freeze; or let it go with `--override`"
+            ),
+            _ => "wait until it is over, or make it an emergency".to_owned(),
+        };
         match freeze.until {
             Some(until) => found.deny_until(Rule::Freeze, freeze.text.clone(), hint, until),
             None => found.deny(Rule::Freeze, freeze.text.clone(), hint),
@@ -215,6 +223,19 @@ pub(super) fn staged(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
             let text = format!("whether the same was deployed well to {after} is not known");
             found.unknown(Rule::Staged, text, None);
         }
+    }
+}
+
+/// Its model may ask for evidence of a test that passed (ITGC control C9).
+pub(super) fn tested(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
+    let Err(why) = evidence::tested(facts.policy, change) else { return };
+    let short = change.id.short();
+    let hint = format!(
+        "whoever tests it records that: `gitsm change evidence {short} FILE --result passed`"
+    );
+    match why {
+        Untested::Failed { .. } => found.deny(Rule::Untested, why.to_string(), hint),
+        _ => found.pending(Rule::Untested, why.to_string(), hint),
     }
 }
 

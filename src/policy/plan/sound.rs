@@ -93,6 +93,7 @@ pub fn redrawn(before: &Record, after: &Record) -> Vec<(&'static str, String)> {
             ("approvals", old.approvals != new.approvals),
             ("requires", old.requires != new.requires),
             ("evidence", old.evidence != new.evidence),
+            ("due_at", old.due_at != new.due_at),
             ("checks", !old.checks.iter().map(|c| &c.text).eq(new.checks.iter().map(|c| &c.text))),
         ];
         for (field, _) in changed.into_iter().filter(|(_, changed)| *changed) {

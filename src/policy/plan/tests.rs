@@ -8,11 +8,8 @@ use super::*;
 use crate::format;
 use crate::model::{Check, Kind, PersonId, StateName, TaskId, tiers};
 use crate::policy::approval::{self, ApprovalSettings};
-use crate::policy::{Inputs, Policy, PriorityMatrix, Refusal, Workflows, apply, defaults};
-
-fn workflow(kind: Kind) -> Workflow {
-    format::read_built_in(defaults::workflow(kind)).expect("a workflow")
-}
+use crate::policy::fixture::{self, workflow};
+use crate::policy::{Inputs, Policy, Refusal, apply};
 
 fn record(kind: Kind, status: &str) -> Record {
     let id = format!("{}-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q", kind.prefix());
@@ -54,17 +51,7 @@ fn states(record: &Record) -> Vec<&'static str> {
 }
 
 fn policy() -> Policy {
-    let settings = "format: 1\nid: 01KAM2V0T8Q4ZJ6D3N0R7K3F9Q\nname: IT\ntrunk: main\n\
-                    time_zone: UTC\nprofile: itsm\npractices: [request]\n";
-    Policy {
-        settings: format::read_settings("desk", settings.as_bytes()).expect("settings"),
-        people: Vec::new(),
-        teams: Vec::new(),
-        priorities: PriorityMatrix::default(),
-        workflows: Workflows::new([], workflow),
-        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
-        models: crate::policy::template::Models::default(),
-    }
+    fixture::desk("")
 }
 
 /// Does something as alice at a time, on a desk without approval definitions.

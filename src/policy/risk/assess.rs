@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use super::{CiRisk, HistoryRisk, Question, RiskSettings};
 use crate::model::{
-    ChangeOutcome, Criticality, Priority, QuestionName, Risk, RiskPart, RiskSource,
+    Change, ChangeModel, ChangeOutcome, Criticality, Priority, QuestionName, Risk, RiskPart,
+    RiskSource,
 };
 
 /// An answer that means nothing to the desk.
@@ -16,6 +17,9 @@ pub enum AnswerError {
     /// It is none of the answers.
     #[error("`{answer}` is no answer to `{question}`: {text}")]
     NoAnswer { question: String, answer: String, text: String, known: Vec<String> },
+    /// It is answered in two ways.
+    #[error("`{question}` is answered twice: `{first}` and `{second}`")]
+    Twice { question: String, first: String, second: String },
 }
 
 impl AnswerError {
@@ -26,6 +30,7 @@ impl AnswerError {
                 format!("the questions are {}", known.join(", "))
             }
             AnswerError::NoAnswer { known, .. } => format!("choose {}", known.join(", ")),
+            AnswerError::Twice { .. } => "say which of them it is".to_owned(),
         }
     }
 }
@@ -60,6 +65,33 @@ pub struct Surroundings {
     pub more: bool,
     /// Earlier changes like it, the newest first.
     pub past: Vec<Past>,
+}
+
+/// Answers as they were given, by question.
+///
+/// # Errors
+///
+/// A question has two answers.
+pub fn answers(given: &[(String, String)]) -> Result<IndexMap<String, String>, AnswerError> {
+    let mut answers: IndexMap<String, String> = IndexMap::new();
+    for (question, answer) in given {
+        let known = answers.insert(question.clone(), answer.clone());
+        if let Some(first) = known.filter(|first| first != answer) {
+            let (question, second) = (question.clone(), answer.clone());
+            return Err(AnswerError::Twice { question, first, second });
+        }
+    }
+    Ok(answers)
+}
+
+/// Whether an earlier change, made from the model `template` and authorised as
+/// `model`, was one like `change`: made from the same model, or, without one,
+/// authorised in the same way and made from none either.
+pub fn is_like(change: &Change, template: Option<&str>, model: Option<ChangeModel>) -> bool {
+    match change.template.as_deref() {
+        Some(own) => template == Some(own),
+        None => template.is_none() && model == Some(change.model),
+    }
 }
 
 /// The questions that `answers` leave open, in their order.

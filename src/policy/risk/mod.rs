@@ -6,9 +6,10 @@ mod lowered;
 mod settings;
 
 pub use assess::{
-    AnswerError, CiSeen, Past, Surroundings, assess, missing, of_cis, of_history, of_questions,
+    AnswerError, CiSeen, Past, Surroundings, answers, assess, is_like, missing, of_cis, of_history,
+    of_questions,
 };
-pub use lowered::breach;
+pub use lowered::{breach, lowered};
 pub use settings::{
     Answer, CiRisk, HistoryPoints, HistoryRisk, Limits, Question, RiskMistake, RiskSettings,
     Thresholds,

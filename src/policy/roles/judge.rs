@@ -6,7 +6,7 @@ use crate::model::{
     Kind, Link, Person, PersonId, PrincipalKind, Record, Relation, Timestamp, diff,
 };
 use crate::policy::event::RecordChange;
-use crate::policy::{Policy, overriding, template};
+use crate::policy::{Policy, closure, overriding, template};
 
 /// Somebody's roles do not allow what they want to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -183,6 +183,9 @@ pub fn may_change(
     if way.is_some() && template::is_assessed_anew(before, change.after) {
         explained.push("risk");
     }
+    if way.is_some() && closure::is_asked_for_review(before, change.after) {
+        explained.push("tasks");
+    }
     // So is what an override makes of it.
     if overriding::is_recorded(before, change.after) {
         explained.push("model");
@@ -287,7 +290,7 @@ fn right_for(field: &str, by_action: bool) -> Option<Right> {
         _ if by_action && FOLLOWS.contains(&root) => None,
         "notes" | "csat" => Some(Right::Note),
         "links" => Some(Right::Link),
-        "attachments" => Some(Right::Attach),
+        "attachments" | "test_evidence" => Some(Right::Attach),
         "assignee" | "owner" | "team" | "escalation" => Some(Right::Assign),
         _ => Some(Right::Edit),
     }

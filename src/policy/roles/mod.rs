@@ -5,10 +5,12 @@
 //! that commands, edits by hand and pushed commits meet the same rule.
 
 mod conflict;
+mod elevation;
 mod judge;
 mod settings;
 
 pub use conflict::{ACCEPT_CONFLICT, OVERRIDE, may_accept_conflict, may_override};
+pub use elevation::{Elevation, Rules, may_change_rules};
 pub use judge::{
     Denied, may_change, may_change_settings, may_import, may_move, may_save_views, only_asks,
 };

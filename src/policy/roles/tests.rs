@@ -4,9 +4,8 @@ use ulid::Ulid;
 
 use super::*;
 use crate::format;
-use crate::model::{DeskSettings, FORMAT_VERSION, Profile};
+use crate::policy::fixture;
 use crate::policy::roles::{RoleSettings, Roles};
-use crate::policy::{PriorityMatrix, Workflow, Workflows, defaults};
 
 const PEOPLE: &str = "\
 - {id: rob, name: Rob, roles: [requester]}
@@ -18,36 +17,9 @@ const PEOPLE: &str = "\
 - {id: cab, name: Board, roles: [board]}
 ";
 
-fn built_in() -> RoleSettings {
-    format::read_built_in(defaults::ROLES).expect("the default roles read")
-}
-
-fn flow(kind: Kind) -> Workflow {
-    format::read_built_in(defaults::workflow(kind)).expect("a workflow")
-}
-
-fn policy(people: &'static str, own: Option<&'static str>) -> Policy {
-    let people: Vec<Person> = format::read_built_in(people).expect("people");
-    let own = own.map(|text| format::read_built_in(text).expect("roles"));
-    Policy {
-        settings: DeskSettings {
-            format: FORMAT_VERSION,
-            id: Ulid::nil(),
-            name: String::new(),
-            trunk: "main".into(),
-            time_zone: "UTC".into(),
-            profile: Profile::Itsm,
-            practices: Profile::Itsm.practices(),
-            domains: indexmap::IndexMap::new(),
-            custom_fields: indexmap::IndexMap::new(),
-        },
-        people,
-        teams: Vec::new(),
-        priorities: PriorityMatrix::default(),
-        workflows: Workflows::new([], flow),
-        roles: Roles::new(own, built_in),
-        models: crate::policy::template::Models::default(),
-    }
+fn policy(people: &str, own: Option<&str>) -> Policy {
+    let own = own.map(fixture::settings);
+    Policy { roles: Roles::new(own, fixture::built_in_roles), ..fixture::desk(people) }
 }
 
 fn who(name: &str) -> PersonId {
@@ -197,8 +169,9 @@ roles:
     - {do: [edit], actions: [resolve]}
 ";
     let settings: RoleSettings = format::read_built_in(own).expect("roles");
-    let found =
-        settings.mistakes(&|_| false, &|kind, action| flow(kind).transitions.contains_key(action));
+    let found = settings.mistakes(&|_| false, &|kind, action| {
+        fixture::workflow(kind).transitions.contains_key(action)
+    });
     let rules: Vec<(&str, &str)> = found.iter().map(|m| (m.rule, m.mark.as_str())).collect();
     let expected = [
         ("role-unknown", "ghost"),
@@ -209,8 +182,10 @@ roles:
     ];
     assert_eq!(rules, expected);
     assert!(
-        built_in()
-            .mistakes(&|_| true, &|kind, action| { flow(kind).transitions.contains_key(action) })
+        fixture::built_in_roles()
+            .mistakes(&|_| true, &|kind, action| {
+                fixture::workflow(kind).transitions.contains_key(action)
+            })
             .is_empty()
     );
 }

@@ -7,6 +7,7 @@
 use super::stands::{Exceeded, stands};
 use super::{Unfilled, unfilled};
 use crate::model::{ChangeModel, Record, StateCategory, StateName, Timestamp};
+use crate::policy::evidence::{self, Untested};
 use crate::policy::{Policy, Workflow};
 
 /// What speaks against a standard change, if it is one.
@@ -72,6 +73,8 @@ pub(in crate::policy) enum Held {
     Unfilled(Vec<Unfilled>),
     /// It is not what was authorised beforehand.
     Exceeded(Vec<Exceeded>),
+    /// It was not tested.
+    Untested(Untested),
 }
 
 /// Whether the record, as it will be, may go from `from` to `target`: handed in,
@@ -95,5 +98,20 @@ pub(in crate::policy) fn may_go(
         && workflow.category(target).is_open()
         && !workflow.entry.contains(target)
         && !workflow.states.get(from).is_some_and(|state| state.work);
-    if goes_on { judged(policy, next, now).map_err(Held::Exceeded) } else { Ok(()) }
+    if !goes_on {
+        return Ok(());
+    }
+    judged(policy, next, now).map_err(Held::Exceeded)?;
+    // What went on without leave is not held back by tests either.
+    match next {
+        Record::Change(change) if begins(workflow, target) && change.overrides.is_empty() => {
+            evidence::tested(policy, change).map_err(Held::Untested)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether work begins in that state.
+fn begins(workflow: &Workflow, target: &StateName) -> bool {
+    workflow.states.get(target).is_some_and(|state| state.work)
 }

@@ -61,6 +61,10 @@ pub struct ModelFile {
     /// change is handed in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires: Vec<String>,
+    /// Whether there must be evidence of a test that passed before such a change is
+    /// carried out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test_evidence: bool,
     /// For a standard model: within what such a change is authorised beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bounds>,

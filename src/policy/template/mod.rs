@@ -9,6 +9,7 @@
 mod bounds;
 mod demote;
 mod file;
+mod fill;
 mod models;
 mod requires;
 mod stands;
@@ -21,6 +22,7 @@ pub use bounds::{Extent, Paths};
 pub(in crate::policy) use demote::{Held, may_go};
 pub use demote::{demoted, hands_in, is_assessed_anew, is_demoted, judged};
 pub use file::{Bounds, ModelFile, ModelMistake, ModelVote};
+pub use fill::{end, fill};
 pub use models::{Models, ReadModel};
 pub use requires::{Unfilled, is_placeholder, unfilled};
 pub use stands::{Exceeded, against, stands, stands_with};

@@ -87,14 +87,19 @@ impl Models {
         Some((name, self.get(name)?.ok()?))
     }
 
+    /// The models whose demands a change has to meet: the one that it was made
+    /// from, and the one that is called as its way of being authorised.
+    pub fn held_to<'a>(&'a self, change: &'a Change) -> impl Iterator<Item = &'a ModelFile> {
+        let names = change.template.as_deref().into_iter().chain([change.model.name()]);
+        names.filter_map(|name| self.get(name)?.ok())
+    }
+
     /// The fields that a change must fill in: those of the model that it was made
     /// from, and of the one that is called as its way of being authorised, so that
     /// another model is no way round that one.
-    pub(super) fn required_of<'a>(&'a self, change: &Change) -> Vec<&'a String> {
-        let names = change.template.as_deref().into_iter().chain([change.model.name()]);
-        let files = names.filter_map(|name| self.get(name)?.ok());
+    pub(super) fn required_of<'a>(&'a self, change: &'a Change) -> Vec<&'a String> {
         let mut fields: Vec<&String> = Vec::new();
-        for field in files.flat_map(|file| &file.requires) {
+        for field in self.held_to(change).flat_map(|file| &file.requires) {
             if !fields.contains(&field) {
                 fields.push(field);
             }

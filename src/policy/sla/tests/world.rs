@@ -8,36 +8,16 @@ use ulid::Ulid;
 use super::super::{Commitment, Life, SlaFile, Terms, Told, reckon};
 use crate::format;
 use crate::model::{
-    CalendarName, DeskSettings, FORMAT_VERSION, Hold, Kind, Note, NoteKind, PersonId, Priority,
-    Profile, Record, Resolution, StateName, TeamId, Timestamp,
+    CalendarName, Hold, Kind, Note, NoteKind, PersonId, Priority, Record, Resolution, StateName,
+    TeamId, Timestamp,
 };
 use crate::policy::calendar::{CalendarFile, Calendars};
-use crate::policy::{Policy, PriorityMatrix, Workflow, Workflows, defaults};
+use crate::policy::{Policy, fixture};
 
-pub(super) fn built_in(kind: Kind) -> Workflow {
-    format::read_built_in(defaults::workflow(kind)).expect("a workflow")
-}
+pub(super) use crate::policy::fixture::workflow as built_in;
 
 pub(super) fn policy() -> Policy {
-    Policy {
-        settings: DeskSettings {
-            format: FORMAT_VERSION,
-            id: Ulid::from(1u128),
-            name: "test".into(),
-            trunk: "main".into(),
-            time_zone: "UTC".into(),
-            profile: Profile::Itsm,
-            practices: Profile::Itsm.practices(),
-            domains: indexmap::IndexMap::new(),
-            custom_fields: indexmap::IndexMap::new(),
-        },
-        people: Vec::new(),
-        teams: Vec::new(),
-        priorities: PriorityMatrix::default(),
-        workflows: Workflows::new(Vec::new(), built_in),
-        roles: crate::policy::roles::Roles::new(None, crate::policy::roles::RoleSettings::default),
-        models: crate::policy::template::Models::default(),
-    }
+    fixture::desk("")
 }
 
 /// Calendars by name, each as YAML.
