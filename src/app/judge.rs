@@ -46,6 +46,25 @@ pub fn check_range(session: &Session, range: &str) -> Result<CheckView, CommandE
     Ok(CheckView { schema: CheckView::SCHEMA, checked: commits.len(), what, findings })
 }
 
+/// What one commit did against the rules to the file at `path`; nothing of the
+/// first commit, which has nothing to be judged by.
+///
+/// # Errors
+///
+/// The history cannot be read.
+pub(super) fn of_file(
+    session: &Session,
+    info: &CommitInfo,
+    path: &str,
+) -> Result<Vec<Finding>, CommandError> {
+    let Some(parent) = info.parents.first() else { return Ok(Vec::new()) };
+    let before = session.store.snapshot_at(*parent)?;
+    let (policy, _) = settings::for_writing(&session.store, &before)?;
+    let mut judge = Judge { session, info, policy: &policy, before, findings: Vec::new() };
+    judge.paths(&[path.to_owned()], &Sides::of(session, info)?)?;
+    Ok(judge.findings)
+}
+
 /// One commit under judgement, by the settings of its first parent.
 struct Judge<'a> {
     session: &'a Session,
@@ -81,9 +100,14 @@ impl Judge<'_> {
     }
 
     fn commit(&mut self) -> Result<(), CommandError> {
+        let sides = Sides::of(self.session, self.info)?;
+        let paths = sides.changed(self.session, self.info)?;
+        self.paths(&paths, &sides)
+    }
+
+    /// Judges what the commit did to the files at `paths`, which it changed.
+    fn paths(&mut self, paths: &[String], sides: &Sides<'_>) -> Result<(), CommandError> {
         let (session, info, policy) = (self.session, self.info, self.policy);
-        let sides = Sides::of(session, info)?;
-        let paths = sides.changed(session, info)?;
         let told = event::parse(&info.message);
         let is_import = told.import.is_some() || told.action == Some("import");
         // The author of what was imported is whoever acted elsewhere.
@@ -100,12 +124,12 @@ impl Judge<'_> {
             }
         };
         let is_settings = |path: &&String| path.starts_with(".gitsm/") && *path != views::VIEWS;
-        let votes = self.model_votes(&paths, &actor, now)?;
+        let votes = self.model_votes(paths, &actor, now)?;
         let mut settings = paths.iter().filter(|path| !votes.contains(path)).filter(is_settings);
         if let Some(path) = settings.next() {
             match roles::may_change_settings(policy, &actor, now) {
                 Err(denied) => self.find(path, None, "role", &denied.to_string()),
-                Ok(()) => self.own_rights(&paths, &sides, &actor, now)?,
+                Ok(()) => self.own_rights(paths, sides, &actor, now)?,
             }
         }
         if is_import && let Err(denied) = roles::may_import(policy, &actor, now) {
@@ -114,9 +138,9 @@ impl Judge<'_> {
         }
         let after = session.store.snapshot_at(info.id)?;
         let mut changes = Vec::new();
-        for path in &paths {
+        for path in paths {
             let Some(id) = RecordId::from_path(path) else { continue };
-            let Some(was) = self.was(&sides, id, &after)? else { continue };
+            let Some(was) = self.was(sides, id, &after)? else { continue };
             match self.read(&after, id)? {
                 Content::Unreadable => {}
                 Content::Absent => {

@@ -75,15 +75,15 @@ fn gitlab() -> Pipeline {
 }
 
 fn kamal() -> Pipeline {
-    // Kamal adds this where the work tree had changes that were not committed.
-    let version = text("KAMAL_VERSION");
-    let commit = version.map(|text| text.split("_uncommitted").next().unwrap_or("").to_owned());
     let by = text("KAMAL_PERFORMER").map(|who| match who.contains('@') {
         true => (String::new(), who),
         false => (who, String::new()),
     });
     Pipeline {
-        commit,
+        // Kamal adds `_uncommitted_` and more where the work tree had changes that
+        // were not committed: what it deploys then is no commit that anybody could
+        // have approved, and must not pass for one.
+        commit: text("KAMAL_VERSION"),
         reference: None,
         repository: None,
         environment: text("KAMAL_DESTINATION"),

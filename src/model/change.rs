@@ -157,3 +157,14 @@ ticket! {
         overrides: Vec<crate::model::Override>,
     }
 }
+
+impl Change {
+    /// The tag of a change that was made up for a deployment which none had
+    /// allowed, and the code of the resolution in which somebody owned up to it.
+    pub const UNAUTHORISED: &str = "unauthorised";
+
+    /// Whether it was made up for a deployment which none had allowed.
+    pub fn is_unauthorised(&self) -> bool {
+        self.tags.iter().any(|tag| tag == Self::UNAUTHORISED)
+    }
+}

@@ -40,7 +40,8 @@ pub struct Deployment {
     /// hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artefact: Option<String>,
-    /// The newest of the commits that come in, the newest first.
+    /// The newest of the commits that come in, the newest first; where there are
+    /// more than are kept, the newest of each author is among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commits: Vec<CodeCommit>,
     /// How many commits come in, if that is known.
@@ -63,6 +64,8 @@ pub struct Deployment {
 impl Deployment {
     /// How many commits a deployment names; the others are only counted.
     pub const COMMITS: usize = 200;
+    /// How many commits are counted, and looked through for their authors.
+    pub const COUNTED: u32 = 10_000;
 
     /// What goes out: the artefact where there is one, else the commit.
     pub fn version(&self) -> Option<&str> {
@@ -132,6 +135,16 @@ pub struct Deploy {
     pub text: Option<String>,
 }
 
+impl Deploy {
+    /// Whether this commit or artefact was deployed; an artefact tells more.
+    pub fn is_of(&self, commit: Option<&str>, artefact: Option<&str>) -> bool {
+        match (artefact, self.artefact.as_deref()) {
+            (Some(wanted), Some(artefact)) => wanted == artefact,
+            _ => commit.is_some() && commit == self.commit.as_deref(),
+        }
+    }
+}
+
 /// A decision to deploy without waiting for what the gate asks for, because of an
 /// incident: it must be approved afterwards (ITGC control C11).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -161,6 +174,18 @@ impl Override {
     /// For how long it counts, and within what time it is to be approved: 24
     /// hours, in seconds.
     pub const TERM: i64 = 24 * 3600;
+
+    /// Whether it is what let `deploy` through: it went where this is for, with
+    /// what this is for, while this counted.
+    pub fn lets(&self, deploy: &Deploy) -> bool {
+        let is_it = |own: &Option<String>, other: &Option<String>| {
+            own.as_ref().zip(other.as_ref()).is_none_or(|(own, other)| own == other)
+        };
+        self.environment == deploy.environment
+            && self.is_live(deploy.at)
+            && is_it(&self.commit, &deploy.commit)
+            && is_it(&self.artefact, &deploy.artefact)
+    }
 
     /// Whether it still lets something through at `now`.
     pub fn is_live(&self, now: Timestamp) -> bool {

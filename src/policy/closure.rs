@@ -14,7 +14,7 @@ use crate::model::{
 const SUCCESSFUL: &str = "successful";
 const WITH_ISSUES: &str = "successful_with_issues";
 /// The resolution code of a change that nobody was asked for.
-const UNAUTHORISED: &str = "unauthorised";
+const UNAUTHORISED: &str = Change::UNAUTHORISED;
 /// The field in which a review is written, and the name of the task to write it.
 const REVIEW: &str = "review";
 /// How many days from Monday to Friday there are to write it.

@@ -11,9 +11,6 @@ use super::roles;
 use super::{Policy, Refusal};
 use crate::model::{Change, ChangeModel, Override, Record, StateCategory, Timestamp, Verdict};
 
-/// The resolution code of a change whose want of approval was owned up to.
-const REGULARISED: &str = "unauthorised";
-
 /// The last override of a record, if it has one.
 pub fn of(record: &Record) -> Option<&Override> {
     match record {
@@ -32,23 +29,21 @@ pub fn is_recorded(before: &Record, after: &Record) -> bool {
     }
 }
 
-/// The override by which `change` may go where it is asked for at `now`: for that
-/// environment and version, of somebody who may, and not run out.
+/// The overrides by which `change` may go where it is asked for at `now`, the last
+/// first: for that environment and version, of somebody who may, and not run out.
 pub fn live<'a>(
-    policy: &Policy,
+    policy: &'a Policy,
     change: &'a Change,
-    ask: &Ask,
+    ask: &'a Ask,
     now: Timestamp,
-) -> Option<&'a Override> {
-    if change.model != ChangeModel::Emergency {
-        return None;
-    }
+) -> impl Iterator<Item = &'a Override> {
     let record = Record::Change(change.clone());
     let deployment = change.deployment.as_deref();
     let commit = ask.commit.as_ref().or(deployment.and_then(|of| of.commit.as_ref()));
     let artefact = ask.artefact.as_ref().or(deployment.and_then(|of| of.artefact.as_ref()));
-    change.overrides.iter().rev().find(|each| {
-        each.is_live(now)
+    change.overrides.iter().rev().filter(move |each| {
+        change.model == ChangeModel::Emergency
+            && each.is_live(now)
             && each.environment == ask.environment
             && each.commit.as_ref() == commit
             && each.artefact.as_ref() == artefact
@@ -66,7 +61,7 @@ pub fn covers(change: &Change, environment: &str, now: Timestamp) -> bool {
 /// and nobody has owned up to that.
 pub fn is_owed(change: &Change, state: &ApprovalState) -> bool {
     let Some(last) = change.overrides.last() else { return false };
-    if change.resolution.as_ref().is_some_and(|end| end.code.as_str() == REGULARISED) {
+    if change.resolution.as_ref().is_some_and(|end| end.code.as_str() == Change::UNAUTHORISED) {
         return false;
     }
     let mut casts = state.steps.iter().flat_map(|step| &step.seats).filter_map(|s| s.vote.as_ref());

@@ -7,10 +7,8 @@
 use crate::model::{Change, ChangeModel, ChangeOutcome, Deploy, RecordId, Timestamp};
 use crate::outcome::{DeployLine, DeployStanding, TicketlessLine, UndeployedLine};
 
-/// The tag of a change that was made up for a deployment that none had allowed.
-const UNAUTHORISED: &str = "unauthorised";
-/// The tag of a change past whose gate somebody was let.
-const OVERRIDDEN: &str = "overridden";
+/// How far the clocks of two systems may be apart, in seconds.
+const APART: i64 = 300;
 /// The beginning of a commit's name that is told from others.
 const SHORTEST: usize = 7;
 
@@ -37,15 +35,14 @@ pub struct Sighting {
 
 /// How a deployment that was recorded on `change` stands.
 pub fn deploy_standing(change: &Change, deploy: &Deploy) -> DeployStanding {
-    let has = |tag: &str| change.tags.iter().any(|known| known == tag);
-    if has(UNAUTHORISED) {
+    if change.is_unauthorised() {
         let code = change.resolution.as_ref().map(|end| end.code.as_str());
-        return match code == Some(UNAUTHORISED) {
+        return match code == Some(Change::UNAUTHORISED) {
             true => DeployStanding::Regularised,
             false => DeployStanding::Unauthorised,
         };
     }
-    if has(OVERRIDDEN) {
+    if change.overrides.iter().any(|by| by.lets(deploy)) {
         return DeployStanding::Overridden;
     }
     let is_late = deploy.at < change.opened_at && change.model != ChangeModel::Emergency;
@@ -99,11 +96,19 @@ pub fn ticketless_line(sighting: &Sighting, changes: &[KnownChange]) -> Option<T
             deploy.environment == sighting.environment
                 && is_version(sighting, deploy.commit.as_deref(), deploy.artefact.as_deref())
         };
-        if change.deploys.iter().any(is_it) {
-            return None;
-        }
-        if !brings(change, sighting) {
+        let is_recorded = change.deploys.iter().any(is_it);
+        if !is_recorded && !brings(change, sighting) {
             continue;
+        }
+        // Whoever raises it afterwards had not asked for it.
+        let is_before = sighting.at.seconds().saturating_add(APART) < change.opened_at.seconds();
+        if is_before && change.model != ChangeModel::Emergency {
+            let why = format!("{} was raised after it", known.short);
+            near = near.or(Some((change.id, why)));
+            continue;
+        }
+        if is_recorded {
+            return None;
         }
         // It was under way, or over: whether its deployment was recorded is
         // another question.
@@ -164,6 +169,112 @@ fn is_version(sighting: &Sighting, commit: Option<&str>, artefact: Option<&str>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const WHOLE: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    /// An emergency that was overridden at ten and deployed at eleven.
+    fn change() -> Change {
+        let text = format!(
+            "\
+id: CHG-01KAM2V0T8Q4ZJ6D3N0R7K3F01
+title: t
+status: review
+impact: low
+urgency: low
+priority: P5
+model: emergency
+deployment:
+  key: 3333333333333333333333333333333333333333333333333333333333333333
+  repository: crm
+  environment: production
+  range: forward
+  commit: '{WHOLE}'
+deploys:
+- id: 01KAM2V0T8Q4ZJ6D3N0R7K3F02
+  at: 2026-11-22T11:00:00Z
+  by: bot
+  environment: production
+  commit: '{WHOLE}'
+  result: ok
+overrides:
+- id: 01KAM2V0T8Q4ZJ6D3N0R7K3F03
+  at: 2026-11-22T10:00:00Z
+  by: ann
+  environment: production
+  commit: '{WHOLE}'
+  reason: It is down
+  incident: INC-01KAM2V0T8Q4ZJ6D3N0R7K3F04
+  due: 2026-11-23T10:00:00Z
+opened_at: 2026-11-22T09:00:00Z
+opened_by: ann
+updated_at: 2026-11-22T09:00:00Z
+"
+        );
+        match crate::format::read_record_any(crate::model::Kind::Change, text.as_bytes()) {
+            Ok(crate::model::Record::Change(change)) => change,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn standing(bend: impl FnOnce(&mut Change)) -> DeployStanding {
+        let mut change = change();
+        bend(&mut change);
+        deploy_standing(&change, &change.deploys[0])
+    }
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-22T{text}:00Z").parse().expect("a time")
+    }
+
+    #[test]
+    fn an_override_is_known_by_itself() {
+        assert_eq!(standing(|_| ()), DeployStanding::Overridden);
+        assert_eq!(standing(|c| c.tags.clear()), DeployStanding::Overridden);
+        // For something else, or no longer.
+        for bend in [
+            (|c| c.overrides.clear()) as fn(&mut Change),
+            |c| c.overrides[0].environment = "staging".into(),
+            |c| c.overrides[0].commit = Some("f".repeat(40)),
+            |c| c.overrides[0].at = at("11:30"),
+            |c| c.overrides[0].due = at("10:30"),
+        ] {
+            assert_eq!(standing(bend), DeployStanding::Authorised);
+        }
+        // That nobody had allowed it at all says more.
+        let made_up = |c: &mut Change| c.tags.push(Change::UNAUTHORISED.into());
+        assert_eq!(standing(made_up), DeployStanding::Unauthorised);
+        // An emergency may be written down afterwards, and nothing else.
+        let late = |c: &mut Change| {
+            c.overrides.clear();
+            c.opened_at = at("11:30");
+        };
+        assert_eq!(standing(late), DeployStanding::Authorised);
+        let normal = |c: &mut Change| {
+            late(c);
+            c.model = ChangeModel::Normal;
+        };
+        assert_eq!(standing(normal), DeployStanding::Late);
+    }
+
+    #[test]
+    fn what_was_raised_after_it_was_seen_does_not_account_for_it() {
+        let line = |sighted: &str, bend: &dyn Fn(&mut Change)| {
+            let mut change = change();
+            change.model = ChangeModel::Normal;
+            bend(&mut change);
+            let known = KnownChange { short: "CHG-1".into(), change };
+            let sighting = Sighting { at: at(sighted), ..seen(Some(WHOLE), None) };
+            ticketless_line(&sighting, &[known]).map(|line| line.why)
+        };
+        assert_eq!(line("11:00", &|_| ()), None);
+        let late = Some("CHG-1 was raised after it".to_owned());
+        assert_eq!(line("08:50", &|_| ()), late);
+        let undeployed = |c: &mut Change| c.deploys.clear();
+        assert_eq!(line("08:50", &undeployed), late);
+        let never = Some("CHG-1 is about it, and was never carried out".to_owned());
+        assert_eq!(line("11:00", &undeployed), never);
+        assert_eq!(line("08:50", &|c| c.model = ChangeModel::Emergency), None);
+    }
 
     fn seen(commit: Option<&str>, artefact: Option<&str>) -> Sighting {
         Sighting {

@@ -45,7 +45,8 @@ pub struct Deployment {
 ///
 /// One that failed counts as one that failed, whether or not anything of it went
 /// in: it needed mending. Being taken back ends the one before it; incidents
-/// count for the last one before they were opened. Commits have a lead time
+/// count for the last one before they were opened. Service is restored when the
+/// incident is resolved; where there is none, when it was taken back. Commits have a lead time
 /// where it is known what came in: not on the first deployment, which brings the
 /// whole history, and not on the way back.
 pub fn deployments(delivery: &Delivery) -> Vec<Deployment> {
@@ -60,6 +61,8 @@ pub fn deployments(delivery: &Delivery) -> Vec<Deployment> {
         group: delivery.group.clone(),
     };
     let mut is_delivered = false;
+    // How long what was taken back had stood.
+    let mut stood: Vec<(usize, i64)> = Vec::new();
     for (at, result) in &delivery.attempts {
         match result {
             DeployResult::Ok => {
@@ -78,10 +81,10 @@ pub fn deployments(delivery: &Delivery) -> Vec<Deployment> {
                 found.push(one(*at, true));
             }
             DeployResult::RolledBack => {
-                let taken = stands.take().and_then(|at| found.get_mut(at));
-                if let Some(deployment) = taken {
+                let taken = stands.take().and_then(|n| Some((n, found.get_mut(n)?)));
+                if let Some((n, deployment)) = taken {
                     deployment.failed = true;
-                    deployment.restored.push(at.seconds() - deployment.at.seconds());
+                    stood.push((n, (at.seconds() - deployment.at.seconds()).max(0)));
                 } else if found.is_empty() {
                     found.push(one(*at, true));
                 }
@@ -97,6 +100,15 @@ pub fn deployments(delivery: &Delivery) -> Vec<Deployment> {
                 deployment.restored.push((resolved.seconds() - opened.seconds()).max(0));
             }
             None => deployment.unrestored += 1,
+        }
+    }
+    for (n, seconds) in stood {
+        // Where an incident says for how long something did not work, it counts.
+        if let Some(deployment) = found.get_mut(n)
+            && deployment.restored.is_empty()
+            && deployment.unrestored == 0
+        {
+            deployment.restored.push(seconds);
         }
     }
     found
@@ -216,6 +228,74 @@ mod tests {
         assert_eq!(line.change_fail_rate, Some(1.0));
         assert_eq!(line.time_to_restore, Some(60));
         assert_eq!((line.lead_time, line.lead_time_of), (Some(70), 2));
+    }
+
+    /// Six deployments of a fortnight, counted by hand.
+    #[test]
+    fn the_four_keys_of_a_fortnight() {
+        use DeployResult::{Failed, Ok, RolledBack};
+        const HOUR: i64 = 3600;
+        let one = |committed: &[i64], attempts: &[(i64, DeployResult)]| Delivery {
+            commits: committed.iter().map(|hour| at(hour * HOUR)).collect(),
+            attempts: attempts.iter().map(|(hour, end)| (at(hour * HOUR), *end)).collect(),
+            ..delivery(&[])
+        };
+        let mut all = [
+            // Lead times of 2 and 4 hours; well.
+            one(&[8, 6], &[(10, Ok)]),
+            // 1 hour; taken back after 3 hours, without an incident.
+            one(&[29], &[(30, Ok), (33, RolledBack)]),
+            // 10 hours; an incident of 5 hours, and taken back in the middle of it.
+            one(&[50], &[(60, Ok), (63, RolledBack)]),
+            // Failed first, then well: 24 hours.
+            one(&[80], &[(100, Failed), (104, Ok)]),
+            // 7 hours; an incident that is open still.
+            one(&[193], &[(200, Ok)]),
+        ];
+        all[2].incidents = vec![(at(61 * HOUR), Some(at(66 * HOUR)))];
+        all[4].incidents = vec![(at(201 * HOUR), None)];
+        let found: Vec<Deployment> = all.iter().flat_map(deployments).collect();
+        let line = dora(None, 14.0, &found);
+        assert_eq!((line.deployments, line.failed, line.unrestored), (6, 4, 1));
+        assert_eq!(line.per_day, Some(6.0 / 14.0));
+        assert_eq!(line.change_fail_rate, Some(4.0 / 6.0));
+        // 1, 2, 4, 7, 10, 24 hours: between the third and the fourth.
+        assert_eq!((line.lead_time, line.lead_time_of), (Some(11 * HOUR / 2), 6));
+        // 3 and 5 hours.
+        assert_eq!((line.time_to_restore, line.restored), (Some(4 * HOUR), 2));
+    }
+
+    #[test]
+    fn one_deployment_is_enough_for_figures() {
+        let line = dora(None, 30.0, &deployments(&delivery(&[(100, DeployResult::Ok)])));
+        assert_eq!((line.deployments, line.failed), (1, 0));
+        assert_eq!((line.lead_time, line.lead_time_of), (Some(70), 2));
+        assert_eq!((line.change_fail_rate, line.time_to_restore), (Some(0.0), None));
+        assert_eq!((line.restored, line.unrestored), (0, 0));
+        // One that failed, without an incident: nothing says for how long.
+        let line = dora(None, 30.0, &deployments(&delivery(&[(100, DeployResult::Failed)])));
+        assert_eq!((line.deployments, line.failed), (1, 1));
+        assert_eq!((line.change_fail_rate, line.time_to_restore), (Some(1.0), None));
+        assert_eq!((line.lead_time, line.lead_time_of), (None, 0));
+    }
+
+    #[test]
+    fn clocks_that_differ_make_no_time_negative() {
+        let mut delivery = delivery(&[(10, DeployResult::Ok), (30, DeployResult::RolledBack)]);
+        delivery.incidents = vec![(at(40), Some(at(20)))];
+        let found = deployments(&delivery);
+        assert_eq!(found[0].lead_times, [10, 0]);
+        assert_eq!(found[0].restored, [0]);
+    }
+
+    #[test]
+    fn an_incident_tells_more_than_the_way_back() {
+        let mut delivery = delivery(&[(100, DeployResult::Ok), (400, DeployResult::RolledBack)]);
+        delivery.incidents = vec![(at(150), None)];
+        let found = deployments(&delivery);
+        assert_eq!((found[0].restored.len(), found[0].unrestored), (0, 1));
+        delivery.incidents = vec![(at(150), Some(at(250))), (at(160), Some(at(170)))];
+        assert_eq!(deployments(&delivery)[0].restored, [100, 10]);
     }
 
     #[test]

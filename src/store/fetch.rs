@@ -39,7 +39,7 @@ impl Store {
         let mut command = program::git(&self.git_dir, None);
         // Nothing that the repository's configuration names may run in between.
         command.args(["-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null"]);
-        command.args(["-c", "core.fsmonitor=false", "-c", "gc.auto=0", "fetch", "--quiet"]);
+        command.args(["-c", "core.fsmonitor=false", "-c", "gc.auto=0", "fetch", "--no-progress"]);
         command.args(["--no-tags", "--no-prune", "--no-recurse-submodules", "--refmap="]);
         command.args(["--no-write-fetch-head", "--", &upstream.remote]);
         command.arg(format!("{}:{}", upstream.branch, upstream.kept));
@@ -124,5 +124,35 @@ fn within(
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(50));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_remote_that_never_answers_is_given_up() {
+        // It takes the call and says nothing.
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let mut command = std::process::Command::new("git");
+        command.args(["ls-remote", &format!("git://127.0.0.1:{port}/desk")]);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let started = Instant::now();
+        let ended = within(command, Duration::from_millis(300));
+        assert!(matches!(ended, Err(StoreError::GitTimeout { .. })), "{ended:?}");
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn what_a_command_says_is_told() {
+        let mut command = std::process::Command::new("git");
+        command.args(["rev-parse", "--verify", "refs/heads/no such branch"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let (success, message) = within(command, Duration::from_secs(30)).expect("it ends");
+        assert!(!success && message.contains("fatal"), "{message}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::ControlFlow;
 
 use git2::{ObjectType, Odb, Oid, Revwalk, Sort};
 
@@ -134,6 +135,50 @@ impl Store {
             next = before.first().copied();
         }
         Ok(())
+    }
+
+    /// Hands the commits that changed the file at `path` to `each`, newest first,
+    /// until it breaks off; a merge only where it took the file from none of its
+    /// parents. Only commits made at a time that `near` accepts are looked into.
+    ///
+    /// # Errors
+    /// As [`each_commit`](Self::each_commit).
+    pub fn each_change_of<E: From<StoreError>>(
+        &self,
+        path: &str,
+        until: CommitId,
+        near: &dyn Fn(i64) -> bool,
+        mut each: impl FnMut(CommitId) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        /// How a walk ends before the beginning of history.
+        enum End<E> {
+            Enough,
+            Failed(E),
+        }
+        impl<E: From<StoreError>> From<StoreError> for End<E> {
+            fn from(error: StoreError) -> Self {
+                End::Failed(error.into())
+            }
+        }
+        let walked = self.each_commit(None, until, |commit| {
+            if !near(commit.happened) {
+                return Ok(());
+            }
+            let is = self.snapshot_at(commit.id)?.blob_of(path)?;
+            let mut is_other = is.is_some() || !commit.parents.is_empty();
+            for parent in commit.parents {
+                is_other &= self.snapshot_at(*parent)?.blob_of(path)? != is;
+            }
+            match is_other.then(|| each(commit.id)) {
+                Some(Err(error)) => Err(End::Failed(error)),
+                Some(Ok(ControlFlow::Break(()))) => Err(End::Enough),
+                Some(Ok(ControlFlow::Continue(()))) | None => Ok(()),
+            }
+        });
+        match walked {
+            Ok(()) | Err(End::Enough) => Ok(()),
+            Err(End::Failed(error)) => Err(error),
+        }
     }
 
     /// The commits that `until` has and `since` has not, as [`history`], and of a

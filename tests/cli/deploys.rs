@@ -68,11 +68,11 @@ fn what_another_system_saw_needs_a_change() {
         "../seen.csv",
         format!(
             "Environment,repository,sha,time,actor\n\
-             production,crm,{first},2026-11-22T09:00:00Z,bot\n\
+             production,crm,{first},2026-11-22T09:15:00Z,bot\n\
              production,crm,{},2026-11-22T09:05:00Z,bot\n\
              staging,crm,{first},2026-11-22T09:00:00Z,bot\n\
              production,shop,{first},2026-11-22T09:00:00Z,root\n\
-             production,,{third},2026-11-22T09:06:00Z,root\n\
+             production,,{third},2026-11-22T09:20:00Z,root\n\
              production,crm,ffffffff,2020-01-01T00:00:00Z,root\n",
             &second[..8]
         ),
@@ -90,7 +90,7 @@ fn what_another_system_saw_needs_a_change() {
     deployed without a change
       2026-11-22 09:00  crm 6a726d8 to staging by bot: no change is about it (line 4)
       2026-11-22 09:00  shop 6a726d8 to production by root: no change is about it (line 5)
-      2026-11-22 09:06  8313c58 to production by root: CHG-CCCCCC is about it, and was never carried out (line 6)
+      2026-11-22 09:20  8313c58 to production by root: CHG-CCCCCC is about it, and was never carried out (line 6)
 
     5 lines of seen.csv compared
 

@@ -279,8 +279,48 @@ fn it_can_be_decided_again() {
         let mut same = json(&again);
         assert_eq!(same["replayed"], true);
         same["replayed"] = false.into();
+        // The clock of this test runs ahead of the desk that goes on below it.
+        same["warnings"] = view["warnings"].clone();
         assert_eq!((again.code, same), (code, view), "{replay}");
     }
+}
+
+#[test]
+fn a_replay_is_of_the_time_of_its_commit() {
+    let env = desk();
+    let id = waiting(&env, &[]);
+    env.ok(&["change", "schedule", &id, "--start", "2026-11-22T09:00Z"]);
+    for who in ["dora", "erin"] {
+        env.as_person(who).ok(&["change", "approve", &id]);
+    }
+    let then = env.git(&["rev-parse", "HEAD"]).raw_stdout().trim().to_owned();
+    let late = env.with("GITSM_NOW", "2026-11-22T11:20:00Z");
+    late.ok(&["edit", &id, "--set", "backout_plan=Put the old one back"]);
+    let made = env
+        .git(&["show", "-s", "--date=format:%Y-%m-%dT%H:%M:%SZ", "--format=%ad", &then])
+        .raw_stdout()
+        .trim()
+        .to_owned();
+    let ask = |more: &[&str]| {
+        let night = env.with("GITSM_NOW", "2026-11-22T23:00:00Z");
+        let output = night.run(&[&["change", "gate", &id, "--json", "--at", &then], more].concat());
+        (output.code, json(&output))
+    };
+    // Without a time it is the answer of then, whatever the clock says now.
+    let (code, view) = ask(&[]);
+    assert_eq!(
+        (code, &view["replayed"], &view["warnings"]),
+        (0, &true.into(), &serde_json::json!([]))
+    );
+    assert_eq!(view["at"], made.as_str());
+    // Before the commit was made nobody could be asked on it.
+    assert_eq!(ask(&["--time", "2026-11-22T08:00:00Z"]).0, 20);
+    assert_eq!(ask(&["--time", "2026-11-22T11:10:00Z"]).1["warnings"], serde_json::json!([]));
+    // Later the desk said something else, and the answer says so.
+    let (code, view) = ask(&["--time", "2026-11-22T11:29:00Z"]);
+    assert_eq!(code, 0);
+    let told = view["warnings"][0].as_str().unwrap_or_default();
+    assert!(told.contains("the desk had gone on"), "{told}");
 }
 
 #[test]

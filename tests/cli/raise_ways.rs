@@ -72,6 +72,83 @@ fn a_standard_change_within_its_bounds_approves_itself() {
 }
 
 #[test]
+fn a_range_that_somebody_gives_takes_nothing_away() {
+    let (desk, code) = modelled();
+    desk.as_person("bob").ok(&["change", "model", "approve", "web"]);
+    commit(&code, "web/index.html", "Mend a link");
+    // Nothing is recorded, so that nobody can say what is left out.
+    let output = code.run(&[
+        "change",
+        "raise",
+        "-e",
+        "staging",
+        "--model",
+        "web",
+        "--from-git",
+        "HEAD..HEAD",
+    ]);
+    assert_snapshot!(output, @"
+    CHG-AAAAAA
+    [stderr]
+    raised CHG-AAAAAA: Deploy crm 4ab91fc1 to staging: Mend a link
+      normal, assess; first: 0 commits, 0 files
+      next: assess it with `gitsm change assess CHG-AAAAAA --risk low`
+      next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
+    no deployment there is recorded, so that the range is taken as it is given
+    CHG-AAAAAA is treated as a normal change: its commits is not known, and the change model sets a bound for it; its paths is not known, and the change model sets a bound for it
+    ");
+    let id = desk.ok(&["list", "type:change", "-f", "ids"]).raw_stdout().trim().to_owned();
+    desk.ok(&["change", "cancel", &id, "-m", "Raised for a test"]);
+    code.ok(&["change", "raise", "-e", "staging"]);
+    code.ok(&["change", "deployed", "-e", "staging", "--result", "ok"]);
+    let dora = code.with("GIT_AUTHOR_NAME", "Dora").with("GIT_AUTHOR_EMAIL", "dora@example.com");
+    commit(&dora, "db/schema.sql", "Change a table");
+    commit(&code, "web/index.html", "Mend another link");
+    let output = code.run(&[
+        "change",
+        "raise",
+        "-e",
+        "staging",
+        "--model",
+        "web",
+        "--from-git",
+        "HEAD~1..HEAD",
+    ]);
+    assert_snapshot!(output, @"
+    CHG-CCCCCC
+    [stderr]
+    raised CHG-CCCCCC: Deploy crm b0d44f6b to staging: Mend another link
+      normal, authorize; forward: 2 commits, 2 files
+      next: say when with `gitsm change schedule CHG-CCCCCC --start TIME --end TIME`
+    4ab91fc1 stands there, so that all since then comes in, and not only the range
+    CHG-CCCCCC is treated as a normal change: the path `db/schema.sql` is not among those of the change model: web/**
+    the risk of CHG-CCCCCC is low (cis low, history low); `gitsm change risk CHG-CCCCCC` says why
+    ");
+    // Whoever wrote what the range leaves out has no vote either.
+    let ids = desk.ok(&["list", "type:change", "status:open", "-f", "ids"]);
+    let id = ids.raw_stdout().trim().to_owned();
+    assert!(desk.read(&desk.path(&id)).contains("Dora <dora@example.com>"));
+}
+
+#[test]
+fn everybody_who_wrote_what_comes_in_is_known() {
+    let (desk, code) = modelled();
+    let dora = code.with("GIT_AUTHOR_NAME", "Dora").with("GIT_AUTHOR_EMAIL", "dora@example.com");
+    let date = "2026-11-20T08:00:00Z";
+    let dora = dora.with("GIT_AUTHOR_DATE", date).with("GIT_COMMITTER_DATE", date);
+    dora.git(&["commit", "-q", "--allow-empty", "-m", "The first of many"]);
+    for _ in 0..210 {
+        let date = "2026-11-21T08:00:00Z";
+        let code = code.with("GIT_AUTHOR_DATE", date).with("GIT_COMMITTER_DATE", date);
+        code.git(&["commit", "-q", "--allow-empty", "-m", "Pad"]);
+    }
+    let id = code.new_record(&["change", "raise", "-e", "staging"]);
+    let record = desk.read(&desk.path(&id));
+    assert!(record.contains("Dora <dora@example.com>"), "the first author is left out");
+    assert_eq!(record.matches("subject: ").count(), 200);
+}
+
+#[test]
 fn a_standard_change_out_of_bounds_is_a_normal_one() {
     let (desk, code) = modelled();
     commit(&code, "web/index.html", "Mend a link");
@@ -196,6 +273,7 @@ fn a_range_says_which_commits_come_in() {
     raised a change: Deploy crm 25e0ba6a to staging: Two
       normal, authorize; first: 2 commits, 2 files
       next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
+    no deployment there is recorded, so that the range is taken as it is given
     the risk of CHG-AAAAAA is low (cis low); `gitsm change risk CHG-AAAAAA` says why
     dry run: nothing was written
     ");
@@ -231,9 +309,8 @@ fn pipelines_say_what_they_deploy() {
         ("GITLAB_USER_NAME", "Bob"),
         ("GITLAB_USER_EMAIL", "bob@example.com"),
     ]);
-    let version = format!("{head}_uncommitted_12ab");
     let kamal = with(&[
-        ("KAMAL_VERSION", version.as_str()),
+        ("KAMAL_VERSION", head.as_str()),
         ("KAMAL_DESTINATION", "canary"),
         ("KAMAL_PERFORMER", "bob@example.com"),
     ]);
@@ -259,6 +336,13 @@ fn pipelines_say_what_they_deploy() {
     // What is said counts for more.
     assert_snapshot!(deployments(&kamal, &["-e", "testing"]), @"testing | - | <bob@example.com> | -");
     assert_eq!(desk.ok(&["list", "type:change", "-f", "ids"]).raw_stdout().lines().count(), 5);
+    // What lay about in the work tree is in no commit, and passes for none.
+    let version = format!("{head}_uncommitted_12ab");
+    let dirty = kamal.with("KAMAL_VERSION", &version);
+    let output = dirty.run(&["change", "raise", "-e", "testing"]);
+    assert_eq!(output.code, 3, "{output}");
+    let output = dirty.run(&["change", "gate", "-e", "testing"]);
+    assert_eq!(output.code, 20, "{output}");
 }
 
 #[test]

@@ -5,25 +5,20 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::super::create::{self, NewRecord};
 use super::super::link::add_link;
 use super::super::update;
 use super::super::write::{Describe, Work};
-use super::cover::{self, Cover};
-use super::incoming::Incoming;
-use super::raise::{person, short, word};
-use super::standing::{self, UNAUTHORISED};
-use super::{Place, Pusher, RaiseOptions, incoming, related};
-use crate::app::{Session, deployments};
+use super::happened::{Facts, change_named, facts};
+use super::{Pusher, standing};
+use crate::app::Session;
 use crate::error::{CommandError, ErrorKind};
 use crate::model::{
-    Change, ChangeModel, Deploy, DeployRange, DeployResult, Deployment, Kind, Patch, Record,
-    RecordId, Relation, Timestamp, one_line, paragraph, summary,
+    Change, ChangeOutcome, Deploy, DeployResult, Kind, Record, RecordId, Relation, Timestamp,
+    paragraph,
 };
 use crate::outcome::{DeployedView, RaisedLink};
-use crate::policy::Inputs;
-use crate::policy::deployment::{DeploymentSettings, Standing, key};
-use crate::store::CommitId;
+use crate::policy::deployment::{Cover, Standing, cover};
+use crate::policy::{Inputs, Scene};
 use crate::store::code::Code;
 
 /// What the action is called.
@@ -90,17 +85,6 @@ impl DeployedOptions {
     }
 }
 
-/// What was deployed, from where and to where.
-struct Facts {
-    /// The code repository, where it is at hand.
-    place: Option<Place>,
-    repository: Option<String>,
-    environment: String,
-    commit: Option<String>,
-    artefact: Option<String>,
-    service: Option<String>,
-}
-
 /// What one run of the transaction came to.
 struct Done {
     record: Change,
@@ -163,112 +147,10 @@ pub(super) fn deployed(
     })
 }
 
-fn change_named(session: &Session, text: &str) -> Result<Change, CommandError> {
-    match session.record(session.find(text)?)? {
-        Record::Change(change) => Ok(change),
-        other => {
-            let (id, what) = (other.id().short(), other.kind().one());
-            Err(CommandError::usage(format!("{id} is no change but {what}")))
-        }
-    }
-}
-
-/// What was deployed: as it is said, else as the change that is named says, else
-/// as the code repository has it.
-fn facts(
-    session: &Session,
-    options: &DeployedOptions,
-    named: Option<&Change>,
-) -> Result<Facts, CommandError> {
-    let known = named.and_then(|change| change.deployment.as_deref());
-    let environment = options.environment.as_deref();
-    let environment = environment.map(|text| word(text, "environment")).transpose()?;
-    let artefact = options.artefact.as_deref();
-    let artefact = artefact.map(|text| word(text, "artefact")).transpose()?;
-    if let Some(change) = named {
-        let environment = environment.or_else(|| known.map(|known| known.environment.clone()));
-        let environment = environment.ok_or_else(|| {
-            let id = change.id.short();
-            CommandError::usage(format!("{id} does not say where it goes"))
-                .hint("say where it was deployed with `--environment NAME`")
-        })?;
-        let given = options.commit.as_deref().map(|text| whole(session, options, text));
-        let given = given.transpose()?;
-        let same = given.is_none() && artefact.is_none();
-        let of_change = |part: fn(&Deployment) -> Option<String>| known.and_then(part);
-        return Ok(Facts {
-            place: None,
-            repository: known.map(|known| known.repository.clone()),
-            environment,
-            commit: given.or_else(|| of_change(|known| known.commit.clone()).filter(|_| same)),
-            artefact: artefact
-                .or_else(|| of_change(|known| known.artefact.clone()).filter(|_| same)),
-            service: change.service.clone(),
-        });
-    }
-    let place = place(session, options);
-    let (place, name, settings) = match (place, &options.name) {
-        (Ok(place), _) => {
-            let (name, settings) = (place.name.clone(), place.settings.clone());
-            (Some(place), name, settings)
-        }
-        // The host that deploys need not have the code.
-        (Err(error), Some(name)) if error.kind == ErrorKind::NotFound => {
-            let settings: DeploymentSettings = deployments::settings(&session.snapshot()?)?;
-            (None, word(name, "name of a code repository")?, settings)
-        }
-        (Err(error), _) => return Err(error),
-    };
-    let entry = settings.repositories.get(&name);
-    let environment = match environment {
-        Some(environment) => environment,
-        None => {
-            let code = place.as_ref().map(|place| &place.code);
-            let reference = match (&options.reference, code) {
-                (Some(name), Some(code)) => Some(code.full_name(name)),
-                (Some(name), None) => Some(name.clone()),
-                (None, Some(code)) => code.head_reference(),
-                (None, None) => None,
-            };
-            let rules = reference.as_deref().zip(entry).map(|(name, entry)| entry.deploys_of(name));
-            match rules.unwrap_or_default()[..] {
-                [rule] => rule.to.clone(),
-                _ => {
-                    return Err(CommandError::usage("nobody says where it was deployed")
-                        .hint("say it with `--environment NAME`"));
-                }
-            }
-        }
-    };
-    let commit = match (&options.commit, &place) {
-        (Some(text), _) => Some(whole(session, options, text)?),
-        (None, Some(place)) => Some(place.code.resolve("HEAD")?.to_string()),
-        (None, None) if artefact.is_some() => None,
-        (None, None) => {
-            return Err(CommandError::usage("nobody says what was deployed")
-                .hint("say it with `--commit COMMIT` or `--artefact DIGEST`"));
-        }
-    };
-    let service = entry.and_then(|entry| entry.service.clone());
-    Ok(Facts { place, repository: Some(name), environment, commit, artefact, service })
-}
-
-fn place(session: &Session, options: &DeployedOptions) -> Result<Place, CommandError> {
-    Place::of(session, &options.repository, &[], options.name.as_deref(), &options.known_as)
-}
-
-/// The whole name of a commit. One that is given in full need not be at hand.
-fn whole(session: &Session, options: &DeployedOptions, text: &str) -> Result<String, CommandError> {
-    if let Ok(id) = text.parse::<CommitId>() {
-        return Ok(id.to_string());
-    }
-    Ok(place(session, options)?.code.resolve(text)?.to_string())
-}
-
 /// Records it on top of one committed state.
-struct Recorder<'a> {
-    options: &'a DeployedOptions,
-    facts: &'a Facts,
+pub(super) struct Recorder<'a> {
+    pub options: &'a DeployedOptions,
+    pub facts: &'a Facts,
     /// The change that somebody named.
     named: Option<RecordId>,
     at: Timestamp,
@@ -293,10 +175,10 @@ impl Recorder<'_> {
                 why = why.or(Some((change.id, format!("{id} is about something else"))));
                 continue;
             }
-            match cover::of(work, &change, self.options.result, &facts.environment, &standing)? {
+            match self.cover(work, &change, &standing)? {
                 Cover::Recorded => {
                     self.caused(work, id, told);
-                    return self.done(work, id, is_authorised(work, id), false, None);
+                    return self.done(work, id, !change.is_unauthorised(), false, None);
                 }
                 Cover::Allowed => {
                     let taken_back = self.record(work, id, told)?;
@@ -308,6 +190,22 @@ impl Recorder<'_> {
         let id = self.make_up(work, &standing, why.as_ref(), told)?;
         self.caused(work, id, told);
         self.done(work, id, false, true, None)
+    }
+
+    /// What the change means for what was deployed.
+    fn cover(
+        &self,
+        work: &Work<'_>,
+        change: &Change,
+        standing: &Standing,
+    ) -> Result<Cover, CommandError> {
+        let (session, policy) = (work.session, work.policy);
+        let approvals = work.approvals_of(&Record::Change(change.clone()))?;
+        let state = |record: &Record| approvals.state(session, policy, record);
+        let (actor, now) = (work.actor, session.now());
+        let scene = Scene { actor, now, approvals: &state, policy: None };
+        let deployment = (&*self.facts.environment, self.options.result);
+        Ok(cover(policy, change, deployment, standing, &scene))
     }
 
     fn done(
@@ -364,7 +262,8 @@ impl Recorder<'_> {
         }
     }
 
-    fn deploy(&self, work: &Work<'_>) -> Deploy {
+    /// The attempt, as a change keeps it.
+    pub(super) fn deploy(&self, work: &Work<'_>) -> Deploy {
         let facts = self.facts;
         Deploy {
             id: self.options.id.unwrap_or_else(|| work.session.fresh_id()),
@@ -467,7 +366,7 @@ impl Recorder<'_> {
                 let outcome = work.peek(earlier).ok();
                 let is_closed = outcome.as_ref().is_some_and(|record| {
                     matches!(record, Record::Change(change)
-                        if change.outcome != Some(crate::model::ChangeOutcome::RolledBack))
+                        if change.outcome != Some(ChangeOutcome::RolledBack))
                 });
                 if is_closed {
                     let status = outcome.map(|record| record.status().to_string());
@@ -491,113 +390,11 @@ impl Recorder<'_> {
             }
         }
     }
-
-    /// Records a deployment that no change had allowed, on an emergency change of
-    /// its own: what happened must not be lost, and is to be regularised.
-    fn make_up(
-        &self,
-        work: &mut Work<'_>,
-        standing: &Standing,
-        why: Option<&(RecordId, String)>,
-        told: &mut Vec<String>,
-    ) -> Result<RecordId, CommandError> {
-        let (session, facts) = (work.session, self.facts);
-        let id = RecordId::new(Kind::Change, self.options.id.unwrap_or_else(|| session.fresh_id()));
-        let (repository, environment) = (facts.repository.as_deref(), &facts.environment);
-        let version = facts.commit.as_deref().map(short).or_else(|| facts.artefact.clone());
-        let version = summary(&version.unwrap_or_else(|| "something".to_owned()), 24);
-        let what = repository.map_or(version.clone(), |name| format!("{name} {version}"));
-        let title = format!("Unauthorised deployment of {what} to {environment}");
-        let mut patches = vec![
-            Patch::Set("model".into(), ChangeModel::Emergency.to_string()),
-            Patch::Set("tags".into(), UNAUTHORISED.into()),
-            Patch::Set("channel".into(), "pipeline".into()),
-        ];
-        patches.extend(facts.service.clone().map(|name| Patch::Set("service".into(), name)));
-        let by = self.options.by.as_ref();
-        let requester = by.and_then(|by| person(work.policy, by, session.now()));
-        patches.extend(requester.map(|who| Patch::Set("requester".into(), who.to_string())));
-        let reason = match why {
-            Some((_, reason)) => reason.clone(),
-            None => "no change was raised for it".to_owned(),
-        };
-        let new = NewRecord {
-            kind: Kind::Change,
-            title: one_line(&title).unwrap_or_else(|_| "Unauthorised deployment".to_owned()),
-            description: Some(format!("Nobody had allowed this deployment: {reason}.")),
-            status: None,
-            patches,
-            links: Vec::new(),
-        };
-        create::create(work, id, &new)?;
-        let deploy = self.deploy(work);
-        let deployment = self.deployment(standing)?;
-        if let Record::Change(change) = work.record(id)? {
-            change.deployment = deployment.map(Box::new);
-            change.deploys.push(deploy);
-        }
-        if let Some((other, _)) = why {
-            related::relate(work, id, *other, told);
-        }
-        let done = work.step(|work| update::act(work, id, "submit", &Inputs::default()));
-        if let Err(error) = done {
-            told.push(error.message);
-        }
-        let name = id.short();
-        told.push(format!("nobody had allowed this deployment: {reason}"));
-        told.push(format!(
-            "it is recorded as {name}; say how it came about with `gitsm change regularise {name} -m TEXT`"
-        ));
-        Ok(id)
-    }
-
-    /// What the change that is made up deployed.
-    fn deployment(&self, standing: &Standing) -> Result<Option<Deployment>, CommandError> {
-        let facts = self.facts;
-        let Some(repository) = &facts.repository else { return Ok(None) };
-        let version = facts.artefact.as_deref().or(facts.commit.as_deref()).unwrap_or_default();
-        let incoming = self.incoming(standing);
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let by = self.options.by.as_ref().map(|by| summary(&by.to_string(), 200));
-        Ok(Some(Deployment {
-            key: key(repository, &facts.environment, facts.service.as_deref(), version),
-            repository: repository.clone(),
-            environment: facts.environment.clone(),
-            reference: None,
-            range: incoming.as_ref().map_or(DeployRange::Unknown, |incoming| incoming.range),
-            from: standing.now().and_then(|now| now.commit.clone()),
-            commit: facts.commit.clone(),
-            artefact: facts.artefact.clone(),
-            commit_count: incoming.as_ref().and_then(|incoming| incoming.count).map(count),
-            files_changed: incoming
-                .as_ref()
-                .and_then(|incoming| incoming.paths.as_ref())
-                .map(|paths| count(paths.len())),
-            commits: incoming.map(|incoming| incoming.commits).unwrap_or_default(),
-            rolls_back: None,
-            by: by.filter(|by| !by.trim().is_empty()),
-            pipeline: self
-                .options
-                .pipeline
-                .as_deref()
-                .map(|url| word(url, "pipeline"))
-                .transpose()?,
-        }))
-    }
-
-    /// What came in, as far as the code repository can be read.
-    fn incoming(&self, standing: &Standing) -> Option<Incoming> {
-        let (place, facts) = (self.facts.place.as_ref()?, self.facts);
-        let commit: CommitId = facts.commit.as_deref()?.parse().ok()?;
-        let options = RaiseOptions { artefact: facts.artefact.clone(), ..RaiseOptions::default() };
-        incoming::read(place, &options, (commit, None), standing).ok()
-    }
 }
 
 /// Whether a change had allowed what it records.
 fn is_authorised(work: &Work<'_>, id: RecordId) -> bool {
-    let record = work.peek(id);
-    !matches!(record, Ok(Record::Change(change)) if change.tags.iter().any(|tag| tag == UNAUTHORISED))
+    !matches!(work.peek(id), Ok(Record::Change(change)) if change.is_unauthorised())
 }
 
 /// Whether the workflow has the action where the record stands.

@@ -24,12 +24,13 @@ pub(super) struct Incoming {
     pub from: Option<String>,
     /// The newest commits that come in.
     pub commits: Vec<CodeCommit>,
-    /// How many there are, and whether there may be more.
+    /// How many there are; the most that are counted, where there are more.
     pub count: Option<usize>,
     /// The files that differ; `None` where that is not known.
     pub paths: Option<Vec<String>>,
-    /// Whether these are all of them.
-    pub has_all_paths: bool,
+    /// Whether commits and files are all that comes in after what the desk says
+    /// was deployed, whatever anybody claims.
+    pub is_all: bool,
     /// The tickets that the commits mention.
     pub mentions: Vec<Mention>,
     /// Whether a push took commits from the branch or tag.
@@ -106,14 +107,34 @@ pub(super) fn read(
         .is_some_and(|between| matches!(between.ancestry, Ancestry::Apart | Ancestry::Descendant));
     let from_since = since.map(|id| code.between(Some(id), commit)).transpose()?;
 
-    // What comes in, and what people are asked about.
+    // What comes in, and what people are asked about. What somebody claims comes
+    // in may add to what the records say, and takes nothing away from it.
     let all =
         if lie.is_none() && since.is_none() { Some(code.between(None, commit)?) } else { None };
-    let known = from_since.as_ref().or(from_previous.as_ref()).or(all.as_ref());
-    let (ids, count) = match known.or(from_pushed.as_ref()) {
-        Some(between) => (between.commits.clone(), counted(between)),
-        None => (vec![commit], None),
+    let known = from_previous.as_ref().or(all.as_ref());
+    let mut is_all = known.is_some_and(|between| between.is_whole);
+    let (ids, count) = match (known, from_since.as_ref().or(from_pushed.as_ref())) {
+        (Some(known), _) => match &from_since {
+            Some(claimed) => together(known, claimed),
+            None => (known.commits.clone(), counted(known)),
+        },
+        (None, Some(claimed)) => (claimed.commits.clone(), counted(claimed)),
+        (None, None) => (vec![commit], None),
     };
+    if let Some(claimed) = &from_since {
+        let more = ids.len().saturating_sub(claimed.commits.len());
+        let stands = now.and_then(|now| now.commit.as_deref()).map(super::words::short);
+        match stands {
+            Some(stands) if more > 0 => notices.push(format!(
+                "{stands} stands there, so that all since then comes in, and not only the range"
+            )),
+            Some(_) => {}
+            None => notices.push(
+                "no deployment there is recorded, so that the range is taken as it is given"
+                    .to_owned(),
+            ),
+        }
+    }
     if count == Some(Between::LIMIT) {
         notices.push(format!("{} commits or more come in; no more are counted", Between::LIMIT));
     }
@@ -122,10 +143,7 @@ pub(super) fn read(
         (Some(all), None) => &all.commits[..all.commits.len().min(Deployment::COMMITS)].to_vec(),
         _ => &ids,
     };
-    let mut commits = Vec::new();
-    for id in ids.iter().take(Deployment::COMMITS) {
-        commits.push(one(&code.commit(*id)?));
-    }
+    let commits = kept(place, &ids)?;
     let mut mentions = Vec::new();
     for id in said {
         collect(&mut mentions, deployment::mentions(&code.commit(*id)?.message));
@@ -134,19 +152,25 @@ pub(super) fn read(
         }
     }
 
-    let base = since.or(had).or(pushed);
-    let paths = match (base, range) {
-        (None, DeployRange::First) => Some(code.files_between(None, commit)?),
-        (Some(base), _) => Some(code.files_between(Some(base), commit)?),
-        (None, _) => None,
+    let mut bases: Vec<Option<CommitId>> = match range {
+        DeployRange::First if since.is_none() => vec![None],
+        _ => [since, had].into_iter().flatten().map(Some).collect(),
     };
-    let has_all_paths = paths.as_ref().is_some_and(|files| !files.more);
-    let paths = paths.map(|files| {
+    if bases.is_empty() {
+        bases.extend(pushed.map(Some));
+    }
+    let mut paths: Option<Vec<String>> = None;
+    for base in bases {
+        let files = code.files_between(base, commit)?;
         if files.more {
             notices.push(format!("{} files or more differ", files.changed.len()));
+            is_all = false;
         }
-        files.changed.into_iter().map(|file| file.path).collect()
-    });
+        let found = paths.get_or_insert_default();
+        found.extend(files.changed.into_iter().map(|file| file.path));
+        found.sort();
+        found.dedup();
+    }
     let head = code.commit(commit)?;
     Ok(Incoming {
         subject: subject(&head.message),
@@ -155,11 +179,46 @@ pub(super) fn read(
         commits,
         count,
         paths,
-        has_all_paths,
+        is_all,
         mentions,
         is_rewritten,
         notices,
     })
+}
+
+/// What either of the two has, the newest first as far as one follows the other,
+/// and how many that are.
+fn together(one: &Between, other: &Between) -> (Vec<CommitId>, Option<usize>) {
+    let (long, short) = match one.commits.len() >= other.commits.len() {
+        true => (one, other),
+        false => (other, one),
+    };
+    let mut ids = long.commits.clone();
+    let known: HashSet<CommitId> = ids.iter().copied().collect();
+    ids.extend(short.commits.iter().filter(|id| !known.contains(id)));
+    let count = counted(one).and(counted(other)).map(|_| ids.len());
+    (ids, count)
+}
+
+/// Those of the commits that the change keeps: the newest, and the newest of each
+/// author, since authors have no vote.
+fn kept(place: &Place, ids: &[CommitId]) -> Result<Vec<CodeCommit>, StoreError> {
+    let mut authors: HashSet<String> = HashSet::new();
+    let mut all = Vec::with_capacity(ids.len());
+    let mut firsts = 0;
+    for id in ids {
+        let commit = one(&place.code.commit(*id)?);
+        let is_first = authors.insert(commit.author.clone());
+        firsts += usize::from(is_first);
+        all.push((is_first, commit));
+    }
+    let mut others = Deployment::COMMITS.saturating_sub(firsts);
+    all.retain(|(is_first, _)| {
+        let is_kept = *is_first || others > 0;
+        others = others.saturating_sub(usize::from(!is_first));
+        is_kept
+    });
+    Ok(all.into_iter().map(|(_, commit)| commit).take(Deployment::COMMITS).collect())
 }
 
 /// The tickets of one more message.

@@ -1,14 +1,17 @@
 //! Deployments: the changes that stand for them, and what became of them.
 
-mod cover;
 mod deployed;
+mod goals;
+mod happened;
 mod incoming;
+mod made_up;
 mod next;
 mod place;
 mod raise;
 mod related;
 mod standing;
 mod way;
+mod words;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -27,11 +27,12 @@ pub(super) fn steps(work: &Work<'_>, record: &Record) -> Result<Vec<String>, Com
     }
     let approvals = work.approvals_of(record)?;
     let state = |record: &Record| approvals.state(session, policy, record);
-    if workflow.is_at_votes(record) && !state(record).is_satisfied() {
-        steps.push(format!("it needs approval, {}", state(record).in_words()));
-    }
     let scene = Scene { actor: work.actor, now: session.now(), approvals: &state, policy: None };
     let open = policy::open_to(workflow, record, &scene);
+    let waits = workflow.takes_votes(&change.status, record) && !open.contains(&"implement");
+    if waits && !state(record).is_satisfied() {
+        steps.push(format!("it needs approval, {}", state(record).in_words()));
+    }
     if open.contains(&"submit") {
         steps.push(format!("hand it in with `gitsm change submit {id}`"));
     }

@@ -5,32 +5,25 @@ use std::collections::HashSet;
 
 use super::super::create::{self, NewRecord};
 use super::super::write::{Describe, Work};
+use super::goals::{Goal, reference, targets};
 use super::incoming::{self, Incoming};
 use super::related::{self, Related};
 use super::standing::{self, in_force};
-use super::way::{self, Way};
-use super::{Place, Pusher, RaiseOptions, next};
+use super::words::{self, About, person, word};
+use super::{Place, RaiseOptions, next, way};
 use crate::app::Session;
 use crate::error::CommandError;
 use crate::model::{
     Change, ChangeModel, DeployRange, Deployment, Kind, Patch, PersonId, Record, RecordId,
-    Timestamp, one_line, summary,
+    Timestamp, summary,
 };
 use crate::outcome::{RaiseResult, RaiseView, RaisedChange};
-use crate::policy::deployment::{DeployRule, Standing, key};
-use crate::policy::{Policy, access};
+use crate::policy::Policy;
+use crate::policy::deployment::{Standing, key};
 use crate::store::CommitId;
 
 /// What the action is called.
 const RAISE: &str = "raise";
-/// How many commits a description names.
-const NAMED: usize = 20;
-/// How long a commit's name is where people read it.
-const SHORT: usize = 8;
-/// How long the subject in a title is.
-const SUBJECT: usize = 100;
-/// A push that was recorded so many seconds after it happened was late.
-const LATE: i64 = 300;
 
 /// Raises what `options` ask for: see [`super::raise`].
 pub(super) fn raise(session: &Session, options: &RaiseOptions) -> Result<RaiseView, CommandError> {
@@ -69,72 +62,6 @@ pub(super) fn raise(session: &Session, options: &RaiseOptions) -> Result<RaiseVi
         view.changes.push(change);
     }
     Ok(view)
-}
-
-/// The branch or tag by its full name, if one is meant.
-fn reference(place: &Place, options: &RaiseOptions) -> Option<String> {
-    match &options.reference {
-        Some(name) => Some(place.code.full_name(name)),
-        // Another commit than HEAD may be on any branch.
-        None if options.commit.is_none() && options.range.is_none() => place.code.head_reference(),
-        None => None,
-    }
-}
-
-/// Where something goes, and by which change model.
-struct Goal {
-    environment: String,
-    template: Option<String>,
-}
-
-fn targets(
-    place: &Place,
-    options: &RaiseOptions,
-    reference: Option<&str>,
-) -> Result<Vec<Goal>, CommandError> {
-    let rules: Vec<&DeployRule> = match (place.entry(), reference) {
-        (Some(entry), Some(reference)) => entry.deploys_of(reference),
-        _ => Vec::new(),
-    };
-    let usual = place.entry().and_then(|entry| entry.template.as_ref());
-    let template = |rule: Option<&&DeployRule>| {
-        let own = rule.and_then(|rule| rule.template.as_ref());
-        options.template.as_ref().or(own).or(usual).cloned()
-    };
-    if options.environments.is_empty() {
-        let is_pushed = options.reference.is_some();
-        if rules.is_empty() && !is_pushed {
-            let (name, what) = (&place.name, reference.unwrap_or("this commit"));
-            return Err(CommandError::usage(format!("nobody says where {what} of {name} goes"))
-                .hint("say it with `--environment NAME`, or under `deploys` in .gitsm/deployments.yaml"));
-        }
-        let goal = |rule: &&DeployRule| Goal {
-            environment: rule.to.clone(),
-            template: template(Some(rule)),
-        };
-        return Ok(rules.iter().map(goal).collect());
-    }
-    let mut goals: Vec<Goal> = Vec::new();
-    for environment in &options.environments {
-        let environment = word(environment, "environment")?;
-        if goals.iter().any(|goal| goal.environment == environment) {
-            continue;
-        }
-        let rule = rules.iter().find(|rule| rule.to == environment);
-        goals.push(Goal { template: template(rule), environment });
-    }
-    Ok(goals)
-}
-
-/// A name that stands on one line and has no white space in it.
-pub(super) fn word(text: &str, what: &str) -> Result<String, CommandError> {
-    let line = one_line(text)
-        .map_err(|error| CommandError::usage(format!("the {what} cannot be used: {error}")))?;
-    if line.contains(char::is_whitespace) || line.chars().count() > 200 {
-        return Err(CommandError::usage(format!("`{}` is no {what}", summary(&line, 60)))
-            .hint("one word without white space"));
-    }
-    Ok(line)
 }
 
 /// What is asked for, for one environment.
@@ -351,7 +278,7 @@ impl Asked<'_> {
             patches.extend(value.map(|value| Patch::Set(field.to_owned(), value)));
         };
         let (options, policy, now) = (self.options, work.policy, session.now());
-        let way = Way::of(policy, self.target.template.as_deref(), options.is_lenient, told)?;
+        let way = way::by_model(policy, self.target.template.as_deref(), options.is_lenient, told)?;
         set("model", Some(way.name.to_owned()));
         set("service", self.place.entry().and_then(|entry| entry.service.clone()));
         set("requester", self.requester(policy, now).map(|who| who.to_string()));
@@ -359,11 +286,19 @@ impl Asked<'_> {
         set("planned_start", start.map(|at| at.to_string()));
         set("planned_end", end.map(|at| at.to_string()));
         let cis = self.cis(work, incoming, told);
+        let (commit, _) = self.version();
+        let about = About {
+            name: &self.place.name,
+            environment: &self.target.environment,
+            commit: &commit,
+            reference: self.reference.as_deref(),
+            pushed: options.at,
+        };
         set("cis", Some(cis.join(",")).filter(|cis| !cis.is_empty()));
         let new = NewRecord {
             kind: Kind::Change,
-            title: way.title(self.title(incoming)),
-            description: Some(way.description(self.description(incoming, now))),
+            title: way.title(words::title(&about, incoming)),
+            description: Some(way.description(words::description(&about, incoming, now))),
             status: None,
             patches,
             links: Vec::new(),
@@ -371,7 +306,7 @@ impl Asked<'_> {
         create::create(work, id, &new)?;
         if let Record::Change(change) = work.record(id)? {
             change.deployment = Some(Box::new(deployment));
-            let paths = incoming.paths.as_deref().filter(|_| incoming.has_all_paths);
+            let paths = incoming.paths.as_deref().filter(|_| incoming.is_all);
             if let Some(why) = way.leaves_bounds(policy, change, paths, now) {
                 change.model = ChangeModel::Normal;
                 told.push(format!("{} is treated as a normal change: {why}", id.short()));
@@ -427,67 +362,6 @@ impl Asked<'_> {
         found
     }
 
-    fn title(&self, incoming: &Incoming) -> String {
-        let (name, environment) = (&self.place.name, &self.target.environment);
-        let short = short(&self.ends.0.to_string());
-        let what = match self.reference.as_deref().and_then(|name| name.strip_prefix("refs/tags/"))
-        {
-            Some(tag) => summary(tag, 60),
-            None => short,
-        };
-        let subject = summary(&incoming.subject, SUBJECT);
-        let title = match incoming.range {
-            DeployRange::Rollback => {
-                format!("Roll {name} back to {what} in {environment}: {subject}")
-            }
-            _ => format!("Deploy {name} {what} to {environment}: {subject}"),
-        };
-        summary(title.trim_end_matches([' ', ':']), 300)
-    }
-
-    fn description(&self, incoming: &Incoming, now: Timestamp) -> String {
-        let (name, environment) = (&self.place.name, &self.target.environment);
-        let to = short(&self.ends.0.to_string());
-        let many = |count: usize, what: &str| match count {
-            1 => format!("1 {what}"),
-            count => format!("{count} {what}s"),
-        };
-        let mut lines = Vec::new();
-        let from = incoming.from.as_deref().map(short);
-        lines.push(match (incoming.range, from) {
-            (DeployRange::First, _) => {
-                format!("The first deployment of {name} to {environment} that is recorded: {to}.")
-            }
-            (_, Some(from)) => format!("From {from} to {to} of {name} in {environment}."),
-            (_, None) => format!("{to} of {name} to {environment}."),
-        });
-        let commits = incoming.count.map(|count| many(count, "commit"));
-        let files = incoming.paths.as_ref().map(|paths| many(paths.len(), "file"));
-        lines.push(match (commits, files) {
-            (Some(commits), Some(files)) => format!("{commits}, {files} changed."),
-            (Some(commits), None) => format!("{commits}."),
-            (None, Some(files)) => format!("{files} changed; how many commits is not known."),
-            (None, None) => "How many commits and files is not known.".to_owned(),
-        });
-        let is_late = |pushed: &Timestamp| pushed.seconds() + LATE < now.seconds();
-        if let Some(pushed) = self.options.at.filter(is_late) {
-            lines.push(format!("Pushed at {pushed}."));
-        }
-        if !incoming.commits.is_empty() {
-            lines.push(String::new());
-        }
-        for commit in incoming.commits.iter().take(NAMED) {
-            let author = commit.author.split(" <").next().unwrap_or_default();
-            lines.push(format!("- {} {} ({author})", short(&commit.id), commit.subject));
-        }
-        let total = incoming.count.unwrap_or(incoming.commits.len());
-        let more = total.saturating_sub(incoming.commits.len().min(NAMED));
-        if more > 0 {
-            lines.push(format!("and {more} more"));
-        }
-        lines.join("\n")
-    }
-
     /// The open changes whose commits come in again under other names, because
     /// somebody rewrote the branch.
     fn rewritten(&self, session: &Session, incoming: &Incoming) -> Result<Related, CommandError> {
@@ -517,12 +391,6 @@ impl Asked<'_> {
     }
 }
 
-/// Whoever has this address among the desk's people; on a desk that lists nobody,
-/// whoever they say they are.
-pub(super) fn person(policy: &Policy, by: &Pusher, now: Timestamp) -> Option<PersonId> {
-    access::actor(policy, &by.name, &by.email, now).ok()
-}
-
 /// Whether a change stands for this deployment.
 fn is_same(change: &Change, service: Option<&str>, commit: &str, artefact: Option<&str>) -> bool {
     let Some(deployment) = &change.deployment else { return false };
@@ -532,9 +400,4 @@ fn is_same(change: &Change, service: Option<&str>, commit: &str, artefact: Optio
         _ => deployment.commit.as_deref() == Some(commit),
     };
     same_service && same_version
-}
-
-/// The beginning of a commit's name.
-pub(super) fn short(commit: &str) -> String {
-    commit.chars().take(SHORT).collect()
 }

@@ -56,16 +56,10 @@ pub(super) fn candidates(
             }
         }
     }
-    let is_made_up = |id: &RecordId| as_change(work.peek(*id)).is_some_and(|c| is_made_up(&c));
+    let is_made_up =
+        |id: &RecordId| as_change(work.peek(*id)).is_some_and(|change| change.is_unauthorised());
     ids.sort_by_key(is_made_up);
     Ok(ids)
-}
-
-/// The tag of a change that was recorded for a deployment which none had allowed.
-pub(super) const UNAUTHORISED: &str = "unauthorised";
-
-fn is_made_up(change: &Change) -> bool {
-    change.tags.iter().any(|tag| tag == UNAUTHORISED)
 }
 
 /// Whether a change still stands for what it deploys: it is not over, or it is
@@ -111,7 +105,7 @@ pub(super) fn find(
                 (Some(wanted), Some(artefact)) => wanted == artefact,
                 _ => commit.is_some() && commit == deployment.commit.as_deref(),
             };
-            if same && !is_made_up(&change) {
+            if same && !change.is_unauthorised() {
                 return Ok(Some(change.id));
             }
             found = found.or(Some(change.id).filter(|_| same));

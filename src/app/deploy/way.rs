@@ -4,114 +4,39 @@
 use super::super::write::Work;
 use super::super::{models, risk, update};
 use crate::error::CommandError;
-use crate::model::{Change, ChangeModel, Record, RecordId, Timestamp};
-use crate::policy::template::{Extent, ModelFile, Paths, stands, stands_with};
+use crate::model::{ChangeModel, Record, RecordId};
+use crate::policy::deployment::{Way, planned_after};
 use crate::policy::{Inputs, Policy};
 
-/// How long a standard change takes, in seconds, where nobody says it.
-const USUAL: i64 = 3_600;
-
-/// When something is to begin and to end, as far as that is said.
-type Window = (Option<Timestamp>, Option<Timestamp>);
-
-/// What a change is made from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Way<'a> {
-    /// The change model, as a new change names it.
-    pub name: &'a str,
-    pub model: ChangeModel,
-    /// What the desk's file of it says; one that is built in has none.
-    file: Option<&'a ModelFile>,
+/// The way by the change model `wanted`. Where `is_lenient`, one that cannot be
+/// used is told, and the change is a normal one.
+///
+/// # Errors
+///
+/// There is no such model, or its file cannot be read.
+pub(super) fn by_model<'a>(
+    policy: &'a Policy,
+    wanted: Option<&'a str>,
+    is_lenient: bool,
+    told: &mut Vec<String>,
+) -> Result<Way<'a>, CommandError> {
+    let usual = ChangeModel::Normal.name();
+    match called(policy, wanted.unwrap_or(usual)) {
+        Err(error) if is_lenient && wanted.is_some_and(|name| name != usual) => {
+            told.push(format!("{}; it is a normal change", error.message));
+            called(policy, usual)
+        }
+        found => found,
+    }
 }
 
-impl<'a> Way<'a> {
-    /// The change model `wanted`. Where `is_lenient`, one that cannot be used is
-    /// told, and the change is a normal one.
-    ///
-    /// # Errors
-    ///
-    /// There is no such model, or its file cannot be read.
-    pub fn of(
-        policy: &'a Policy,
-        wanted: Option<&'a str>,
-        is_lenient: bool,
-        told: &mut Vec<String>,
-    ) -> Result<Self, CommandError> {
-        let usual = ChangeModel::Normal.name();
-        match Self::called(policy, wanted.unwrap_or(usual)) {
-            Err(error) if is_lenient && wanted.is_some_and(|name| name != usual) => {
-                told.push(format!("{}; it is a normal change", error.message));
-                Self::called(policy, usual)
-            }
-            found => found,
+fn called<'a>(policy: &'a Policy, name: &'a str) -> Result<Way<'a>, CommandError> {
+    match name.parse::<ChangeModel>() {
+        Ok(model) if policy.models.get(name).is_none() => Ok(Way { name, model, file: None }),
+        _ => {
+            let (_, file) = models::find(policy, name)?;
+            Ok(Way { name, model: file.model, file: Some(file) })
         }
-    }
-
-    fn called(policy: &'a Policy, name: &'a str) -> Result<Self, CommandError> {
-        match name.parse::<ChangeModel>() {
-            Ok(model) if policy.models.get(name).is_none() => Ok(Self { name, model, file: None }),
-            _ => {
-                let (_, file) = models::find(policy, name)?;
-                Ok(Self { name, model: file.model, file: Some(file) })
-            }
-        }
-    }
-
-    /// When it is to be deployed. What is authorised beforehand goes out at once
-    /// unless somebody says otherwise.
-    pub fn window(&self, (start, end): Window, now: Timestamp) -> Window {
-        if self.model != ChangeModel::Standard {
-            return (start, end);
-        }
-        let start = start.unwrap_or(now);
-        let usual = || match self.file.and_then(|file| file.duration) {
-            Some(duration) => duration.after(start),
-            None => Timestamp::from_seconds(start.seconds().saturating_add(USUAL)),
-        };
-        (Some(start), Some(end.unwrap_or_else(usual)))
-    }
-
-    /// The title: that of the model where it must not be another one.
-    pub fn title(&self, own: String) -> String {
-        self.fixed("title", |file| file.title.clone()).unwrap_or(own)
-    }
-
-    /// The description: that of the model, and after it what is deployed, unless
-    /// nothing may be added.
-    pub fn description(&self, own: String) -> String {
-        let of_model = self.file.and_then(|file| file.description.as_deref());
-        match (self.fixed("description", |file| file.description.clone()), of_model) {
-            (Some(fixed), _) => fixed,
-            (None, Some(text)) => format!("{}\n\n{own}", text.trim_end()),
-            (None, None) => own,
-        }
-    }
-
-    /// In what the paths that `change` touches go beyond the bounds of the model.
-    /// Only here they are at hand: nobody can look at them later.
-    pub fn leaves_bounds(
-        &self,
-        policy: &Policy,
-        change: &Change,
-        paths: Option<&[String]>,
-        now: Timestamp,
-    ) -> Option<String> {
-        if self.model != ChangeModel::Standard {
-            return None;
-        }
-        let paths = paths.map_or(Paths::Unknown, Paths::These);
-        let extent = Extent { paths, ..Extent::of(change) };
-        let found = stands_with(change, &extent, &policy.models, now).err()?;
-        // The rest is looked at when it is handed in.
-        let known = stands(change, &policy.models, now).err().unwrap_or_default();
-        let more: Vec<String> =
-            found.iter().filter(|each| !known.contains(each)).map(ToString::to_string).collect();
-        (!more.is_empty()).then(|| more.join("; "))
-    }
-
-    fn fixed(&self, field: &str, value: fn(&ModelFile) -> Option<String>) -> Option<String> {
-        let file = self.file.filter(|_| self.model == ChangeModel::Standard)?;
-        value(file).filter(|_| !file.leaves_open(field))
     }
 }
 
@@ -131,12 +56,8 @@ pub(super) fn hand_in(
     if !goes_on(work, id, "submit", told)? {
         return Ok(());
     }
-    if let Record::Change(change) = work.record(id)?
-        && change.model == ChangeModel::Normal
-        && !is_planned
-    {
-        // What was to go out at once now waits for votes.
-        (change.planned_start, change.planned_end) = (None, None);
+    if let Record::Change(change) = work.record(id)? {
+        (change.planned_start, change.planned_end) = planned_after(change, is_planned);
     }
     let finding = work.step(|work| risk::by_itself(work, id));
     let before = work.peek(id)?;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::witness;
 use crate::app::Session;
 use crate::app::approval::Approvals;
 use crate::app::conflicts;
@@ -9,13 +10,13 @@ use crate::app::error::unreadable;
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{
-    Approval, Change, ChangeModel, Deploy, DeployResult, Deployment, Kind, Record, RecordId,
-    TemplateName, Timestamp, diff,
+    Approval, Change, ChangeModel, Deployment, Kind, Record, RecordId, TemplateName, Timestamp,
+    diff,
 };
 use crate::policy::approval::{ApprovalState, digest};
 use crate::policy::conflict::{Conflict, With};
-use crate::policy::deployment::Environment;
-use crate::policy::gate::{Ask, Facts, Hindrance, Standing};
+use crate::policy::deployment::{Environment, went_well};
+use crate::policy::gate::{Ask, Facts, Hindrance, Standing, Witness};
 use crate::policy::{Policy, template};
 use crate::store::StoreError;
 
@@ -30,6 +31,7 @@ pub(super) struct Gathered {
     votes_are_about_it: bool,
     changed: Vec<String>,
     standing: Option<Standing>,
+    witness: Witness,
     freezes: Vec<Hindrance>,
     conflicts: Vec<Hindrance>,
     staged: Option<bool>,
@@ -57,6 +59,7 @@ impl Gathered {
             votes_are_about_it: false,
             changed: Vec::new(),
             standing: None,
+            witness: Witness::default(),
             freezes: Vec::new(),
             conflicts: Vec::new(),
             staged: None,
@@ -69,8 +72,18 @@ impl Gathered {
         if state.voided().next().is_some() {
             gathered.changed = changed_since(session, approvals, record, &state)?;
         }
-        gathered.approval = Some(state);
         gathered.standing = standing(policy, change, session.now())?;
+        let model = match &gathered.standing {
+            Some(Standing::Model(name, _)) => policy.models.get(name).and_then(Result::ok),
+            _ => None,
+        };
+        let model = model.zip(policy.models.name_of(change));
+        gathered.witness = witness::of(session, change, &state.digest, model)?;
+        if let (Some(Standing::Model(_, stands)), Some((file, _))) = (&mut gathered.standing, model)
+        {
+            *stands = gathered.witness.model(file);
+        }
+        gathered.approval = Some(state);
         (gathered.freezes, gathered.conflicts) = hindrances(session, change)?;
         if let (Some(after), Some(deployment)) = (&environment.after, &change.deployment) {
             gathered.staged = Some(is_staged(session, ask, after, deployment, change)?);
@@ -99,6 +112,7 @@ impl Gathered {
             votes_are_about_it: self.votes_are_about_it,
             changed: &self.changed,
             standing: self.standing.as_ref(),
+            witness: Some(&self.witness),
             freezes: Some(&self.freezes),
             conflicts: Some(&self.conflicts),
             staged: self.staged,
@@ -216,7 +230,7 @@ fn standing(
         }
     }
     Ok(Some(match (template::stands(change, models, now), name) {
-        (Ok(()), Some(name)) => Standing::Model(name.to_owned()),
+        (Ok(()), Some(name)) => Standing::Model(name.to_owned(), Err("nobody looked".to_owned())),
         (Ok(()), None) => Standing::NoModels,
         (Err(why), _) => Standing::Not(why.iter().map(ToString::to_string).collect()),
     }))
@@ -275,25 +289,16 @@ fn is_staged(
 ) -> Result<bool, CommandError> {
     let artefact = ask.artefact.as_ref().or(deployment.artefact.as_ref());
     let commit = ask.commit.as_ref().or(deployment.commit.as_ref());
-    let is_same = |deploy: &Deploy| match artefact {
-        Some(artefact) => deploy.artefact.as_ref() == Some(artefact),
-        None => commit.is_some() && deploy.commit.as_ref() == commit,
-    };
-    let went_well = |deploys: &[Deploy]| {
-        let there = deploys.iter().filter(|deploy| deploy.environment == after && is_same(deploy));
-        there.max_by_key(|deploy| deploy.at).is_some_and(|last| last.result == DeployResult::Ok)
-    };
-    if went_well(&change.deploys) {
-        return Ok(true);
-    }
+    let mut deploys = change.deploys.clone();
     for version in [artefact, commit].into_iter().flatten() {
         for id in session.index()?.deployments(&deployment.repository, after, version)? {
-            if let Record::Change(before) = whole_record(session, id)?
-                && went_well(&before.deploys)
+            if id != change.id
+                && let Record::Change(other) = whole_record(session, id)?
             {
-                return Ok(true);
+                deploys.extend(other.deploys);
             }
         }
     }
-    Ok(false)
+    let version = (commit.map(String::as_str), artefact.map(String::as_str));
+    Ok(went_well(&deploys, after, version))
 }

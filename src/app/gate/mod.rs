@@ -9,8 +9,10 @@ mod facts;
 mod find;
 mod overriding;
 mod remote;
+mod replay;
 mod view;
 mod wait;
+mod witness;
 
 pub use bypass::WentOn;
 pub(super) use bypass::went_on;
@@ -186,7 +188,9 @@ fn locally(
 ) -> Result<Answer, CommandError> {
     let Some(at) = &request.at else { return answer(session, request, known) };
     let past = session.as_of(at)?;
+    // The answer of then, unless another time is named.
     let now = request.time.unwrap_or_else(|| past.now());
+    known.warnings.extend(replay::doubt(session, &past, now)?);
     answer(&past.dated(now), request, known)
 }
 

@@ -1,5 +1,7 @@
 //! Approving a change model, and who wrote what is approved.
 
+use std::ops::ControlFlow;
+
 use super::load::{is_one, path_of};
 use super::view::find;
 use crate::app::Session;
@@ -116,27 +118,21 @@ pub(in crate::app) fn author(
         let file = format::read_settings::<ModelFile>(path, &bytes);
         Ok(Some(file.map_or_else(|_| "unreadable".to_owned(), |file| file.digest())))
     };
-    for info in store.history(None, head)? {
-        let info = info?;
-        let blob = store.snapshot_at(info.id)?.blob_of(path)?;
-        let mut is_new = blob.is_some();
-        for parent in &info.parents {
-            is_new &= store.snapshot_at(*parent)?.blob_of(path)? != blob;
-        }
-        if !is_new {
-            continue;
-        }
-        let now = digest(info.id)?;
-        let mut is_other = true;
+    let mut author = None;
+    store.each_change_of(path, head, &|_| true, |commit| -> Result<_, CommandError> {
+        let info = store.commit_info(commit)?;
+        let now = digest(commit)?;
+        let mut is_other = now.is_some();
         for parent in &info.parents {
             is_other &= digest(*parent)? != now;
         }
-        if is_other {
-            let at = crate::model::Timestamp::from_seconds(info.author.at);
-            let who = access::actor(policy, &info.author.name, &info.author.email, at);
-            // Somebody unknown is nobody who votes.
-            return Ok(who.ok());
+        if !is_other {
+            return Ok(ControlFlow::Continue(()));
         }
-    }
-    Ok(None)
+        let at = crate::model::Timestamp::from_seconds(info.author.at);
+        // Somebody unknown is nobody who votes.
+        author = access::actor(policy, &info.author.name, &info.author.email, at).ok();
+        Ok(ControlFlow::Break(()))
+    })?;
+    Ok(author)
 }

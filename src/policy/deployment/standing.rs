@@ -2,7 +2,7 @@
 
 use ulid::Ulid;
 
-use crate::model::{Change, DeployResult, RecordId, Timestamp};
+use crate::model::{Change, Deploy, DeployResult, RecordId, Timestamp};
 
 /// Something that was deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +83,23 @@ impl Standing {
     }
 }
 
+/// Whether the last attempt at this commit or artefact in `environment`, on
+/// whatever change it is recorded, went well.
+pub fn went_well<'a>(
+    deploys: impl IntoIterator<Item = &'a Deploy>,
+    environment: &str,
+    (commit, artefact): (Option<&str>, Option<&str>),
+) -> bool {
+    let same = |deploy: &&Deploy| match artefact {
+        // What was built once more is not what was tried there.
+        Some(artefact) => deploy.artefact.as_deref() == Some(artefact),
+        None => deploy.is_of(commit, None),
+    };
+    let there = deploys.into_iter().filter(|deploy| deploy.environment == environment);
+    let last = there.filter(same).max_by_key(|deploy| (deploy.at, deploy.id));
+    last.is_some_and(|last| last.result == DeployResult::Ok)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +150,25 @@ mod tests {
         let standing = Standing::of(&all, "production");
         assert!(standing.had(Some("aa"), None) && !standing.had(Some("bb"), None));
         assert_eq!(Standing::of(&[], "production").now(), None);
+    }
+
+    #[test]
+    fn the_last_attempt_says_whether_it_went_well() {
+        let one = change("01", &[("10", "aa", "staging", "ok")]);
+        let two = change("02", &[("11", "aa", "staging", "rolled_back")]);
+        let well = |changes: &[&Change], commit: Option<&str>, artefact: Option<&str>| {
+            let deploys = changes.iter().flat_map(|change| &change.deploys);
+            went_well(deploys, "staging", (commit, artefact))
+        };
+        assert!(well(&[&one], Some("aa"), None));
+        // Taken back by another change.
+        assert!(!well(&[&one, &two], Some("aa"), None) && !well(&[&two, &one], Some("aa"), None));
+        let again = change("03", &[("12", "aa", "staging", "ok")]);
+        assert!(well(&[&one, &two, &again], Some("aa"), None));
+        let elsewhere = change("04", &[("13", "aa", "production", "rolled_back")]);
+        assert!(well(&[&one, &elsewhere], Some("aa"), None));
+        assert!(!well(&[&one], Some("bb"), None) && !well(&[&one], None, None));
+        assert!(!well(&[&one], Some("aa"), Some("sha256:1")), "nobody tried this artefact");
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub enum Rule {
     Changed,
     /// The votes are not about what goes out.
     Digest,
+    /// Votes are not those of who is said to have cast them.
+    Forged,
     /// A standard change that no model authorises.
     Model,
     /// It has no window.
@@ -85,7 +87,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 23] = [
+    pub const ALL: [Rule; 24] = [
         Rule::NoChange,
         Rule::OtherEnvironment,
         Rule::OtherRepository,
@@ -99,6 +101,7 @@ impl Rule {
         Rule::Expired,
         Rule::Changed,
         Rule::Digest,
+        Rule::Forged,
         Rule::Model,
         Rule::NoWindow,
         Rule::Early,
@@ -127,6 +130,7 @@ impl Rule {
             Rule::Expired => "approval-expired",
             Rule::Changed => "approval-void",
             Rule::Digest => "approval-digest",
+            Rule::Forged => "approval-forged",
             Rule::Model => "standard-model",
             Rule::NoWindow => "no-window",
             Rule::Early => "window-early",

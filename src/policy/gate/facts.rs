@@ -1,6 +1,6 @@
 //! What the gate decides by.
 
-use super::Ask;
+use super::{Ask, Witness};
 use crate::model::{Record, Timestamp};
 use crate::policy::Policy;
 use crate::policy::approval::ApprovalState;
@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub changed: &'a [String],
     /// Whether it is authorised beforehand, if it is a standard change.
     pub standing: Option<&'a Standing>,
+    /// Whether those by whose word it goes out said it themselves.
+    pub witness: Option<&'a Witness>,
     /// The freezes that hold now.
     pub freezes: Option<&'a [Hindrance]>,
     /// What is in the way of its time and nobody has accepted.
@@ -51,8 +53,9 @@ pub struct Hindrance {
 /// Whether a standard change is authorised beforehand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// By the model of this name.
-    Model(String),
+    /// By the model of this name; or, where its votes are not those of who is
+    /// said to have cast them, why not.
+    Model(String, Result<(), String>),
     /// The desk has no models, so that the word alone says it.
     NoModels,
     /// It is treated as a normal change, for these reasons.

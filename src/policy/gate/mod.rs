@@ -6,7 +6,8 @@
 //! people who may and who did not make it themselves, within its window, what
 //! was approved and nothing else. A fact that is missing never opens the gate,
 //! and there is one way only to the answer "allow": with [`Authorised`], which
-//! cannot be made but from votes that count or from a standing change model.
+//! cannot be made but from votes that count or from a standing change model, each
+//! of which the history says was given by whoever it is of.
 
 mod answer;
 mod ask;
@@ -15,14 +16,15 @@ mod proof;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod witness;
 
 pub use answer::{Answer, Bypass, Heals, Reason, Rule, Verdict};
 pub use ask::Ask;
 pub use facts::{Facts, Hindrance, Standing};
 pub use proof::{Authorised, How};
+pub use witness::{Testimony, Witness};
 
 use crate::model::Record;
-use crate::policy::overriding;
 use answer::Findings;
 
 /// How far the desk's last commit may lie ahead of the clock before the clock
@@ -51,7 +53,7 @@ pub fn decide(facts: &Facts<'_>) -> Answer {
     rules::staged(facts, change, &mut found);
     rules::tested(facts, change, &mut found);
     rules::told(facts, change, &mut found);
-    let by = overriding::live(facts.policy, change, facts.ask, facts.now);
+    let by = rules::overridden(facts, change, &mut found);
     if let Some(by) = by.filter(|_| !found.reasons.is_empty())
         && answer::can_be_overridden(&found.reasons)
     {

@@ -2,7 +2,7 @@
 
 use super::answer::{Findings, Rule};
 use super::{Facts, Standing};
-use crate::model::{Change, ChangeModel, PersonId, Verdict as Said};
+use crate::model::{Approval, Change, ChangeModel, PersonId, Verdict as Said};
 use crate::policy::approval::{ApprovalState, Decision, StepState, Why};
 use crate::policy::deployment::Tier;
 
@@ -39,7 +39,12 @@ pub(super) fn authorised(
     let mut beforehand = Vec::new();
     if change.model == ChangeModel::Standard {
         match facts.standing {
-            Some(Standing::Model(name)) => return Some(Authorised(How::Model(name.clone()))),
+            Some(Standing::Model(name, Ok(()))) => {
+                return Some(Authorised(How::Model(name.clone())));
+            }
+            Some(Standing::Model(name, Err(why))) => {
+                beforehand.push(format!("the change model `{name}` is not approved: {why}"));
+            }
             Some(Standing::NoModels) if facts.tier != Tier::Production => {
                 return Some(Authorised(How::Standard));
             }
@@ -135,23 +140,46 @@ fn by_votes(
     }
     // What the engine counted is looked at again: here, every vote must name what
     // it is about, and none may come from the future.
+    let Some(witness) = facts.witness else {
+        found.unknown(Rule::Forged, "who cast its votes is not known", None);
+        return None;
+    };
     let mut by: Vec<PersonId> = Vec::new();
+    let mut against = None;
     for step in &state.steps {
         if matches!(step.decision, Decision::NotRequired) {
             continue;
         }
-        let good = step.seats.iter().filter_map(|seat| seat.vote.as_ref()).filter(|cast| {
-            cast.verdict == Said::Approved
-                && cast.at <= facts.now
-                && change.approvals.iter().any(|vote| {
-                    vote.by == cast.by
-                        && vote.at == cast.at
-                        && vote.verdict == Said::Approved
-                        && vote.digest.as_deref() == Some(state.digest.as_str())
-                })
-        });
-        let good: Vec<PersonId> = good.map(|cast| cast.by.clone()).collect();
-        if good.is_empty() || good.len() < step.needed || step.decision != Decision::Approved {
+        let casts = step.seats.iter().filter_map(|seat| seat.vote.as_ref());
+        let mut good: Vec<PersonId> = Vec::new();
+        for cast in casts.filter(|cast| cast.verdict == Said::Approved && cast.at <= facts.now) {
+            let is_it = |vote: &&Approval| {
+                vote.by == cast.by
+                    && vote.at == cast.at
+                    && vote.verdict == Said::Approved
+                    && vote.digest.as_deref() == Some(state.digest.as_str())
+            };
+            // What says that it is this vote must be the voter's, all of it.
+            let mut votes = change.approvals.iter().filter(is_it).peekable();
+            let is_there = votes.peek().is_some();
+            match votes.find_map(|vote| witness.vote(vote).err()) {
+                Some(why) => {
+                    let text = format!("the vote of {} does not count: {why}", cast.by);
+                    against = against.or(Some(text));
+                }
+                None if is_there && !good.contains(&cast.by) => good.push(cast.by.clone()),
+                None => {}
+            }
+        }
+        let is_enough = good.len() >= step.needed.max(1);
+        if let Some(text) = against.take_if(|_| !is_enough) {
+            let hint = format!(
+                "`gitsm check --range` tells more of that commit; votes are cast with `gitsm change approve {short}`"
+            );
+            found.deny(Rule::Forged, text, hint);
+            return None;
+        }
+        if !is_enough || step.decision != Decision::Approved {
             let step =
                 if step.name.is_empty() { String::new() } else { format!(" ({})", step.name) };
             found.deny(
@@ -170,6 +198,9 @@ fn by_votes(
     if by.is_empty() {
         found.pending(Rule::Approval, "nobody has approved it", show());
         return None;
+    }
+    if let Some(text) = against {
+        found.warn(text);
     }
     for each in &state.uncounted {
         let is_old = matches!(each.why, Why::EarlierRound | Why::Superseded);

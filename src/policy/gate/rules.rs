@@ -3,10 +3,11 @@
 use super::answer::{Findings, Rule};
 use super::ask::short as brief;
 use super::{Ask, Facts, SKEW};
-use crate::model::{Change, ChangeModel, DeployRange, Record, StateCategory};
+use crate::model::{Change, ChangeModel, DeployRange, Deployment, Override, Record, StateCategory};
 use crate::policy::Policy;
 use crate::policy::deployment::Tier;
 use crate::policy::evidence::{self, Untested};
+use crate::policy::overriding;
 
 /// A clock that runs behind what has happened could make windows and votes look
 /// as they are not.
@@ -44,7 +45,7 @@ pub(super) fn asked(ask: &Ask, change: &Change, found: &mut Findings) {
     let raise = || Some("raise a change for this one: `gitsm change raise`".to_owned());
     let short = change.id.short();
     let Some(deployment) = &change.deployment else {
-        if ask.commit.is_some() || ask.artefact.is_some() {
+        if ask.commit.is_some() || ask.artefact.is_some() || ask.repository.is_some() {
             let text = format!(
                 "{short} does not say what it deploys, so nobody has approved {}",
                 ask.what()
@@ -239,6 +240,22 @@ pub(super) fn tested(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
     }
 }
 
+/// The override by which it goes without leave: one that counts, and that was
+/// recorded by whoever it says.
+pub(super) fn overridden<'a>(
+    facts: &Facts<'a>,
+    change: &'a Change,
+    found: &mut Findings,
+) -> Option<&'a Override> {
+    overriding::live(facts.policy, change, facts.ask, facts.now).find(|by| {
+        let seen = facts.witness.map_or(Err("nothing says who recorded it"), |w| w.overriding(by));
+        if let Err(why) = seen {
+            found.warn(format!("the override of {} does not count: {why}", by.by));
+        }
+        seen.is_ok()
+    })
+}
+
 /// What one should know before one goes on.
 pub(super) fn told(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
     let Some(deployment) = &change.deployment else { return };
@@ -251,9 +268,10 @@ pub(super) fn told(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
         }
         DeployRange::Rollback => found.warn("it goes back to an earlier state"),
         DeployRange::First | DeployRange::Forward => {
-            let named = u32::try_from(deployment.commits.len()).unwrap_or(u32::MAX);
-            if let Some(count) = deployment.commit_count.filter(|count| *count > named) {
-                found.warn(format!("{count} commits go out, and the authors of {named} are known"));
+            let most = deployment.commit_count.filter(|count| *count >= Deployment::COUNTED);
+            if let Some(count) = most {
+                let text = format!("{count} commits or more go out, and not all of their authors are known");
+                found.warn(text);
             }
         }
     }

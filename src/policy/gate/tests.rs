@@ -7,7 +7,8 @@ use ulid::Ulid;
 use super::*;
 use crate::format;
 use crate::model::{
-    Approval, DeployRange, Hold, Kind, PersonId, Record, StateName, Timestamp, Verdict as Said,
+    Approval, DeployRange, Hold, Kind, Override, PersonId, Record, StateName, Timestamp,
+    Verdict as Said,
 };
 use crate::policy::approval::{self, ApprovalSettings, ApprovalState};
 use crate::policy::deployment::{Environment, Tier, WhenUnknown};
@@ -99,6 +100,8 @@ struct World {
     votes_are_about_it: bool,
     changed: Vec<String>,
     standing: Option<Standing>,
+    /// Whose words others committed; nothing, where nobody looked.
+    forged: Option<Vec<&'static str>>,
     freezes: Option<Vec<Hindrance>>,
     conflicts: Option<Vec<Hindrance>>,
     staged: Option<bool>,
@@ -126,6 +129,7 @@ impl World {
             votes_are_about_it: true,
             changed: Vec::new(),
             standing: None,
+            forged: Some(Vec::new()),
             freezes: Some(Vec::new()),
             conflicts: Some(Vec::new()),
             staged: Some(true),
@@ -167,8 +171,24 @@ impl World {
         });
     }
 
+    fn witness(&self) -> Option<Witness> {
+        let forged = self.forged.as_ref()?;
+        let Some(Record::Change(change)) = &self.record else { return Some(Witness::default()) };
+        let against = |by: &PersonId| {
+            forged.contains(&by.as_str()).then(|| "abc that brought it is by Robot".to_owned())
+        };
+        let vote = |of: &Approval| Testimony { of: of.clone(), against: against(&of.by) };
+        let over = |of: &Override| Testimony { of: of.clone(), against: against(&of.by) };
+        Some(Witness {
+            votes: change.approvals.iter().map(vote).collect(),
+            overrides: change.overrides.iter().map(over).collect(),
+            model: Vec::new(),
+        })
+    }
+
     fn decide(&self) -> Answer {
         let state = self.state();
+        let witness = self.witness();
         decide(&Facts {
             now: self.now,
             last_commit: self.last_commit,
@@ -181,6 +201,7 @@ impl World {
             votes_are_about_it: self.votes_are_about_it,
             changed: &self.changed,
             standing: self.standing.as_ref(),
+            witness: witness.as_ref(),
             freezes: self.freezes.as_deref(),
             conflicts: self.conflicts.as_deref(),
             staged: self.staged,
@@ -342,6 +363,8 @@ fn each_rule_says_no() {
         ("no approval", Box::new(|w| w.knows_approval = false), Unknown, Rule::Approval),
         ("no freezes known", Box::new(|w| w.freezes = None), Unknown, Rule::Freeze),
         ("no conflicts known", Box::new(|w| w.conflicts = None), Unknown, Rule::Conflict),
+        ("a forged vote", Box::new(|w| w.forged = Some(vec!["dora"])), Deny, Rule::Forged),
+        ("nobody looked who voted", Box::new(|w| w.forged = None), Unknown, Rule::Forged),
         ("no staging known", Box::new(|w| w.staged = None), Unknown, Rule::Staged),
     ];
     let mut seen: Vec<Rule> = Vec::new();
@@ -393,6 +416,30 @@ fn whoever_made_it_has_no_vote_that_counts() {
 }
 
 #[test]
+fn a_vote_counts_only_as_the_voters_own() {
+    let forged = |who| move |w: &mut World| w.forged = Some(vec![who]);
+    assert_eq!(World::after(forged("dora")), (Verdict::Deny, Some(Rule::Forged)));
+    assert_eq!(World::after(forged("finn")), (Verdict::Allow, None));
+    let nobody_looked = |w: &mut World| w.forged = None;
+    assert_eq!(World::after(nobody_looked), (Verdict::Unknown, Some(Rule::Forged)));
+    // One more than is needed, of which one is forged: told, and enough are left.
+    let one_more = |w: &mut World| {
+        w.settings.definitions.values_mut().for_each(|each| each.steps[0].quorum = None);
+        w.forged = Some(vec!["erin"]);
+    };
+    let mut world = World::new();
+    one_more(&mut world);
+    let answer = world.decide();
+    assert_eq!(answer.verdict(), Verdict::Allow, "{:?}", answer.reasons());
+    // Somebody else's second vote with the same time stands for nothing.
+    let twice = |w: &mut World| {
+        w.change().approvals.truncate(1);
+        w.vote("dora", "10:00");
+    };
+    assert_ne!(World::after(twice).0, Verdict::Allow);
+}
+
+#[test]
 fn a_standard_change_stands_on_its_model() {
     let standard = |standing: Option<Standing>, tier| {
         move |w: &mut World| {
@@ -403,11 +450,13 @@ fn a_standard_change_stands_on_its_model() {
         }
     };
     let (prod, test) = (Tier::Production, Tier::Testing);
-    let model = Standing::Model("web-release".into());
-    assert_eq!(World::after(standard(Some(model), prod)), (Verdict::Allow, None));
+    let model = |stands| Some(Standing::Model("web-release".into(), stands));
+    assert_eq!(World::after(standard(model(Ok(())), prod)), (Verdict::Allow, None));
     let not = Standing::Not(vec!["it has run out".into()]);
     let none = || Some(Standing::NoModels);
     let model_says = (Verdict::Deny, Some(Rule::Model));
+    let forged = model(Err("the vote of dora does not count".into()));
+    assert_eq!(World::after(standard(forged, prod)), model_says);
     assert_eq!(World::after(standard(Some(not.clone()), prod)), model_says);
     assert_eq!(World::after(standard(Some(not), test)), model_says);
     assert_eq!(World::after(standard(none(), prod)), model_says);
@@ -491,7 +540,8 @@ fn what_goes_out_is_told() {
     assert!(told(&|d| d.range = DeployRange::Unknown).contains("shallow"));
     assert!(told(&|d| d.range = DeployRange::Forced).contains("rewritten"));
     assert!(told(&|d| d.range = DeployRange::Rollback).contains("earlier"));
-    assert!(told(&|d| d.commit_count = Some(300)).contains("300 commits"));
+    assert_eq!(told(&|d| d.commit_count = Some(300)), "", "all authors are among those kept");
+    assert!(told(&|d| d.commit_count = Some(10_000)).contains("10000 commits or more"));
 }
 
 #[test]

@@ -191,12 +191,16 @@ impl ModelFile {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// The votes for it as it reads now.
+    pub fn votes_for_it(&self) -> impl Iterator<Item = &ModelVote> {
+        let digest = self.digest();
+        self.approvals.iter().filter(move |vote| vote.digest == digest)
+    }
+
     /// Those who approved it as it reads now, each once.
     pub fn approved_by(&self) -> Vec<&PersonId> {
-        let digest = self.digest();
         let mut seen = HashSet::new();
-        let votes = self.approvals.iter().filter(|vote| vote.digest == digest);
-        votes.map(|vote| &vote.by).filter(|by| seen.insert(by.as_str())).collect()
+        self.votes_for_it().map(|vote| &vote.by).filter(|by| seen.insert(by.as_str())).collect()
     }
 
     /// Whether as many have approved it, as it reads now, as must have.

@@ -4,6 +4,7 @@
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::Code;
+use crate::model::Deployment;
 use crate::store::error::StoreError;
 use crate::store::ids::CommitId;
 
@@ -35,7 +36,7 @@ pub struct Between {
 
 impl Between {
     /// How many commits are listed at most.
-    pub const LIMIT: usize = 10_000;
+    pub const LIMIT: usize = Deployment::COUNTED as usize;
 
     /// How many commits are looked at beyond those from which on both sides have
     /// everything: what was committed by a clock that was wrong comes late.

@@ -1,0 +1,89 @@
+//! Whether those by whose word something goes out said it themselves.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Approval, Override, PersonId};
+use crate::policy::template::{ModelFile, ModelVote};
+
+/// A word of somebody's, and what the desk's history says against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Testimony<T> {
+    pub of: T,
+    /// Why it does not count; nothing, where they committed it themselves and
+    /// kept the rules.
+    pub against: Option<String>,
+}
+
+/// What the desk's history says of the words that could let something out.
+///
+/// A file can say anything; who committed it is another question. What is not in
+/// here was not looked for, and counts for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Witness {
+    /// Votes on the change.
+    pub votes: Vec<Testimony<Approval>>,
+    /// Overrides of the gate.
+    pub overrides: Vec<Testimony<Override>>,
+    /// Votes on the change model.
+    pub model: Vec<Testimony<ModelVote>>,
+}
+
+/// What speaks against one of the words that were looked for.
+fn against<'a, T: PartialEq>(found: &'a [Testimony<T>], of: &T) -> Result<(), &'a str> {
+    // The same word twice is no better than the worse of the two.
+    let mut same = found.iter().filter(|each| each.of == *of).peekable();
+    if same.peek().is_none() {
+        return Err("nothing says who committed it");
+    }
+    match same.find_map(|each| each.against.as_deref()) {
+        Some(why) => Err(why),
+        None => Ok(()),
+    }
+}
+
+impl Witness {
+    /// Whether `vote` is the voter's own.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not, in words.
+    pub fn vote(&self, vote: &Approval) -> Result<(), &str> {
+        against(&self.votes, vote)
+    }
+
+    /// Whether the override is of whoever it says.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not, in words.
+    pub fn overriding(&self, of: &Override) -> Result<(), &str> {
+        against(&self.overrides, of)
+    }
+
+    /// Whether as many as must have approved the model, as it reads now, did so
+    /// themselves.
+    ///
+    /// # Errors
+    ///
+    /// Why not, in words.
+    pub fn model(&self, file: &ModelFile) -> Result<(), String> {
+        let mut own: BTreeSet<&PersonId> = BTreeSet::new();
+        let mut against_it = None;
+        for vote in file.votes_for_it() {
+            match against(&self.model, vote) {
+                Ok(()) => {
+                    own.insert(&vote.by);
+                }
+                Err(why) => {
+                    let text = || format!("the vote of {} does not count: {why}", vote.by);
+                    against_it = against_it.or_else(|| Some(text()));
+                }
+            }
+        }
+        match against_it {
+            Some(why) if own.len() < file.quorum().max(1) => Err(why),
+            None if own.len() < file.quorum().max(1) => Err("nobody has approved it".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
