@@ -19,7 +19,6 @@ use crate::model::{
 use crate::outcome::{DeployedView, RaisedLink};
 use crate::policy::deployment::{Cover, Standing, cover};
 use crate::policy::{Inputs, Scene};
-use crate::store::code::Code;
 
 /// What the action is called.
 const DEPLOYED: &str = "deployed";
@@ -56,33 +55,6 @@ pub struct DeployedOptions {
     /// What tells it from all others, where it is told later and perhaps again.
     #[serde(skip)]
     pub id: Option<Ulid>,
-}
-
-impl DeployedOptions {
-    /// The same for when it is told later: what may be something else by then is
-    /// as it is now.
-    ///
-    /// # Errors
-    ///
-    /// The code repository has no such commit.
-    pub fn fixed(&self, now: Timestamp) -> Result<Self, CommandError> {
-        let mut fixed = Self { at: self.at.or(Some(now)), ..self.clone() };
-        let Ok(code) = Code::open(&self.repository, &[]) else { return Ok(fixed) };
-        fixed.repository = code.git_dir();
-        if let Some(text) = &self.commit {
-            fixed.commit = Some(code.resolve(text)?.to_string());
-        } else if self.change.is_none() {
-            fixed.commit = Some(code.resolve("HEAD")?.to_string());
-        }
-        fixed.reference = self.reference.clone().or_else(|| code.head_reference());
-        Ok(fixed)
-    }
-
-    /// The same as it is told by the entry `id`.
-    #[must_use]
-    pub fn told(&self, id: Ulid) -> Self {
-        Self { id: Some(id), ..self.clone() }
-    }
 }
 
 /// What one run of the transaction came to.

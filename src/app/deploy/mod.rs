@@ -17,6 +17,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 pub use deployed::DeployedOptions;
 pub use place::Place;
@@ -25,6 +26,7 @@ use super::Session;
 use crate::error::CommandError;
 use crate::model::{RecordId, Timestamp};
 use crate::outcome::{DeployedView, RaiseView};
+use crate::store::code::Code;
 
 /// Who pushed, or started a pipeline, as the code repository knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +121,33 @@ impl From<Push> for RaiseOptions {
             is_lenient: true,
             ..Self::default()
         }
+    }
+}
+
+impl DeployedOptions {
+    /// The same for when it is told later: what may be something else by then is
+    /// as it is now.
+    ///
+    /// # Errors
+    ///
+    /// The code repository has no such commit.
+    pub fn fixed(&self, now: Timestamp) -> Result<Self, CommandError> {
+        let mut fixed = Self { at: self.at.or(Some(now)), ..self.clone() };
+        let Ok(code) = Code::open(&self.repository, &[]) else { return Ok(fixed) };
+        fixed.repository = code.git_dir();
+        if let Some(text) = &self.commit {
+            fixed.commit = Some(code.resolve(text)?.to_string());
+        } else if self.change.is_none() {
+            fixed.commit = Some(code.resolve("HEAD")?.to_string());
+        }
+        fixed.reference = self.reference.clone().or_else(|| code.head_reference());
+        Ok(fixed)
+    }
+
+    /// The same as it is told by the entry `id`.
+    #[must_use]
+    pub fn told(&self, id: Ulid) -> Self {
+        Self { id: Some(id), ..self.clone() }
     }
 }
 

@@ -89,14 +89,14 @@ fn empty(
     loop {
         let names = spool.names()?;
         let Some(name) = names.into_iter().find(|name| seen.insert(name.clone())) else { break };
-        one(spool, &name, &mut closed, view, tell)?;
+        one(spool, (&name, retry), &mut closed, view, tell)?;
     }
     Ok(())
 }
 
 fn one(
     spool: &Spool,
-    name: &Name,
+    (name, retry): (&Name, bool),
     closed: &mut HashSet<PathBuf>,
     view: &mut HookDrainView,
     tell: &Tell<'_>,
@@ -118,7 +118,7 @@ fn one(
             return set_aside(view, format!("it cannot be read: {reason}"));
         }
     };
-    if entry.begun >= TRIALS {
+    if entry.begun >= TRIALS && !retry {
         return set_aside(view, format!("gitsm has ended {TRIALS} times while it worked on it"));
     }
     if closed.contains(&entry.desk) {
