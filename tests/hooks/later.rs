@@ -228,7 +228,8 @@ fn a_push_that_is_told_after_its_change_has_ended_raises_no_other() {
     let view = drain(&world);
     assert_eq!(view["done"].as_array().unwrap().len(), 1, "{view}");
     assert_eq!(changes(&world).len(), 1, "{view}");
-    // A push that comes after that is another one.
+    // A push that comes after that is another one; records keep whole seconds.
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
     world.git("code", &["push", "-q", "origin", "main~1:refs/heads/side"]).ends(0);
     world.git("code", &["push", "-qf", "origin", "main~1:main"]).ends(0);
     let pushed = world.git("code", &["push", "origin", "main"]).ends(0);

@@ -169,8 +169,10 @@ impl Asked<'_> {
                 return self.done(work, id, RaiseResult::Completed);
             }
             // A push that is told late: what stood for it then has come to its end.
+            // Records keep whole seconds.
             let ended = change.resolved_at.or(change.closed_at);
-            if self.options.at.zip(ended).is_some_and(|(pushed, ended)| pushed < ended) {
+            let is_before = |(at, ended): (Timestamp, Timestamp)| at.seconds() <= ended.seconds();
+            if self.options.at.zip(ended).is_some_and(is_before) {
                 return self.done(work, id, RaiseResult::Unchanged);
             }
             over = over.or(Some(id));
