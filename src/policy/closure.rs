@@ -69,6 +69,14 @@ pub fn unreviewed(
     reviewed_because(change)
 }
 
+/// Why the mark of a deployment that nobody had allowed must not go, in words:
+/// it is what auditors ask for, and the change is closed as `unauthorised` with it.
+pub(super) fn cleared(before: &Record, after: &Record) -> Option<String> {
+    let (Record::Change(before), Record::Change(after)) = (before, after) else { return None };
+    let goes = before.is_unauthorised() && !after.is_unauthorised() && !before.deploys.is_empty();
+    goes.then(|| format!("nobody had allowed what it deployed, and `{UNAUTHORISED}` says so"))
+}
+
 /// Whether the review is written.
 fn is_reviewed(record: &Record) -> bool {
     let Record::Change(change) = record else { return false };

@@ -294,6 +294,9 @@ pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     if let Some(message) = closure::breach(before, after) {
         found.error("closure-code", "code", message);
     }
+    if let Some(message) = closure::cleared(before, after) {
+        found.error("unauthorised-cleared", "tags", message);
+    }
     if workflow.only_in.is_empty() {
         return found.0;
     }

@@ -231,6 +231,11 @@ fn what_nobody_allowed_is_recorded_and_told() {
     ");
     let id = desk.ok(&["list", "tag:unauthorised", "-f", "ids"]);
     let id = id.raw_stdout().lines().next().expect("a change").to_owned();
+    assert_snapshot!(desk.run(&["edit", &id, "--set", "tags="]), @"
+    [stderr]
+    error: CHG-AAAAAA: tags: nobody had allowed what it deployed, and `unauthorised` says so [unauthorised-cleared]
+    [exit 4]
+    ");
     assert_snapshot!(desk.run(&["change", "regularise", &id, "-m", "The gate was not asked"]), @"
     [stderr]
     CHG-AAAAAA regularise: authorize -> review

@@ -95,7 +95,7 @@ fn a_range_that_somebody_gives_takes_nothing_away() {
       next: assess it with `gitsm change assess CHG-AAAAAA --risk low`
       next: say when with `gitsm change schedule CHG-AAAAAA --start TIME --end TIME`
     no deployment there is recorded, so that the range is taken as it is given
-    CHG-AAAAAA is treated as a normal change: its commits is not known, and the change model sets a bound for it; its paths is not known, and the change model sets a bound for it
+    CHG-AAAAAA is treated as a normal change: nothing is known of its commits, and the change model sets a bound for it; nothing is known of its paths, and the change model sets a bound for it
     ");
     let id = desk.ok(&["list", "type:change", "-f", "ids"]).raw_stdout().trim().to_owned();
     desk.ok(&["change", "cancel", &id, "-m", "Raised for a test"]);

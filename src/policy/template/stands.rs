@@ -44,7 +44,7 @@ pub enum Exceeded {
     #[error("it has {count} {what}, and the change model allows {most} at most")]
     TooMany { what: &'static str, count: u64, most: u64 },
     /// What a bound is set for is not known.
-    #[error("its {what} is not known, and the change model sets a bound for it")]
+    #[error("nothing is known of its {what}, and the change model sets a bound for it")]
     NotKnown { what: &'static str },
 }
 

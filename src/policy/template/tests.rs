@@ -110,7 +110,7 @@ fn every_difference_and_every_bound_is_told() {
         (Change { test_plan: Some("None.".into()), ..good() }, "`test_plan` is not as"),
         (Change { backout_plan: Some("None.".into()), ..good() }, "`backout_plan` is not as"),
         (Change { risk: Some(crate::model::Risk::Moderate), ..good() }, "its risk is moderate"),
-        (Change { risk: None, ..good() }, "its risk is not known"),
+        (Change { risk: None, ..good() }, "nothing is known of its risk"),
         (
             Change { planned_end: Some(at("2026-11-23T23:01:00Z")), ..good() },
             "its window of 61 minutes",
@@ -184,11 +184,11 @@ fn what_is_deployed_stays_within_the_bounds() {
         (Extent { commits: Some(3), ..small }, "it has 3 commits"),
         (Extent { files: Some(11), ..small }, "it has 11 changed files"),
         (Extent { paths: Paths::These(&outside), ..small }, "the path `db/a.sql` is not among"),
-        (Extent { repository: None, ..small }, "its repository is not known"),
-        (Extent { environment: None, ..small }, "its environment is not known"),
-        (Extent { commits: None, ..small }, "its commits is not known"),
-        (Extent { files: None, ..small }, "its changed files is not known"),
-        (Extent { paths: Paths::Unknown, ..small }, "its paths is not known"),
+        (Extent { repository: None, ..small }, "nothing is known of its repository"),
+        (Extent { environment: None, ..small }, "nothing is known of its environment"),
+        (Extent { commits: None, ..small }, "nothing is known of its commits"),
+        (Extent { files: None, ..small }, "nothing is known of its changed files"),
+        (Extent { paths: Paths::Unknown, ..small }, "nothing is known of its paths"),
     ] {
         let found = found(&extent);
         assert_eq!(found.len(), 1, "{found:?}");
