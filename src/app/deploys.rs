@@ -118,8 +118,9 @@ const ACTOR: &[&str] = &["actor", "by", "user"];
 /// Reads what another system says was deployed.
 fn read(session: &Session, path: &Path) -> Result<Vec<Sighting>, CommandError> {
     let name = name_of(path);
-    let file = File::open(path)
-        .map_err(|error| CommandError::not_found(format!("cannot open {name}: {error}")))?;
+    let file = File::open(path).map_err(|error| {
+        CommandError::not_found(format!("cannot open {}: {error}", path.display()))
+    })?;
     let broken = |line: u64, what: String| CommandError::invalid(format!("{name}:{line}: {what}"));
     let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).from_reader(file);
     let headers = reader.headers().map_err(|error| broken(1, error.to_string()))?.clone();

@@ -1,6 +1,7 @@
 //! Differences between commits and the walk through history.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
 
@@ -160,14 +161,15 @@ impl Store {
                 End::Failed(error.into())
             }
         }
+        let mut blobs = Blobs { store: self, path, by_commit: None, by_folder: HashMap::new() };
         let walked = self.each_commit(None, until, |commit| {
             if !near(commit.happened) {
                 return Ok(());
             }
-            let is = self.snapshot_at(commit.id)?.blob_of(path)?;
+            let is = blobs.of(commit.id)?;
             let mut is_other = is.is_some() || !commit.parents.is_empty();
             for parent in commit.parents {
-                is_other &= self.snapshot_at(*parent)?.blob_of(path)? != is;
+                is_other &= blobs.of(*parent)? != is;
             }
             match is_other.then(|| each(commit.id)) {
                 Some(Err(error)) => Err(End::Failed(error)),
@@ -327,6 +329,47 @@ impl Store {
             }
         }
         Ok(changes)
+    }
+}
+
+/// What a file was in commits that are asked for one after another. Most commits
+/// leave its folder alone, and one's parent is mostly asked for next.
+struct Blobs<'a> {
+    store: &'a Store,
+    path: &'a str,
+    by_commit: Option<(CommitId, Option<BlobId>)>,
+    /// By the tree that the path begins with, and its mode.
+    by_folder: HashMap<(u32, Oid), Option<BlobId>>,
+}
+
+impl Blobs<'_> {
+    /// So many trees are kept.
+    const KEPT: usize = 4_096;
+
+    fn of(&mut self, commit: CommitId) -> Result<Option<BlobId>, StoreError> {
+        if let Some((known, blob)) = self.by_commit
+            && known == commit
+        {
+            return Ok(blob);
+        }
+        let snapshot = self.store.snapshot_at(commit)?;
+        let folder = self.path.split('/').next().unwrap_or(self.path);
+        let blob = match snapshot.entry(folder)? {
+            None => None,
+            Some(tree) => match self.by_folder.get(&tree) {
+                Some(blob) => *blob,
+                None => {
+                    let blob = snapshot.blob_of(self.path)?;
+                    if self.by_folder.len() >= Self::KEPT {
+                        self.by_folder.clear();
+                    }
+                    self.by_folder.insert(tree, blob);
+                    blob
+                }
+            },
+        };
+        self.by_commit = Some((commit, blob));
+        Ok(blob)
     }
 }
 
