@@ -36,17 +36,15 @@ pub const MATERIAL: &[&str] = &[
 /// added to the list later, and that a record does not have, changes nothing.
 pub fn digest<'a>(record: &Record, fields: impl IntoIterator<Item = &'a str>) -> String {
     let tree = record.to_value();
-    let mut content: Vec<(&str, Value)> = fields
+    let mut content: Map<String, Value> = fields
         .into_iter()
-        .filter_map(|field| value(&tree, field).map(|value| (field, sorted(value))))
+        .filter_map(|field| value(&tree, field).map(|value| (field.to_owned(), value.clone())))
         .collect();
-    content.push(("id", record.id().to_string().into()));
-    content.sort_by_key(|(field, _)| *field);
-    content.dedup_by_key(|(field, _)| *field);
-    let content: Map<String, Value> =
-        content.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
+    content.insert("id".to_owned(), record.id().to_string().into());
+    let mut content = Value::Object(content);
+    content.sort_all_objects();
     let mut hash = Sha256::new();
-    hash.update(Value::Object(content).to_string());
+    hash.update(content.to_string());
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -58,18 +56,4 @@ pub(super) fn value<'a>(tree: &'a Value, field: &str) -> Option<&'a Value> {
         Value::Object(items) => !items.is_empty(),
         _ => true,
     })
-}
-
-/// The value with the keys of all objects in order.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort();
-            let of = |key: &String| map.get(key).map(|value| (key.clone(), sorted(value)));
-            Value::Object(keys.into_iter().filter_map(of).collect())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        other => other.clone(),
-    }
 }

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
@@ -185,9 +184,10 @@ impl ModelFile {
     /// the format later changes nothing for files without it.
     pub fn digest(&self) -> String {
         let bare = Self { approvals: Vec::new(), ..self.clone() };
-        let tree = serde_json::to_value(&bare).unwrap_or_default();
+        let mut tree = serde_json::to_value(&bare).unwrap_or_default();
+        tree.sort_all_objects();
         let mut hash = Sha256::new();
-        hash.update(sorted(&tree).to_string());
+        hash.update(tree.to_string());
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -277,19 +277,5 @@ impl ModelFile {
             add("model-unapproved", false, "approvals".into(), message);
         }
         found
-    }
-}
-
-/// The value with the keys of all objects in order.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort();
-            let of = |key: &String| map.get(key).map(|value| (key.clone(), sorted(value)));
-            Value::Object(keys.into_iter().filter_map(of).collect())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        other => other.clone(),
     }
 }
