@@ -10,7 +10,7 @@ use crate::format;
 use crate::index::{IndexError, Listing};
 use crate::model::{Record, RecordId, Timestamp};
 use crate::outcome::{Column, Highlights, ListedRow, PAGE, PageError, Pages, Rows, RowsView};
-use crate::query::{self, Phrase, Row, Selection, TextPart};
+use crate::query::{self, Phrase, Selection, TextPart};
 use crate::store::Store;
 
 /// The length of an excerpt, in characters.
@@ -100,35 +100,50 @@ impl Found {
         }
         if let Some(phrases) = &self.phrases {
             for (listed, blob) in listed.iter_mut().zip(blobs.into_inner()) {
-                let bytes = self.store.blob(blob).ok();
-                let record =
-                    bytes.and_then(|bytes| format::read_record(listed.row.id, &bytes).ok());
-                mark(listed, record.as_ref(), phrases);
+                let in_title = mark_title(listed, phrases);
+                if !in_title {
+                    let bytes = self.store.blob(blob).ok();
+                    let record =
+                        bytes.and_then(|bytes| format::read_record(listed.row.id, &bytes).ok());
+                    if let Some(record) = record {
+                        mark_excerpt(listed, &record, phrases);
+                    }
+                }
             }
         }
         Ok(listed)
     }
 }
 
-/// Adds where the words stand: in the title, and in the first of the longer
-/// texts that holds one of them.
-fn mark(listed: &mut ListedRow, record: Option<&Record>, phrases: &[Phrase]) {
-    let of = |part: TextPart| -> Vec<&Phrase> {
-        phrases.iter().filter(|phrase| phrase.part.is_none_or(|wanted| wanted == part)).collect()
-    };
-    let spans = |text: &str, part| {
-        query::found_at(text, &of(part)).into_iter().map(|span| (span.start, span.end)).collect()
-    };
-    let Row { title, .. } = &listed.row;
-    let mut highlights = Highlights { title: spans(title, TextPart::Title), excerpt: Vec::new() };
-    let longer = record.into_iter().flat_map(query::texts);
-    let longer = longer.filter(|(part, _)| *part != TextPart::Title);
-    let excerpt = longer.into_iter().find_map(|(part, text)| {
-        query::excerpt(text, &of(part), WIDTH).map(|excerpt| (part, excerpt))
+/// Marks where the words stand in the title; whether each of them stands there.
+fn mark_title(listed: &mut ListedRow, phrases: &[Phrase]) -> bool {
+    let wanted = of_part(phrases, TextPart::Title);
+    let title = spans(&listed.row.title, &wanted);
+    let all = wanted.len() == phrases.len()
+        && wanted.iter().all(|phrase| !query::found_at(&listed.row.title, &[phrase]).is_empty());
+    listed.highlights = Some(Highlights { title, excerpt: Vec::new() });
+    all
+}
+
+/// Adds the place where words stand in the first of the longer texts that holds
+/// one: why a record was found whose title does not say so.
+fn mark_excerpt(listed: &mut ListedRow, record: &Record, phrases: &[Phrase]) {
+    let mut longer = query::texts(record).filter(|(part, _)| *part != TextPart::Title);
+    let excerpt = longer.find_map(|(part, text)| {
+        let wanted = of_part(phrases, part);
+        query::excerpt(text, &wanted, WIDTH).map(|excerpt| (spans(&excerpt, &wanted), excerpt))
     });
-    if let Some((part, excerpt)) = excerpt {
-        highlights.excerpt = spans(&excerpt, part);
+    if let (Some((spans, excerpt)), Some(highlights)) = (excerpt, &mut listed.highlights) {
+        highlights.excerpt = spans;
         listed.excerpt = Some(excerpt);
     }
-    listed.highlights = Some(highlights);
+}
+
+/// The phrases that may stand in `part`.
+fn of_part(phrases: &[Phrase], part: TextPart) -> Vec<&Phrase> {
+    phrases.iter().filter(|phrase| phrase.part.is_none_or(|wanted| wanted == part)).collect()
+}
+
+fn spans(text: &str, phrases: &[&Phrase]) -> Vec<(usize, usize)> {
+    query::found_at(text, phrases).into_iter().map(|span| (span.start, span.end)).collect()
 }

@@ -1,5 +1,6 @@
 //! The whole index from nothing.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZero;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -50,7 +51,7 @@ pub(super) fn build_past(
         records.extend(past.corrections.iter().filter_map(|(id, blob)| Some((*id, (*blob)?))));
     }
     // In the order of their numbers, which full text needs to be quick.
-    records.sort_by_key(|(id, _)| id.ulid());
+    records.sort_by_key(|(id, _)| Reverse(id.ulid()));
     db.execute_batch("BEGIN")?;
     schema::create(db)?;
     for path in &list.strays {

@@ -67,7 +67,7 @@ fn deployments(
         "SELECT kind, ulid FROM rec WHERE n IN (\
          SELECT n FROM rec WHERE version = ?1 AND {condition} \
          UNION SELECT n FROM rec WHERE code = ?1 AND {condition}) \
-         ORDER BY open DESC, n DESC"
+         ORDER BY open DESC, n"
     ))?;
     let mut found = statement.query(params![version, repository, environment])?;
     let mut ids = Vec::new();
@@ -86,7 +86,7 @@ fn attempted(
     limit: usize,
 ) -> Result<Vec<RecordId>, IndexError> {
     let condition = "deployed IS NOT NULL";
-    ids(db, condition, "deployed DESC, n DESC", (repository, environment), limit)
+    ids(db, condition, "deployed DESC, n", (repository, environment), limit)
 }
 
 /// The changes from `repository` to `environment` that are not over, the newest
@@ -97,7 +97,7 @@ fn open(
     environment: &str,
     limit: usize,
 ) -> Result<Vec<RecordId>, IndexError> {
-    ids(db, "open = 1", "n DESC", (repository, environment), limit)
+    ids(db, "open = 1", "n", (repository, environment), limit)
 }
 
 fn ids(

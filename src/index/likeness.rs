@@ -28,7 +28,7 @@ const ON_ITEM: i64 = 1_000;
 /// contributes to.
 const ON: &str = "SELECT n FROM concern WHERE ci = ?1 \
     UNION SELECT src FROM link WHERE dst = ?2 AND dkind = 4 AND rel = 'caused_by' \
-    ORDER BY 1 DESC LIMIT ?3";
+    ORDER BY 1 LIMIT ?3";
 
 /// Records that hold words of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -230,13 +230,13 @@ pub(super) fn newest_like(
     let indexed = |column: &str| {
         format!(
             "SELECT rec.kind, rec.ulid FROM rec INDEXED BY rec_{column} WHERE {column} = ?1 \
-             AND {kinds} ORDER BY rec.n DESC LIMIT ?2"
+             AND {kinds} ORDER BY rec.n LIMIT ?2"
         )
     };
     // No index leads to a category; the newest are looked through.
     let category = format!(
         "SELECT rec.kind, rec.ulid FROM (SELECT n, kind, ulid, category FROM rec \
-         ORDER BY n DESC LIMIT {RECENT}) AS rec WHERE category = ?1 AND {kinds} LIMIT ?2"
+         ORDER BY n LIMIT {RECENT}) AS rec WHERE category = ?1 AND {kinds} LIMIT ?2"
     );
     let questions = [
         (indexed("service"), familiar.service),

@@ -23,7 +23,7 @@ fn planned(db: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<Row>, 
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM rec INDEXED BY rec_planned \
          WHERE rec.planned_end > ?1 AND rec.planned_start < ?2 AND rec.kind = ?3 \
-         ORDER BY rec.planned_start, rec.n"
+         ORDER BY rec.planned_start, rec.n DESC"
     ))?;
     let mut found = statement.query((from.seconds(), to.seconds(), Kind::Change as u8))?;
     let mut changes = Vec::new();

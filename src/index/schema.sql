@@ -9,8 +9,9 @@ CREATE TABLE meta (
     events_head BLOB            -- the commit up to which `event` is filled
 );
 
--- One row per record. `n` grows with the time in the record's id, whatever
--- the order of insertion, so that descending `n` is newest first.
+-- One row per record. What is newer has the smaller number `n`, whatever the
+-- order of insertion: tables and full text are read newest first, and that is
+-- quickest forwards.
 CREATE TABLE rec (
     n INTEGER PRIMARY KEY,
     kind INTEGER NOT NULL,

@@ -16,7 +16,7 @@ use crate::query::Selection;
 
 /// More matches than this are not counted, which would take longer than to
 /// find the first ones. In tests so few that random desks have more.
-pub(super) const COUNTED: usize = if cfg!(test) { 3 } else { 500 };
+pub(super) const COUNTED: usize = if cfg!(test) { 3 } else { 200 };
 
 /// Which rows match; in the wanted order, or else the best ones first.
 pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
@@ -77,7 +77,7 @@ impl Matching<'_> {
         let join = if self.apart { "" } else { "JOIN rec ON rec.n = fts.rowid" };
         let text = format!(
             "SELECT fts.rowid FROM fts {join} WHERE fts MATCH ? AND {} \
-             ORDER BY fts.rowid DESC LIMIT ?",
+             ORDER BY fts.rowid LIMIT ?",
             self.condition.text
         );
         let mut params = vec![Value::Text(words.to_owned())];
@@ -86,11 +86,11 @@ impl Matching<'_> {
         select::numbers(self.db, &Sql { text, params })
     }
 
-    /// Those of `numbers`, which fall, that hold `words`; the first so many.
+    /// Those of `numbers`, which rise, that hold `words`; the first so many.
     fn among(&self, words: &str, numbers: &[i64], most: usize) -> Result<Vec<i64>, IndexError> {
         let Some(last) = numbers.last() else { return Ok(Vec::new()) };
         let mut holding = self.db.prepare_cached(
-            "SELECT rowid FROM fts WHERE fts MATCH ?1 AND rowid >= ?2 ORDER BY rowid DESC",
+            "SELECT rowid FROM fts WHERE fts MATCH ?1 AND rowid <= ?2 ORDER BY rowid",
         )?;
         let mut holding = holding.query(params![words, last])?;
         let mut found = Vec::new();
@@ -99,7 +99,7 @@ impl Matching<'_> {
             && let Some(sql) = holding.next()?
         {
             let number: i64 = sql.get(0)?;
-            while numbers.next_if(|other| **other > number).is_some() {}
+            while numbers.next_if(|other| **other < number).is_some() {}
             if numbers.next_if(|other| **other == number).is_some() {
                 found.push(number);
             }

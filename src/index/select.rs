@@ -67,8 +67,7 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
 pub(super) fn newest(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
     let condition = sql::condition(filter.as_ref());
-    let text =
-        format!("SELECT rec.n FROM rec WHERE {} ORDER BY rec.n DESC LIMIT ?", condition.text);
+    let text = format!("SELECT rec.n FROM rec WHERE {} ORDER BY rec.n LIMIT ?", condition.text);
     let mut params = condition.params;
     params.push(limit(selection.limit));
     let rows = numbers(db, &Sql { text, params })?;

@@ -444,11 +444,15 @@ fn find(db: &Connection, id: RecordId) -> Result<Option<Old>, IndexError> {
     }))
 }
 
-/// The number that a record should have: the time and the first 15 random bits
-/// of its id. Numbers sort as the ids do, whatever the order in which records
-/// come in.
+/// The number of a record that is as old as can be. Greater ones are left for
+/// those whose own number is taken.
+const OLDEST: i64 = i64::MAX - (1 << 40);
+
+/// The number that a record should have, from the time and the first 15 random
+/// bits of its id. Numbers sort from the newest id to the oldest, whatever the
+/// order in which records come in.
 pub(super) fn number(id: RecordId) -> i64 {
-    i64::try_from(u128::from(id.ulid()) >> 65).unwrap_or(i64::MAX)
+    OLDEST - i64::try_from(u128::from(id.ulid()) >> 65).unwrap_or(i64::MAX)
 }
 
 /// The number of a new record: its own, or the next one that is free.

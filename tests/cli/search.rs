@@ -56,6 +56,25 @@ fn finds_words_everywhere() {
 }
 
 #[test]
+fn a_title_with_all_the_words_speaks_for_itself() {
+    let env = filled();
+    env.ok(&["incident", "new", "Report is empty", "-m", "The report has no rows."]);
+    assert_snapshot!(env.run(&["search", "report", "-n", "2"]), @"
+    ID          STATUS  AGE  TITLE
+    INC-CCCCCC  new      1m  Report is empty
+    INC-BBBBBB  new      3m  Printer jams
+        Whenever a report is printed.
+    [stderr]
+    2 of 3 records
+    ");
+    assert_snapshot!(env.run(&["search", "report", "rows"]), @"
+    ID          STATUS  AGE  TITLE
+    INC-CCCCCC  new      2m  Report is empty
+        The report has no rows.
+    ");
+}
+
+#[test]
 fn phrases_and_conditions() {
     let env = filled();
     assert_snapshot!(env.run(&["search", "quarterly report"]), @"
