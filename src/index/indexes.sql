@@ -2,6 +2,7 @@
 
 CREATE UNIQUE INDEX rec_rid ON rec (rid, kind);
 CREATE INDEX rec_open ON rec (queue, ci_name, opened, kind, ulid) WHERE open = 1;
+CREATE INDEX rec_held ON rec (n, queue, ci_name, opened, kind, ulid) WHERE open = 1;
 CREATE INDEX rec_queue ON rec (queue, ci_name, opened, kind, ulid);
 CREATE INDEX rec_assignee ON rec (assignee, open, queue, ci_name, opened, kind, ulid);
 CREATE INDEX rec_team ON rec (team, open, queue, ci_name, opened, kind, ulid);

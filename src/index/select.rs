@@ -11,41 +11,18 @@ use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
 use crate::store::BlobId;
 
-/// How many open records must hold words for these to be frequent; in tests so
-/// few that random desks have such words.
-const FREQUENT: usize = if cfg!(test) { 3 } else { 1_000 };
-
-/// So few records are looked at through what is mapped of the file.
-const FEW: usize = 50;
-
 /// Which rows match, in the wanted order.
 pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
-    let open = match &filter {
-        Some(filter) => OpenWithWords::of(db, filter)?,
-        None => None,
-    };
-    let mut is_whole = open.is_some();
-    let mut retain = None;
-    let (from, condition) = match open {
-        Some(open) if open.holding.len() < FREQUENT => {
-            // They lie all over the file.
-            if open.holding.len() > FEW {
-                schema::read_sparingly(db)?;
-            }
-            open.looked_at()?
-        }
-        // In any other order each record would be looked at all the same.
-        Some(open) if suffice::open_index_suffices(&open.rest) && selection.sort.is_empty() => {
-            retain = Some(open.holding);
-            ("rec", sql::condition(Some(&open.rest)))
-        }
-        _ => {
-            // Words with other conditions take long to count: all are found at once.
-            is_whole = filter.as_ref().is_some_and(has_more_than_words);
-            source(filter.as_ref())
-        }
-    };
+    let (words, rest) = filter.as_ref().map(words::split).unwrap_or_default();
+    // Words with other conditions take long to count: all are found at once.
+    let is_whole = !words.is_empty() && rest.is_some();
+    let is_narrow = |rest| suffice::asks_for_open(rest) && suffice::held_suffices(rest);
+    if is_whole && !(selection.sort.is_empty() && rest.as_ref().is_some_and(is_narrow)) {
+        // What holds the words lies all over the file.
+        schema::read_sparingly(db)?;
+    }
+    let (from, condition) = joined(filter.as_ref(), words, rest.as_ref());
     let order = sql::order(&selection.sort);
     let text = format!(
         "SELECT rec.n FROM {from} WHERE {} ORDER BY {} LIMIT ?",
@@ -55,9 +32,6 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     params.extend(order.params);
     params.push(limit(selection.limit.filter(|_| !is_whole)));
     let mut rows = numbers(db, &Sql { text, params })?;
-    if let Some(holding) = retain {
-        rows.retain(|number| holding.binary_search(number).is_ok());
-    }
     let total = if is_whole { rows.len() } else { total(db, selection, rows.len())? };
     rows.truncate(selection.limit.unwrap_or(usize::MAX));
     Ok(Found { rows, total, more: false, order: describe(&selection.sort) })
@@ -208,52 +182,29 @@ pub(super) fn expanded(
 /// for the whole desk first.
 pub(super) fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
     let (words, rest) = filter.map(words::split).unwrap_or_default();
+    joined(filter, words, rest.as_ref())
+}
+
+/// As [`source`], where `filter` asks for `words` and the `rest`.
+fn joined(
+    filter: Option<&Filter>,
+    words: Vec<String>,
+    rest: Option<&Filter>,
+) -> (&'static str, Sql) {
     if words.is_empty() {
         return ("rec", sql::condition(filter));
     }
-    let is_open = rest.as_ref().is_some_and(suffice::asks_for_open);
-    let words = if is_open { words::and_open(&words) } else { words.join(" AND ") };
-    let mut condition = sql::condition(rest.as_ref());
-    condition.text = format!("fts MATCH ? AND {}", condition.text);
+    let mut condition = sql::condition(rest);
+    let (from, held, words) = if rest.is_some_and(suffice::asks_for_open) {
+        // In the narrow index, what is open lies close together.
+        let from = "fts CROSS JOIN rec INDEXED BY rec_held ON rec.n = fts.rowid";
+        (from, "rec.open = 1 AND ", words::and_open(&words))
+    } else {
+        ("fts CROSS JOIN rec ON rec.n = fts.rowid", "", words.join(" AND "))
+    };
+    condition.text = format!("fts MATCH ? AND {held}{}", condition.text);
     condition.params.insert(0, Value::Text(words));
-    ("fts CROSS JOIN rec ON rec.n = fts.rowid", condition)
-}
-
-/// Whether words are asked for, and something else.
-fn has_more_than_words(filter: &Filter) -> bool {
-    let (words, rest) = words::split(filter);
-    !words.is_empty() && rest.is_some()
-}
-
-/// Open records that hold words. Where they are few, each is looked at; where
-/// they are many, and all else that is asked for stands in the index of what is
-/// open, to go through that is quicker.
-struct OpenWithWords {
-    /// The numbers of what holds the words, which rise.
-    holding: Vec<i64>,
-    /// What else is asked for.
-    rest: Filter,
-}
-
-impl OpenWithWords {
-    fn of(db: &Connection, filter: &Filter) -> Result<Option<Self>, IndexError> {
-        let (words, rest) = words::split(filter);
-        let Some(rest) = rest.filter(suffice::asks_for_open).filter(|_| !words.is_empty()) else {
-            return Ok(None);
-        };
-        let text = "SELECT rowid FROM fts WHERE fts MATCH ?".to_owned();
-        let params = vec![Value::Text(words::and_open(&words))];
-        Ok(Some(Self { holding: numbers(db, &Sql { text, params })?, rest }))
-    }
-
-    /// As [`source`].
-    fn looked_at(self) -> Result<(&'static str, Sql), IndexError> {
-        let holding = serde_json::to_string(&self.holding);
-        let holding = holding.map_err(|error| IndexError::Damaged(error.to_string()))?;
-        let mut condition = sql::condition(Some(&self.rest));
-        condition.params.insert(0, Value::Text(holding));
-        Ok(("json_each(?) AS held CROSS JOIN rec ON rec.n = held.value", condition))
-    }
+    (from, condition)
 }
 
 /// How many match, given that `listed` of them were listed.

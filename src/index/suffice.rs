@@ -25,12 +25,12 @@ pub(super) fn counts_suffice(filter: &Filter) -> bool {
     })
 }
 
-/// Whether the index `rec_open` has all columns that the filter asks for.
-pub(super) fn open_index_suffices(filter: &Filter) -> bool {
+/// Whether the index `rec_held` has all columns that the filter asks for.
+pub(super) fn held_suffices(filter: &Filter) -> bool {
     match filter {
         Filter::Or(parts) if is_open(parts) => true,
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(open_index_suffices),
-        Filter::Not(inner) => open_index_suffices(inner),
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(held_suffices),
+        Filter::Not(inner) => held_suffices(inner),
         Filter::Test(test) => {
             matches!(test, Test::Any | Test::Kind(_) | Test::Time(TimeField::Opened, _))
         }

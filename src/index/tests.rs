@@ -354,6 +354,24 @@ fn lists_go_by_indexes() {
 }
 
 #[test]
+fn open_records_with_words_are_looked_up_in_the_narrow_index() {
+    let db = database();
+    let selection = selection_of("crash age:>30d status:open");
+    let (from, condition) = select::source(selection.filter.as_ref());
+    let order = sql::order(&[]);
+    let text = format!(
+        "EXPLAIN QUERY PLAN SELECT rec.n FROM {from} WHERE {} ORDER BY {}",
+        condition.text, order.text
+    );
+    let mut statement = db.prepare(&text).expect("a plan");
+    let plan: Vec<String> = statement
+        .query_map(rusqlite::params_from_iter(&condition.params), |row| row.get(3))
+        .and_then(Iterator::collect)
+        .expect("a plan");
+    assert!(plan.iter().any(|step| step.contains("COVERING INDEX rec_held")), "{plan:?}");
+}
+
+#[test]
 fn names_and_numbers_resolve() {
     let db = database();
     put(&db, &incident(45));
