@@ -99,15 +99,16 @@ impl Found {
             rows.zip(promises).for_each(|(row, promises)| row.promise(promises, now));
         }
         if let Some(phrases) = &self.phrases {
+            let contents = self.store.some_blobs();
             for (listed, blob) in listed.iter_mut().zip(blobs.into_inner()) {
-                let in_title = mark_title(listed, phrases);
-                if !in_title {
-                    let bytes = self.store.blob(blob).ok();
-                    let record =
-                        bytes.and_then(|bytes| format::read_record(listed.row.id, &bytes).ok());
-                    if let Some(record) = record {
-                        mark_excerpt(listed, &record, phrases);
-                    }
+                if mark_title(listed, phrases) {
+                    continue;
+                }
+                let bytes = contents.read(blob).ok();
+                let record =
+                    bytes.and_then(|bytes| format::read_record(listed.row.id, &bytes).ok());
+                if let Some(record) = record {
+                    mark_excerpt(listed, &record, phrases);
                 }
             }
         }

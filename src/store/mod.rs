@@ -46,7 +46,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
-pub use blobs::Blobs;
+pub use blobs::{Blobs, SomeBlobs};
 pub use discover::Locator;
 pub use error::{StoreError, UnsupportedFormat};
 pub use fetch::Fetched;
