@@ -365,7 +365,10 @@ impl<'a> Reader<'a> {
                     let change = RecordChange { before: before.as_deref(), after };
                     if alone && (event.touched > 1 || view.action == "commit") {
                         // What was done to it, where others had other things done.
-                        view.action = event::action(self.session.policy()?, &change);
+                        let action = event::action(self.session.policy()?, &change);
+                        if action != "move" || view.action != "apply" {
+                            view.action = action;
+                        }
                     }
                     change.fields()
                 }
