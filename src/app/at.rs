@@ -1,6 +1,6 @@
 //! The state of the desk at another point of its history, as people name it.
 
-use super::{Session, parse_past, settings};
+use super::{Session, parse_point, settings};
 use crate::error::CommandError;
 use crate::model::Timestamp;
 use crate::store::{CommitId, StoreError};
@@ -27,7 +27,7 @@ impl At {
 
 /// Reads what a person types for a point in history: the full or abbreviated
 /// name of a commit, a revision such as `HEAD~3` or a tag, or a date or time as
-/// [`parse_past`] reads it.
+/// [`parse_point`] reads it.
 ///
 /// A time means the last commit on the trunk whose event happened by then.
 /// `HEAD` is the trunk's, whatever is checked out.
@@ -38,8 +38,10 @@ impl At {
 /// lies in the future or before the first event.
 pub fn resolve(session: &Session, text: &str) -> Result<At, CommandError> {
     let text = text.trim();
-    let named = named_commit(session, text)?;
-    let time = parse_past(session, text);
+    let time = parse_point(session, text);
+    // Nobody who writes 2026 means the commit whose name begins so.
+    let is_year = time.is_ok() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let named = if is_year { None } else { named_commit(session, text)? };
     match (named, time) {
         (Some(commit), Err(_)) => at_commit(session, text, commit),
         (None, Ok(time)) => at_time(session, text, time),

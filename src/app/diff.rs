@@ -90,7 +90,7 @@ impl DiffRange {
 fn beginning(session: &Session, text: &str) -> Result<Option<At>, CommandError> {
     match at::resolve(session, text) {
         Ok(at) => Ok(Some(at)),
-        Err(error) => match super::parse_past(session, text) {
+        Err(error) => match super::parse_point(session, text) {
             Ok(time) if session.index()?.first_event()?.is_some_and(|first| time < first) => {
                 Ok(None)
             }

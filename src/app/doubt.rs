@@ -1,4 +1,4 @@
-//! What may be misspelt in a query that found nothing.
+//! What may be misspelt or meant otherwise in a query that found nothing.
 
 use super::Session;
 use super::nearest::nearest;
@@ -28,8 +28,19 @@ pub(super) fn of_nothing(session: &Session, selection: &mut Selection) -> Result
     for (field, value) in asked.into_iter().take(CONDITIONS) {
         warnings.extend(doubt(index, field, value)?);
     }
-    warnings.retain(|warning| !selection.warnings.contains(warning));
-    selection.warnings.append(&mut warnings);
+    for phrase in selection.phrases().into_iter().filter(|phrase| phrase.part.is_none()) {
+        // Texts seldom say the ids of their records.
+        if let Ok(id) = session.find(&phrase.tokens.join("-")) {
+            let short = index.shorten(&[id])?.pop().unwrap_or_else(|| id.short());
+            warnings
+                .push(format!("{short} is a record: `gitsm show {short}`; texts do not hold it"));
+        }
+    }
+    for warning in warnings {
+        if !selection.warnings.contains(&warning) {
+            selection.warnings.push(warning);
+        }
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::read::checked;
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{Event, EventFilter, Index, Step};
-use crate::model::{FIELDS, FieldChange, Record, RecordId, StateName, Timestamp, diff};
+use crate::model::{FIELDS, FieldChange, IdPattern, Record, RecordId, StateName, Timestamp, diff};
 use crate::outcome::{EventRecord, EventView, LogView, StorySubject};
 use crate::policy::event::{self, RecordChange, Told};
 use crate::query;
@@ -70,7 +70,10 @@ impl Subject {
         session: &Session,
         words: &[String],
     ) -> Result<(Self, Vec<String>), CommandError> {
-        let is_name = |word: &String| !word.contains([':', ' ', '"', '(', '@']);
+        let is_name = |word: &String| {
+            let joins = ["and", "or", "not"].iter().any(|each| word.eq_ignore_ascii_case(each));
+            !joins && !word.starts_with('-') && !word.contains([':', ' ', '"', '(', '@'])
+        };
         match words {
             [] => return Ok((Subject::Desk, Vec::new())),
             [word] if is_name(word) => {
@@ -78,10 +81,15 @@ impl Subject {
             }
             _ => {}
         }
-        if words.iter().all(is_name)
-            && let Ok(ids) = words.iter().map(|word| session.find(word)).collect()
-        {
-            return Ok((Subject::Records(ids), Vec::new()));
+        // Where one word is the name of a record, the others are meant as names too.
+        if words.iter().all(is_name) {
+            let (found, missing): (Vec<_>, Vec<_>) =
+                words.iter().map(|word| session.find(word)).partition(Result::is_ok);
+            let is_meant = !found.is_empty() || words.iter().any(|word| says_its_type(word));
+            if is_meant {
+                let ids = found.into_iter().chain(missing).collect::<Result<_, _>>()?;
+                return Ok((Subject::Records(ids), Vec::new()));
+            }
         }
         let mut selection = checked(session, &query::parse(&words.join(" "))?)?;
         let selected = session.index()?.select(&selection)?;
@@ -100,6 +108,11 @@ impl Subject {
             Subject::Records(ids) => Some(ids.clone()),
         }
     }
+}
+
+/// Whether `word` begins as the ids of a type do.
+fn says_its_type(word: &str) -> bool {
+    IdPattern::parse(word).is_some_and(|pattern| pattern.kind().is_some())
 }
 
 /// Which events are wanted. The default wants all.
@@ -352,7 +365,10 @@ impl<'a> Reader<'a> {
                     let change = RecordChange { before: before.as_deref(), after };
                     if alone && (event.touched > 1 || view.action == "commit") {
                         // What was done to it, where others had other things done.
-                        view.action = event::action(self.session.policy()?, &change);
+                        let action = event::action(self.session.policy()?, &change);
+                        if action != "move" || view.action != "apply" {
+                            view.action = action;
+                        }
                     }
                     change.fields()
                 }

@@ -6,7 +6,7 @@ use interim::{Dialect, parse_date_string};
 use super::Session;
 use crate::error::CommandError;
 use crate::model::{Timestamp, Zone};
-use crate::query::{Lean, can_be_english, dated, unknown_word};
+use crate::query::{Lean, can_be_english, dated, moment, unknown_word};
 
 /// Reads a time as a person types it: a UTC timestamp, a date or time on this
 /// machine's wall clock, or words such as "tomorrow 22:00" and "2 days ago". A
@@ -26,6 +26,21 @@ pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandErr
 /// As [`parse_when`].
 pub fn parse_past(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
     parsed(session, text, Lean::Past)
+}
+
+/// Reads a point of what has happened, where somebody asks about the past: any
+/// time that a query takes, and in UTC as there, so that what the desk shows can
+/// be asked for again. A day, week or month stands for its beginning.
+///
+/// # Errors
+///
+/// The text is no time of the past.
+pub fn parse_point(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
+    moment(text, session.now(), Lean::Past).map(|moment| moment.point()).ok_or_else(|| {
+        no_time(text).hint(
+            "2026-11-22, 2026-W47, \"2026-11-22 22:00\", last-monday, \"2 days ago\" and -4h are",
+        )
+    })
 }
 
 /// An edge of a period: a time, or the beginning of a day by the clocks of `zone`;
@@ -48,19 +63,22 @@ pub(super) fn period_edge(
 
 fn parsed(session: &Session, text: &str, lean: Lean) -> Result<Timestamp, CommandError> {
     parse(text, session.clock().local(session.now()), lean).ok_or_else(|| {
-        let words = text.trim().strip_prefix("in ").unwrap_or(text);
-        let failed = match unknown_word(words) {
-            Some((word, _)) if word != text => {
-                CommandError::usage(format!("`{text}` is no time, for `{word}` is none"))
-            }
-            _ => CommandError::usage(format!("`{text}` is no time")),
-        };
-        let failed = match unknown_word(words) {
-            Some((_, Some(near))) => failed.hint(format!("did you mean `{near}`?")),
-            _ => failed,
-        };
-        failed.hint("2026-11-22T22:00Z, \"2026-11-22 22:00\", \"tomorrow 22:00\", \"in 2 hours\" and \"2 days ago\" are")
+        no_time(text).hint("2026-11-22T22:00Z, \"2026-11-22 22:00\", \"tomorrow 22:00\", \"in 2 hours\" and \"2 days ago\" are")
     })
+}
+
+fn no_time(text: &str) -> CommandError {
+    let words = text.trim().strip_prefix("in ").unwrap_or(text);
+    let failed = match unknown_word(words) {
+        Some((word, _)) if word != text => {
+            CommandError::usage(format!("`{text}` is no time, for `{word}` is none"))
+        }
+        _ => CommandError::usage(format!("`{text}` is no time")),
+    };
+    match unknown_word(words) {
+        Some((_, Some(near))) => failed.hint(format!("did you mean `{near}`?")),
+        _ => failed,
+    }
 }
 
 fn parse(text: &str, now: DateTime<chrono::FixedOffset>, lean: Lean) -> Option<Timestamp> {

@@ -64,7 +64,7 @@ struct SourceArgs {
     #[arg(long, value_name = "PERIOD", value_parser = commits())]
     commits: Option<Commits>,
     /// Say what would be imported, and what cannot be read, and write nothing
-    #[arg(long)]
+    #[arg(short = 'n', long)]
     dry_run: bool,
     /// Import what can be read even if some rows cannot
     #[arg(long)]

@@ -72,7 +72,7 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         None => (!matches!(subject, Subject::Record(_)) && context.for_people).then_some(SHOWN),
     };
     let time = |text: &Option<String>| {
-        text.as_deref().map(|text| app::parse_past(session, text)).transpose()
+        text.as_deref().map(|text| app::parse_point(session, text)).transpose()
     };
     let since = time(&args.since)?;
     if let Some(text) = args.since.as_ref().filter(|_| since > Some(session.now())) {

@@ -267,6 +267,12 @@ pub fn message(
 ) -> String {
     let mut text = String::new();
     let name = match (batch, changes.first()) {
+        // `take` is no action of its own, but to start or to be given the work.
+        (Some("take"), Some(first)) => {
+            let name = action(policy, first);
+            let same = changes.iter().all(|change| action(policy, change) == name);
+            if same { name } else { "take".to_owned() }
+        }
         (Some(name), _) => name.to_owned(),
         (None, Some(first)) => action(policy, first),
         (None, None) => "nothing".to_owned(),

@@ -1,6 +1,7 @@
 //! Syntax tree to checked filter: fields and values against what exists.
 
 use super::error::nearest;
+use super::foreign;
 use super::{
     ANSWER, Context, CountField, Expr, Field, Filter, LengthField, LengthTest, LinkTest, Op, Order,
     OwnType, Phrase, Piece, Query, QueryError, RankField, RankTest, Selection, SlaTest, SortKey,
@@ -66,7 +67,10 @@ impl<'a> Checker<'a> {
             Expr::And(parts) => Filter::And(self.exprs(parts)?),
             Expr::Or(parts) => Filter::Or(self.exprs(parts)?),
             Expr::Not(inner) => Filter::Not(Box::new(self.expr(inner)?)),
-            Expr::Words(piece) => Filter::Test(Test::Phrase(phrase(piece, None)?)),
+            Expr::Words(piece) => {
+                foreign::refuse(piece)?;
+                Filter::Test(Test::Phrase(phrase(piece, None)?))
+            }
             Expr::Term(term) => self.term(term)?,
             Expr::View(piece) => self.view(piece)?,
         })

@@ -16,6 +16,7 @@ mod error;
 pub mod eval;
 mod field;
 mod filter;
+mod foreign;
 mod lexer;
 mod moment;
 mod order;

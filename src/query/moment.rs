@@ -13,7 +13,8 @@ pub struct Moment {
     pub from: Timestamp,
     /// The first second that no longer belongs to it.
     pub before: Timestamp,
-    /// For "2 days ago": the exact point, which comparisons go by.
+    /// For what is counted from now, as "2 days ago": the exact point, which
+    /// comparisons go by.
     pub instant: Option<Timestamp>,
 }
 
@@ -27,13 +28,30 @@ pub enum Lean {
 }
 
 impl Moment {
+    /// The point in time that the text means where one is needed: that of
+    /// "2 days ago", and the beginning of a day or month.
+    pub fn point(&self) -> Timestamp {
+        self.instant.unwrap_or(self.from)
+    }
+
+    /// Whether it is a mere second that is counted from now, such as "4 hours
+    /// ago".
+    pub fn is_instant(&self) -> bool {
+        self.instant == Some(self.from) && self.before.seconds() - self.from.seconds() <= 1
+    }
+
     fn days(from: NaiveDate, to: Option<NaiveDate>) -> Option<Self> {
         Some(Self { from: midnight(from), before: midnight(to?), instant: None })
     }
 
-    fn point(time: DateTime<Utc>, length: TimeDelta) -> Option<Self> {
+    fn long(time: DateTime<Utc>, length: TimeDelta) -> Option<Self> {
         let before = time.checked_add_signed(length)?;
         Some(Self { from: time.into(), before: before.into(), instant: None })
+    }
+
+    fn second(time: DateTime<Utc>) -> Option<Self> {
+        let second = Self::long(time, TimeDelta::seconds(1))?;
+        Some(Self { instant: Some(second.from), ..second })
     }
 }
 
@@ -116,7 +134,7 @@ fn signed(text: &str, now: Timestamp) -> Option<Moment> {
         None => (1, duration(text.strip_prefix('+')?)?),
     };
     let time = now.to_utc().checked_add_signed(TimeDelta::try_seconds(sign * length)?)?;
-    if length % 86_400 == 0 { around(time) } else { Moment::point(time, TimeDelta::seconds(1)) }
+    if length % 86_400 == 0 { around(time) } else { Moment::second(time) }
 }
 
 fn iso(text: &str) -> Option<Moment> {
@@ -150,12 +168,16 @@ fn iso(text: &str) -> Option<Moment> {
         return Moment::days(day, day.succ_opt());
     }
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Moment::point(time.with_timezone(&Utc), TimeDelta::seconds(1));
+        return Moment::long(time.with_timezone(&Utc), TimeDelta::seconds(1));
     }
     let text = text.trim_end_matches(['Z', 'z']).replace('T', " ");
     for (format, seconds) in [("%Y-%m-%d %H:%M:%S", 1), ("%Y-%m-%d %H:%M", 60)] {
+        let length = TimeDelta::seconds(seconds);
         if let Ok(time) = NaiveDateTime::parse_from_str(&text, format) {
-            return Moment::point(time.and_utc(), TimeDelta::seconds(seconds));
+            return Moment::long(time.and_utc(), length);
+        }
+        if let Ok(time) = DateTime::parse_from_str(&text, &format!("{format}%#z")) {
+            return Moment::long(time.with_timezone(&Utc), length);
         }
     }
     None
@@ -172,7 +194,7 @@ fn named(text: &str, now: Timestamp) -> Option<Moment> {
     let first_of_year = first_of_month.with_month(1)?;
     let first_of_quarter = first_of_month.with_month(today.month0() / 3 * 3 + 1)?;
     match text {
-        "now" => Moment::point(now.to_utc(), TimeDelta::seconds(1)),
+        "now" => Moment::second(now.to_utc()),
         "today" => Moment::days(today, today.succ_opt()),
         "yesterday" => Moment::days(today.pred_opt()?, Some(today)),
         "tomorrow" => Moment::days(today.succ_opt()?, today.succ_opt()?.succ_opt()),
@@ -304,10 +326,7 @@ fn english(text: &str, now: Timestamp, lean: Lean) -> Option<Moment> {
         return None;
     }
     match length {
-        Ok(Interval::Seconds(_)) => {
-            let time = parse_date_string(text, now, Dialect::Uk).ok()?;
-            Moment::point(time, TimeDelta::seconds(1))
-        }
+        Ok(Interval::Seconds(_)) => Moment::second(parse_date_string(text, now, Dialect::Uk).ok()?),
         Ok(Interval::Days(days)) => {
             around(now.checked_add_signed(TimeDelta::try_days(days.into())?)?)
         }
@@ -325,7 +344,7 @@ fn english(text: &str, now: Timestamp, lean: Lean) -> Option<Moment> {
                 let day = time.date_naive();
                 Moment::days(day, day.succ_opt())
             } else {
-                Moment::point(time, TimeDelta::seconds(60))
+                Moment::long(time, TimeDelta::seconds(60))
             }
         }
     }
@@ -388,6 +407,10 @@ mod tests {
             ("2026-11-22T09:12", "2026-11-22T09:12:00Z 2026-11-22T09:13:00Z"),
             ("2026-11-22T09:12:04Z", "2026-11-22T09:12:04Z 2026-11-22T09:12:05Z"),
             ("2026-11-22T10:12:04+01:00", "2026-11-22T09:12:04Z 2026-11-22T09:12:05Z"),
+            ("2026-11-22T10:12+01:00", "2026-11-22T09:12:00Z 2026-11-22T09:13:00Z"),
+            ("2026-11-22T10:12+0100", "2026-11-22T09:12:00Z 2026-11-22T09:13:00Z"),
+            ("2026-11-22 10:12:04+01", "2026-11-22T09:12:04Z 2026-11-22T09:12:05Z"),
+            ("2026-11-22T09:12Z", "2026-11-22T09:12:00Z 2026-11-22T09:13:00Z"),
             ("yesterday", "2026-11-21T00:00:00Z 2026-11-22T00:00:00Z"),
             ("2 days ago", "2026-11-20T00:00:00Z 2026-11-21T00:00:00Z"),
             ("3 hours ago", "2026-11-22T06:12:04Z 2026-11-22T06:12:05Z"),

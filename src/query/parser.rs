@@ -180,9 +180,14 @@ impl Parser {
                 }
                 (Some(piece), false) => Value::One(piece),
                 (None, false) => {
+                    let instead = match field.as_str() {
+                        "sort" => "for example sort:-opened",
+                        "limit" => "for example limit:20",
+                        _ => &format!("or {field}:none"),
+                    };
                     return Err(QueryError::new(span, format!("`{field}:` has no value"))
                         .with_hint(format!(
-                            "write the value directly after the colon, or {field}:none"
+                            "write the value directly after the colon, {instead}"
                         )));
                 }
             };

@@ -86,6 +86,25 @@ fn no_time(term: &Term, piece: &Piece, now: Timestamp) -> QueryError {
 
 /// A point or a span of time.
 pub(super) fn time(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest, QueryError> {
+    if let Value::One(piece) = value
+        && !term.op.is_comparison()
+        && moment(&piece.text, now, lean(&term.field)).is_some_and(|moment| moment.is_instant())
+    {
+        let error = QueryError::new(piece.span, "a point in time is hardly ever met exactly");
+        let text = match piece.text.contains(' ') {
+            true => format!("\"{}\"", piece.text),
+            false => piece.text.clone(),
+        };
+        return Err(error.with_hint(format!(
+            "write {0}:>={text} for since then, {0}:<{text} for before",
+            term.field
+        )));
+    }
+    span_of(term, value, now)
+}
+
+/// As [`time`], where the very second of `now` is a fair question.
+fn span_of(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest, QueryError> {
     let lean = lean(&term.field);
     let read =
         |piece: &Piece| moment(&piece.text, now, lean).ok_or_else(|| no_time(term, piece, now));
@@ -137,7 +156,7 @@ pub(super) fn due(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest
 /// A window of time that overlaps with the one a change is planned for. A
 /// change without an end is planned for a moment.
 pub(super) fn planned(term: &Term, value: &Value, now: Timestamp) -> Result<Filter, QueryError> {
-    let TimeTest::Within { from, before } = time(term, value, now)? else {
+    let TimeTest::Within { from, before } = span_of(term, value, now)? else {
         return Err(no_order(term));
     };
     let test =

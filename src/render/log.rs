@@ -114,7 +114,10 @@ fn said(event: &EventView) -> &str {
 
 /// What is out of the ordinary about an event.
 fn remarks(event: &EventView, text: &mut String) {
-    let imported = event.imported.as_ref().map(|from| format!("imported from {from}"));
+    let imported = event.imported.as_ref().map(|from| match from.strip_prefix("- ") {
+        Some(line) => format!("imported from standard input {line}"),
+        None => format!("imported from {from}"),
+    });
     let recorded = format!("recorded {}", time::absolute(event.recorded));
     let recorded = (event.recorded != event.at).then_some(recorded);
     if imported.is_some() || recorded.is_some() {

@@ -269,6 +269,14 @@ impl Store {
     /// [`StoreError::NoSuchCommit`]; [`StoreError::AmbiguousCommit`] for the
     /// beginning of several objects' names, one of which may be a commit's.
     pub fn resolve_commit(&self, text: &str) -> Result<CommitId, StoreError> {
+        // To libgit2 a single letter abbreviates a name; to git four do.
+        let name = text.split(['~', '^', ':', '@']).next().unwrap_or_default();
+        if (1..4).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && self.repository.resolve_reference_from_short_name(name).is_err()
+        {
+            return Err(StoreError::no_commit(text));
+        }
         let object = self.repository.revparse_single(text);
         let commit = object.and_then(|object| object.peel(ObjectType::Commit));
         commit.map(|commit| commit.id().into()).map_err(|error| match error.code() {

@@ -531,3 +531,28 @@ fn the_schema_of_a_line() {
         assert!(!validator.is_valid(&line), "{bad}");
     }
 }
+
+/// Steps of one record that no single action makes are an `apply`, not a `move`,
+/// which is what no action did.
+#[test]
+fn several_actions_on_one_record() {
+    let env = Env::desk();
+    let (one, other) = (env.incident("CRM crashes"), env.incident("Printer jams"));
+    let done = |id: &str| {
+        format!(
+            "{{\"do\":\"resolve\",\"id\":\"{id}\",\"message\":\"x\"}}\n{{\"do\":\"close\",\"id\":\"{id}\"}}\n"
+        )
+    };
+    env.typing(&done(&one)).ok(&["apply"]);
+    assert_snapshot!(env.git(&["log", "-1", "--format=%s%n%(trailers:key=Gitsm-Action)"]), @"
+    INC-AAAAAA apply: CRM crashes
+    Gitsm-Action: apply
+    ");
+    let note = format!("{{\"do\":\"note\",\"id\":\"{one}\",\"message\":\"y\"}}\n");
+    env.typing(&(done(&other) + &note)).ok(&["apply"]);
+    for id in [&one, &other] {
+        let log = env.ok(&["log", id, "--template", "{{ action }}"]);
+        assert!(!log.raw_stdout().contains("move"), "{}", log.raw_stdout());
+        assert!(log.raw_stdout().contains("apply"), "{}", log.raw_stdout());
+    }
+}

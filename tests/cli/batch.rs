@@ -87,6 +87,7 @@ fn every_verb_takes_ids_from_standard_input() {
     INC-AAAAAA start: new -> in_progress
     INC-BBBBBB start: new -> in_progress
     ");
+    assert_eq!(env.ok(&["log", "--action", "start", "-f", "ids"]).raw_stdout().lines().count(), 2);
     assert_snapshot!(both.run(&["incident", "escalate", "-", "-t", "net", "-m", "Help."]), @"
     [stderr]
     INC-AAAAAA escalate: escalation: - -> 1; team: apps -> net; notes: - -> (work) Help.; 1 more

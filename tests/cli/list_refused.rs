@@ -407,6 +407,41 @@ fn times_that_are_none() {
     hint: did you mean `open`?
     [exit 2]
     ");
+    for text in ["-4h", "now", "3 hours ago"] {
+        let failed = env.run(&["list", &format!("opened:\"{text}\"")]);
+        assert!(failed.to_string().contains("a point in time is hardly ever met"), "{failed}");
+    }
+    assert_snapshot!(env.run(&["list", "updated:\"3 hours ago\""]), @r#"
+    [stderr]
+    error: a point in time is hardly ever met exactly (column 9)
+      updated:"3 hours ago"
+              ^^^^^^^^^^^^^
+
+    hint: write updated:>="3 hours ago" for since then, updated:<"3 hours ago" for before
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "planned:now"]), @"
+    [stderr]
+    no records match
+    ");
+    assert_snapshot!(env.run(&["list", "sort:"]), @"
+    [stderr]
+    error: `sort:` has no value (column 1)
+      sort:
+      ^^^^^
+
+    hint: write the value directly after the colon, for example sort:-opened
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "limit:"]), @"
+    [stderr]
+    error: `limit:` has no value (column 1)
+      limit:
+      ^^^^^^
+
+    hint: write the value directly after the colon, for example limit:20
+    [exit 2]
+    ");
     assert_snapshot!(env.run(&["log", "--since", "tomorrow"]), @r#"
     [stderr]
     error: `tomorrow` lies in the future
@@ -504,4 +539,42 @@ fn beginnings_may_have_blanks() {
     assert_eq!(titles(&["-c", "plant/hall 53/*"]), "Pump leaks\n");
     assert_eq!(titles(&["category:x,\"plant/hall 5\"*"]), "Pump leaks\n");
     assert_eq!(titles(&["category:\"plant/hall 53*\""]), "");
+}
+
+/// What other languages write is no text to look for.
+#[test]
+fn conditions_of_other_languages() {
+    let env = Env::desk();
+    env.incident("CRM crashes");
+    assert_snapshot!(env.run(&["list", "status:open priority=P1"]), @"
+    [stderr]
+    error: `priority=P1` is no condition: a colon stands behind a field (column 13)
+      status:open priority=P1
+                  ^^^^^^^^^^^
+
+    hint: write priority:P1; to search for the text itself, put it in quotation marks
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "age>4h"]), @"
+    [stderr]
+    error: `age>4h` is no condition: a colon stands behind a field (column 1)
+      age>4h
+      ^^^^^^
+
+    hint: write age:>4h; to search for the text itself, put it in quotation marks
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["search", "!crashes"]), @"
+    [stderr]
+    error: `!` turns nothing round (column 1)
+      !crashes
+      ^^^^^^^^
+
+    hint: write not crashes; to search for the text itself, put it in quotation marks
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["search", "\"priority=P1\""]), @"
+    [stderr]
+    no records match
+    ");
 }

@@ -151,7 +151,7 @@ fn filters() {
     [stderr]
     error: `whenever` is no time
 
-    hint: 2026-11-22T22:00Z, "2026-11-22 22:00", "tomorrow 22:00", "in 2 hours" and "2 days ago" are
+    hint: 2026-11-22, 2026-W47, "2026-11-22 22:00", last-monday, "2 days ago" and -4h are
     [exit 2]
     "#);
     assert_snapshot!(env.run(&["log", "ZZZZZZ"]), @"

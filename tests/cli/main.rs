@@ -68,6 +68,7 @@ mod new;
 mod new_refused;
 mod note;
 mod own_workflow;
+mod points;
 mod preview;
 mod problem;
 mod raise;

@@ -198,3 +198,30 @@ fn refusals() {
     [exit 2]
     ");
 }
+
+/// An id is no word of a text, but a record all the same.
+#[test]
+fn ids_are_told() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    env.ok(&["edit", &id, "--set", "external_id=INC0000045"]);
+    assert_snapshot!(env.run(&["search", &id]), @"
+    [stderr]
+    warning: INC-AAAAAA is a record: `gitsm show INC-AAAAAA`; texts do not hold it
+    no records match
+    ");
+    assert_snapshot!(env.run(&["search", "INC0000045"]), @"
+    [stderr]
+    warning: INC-AAAAAA is a record: `gitsm show INC-AAAAAA`; texts do not hold it
+    no records match
+    ");
+    assert_snapshot!(env.run(&["list", "type:incident", &id]), @"
+    [stderr]
+    warning: INC-AAAAAA is a record: `gitsm show INC-AAAAAA`; texts do not hold it
+    no records match
+    ");
+    assert_snapshot!(env.run(&["search", "INC0000046"]), @"
+    [stderr]
+    no records match
+    ");
+}

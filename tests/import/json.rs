@@ -91,6 +91,11 @@ fn what_cannot_be_read_is_told_by_element_or_line() {
         "{}",
         wrapped.err
     );
+    let around = desk.given("json", "{\"total\":1,\"items\":[{\"id\":1}]}", MAP);
+    assert_eq!(around.code, 6);
+    assert!(around.rejected()[0].2.contains("`records: items`"), "{:?}", around.rejected());
+    let lacking = desk.given("json", "{\"total\":1,\"items\":[{\"no\":1}]}", MAP);
+    assert_eq!(lacking.rejected()[0].2, "`id` is missing");
     let path = desk.given("json", "[]", &MAP.replace("t.short", "t..short"));
     assert!(
         path.err.contains("map.yaml:4") && path.err.contains("a name is missing"),

@@ -190,7 +190,11 @@ impl<R: Read> Table<R> {
             ));
         }
         if record.len() != header.len() {
-            return Err(format!("{} columns instead of {}", record.len(), header.len()));
+            let wrong = format!("{} columns instead of {}", record.len(), header.len());
+            let last = record.get(record.len().saturating_sub(1)).unwrap_or_default();
+            let is_open = record.len() < header.len() && last.contains(&b'\n');
+            let quote = if is_open { "; a closing quote may be missing" } else { "" };
+            return Err(wrong + quote);
         }
         if let Some(at) = record.iter().position(|cell| std::str::from_utf8(cell).is_err()) {
             return Err(format!("`{}` is not UTF-8", column(at)));
@@ -326,5 +330,12 @@ mod tests {
         text.resize(MAX_BYTES + 100, b'x');
         let rows = read(&text).expect("rows");
         assert!(rows[0].1.as_ref().is_err_and(|why| why.contains("closing quote")), "{rows:?}");
+        for (text, guessed) in
+            [("n,t,u\nA,\"x,y\nB,z,1\n", true), ("n,t,u\nA,\"x\ny\",1,2\n", false)]
+        {
+            let rows = read(text.as_bytes()).expect("rows");
+            let why = rows[0].1.as_ref().expect_err("it is broken");
+            assert_eq!(why.contains("closing quote"), guessed, "{why}");
+        }
     }
 }

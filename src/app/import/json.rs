@@ -126,6 +126,11 @@ impl<R: Read> Json<R> {
         if !object.is_object() {
             return Err("it is no object".to_owned());
         }
+        if let Some(name) = self.columns.get(wanted.key).and_then(|key| key.paths.around(object)) {
+            return Err(format!(
+                "it is around the tickets: put `records: {name}` into the mapping"
+            ));
+        }
         let mut row = Row::new(self.count);
         for at in wanted.columns {
             let Some(column) = self.columns.get_mut(*at) else { continue };

@@ -96,6 +96,18 @@ impl Paths {
         }
         Found { says: None, exists }
     }
+
+    /// The name of the list in `object` whose elements have what `object` itself
+    /// lacks, if there is one.
+    pub(super) fn around<'a>(&self, object: &'a Value) -> Option<&'a str> {
+        let is_in = |object: &Value| self.text(object).map_or(true, |found| found.exists);
+        if is_in(object) {
+            return None;
+        }
+        let first = |list: &'a Value| list.as_array()?.first().filter(|one| one.is_object());
+        let mut lists = object.as_object()?.iter();
+        lists.find(|(_, list)| first(list).is_some_and(is_in)).map(|(name, _)| name.as_str())
+    }
 }
 
 /// The parts of `text` between bars.
