@@ -22,7 +22,7 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
         // What holds the words lies all over the file.
         schema::read_sparingly(db)?;
     }
-    let (from, condition) = joined(filter.as_ref(), words, rest.as_ref());
+    let (from, condition) = joined(filter.as_ref(), &words, rest.as_ref());
     let order = sql::order(&selection.sort);
     let text = format!(
         "SELECT rec.n FROM {from} WHERE {} ORDER BY {} LIMIT ?",
@@ -182,15 +182,11 @@ pub(super) fn expanded(
 /// for the whole desk first.
 pub(super) fn source(filter: Option<&Filter>) -> (&'static str, Sql) {
     let (words, rest) = filter.map(words::split).unwrap_or_default();
-    joined(filter, words, rest.as_ref())
+    joined(filter, &words, rest.as_ref())
 }
 
 /// As [`source`], where `filter` asks for `words` and the `rest`.
-fn joined(
-    filter: Option<&Filter>,
-    words: Vec<String>,
-    rest: Option<&Filter>,
-) -> (&'static str, Sql) {
+fn joined(filter: Option<&Filter>, words: &[String], rest: Option<&Filter>) -> (&'static str, Sql) {
     if words.is_empty() {
         return ("rec", sql::condition(filter));
     }
@@ -198,7 +194,7 @@ fn joined(
     let (from, held, words) = if rest.is_some_and(suffice::asks_for_open) {
         // In the narrow index, what is open lies close together.
         let from = "fts CROSS JOIN rec INDEXED BY rec_held ON rec.n = fts.rowid";
-        (from, "rec.open = 1 AND ", words::and_open(&words))
+        (from, "rec.open = 1 AND ", words::and_open(words))
     } else {
         ("fts CROSS JOIN rec ON rec.n = fts.rowid", "", words.join(" AND "))
     };
