@@ -24,13 +24,15 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     }
     let (from, condition) = joined(filter.as_ref(), &words, rest.as_ref());
     let order = sql::order(&selection.sort);
-    let text = format!(
-        "SELECT rec.n FROM {from} WHERE {} ORDER BY {} LIMIT ?",
-        condition.text, order.text
-    );
+    // All rows are sorted at once, with a limit one by one.
+    let most = if is_whole { "" } else { "LIMIT ?" };
+    let text =
+        format!("SELECT rec.n FROM {from} WHERE {} ORDER BY {} {most}", condition.text, order.text);
     let mut params = condition.params;
     params.extend(order.params);
-    params.push(limit(selection.limit.filter(|_| !is_whole)));
+    if !is_whole {
+        params.push(limit(selection.limit));
+    }
     let mut rows = numbers(db, &Sql { text, params })?;
     let total = if is_whole { rows.len() } else { total(db, selection, rows.len())? };
     rows.truncate(selection.limit.unwrap_or(usize::MAX));
