@@ -120,9 +120,8 @@ pub fn run(
     }
     let input = match event {
         Event::Update => Input::of_arguments(&options.arguments),
-        Event::PrePush if bytes.is_empty() => {
-            let line = hook.told.pre_push.clone().unwrap_or_default();
-            Input::parse(event, line.as_bytes(), is_cut)
+        Event::PrePush if bytes.is_empty() && hook.told.push_is_kept => {
+            Input { is_kept: true, ..Input::default() }
         }
         _ if event.reads_input() => Input::parse(event, &bytes, is_cut),
         _ => Input::default(),
