@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::desk::{self, Desk};
 use super::event::Event;
 use super::found;
+use super::later;
 use super::plan::{Ground, Step, is_legacy, method_name};
 use super::run::PROBE_ANSWER;
 use super::spool::{Name, Spool};
@@ -66,6 +67,13 @@ pub fn status(
         None => desk_problem = Some("git config gitsm.desk names no desk".to_owned()),
     }
     let spool = spool_view(environment)?;
+    if spool.folder.is_none() {
+        warnings.push(format!(
+            "what the desk cannot be told at once is lost: {}; {}",
+            later::NOWHERE,
+            later::SOMEWHERE
+        ));
+    }
     let late = spool.oldest.is_some_and(|oldest| now.seconds() - oldest.seconds() > LATE);
     let all_run = !hooks.is_empty() && hooks.iter().all(|hook| hook.runs);
     let sound =
