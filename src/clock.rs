@@ -31,6 +31,11 @@ impl Clock {
         self.fixed.unwrap_or_else(|| Timestamp::new(Utc::now()))
     }
 
+    /// Whether the time was given, and is not that of this machine.
+    pub const fn is_given(self) -> bool {
+        self.fixed.is_some()
+    }
+
     /// The machine's offset from UTC at `at`.
     pub fn local_offset(self, at: Timestamp) -> FixedOffset {
         *at.to_utc().with_timezone(&Local).offset()

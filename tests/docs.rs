@@ -87,7 +87,11 @@ impl Session {
         let printed = String::from_utf8(output.stdout).expect("the output is UTF-8");
         // The folder has another name each time.
         let home = self.home.path().canonicalize().expect("a folder");
-        printed.replace(&home.display().to_string(), "/home/alice")
+        let printed = printed.replace(&home.display().to_string(), "/home/alice");
+        // Nor is the time given where people read this.
+        let given = "note: the time is the one that GITSM_NOW gives, not that of this \
+                     machine's clock\n";
+        printed.replace(given, "")
     }
 
     /// Learns which of this run's ids those in the text stand for.

@@ -50,7 +50,8 @@ pub fn deploys(
     let to = edge(&options.to, true)?.unwrap_or_else(|| later(now, 1));
     let from = edge(&options.from, false)?.unwrap_or_else(|| later(to, -DAYS * DAY));
     if to <= from {
-        return Err(CommandError::usage("the period ends before it begins"));
+        return Err(CommandError::usage("the period ends before it begins")
+            .hint("`--from` comes before `--to`"));
     }
     let is_wanted = |environment: &str, at: Timestamp| {
         let named = &options.environments;
@@ -120,8 +121,10 @@ fn read(session: &Session, path: &Path) -> Result<Vec<Sighting>, CommandError> {
     let name = name_of(path);
     let file = File::open(path).map_err(|error| {
         CommandError::not_found(format!("cannot open {}: {error}", path.display()))
+            .hint("name a CSV file with the columns environment, time, and commit or artefact")
     })?;
     let broken = |line: u64, what: String| CommandError::invalid(format!("{name}:{line}: {what}"));
+    let mended = |line: u64, what: String| broken(line, what).hint("mend or remove that line");
     let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).from_reader(file);
     let headers = reader.headers().map_err(|error| broken(1, error.to_string()))?.clone();
     let column = |names: &[&str]| {
@@ -142,19 +145,19 @@ fn read(session: &Session, path: &Path) -> Result<Vec<Sighting>, CommandError> {
     for record in reader.records() {
         let record = record.map_err(|error| {
             let line = error.position().map_or(1, csv::Position::line);
-            broken(line, error.to_string())
+            mended(line, error.to_string())
         })?;
         let line = record.position().map_or(1, csv::Position::line);
         let cell = |column: Option<usize>| value(&record, column);
         let Some(environment) = cell(environment) else {
-            return Err(broken(line, "the environment is missing".to_owned()));
+            return Err(mended(line, "the environment is missing".to_owned()));
         };
-        let text = cell(time).ok_or_else(|| broken(line, "the time is missing".to_owned()))?;
+        let text = cell(time).ok_or_else(|| mended(line, "the time is missing".to_owned()))?;
         let at = when::parse_past(session, &text)
-            .map_err(|error| broken(line, error.message.clone()))?;
+            .map_err(|error| mended(line, error.message.clone()))?;
         let (commit, artefact) = (cell(commit), cell(artefact));
         if commit.is_none() && artefact.is_none() {
-            return Err(broken(line, "neither commit nor artefact is given".to_owned()));
+            return Err(mended(line, "neither commit nor artefact is given".to_owned()));
         }
         let (repository, by) = (cell(repository), cell(actor));
         found.push(Sighting { line, environment, repository, commit, artefact, at, by });

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::approval::Approvals;
 use super::check::{line_of, spoilt};
 use super::{Session, elevation, models, settings, views};
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{PersonId, Record, RecordId, StateName, Timestamp};
 use crate::outcome::{CheckView, Finding, Severity};
@@ -37,13 +37,40 @@ pub fn check_range(session: &Session, range: &str) -> Result<CheckView, CommandE
         session.progress("checking", done as u64, total);
         let Some(parent) = info.parents.first() else { continue };
         let before = store.snapshot_at(*parent)?;
-        let (policy, _) = settings::for_writing(store, &before)?;
-        let mut judge = Judge { session, info, policy: &policy, before, findings: Vec::new() };
-        judge.commit()?;
-        findings.append(&mut judge.findings);
+        let judged = settings::for_writing(store, &before).and_then(|(policy, _)| {
+            let mut judge = Judge { session, info, policy: &policy, before, findings: Vec::new() };
+            let done = judge.commit();
+            findings.append(&mut judge.findings);
+            done
+        });
+        match judged {
+            // Whether it keeps rules that nobody can read is not known, and so it
+            // does not; the others can be judged all the same.
+            Err(error) if error.kind == ErrorKind::Invalid => {
+                findings.push(not_judged(info, &error.message));
+            }
+            judged => judged?,
+        }
     }
     let what = ("commit", "commits");
     Ok(CheckView { schema: CheckView::SCHEMA, checked: commits.len(), what, findings })
+}
+
+/// A commit that cannot be judged by the settings before it.
+fn not_judged(info: &CommitInfo, why: &str) -> Finding {
+    let commit = info.id.to_string();
+    let short = commit.get(..7).unwrap_or(&commit);
+    let path = why.split(':').next().filter(|path| path.starts_with(".gitsm/"));
+    Finding {
+        path: path.unwrap_or(".gitsm").to_owned(),
+        line: None,
+        severity: Severity::Error,
+        rule: "not-judged",
+        message: format!(
+            "{short} by {}: it cannot be judged by the settings before it: {why}",
+            info.author.name
+        ),
+    }
 }
 
 /// What one commit did against the rules to the file at `path`; nothing of the

@@ -61,9 +61,9 @@ pub struct HookEnvironment {
     pub probe: Option<String>,
     /// Whether a program that gitsm started has run this hook.
     pub inside: bool,
-    /// The line that git would have given to a pre-push hook, where pre-commit
-    /// has read it.
-    pub pre_push: Option<String>,
+    /// Whether pre-commit or prek runs a hook on a push, and has read the input
+    /// itself: it passes on the first reference at most.
+    pub push_is_kept: bool,
     /// The names of all of git's variables.
     pub variables: Vec<OsString>,
 }
@@ -85,7 +85,7 @@ impl HookEnvironment {
             push_options,
             probe: text(PROBE),
             inside: os(INSIDE).is_some(),
-            pre_push: pre_push(),
+            push_is_kept: os("PRE_COMMIT_REMOTE_NAME").is_some(),
             variables: git_variables(),
         }
     }
@@ -132,15 +132,6 @@ fn by(push_options: &[String]) -> Option<Claim> {
         .or_else(|| pair("KAMAL_PERFORMER", ""))
         .or_else(login)
         .or_else(|| Claim::parse(claimed()?))
-}
-
-/// pre-commit reads the input of a pre-push hook itself and passes it on as
-/// variables.
-fn pre_push() -> Option<String> {
-    let name = |variable| text(variable).unwrap_or_else(|| "HEAD".to_owned());
-    let (local, remote) = (name("PRE_COMMIT_LOCAL_BRANCH"), text("PRE_COMMIT_REMOTE_BRANCH")?);
-    let old = text("PRE_COMMIT_FROM_REF").unwrap_or_else(|| "0".repeat(40));
-    Some(format!("{local} {} {remote} {old}\n", text("PRE_COMMIT_TO_REF")?))
 }
 
 #[cfg(test)]

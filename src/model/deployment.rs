@@ -168,6 +168,9 @@ pub struct Override {
     pub incident: RecordId,
     /// When it must have been approved; until then it lets the deployment through.
     pub due: Timestamp,
+    /// Whether the time of it was given, and is not that of the machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_given: bool,
 }
 
 impl Override {

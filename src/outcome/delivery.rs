@@ -118,6 +118,8 @@ pub enum DeployStanding {
     Unauthorised,
     /// Its change was raised after it, and is no emergency.
     Late,
+    /// It went in before the window of its change, or after it.
+    OutsideWindow,
 }
 
 impl DeployStanding {
@@ -129,12 +131,16 @@ impl DeployStanding {
             DeployStanding::Regularised => "regularised",
             DeployStanding::Unauthorised => "unauthorised",
             DeployStanding::Late => "late",
+            DeployStanding::OutsideWindow => "outside_window",
         }
     }
 
     /// Whether somebody has to look into it.
     pub const fn is_exception(self) -> bool {
-        matches!(self, DeployStanding::Unauthorised | DeployStanding::Late)
+        matches!(
+            self,
+            DeployStanding::Unauthorised | DeployStanding::Late | DeployStanding::OutsideWindow
+        )
     }
 }
 

@@ -49,6 +49,9 @@ pub struct GateView {
     pub remote: Option<String>,
     /// The time for which it was decided.
     pub at: Timestamp,
+    /// Whether that time was given by `GITSM_NOW`, and is not what this machine's
+    /// clock says.
+    pub clock_given: bool,
     /// The command that decides the same again, and is no leave to go on.
     pub replay: Option<String>,
     /// Whether this is such a replay.

@@ -37,19 +37,22 @@ pub fn is_asked_for(policy: &Policy, change: &Change) -> bool {
 }
 
 /// Whether the change was tested, as far as its models ask for that: the last test
-/// that counts passed.
+/// that counts passed. Gives that one, or nothing where no test is asked for.
 ///
 /// # Errors
 ///
 /// Why it does not count as tested.
-pub fn tested(policy: &Policy, change: &Change) -> Result<(), Untested> {
+pub fn tested<'a>(
+    policy: &Policy,
+    change: &'a Change,
+) -> Result<Option<&'a TestEvidence>, Untested> {
     if !is_asked_for(policy, change) {
-        return Ok(());
+        return Ok(None);
     }
     let mut why = Untested::Nothing;
     for each in change.test_evidence.iter().rev() {
         match counts(policy, change, each) {
-            Ok(()) if each.result == TestResult::Passed => return Ok(()),
+            Ok(()) if each.result == TestResult::Passed => return Ok(Some(each)),
             Ok(()) => return Err(Untested::Failed { by: each.by.clone() }),
             // The newest says most.
             Err(uncounted) if why == Untested::Nothing => why = uncounted,
@@ -134,7 +137,7 @@ mod tests {
     fn who_tests_and_what_counts() {
         let policy = policy(PEOPLE);
         let who = |name: &str| PersonId::new(name).expect("a name");
-        let judge = |evidence: &str, rest: &str| tested(&policy, &change(evidence, rest));
+        let judge = |evidence: &str, rest: &str| tested(&policy, &change(evidence, rest)).map(drop);
         assert_eq!(judge("  []\n", ""), Err(Untested::Nothing));
         assert_eq!(judge(&test("tess", "passed", ""), ""), Ok(()));
         assert_eq!(judge(&test("bot", "passed", ""), ""), Ok(()));
@@ -164,7 +167,7 @@ mod tests {
             "3".repeat(64)
         );
         let of = |commit: &str| test("bot", "passed", &format!("commit: '{commit}', "));
-        assert_eq!(tested(&policy, &change(&of(&one), &deploys)), Ok(()));
+        assert_eq!(tested(&policy, &change(&of(&one), &deploys)).map(drop), Ok(()));
         assert_eq!(tested(&policy, &change(&of(&two), &deploys)), Err(Untested::Other));
         let none = test("bot", "passed", "");
         assert_eq!(tested(&policy, &change(&none, &deploys)), Err(Untested::Other));
@@ -173,8 +176,8 @@ mod tests {
     #[test]
     fn nobody_is_asked_where_no_model_asks() {
         let bare = change("  []\n", "");
-        assert_eq!(tested(&fixture::desk(PEOPLE), &bare), Ok(()));
+        assert_eq!(tested(&fixture::desk(PEOPLE), &bare), Ok(None));
         // On an open desk there is no telling who tests.
-        assert_eq!(tested(&policy(""), &change(&test("ann", "passed", ""), "")), Ok(()));
+        assert!(tested(&policy(""), &change(&test("ann", "passed", ""), "")).is_ok());
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Policy, Scene, access, closure, major, overriding, plan, risk, template, transition};
+use super::{
+    Policy, Scene, access, approval, closure, major, overriding, plan, risk, template, transition,
+};
 use crate::model::{
     Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Timestamp, diff,
     one_line, paragraph,
@@ -287,6 +289,9 @@ pub fn change(policy: &Policy, before: &Record, after: &Record) -> Vec<Breach> {
     }
     if let Some(message) = risk::breach(Some(before), after) {
         found.error("risk-lowered", "risk", message);
+    }
+    if let Some(message) = approval::requester_lost(workflow, before, after) {
+        found.error("requester-changed", "requester", message);
     }
     if let Some(message) = template::breach(before, after) {
         found.error("standard-raised", "model", message);

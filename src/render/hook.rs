@@ -97,6 +97,9 @@ pub(crate) fn status(view: &HookStatusView) -> Rendered {
     }
     let oldest = view.spool.oldest.map(|at| format!(", since {}", time::relative(at, view.now)));
     let waiting = match view.spool.waiting {
+        _ if view.spool.folder.is_none() => {
+            paint(style::WARNING, "none: there is no folder for it")
+        }
         0 => "nothing waits".to_owned(),
         n => format!("{n} waiting{}", oldest.unwrap_or_default()),
     };

@@ -4,7 +4,7 @@
 //! change that was carried out has its deployment, and no change was raised after
 //! the fact.
 
-use crate::model::{Change, ChangeModel, ChangeOutcome, Deploy, RecordId, Timestamp};
+use crate::model::{Change, ChangeModel, ChangeOutcome, Deploy, DeployResult, RecordId, Timestamp};
 use crate::outcome::{DeployLine, DeployStanding, TicketlessLine, UndeployedLine};
 
 /// How far the clocks of two systems may be apart, in seconds.
@@ -46,7 +46,20 @@ pub fn deploy_standing(change: &Change, deploy: &Deploy) -> DeployStanding {
         return DeployStanding::Overridden;
     }
     let is_late = deploy.at < change.opened_at && change.model != ChangeModel::Emergency;
-    if is_late { DeployStanding::Late } else { DeployStanding::Authorised }
+    match (is_late, is_in_window(change, deploy)) {
+        (true, _) => DeployStanding::Late,
+        (false, false) => DeployStanding::OutsideWindow,
+        (false, true) => DeployStanding::Authorised,
+    }
+}
+
+/// Whether a deployment was made within the window of its change, give or take two
+/// clocks (ITGC control C7). What is taken back is taken back at any time.
+fn is_in_window(change: &Change, deploy: &Deploy) -> bool {
+    let is_since = |start: Timestamp| start.seconds() <= deploy.at.seconds().saturating_add(APART);
+    let is_by = |end: Timestamp| deploy.at.seconds() <= end.seconds().saturating_add(APART);
+    deploy.result == DeployResult::RolledBack
+        || change.planned_start.is_none_or(is_since) && change.planned_end.is_none_or(is_by)
 }
 
 /// The deployments that are recorded on a change.
@@ -254,6 +267,33 @@ updated_at: 2026-11-22T09:00:00Z
             c.model = ChangeModel::Normal;
         };
         assert_eq!(standing(normal), DeployStanding::Late);
+    }
+
+    /// ITGC control C7.
+    #[test]
+    fn what_went_in_outside_its_window_is_told() {
+        let planned = |start: &str, end: &str| {
+            let (start, end) = (at(start), at(end));
+            standing(|change| {
+                change.overrides.clear();
+                (change.planned_start, change.planned_end) = (Some(start), Some(end));
+            })
+        };
+        assert_eq!(planned("10:00", "12:00"), DeployStanding::Authorised);
+        // Two clocks may be apart.
+        assert_eq!(planned("11:05", "12:00"), DeployStanding::Authorised);
+        assert_eq!(planned("11:06", "12:00"), DeployStanding::OutsideWindow);
+        assert_eq!(planned("10:00", "10:55"), DeployStanding::Authorised);
+        assert_eq!(planned("10:00", "10:54"), DeployStanding::OutsideWindow);
+        // An override says so already, and what went wrong is taken back at once.
+        let early = |change: &mut Change| change.planned_start = Some(at("11:30"));
+        assert_eq!(standing(early), DeployStanding::Overridden);
+        let back = |change: &mut Change| {
+            early(change);
+            change.overrides.clear();
+            change.deploys[0].result = DeployResult::RolledBack;
+        };
+        assert_eq!(standing(back), DeployStanding::Authorised);
     }
 
     #[test]

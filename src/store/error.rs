@@ -331,6 +331,10 @@ impl StoreError {
                 "look at the files it names with `git status`, then remove {}",
                 path.display()
             ),
+            Self::NoSuchCommit { .. } => {
+                "`git log` names the commits that are here, `git fetch` brings more".to_owned()
+            }
+            Self::CannotRead { .. } => "see whether it is there, and who may read it".to_owned(),
             Self::AmbiguousCommit { .. } => "give more of the name".to_owned(),
             Self::BadObject { .. } => "see what is damaged with `git fsck`".to_owned(),
             Self::CannotWrite { source, .. } => match source.kind() {

@@ -119,6 +119,14 @@ fn evidence_is_a_report_and_cannot_be_put_right_later() {
     1 commit checked: 2 errors
     [exit 6]
     ");
+    // The file says that bob saw it pass; who committed that is another question.
+    let output = env.run(&["change", "gate", &id]);
+    assert_ne!(output.code, 0, "{output}");
+    let told = output.raw_stdout();
+    assert!(told.contains("the test by bob does not count") && told.contains("[approval-forged]"));
+    bob.ok(&["change", "evidence", &id, "--result", "passed", "--sha256", &digest]);
+    let output = env.run(&["change", "gate", &id]);
+    assert_eq!(output.code, 0, "{output}");
 }
 
 #[test]

@@ -171,7 +171,10 @@ fn a_change_on_its_way() {
 fn nobody_waves_their_own_work_through() {
     let env = desk();
     let id = waiting(&env, &[]);
+    env.ok(&["change", "revise", &id, "-m", "It is for erin"]);
     env.ok(&["edit", &id, "--set", "requester=erin"]);
+    env.ok(&["change", "submit", &id]);
+    env.ok(&["change", "assess", &id, "--risk", "low"]);
     env.as_person("dora").ok(&["change", "approve", &id]);
     assert_snapshot!(env.as_person("erin").run(&["change", "approve", &id]), @"
     [stderr]
@@ -279,6 +282,7 @@ fn it_can_be_decided_again() {
         let mut same = json(&again);
         assert_eq!(same["replayed"], true);
         same["replayed"] = false.into();
+        same["clock_given"] = true.into();
         // The clock of this test runs ahead of the desk that goes on below it.
         same["warnings"] = view["warnings"].clone();
         assert_eq!((again.code, same), (code, view), "{replay}");
@@ -427,10 +431,14 @@ fn what_is_frozen_is_frozen_without_a_plan() {
     let id = env.new_record(&["change", "new", "Patch it", "--ci", "web-01"]);
     let other = env.new_record(&["change", "new", "Patch something else"]);
     let output = at(&env, "10:45", &[&id, "--environment", "staging"]);
-    assert!(
-        output.raw_stdout().contains("its items are frozen by day (in 15m) [freeze]"),
-        "{output}"
-    );
+    assert!(output.raw_stdout().contains("web-01 is frozen by day (in 15m) [freeze]"), "{output}");
+    // So is what stands on it, and what it stands on.
+    env.ok(&["ci", "new", "crm"]);
+    env.ok(&["link", "crm", "runs-on", "web-01"]);
+    let crm = env.new_record(&["change", "new", "Patch the CRM", "--ci", "crm"]);
+    let output = at(&env, "10:45", &[&crm, "--environment", "staging"]);
+    let told = "web-01, on which its item stands, is frozen by day (in 15m) [freeze]";
+    assert!(output.raw_stdout().contains(told), "{output}");
     let output = at(&env, "10:45", &[&other, "--environment", "staging"]);
     assert!(!output.raw_stdout().contains("[freeze]"), "{output}");
 }
@@ -519,4 +527,44 @@ fn a_standard_change_stands_on_its_model() {
     let output = at(&env, "11:00", &[&id]);
     assert_eq!(output.code, 10, "{output}");
     assert!(output.raw_stdout().contains("has 0 of 1 votes"), "{output}");
+}
+
+/// A change that deploys nothing is none for what somebody names.
+#[test]
+fn a_change_without_code_is_none_for_a_repository() {
+    let env = desk();
+    let id = approved(&env);
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0);
+    assert_snapshot!(at(&env, "11:00", &[&id, "--repository", "crm"]), @"
+    deny CHG-AAAAAA Patch CRM -> production
+      CHG-AAAAAA does not say what it deploys, so nobody has approved crm [other-version]
+        -> raise a change for this one: `gitsm change raise`
+    decided on commit c2----- at 2026-11-22T11:00:00Z
+    [exit 10]
+    ");
+}
+
+/// A time that was given is told, in words and as data.
+#[test]
+fn a_clock_that_was_given_is_told() {
+    let env = desk();
+    let id = approved(&env);
+    let note = "the time is the one that GITSM_NOW gives, not that of this machine's clock";
+    let output = at(&env, "11:00", &[&id]);
+    assert!(output.raw_stderr().contains(note), "{output}");
+    let output = at(&env, "11:00", &[&id, "--json"]);
+    assert_eq!(output.json()["clock_given"], true, "{output}");
+    assert_eq!(output.json()["warnings"], serde_json::json!([note]), "{output}");
+    // Without it, and for what is decided again, it is not.
+    let real = env.with("GITSM_NOW", "");
+    let output = real.run(&["change", "gate", &id, "--json"]);
+    assert_eq!(output.json()["clock_given"], false, "{output}");
+    let replay = ["change", "gate", &id, "--at", "HEAD", "--json"];
+    assert_eq!(env.run(&replay).json()["clock_given"], false);
+    // What goes out by an override says it on the change.
+    let incident = env.new_record(&["incident", "new", "It is down"]);
+    let over = ["--override", "--reason", "It has to be", "--incident", &incident];
+    let output = at(&env, "12:00", &[&[id.as_str()], &over[..]].concat());
+    assert_eq!(output.code, 12, "{output}");
+    assert!(env.read(&env.path(&id)).contains("clock_given: true"));
 }

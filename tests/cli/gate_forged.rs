@@ -171,3 +171,77 @@ fn an_override_that_others_wrote_opens_nothing() {
     [exit 11]
     ");
 }
+
+#[test]
+fn a_conflict_that_others_accepted_stays() {
+    let env = desk();
+    env.write(
+        ".gitsm/change-windows.yaml",
+        "freezes:\n  day: {from: 2026-11-22T10:00:00Z, until: 2026-11-22T12:00:00Z}\n",
+    );
+    env.ok(&["commit"]);
+    let bob = env.as_person("bob");
+    let id = bob.new_record(&["change", "new", "Patch CRM", "--model", "emergency"]);
+    let (start, end) = ("2026-11-22T10:30Z", "2026-11-22T11:30Z");
+    env.ok(&["change", "schedule", &id, "--start", start, "--end", end]);
+    env.ok(&["change", "submit", &id]);
+    for who in ["dora", "erin"] {
+        env.as_person(who).ok(&["change", "approve", &id]);
+    }
+    env.ok(&["change", "accept-conflict", &id, "day", "--reason", "It leaks"]);
+    assert_eq!(at(&env, "11:00", &[&id]).code, 0);
+    let path = env.path(&id);
+    let by = regex::Regex::new(r"by: alice(\s+start:)").expect("a pattern");
+    let text = env.read(&path);
+    by_hand(&env, "bob", &path, &by.replace(&text, "by: dora$1"));
+    assert_snapshot!(told(&at(&env, "11:00", &[&id])), @"
+    deny CHG-AAAAAA Patch CRM -> production
+      that dora accepted day does not count: COMMIT that brought it is by Bob [approval-forged]
+        -> `gitsm check --range` tells more of that commit; whoever may accepts it: `gitsm change accept-conflict CHG-AAAAAA day --reason TEXT`
+    decided on commit c3----- at 2026-11-22T11:00:00Z
+    [exit 10]
+    ");
+}
+
+/// ITGC control C4: whoever took their name off a change still asked for it.
+#[test]
+fn who_asked_for_it_does_not_vote_under_another_name() {
+    let env = desk();
+    let id = waiting(&env, &[]);
+    env.replace(".gitsm/approvals.yaml", "[alice, dora, erin]", "[alice, bob, dora, erin]");
+    env.ok(&["commit"]);
+    // Opened by bob for erin, who has no vote, and neither has bob.
+    let other =
+        env.as_person("bob").new_record(&["change", "new", "Move it", "--requester", "erin"]);
+    env.ok(&["change", "submit", &other]);
+    env.ok(&["change", "assess", &other, "--risk", "low"]);
+    for who in ["bob", "erin"] {
+        assert_eq!(env.as_person(who).run(&["change", "approve", &other]).code, 4, "{who}");
+    }
+    // Dora asks, and takes her name off it.
+    let path = env.path(&id);
+    env.replace(&path, "requester: bob", "requester: dora");
+    assert_snapshot!(env.run(&["commit"]), @"
+    changes/-/-/CHG-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:11: error[requester-changed]: requester: who asked for a change stays while it is on its way, as they have no vote on it; take it back with `gitsm change revise` first
+    [stderr]
+    1 record checked: 1 error
+    [exit 6]
+    ");
+    env.git(&["commit", "-qam", "For dora"]);
+    assert_snapshot!(env.run(&["edit", &id, "--set", "requester=alice"]), @"
+    [stderr]
+    error: CHG-AAAAAA: requester: who asked for a change stays while it is on its way, as they have no vote on it; take it back with `gitsm change revise` first [requester-changed]
+    [exit 4]
+    ");
+    by_hand(&env, "bob", &path, &env.read(&path).replace("requester: dora", "requester: bob"));
+    for who in ["dora", "erin"] {
+        env.as_person(who).ok(&["change", "approve", &id]);
+    }
+    assert_snapshot!(told(&at(&env, "11:00", &[&id])), @"
+    deny CHG-AAAAAA Patch CRM -> production
+      the vote of dora does not count: they asked for it [approval-forged]
+        -> `gitsm check --range` tells more of that commit; votes are cast with `gitsm change approve CHG-AAAAAA`
+    decided on commit c1----- at 2026-11-22T11:00:00Z
+    [exit 10]
+    ");
+}

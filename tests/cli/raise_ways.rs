@@ -378,3 +378,36 @@ fn what_was_raised_out_of_bounds_cannot_be_made_standard_later() {
     let output = desk.run(&["check", "--range", "HEAD~1"]);
     assert!(output.code != 0 && output.to_string().contains(told[0]), "{output}");
 }
+
+/// The commit that stands there is nowhere any more: what comes in instead is not
+/// known, and nobody may take it for little.
+#[test]
+fn a_forced_push_that_lost_what_is_deployed_says_so() {
+    let (desk, code) = modelled();
+    desk.as_person("bob").ok(&["change", "model", "approve", "web"]);
+    commit(&code, "web/index.html", "Mend a link");
+    code.ok(&["change", "raise", "-e", "staging"]);
+    code.ok(&["change", "deployed", "-e", "staging", "--result", "ok"]);
+    code.git(&["checkout", "-q", "--orphan", "again"]);
+    commit(&code, "web/index.html", "Begin anew");
+    commit(&code, "web/other.html", "Go on");
+    code.git(&["branch", "-q", "-D", "main"]);
+    code.git(&["branch", "-q", "-m", "main"]);
+    code.git(&["reflog", "expire", "--expire=now", "--all"]);
+    code.git(&["gc", "-q", "--prune=now"]);
+    assert_snapshot!(code.run(&["change", "raise", "-e", "staging"]), @"
+    CHG-BBBBBB
+    [stderr]
+    raised CHG-BBBBBB: Deploy crm 1ecdfe22 to staging: Go on
+      normal, assess; forced: an unknown number of commits, an unknown number of files
+      next: assess it with `gitsm change assess CHG-BBBBBB --risk low`
+      next: say when with `gitsm change schedule CHG-BBBBBB --start TIME --end TIME`
+    CHG-BBBBBB is treated as a normal change: nothing is known of its paths, and the change model sets a bound for it
+    what stands in staging is no part of what is to be deployed
+    ");
+    let id = desk.ok(&["list", "status:assess", "-f", "ids"]).raw_stdout().trim().to_owned();
+    let shown = desk.ok(&["show", &id, "--json"]).json();
+    let deployment = &shown["record"]["deployment"];
+    assert_eq!(deployment["range"], "forced", "{deployment}");
+    assert!(deployment["commit_count"].is_null(), "{deployment}");
+}

@@ -266,3 +266,27 @@ fn what_calls_itself_an_import() {
     [exit 6]
     ");
 }
+
+/// Settings that could not be read then leave commits unjudged, and those alone.
+#[test]
+fn a_commit_that_cannot_be_judged_is_told_and_the_others_are_judged() {
+    let (env, _, children, start) = desk();
+    let path = ".gitsm/approvals.yaml";
+    env.write(path, "definitions: [this is no mapping\n");
+    env.git(&["add", "-A"]);
+    env.as_person("dora").git(&["commit", "-qm", "Break it"]);
+    env.replace(&env.path(&children[0]), "title: No mail", "title: No mail at all");
+    env.git(&["commit", "-qam", "While it is broken"]);
+    env.write(path, "definitions: {}\n");
+    env.as_person("dora").git(&["commit", "-qam", "Mend it"]);
+    env.replace(&env.path(&children[1]), "title: No files", "title: No files at all");
+    env.as_person("bob").git(&["commit", "-qam", "Not his to edit"]);
+    assert_snapshot!(env.run(&["check", "--range", &start]), @"
+    .gitsm/approvals.yaml: error[not-judged]: c2----- by Alice: it cannot be judged by the settings before it: .gitsm/approvals.yaml:1: unclosed bracket '['
+    .gitsm/approvals.yaml: error[not-judged]: c3----- by Dora: it cannot be judged by the settings before it: .gitsm/approvals.yaml:1: unclosed bracket '['
+    incidents/-/-/INC-CCCCCCCCCCCCCCCCCCCCCCCCCC.yaml: error[role]: c4----- by Bob: bob (care) may not edit INC-CCCCCC [role]
+    [stderr]
+    4 commits checked: 3 errors
+    [exit 6]
+    ");
+}

@@ -13,6 +13,7 @@ mod gate;
 mod identity;
 mod install;
 mod later;
+mod managers;
 mod matrix;
 mod message;
 mod partly;

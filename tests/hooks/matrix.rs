@@ -1,6 +1,7 @@
 //! Every hook in every kind of repository: git runs it, nothing is committed
 //! where it does not belong, and nobody is given out as somebody else.
 
+use crate::managers::{Program, YAML};
 use crate::world::{EVENTS, Out, World};
 
 /// How a repository's hooks are kept.
@@ -18,10 +19,11 @@ enum Kept {
     Husky,
     Lefthook,
     PreCommit,
+    Prek,
 }
 
 impl Kept {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Normal,
         Self::Bare,
         Self::LinkedTree,
@@ -31,6 +33,7 @@ impl Kept {
         Self::Husky,
         Self::Lefthook,
         Self::PreCommit,
+        Self::Prek,
     ];
 
     const fn cwd(self) -> &'static str {
@@ -46,13 +49,15 @@ impl Kept {
         let server = ["pre-receive", "update", "post-receive"].contains(&event);
         match self {
             Self::Normal | Self::Bare | Self::LinkedTree | Self::OwnFolder => false,
-            // husky takes the whole folder, the others what clients run.
+            // These keep what they find, and run it.
+            Self::PreCommit | Self::Prek => false,
+            // husky takes the whole folder, lefthook what clients run.
             Self::SharedFolder | Self::Global | Self::Husky => true,
-            Self::Lefthook | Self::PreCommit => !server,
+            Self::Lefthook => !server,
         }
     }
 
-    fn prepare(self, world: &World) {
+    fn prepare(self, world: &World, event: &str) {
         let hooks_path = |args: &[&str]| {
             let mut all = vec!["config"];
             all.extend(args);
@@ -66,52 +71,26 @@ impl Kept {
                 let folder = world.path("global").to_string_lossy().into_owned();
                 hooks_path(&["--global", "core.hooksPath", &folder]);
             }
-            Self::Husky => {
-                hooks_path(&["core.hooksPath", ".husky/_"]);
-                for event in EVENTS {
-                    // As husky's own: it runs the file beside its folder, if there is one.
-                    let script = format!(
-                        "s=\"$(dirname \"$(dirname \"$0\")\")/{event}\"\n\
-                         [ ! -f \"$s\" ] || sh -e \"$s\" \"$@\""
-                    );
-                    world.script(&format!("code/.husky/_/{event}"), &script);
-                }
-            }
-            Self::Lefthook => world.write("code/lefthook.yml", "output: false\n"),
-            Self::PreCommit => world.write("code/.pre-commit-config.yaml", "repos: []\n"),
+            Self::Husky => Program::Husky.install(world, event),
+            Self::Lefthook => world.write("code/lefthook.yml", YAML),
+            Self::PreCommit => Program::PreCommit.install(world, event),
+            Self::Prek => Program::Prek.install(world, event),
         }
     }
 
-    /// Does by hand what the answer says; gives a command that stands for what
-    /// such a program runs, where it is none that git runs itself.
-    fn add(self, world: &World, event: &str, step: &serde_json::Value) -> Option<String> {
+    /// Does by hand what the answer says.
+    fn add(self, world: &World, event: &str, step: &serde_json::Value) {
         let text = step["add"].as_str().expect("what to add");
         let path = step["path"].as_str().expect("where");
-        match self {
-            Self::Lefthook => {
-                world.write("code/lefthook.yml", format!("output: false\n{text}\n"));
-                let run = text.lines().find_map(|line| line.trim().strip_prefix("run: "));
-                assert_eq!(
-                    text.contains("use_stdin: true"),
-                    ["post-rewrite", "pre-push", "reference-transaction"].contains(&event),
-                    "{text}"
-                );
-                Some(run.expect("a command").replace("{0}", "$*"))
-            }
-            Self::PreCommit => {
-                let indented: String = text.lines().map(|line| format!("{line}\n")).collect();
-                world.write("code/.pre-commit-config.yaml", format!("repos:\n{indented}"));
-                assert!(text.contains(&format!("stages: [{event}]")), "{text}");
-                let entry = text.lines().find_map(|line| line.trim().strip_prefix("entry: "));
-                Some(format!("{} \"$@\"", entry.expect("a command")))
-            }
-            _ => {
-                let home = world.path("");
-                let inside = path.strip_prefix(&format!("{}/", home.display())).expect("inside");
-                world.script(inside, text);
-                None
-            }
+        if self == Self::Lefthook {
+            world.write("code/lefthook.yml", format!("{YAML}{text}\n"));
+            let reads = ["post-rewrite", "pre-push", "reference-transaction"];
+            assert_eq!(text.contains("use_stdin: true"), reads.contains(&event), "{text}");
+            return Program::Lefthook.install(world, event);
         }
+        let home = world.path("");
+        let inside = path.strip_prefix(&format!("{}/", home.display())).expect("inside");
+        world.script(inside, text);
     }
 }
 
@@ -133,30 +112,6 @@ fn provoke(world: &World, kept: Kept, event: &str) -> Out {
     }
 }
 
-/// The same, done by a program that manages hooks.
-fn stand_in(world: &World, kept: Kept, event: &str, command: &str) -> Out {
-    let id = world.git("code", &["rev-parse", "HEAD"]).ends(0).out;
-    let (id, zero) = (id.trim(), "0".repeat(40));
-    let input = match event {
-        "pre-push" => format!("refs/heads/main {id} refs/heads/main {zero}\n"),
-        "post-rewrite" => format!("{id} {id}\n"),
-        "reference-transaction" => format!("{zero} {id} refs/heads/main\n"),
-        _ => String::new(),
-    };
-    world.write("code/.git/MSG", "a message\n");
-    let mut shell = world.command("sh", "code");
-    shell.args(["-c", command, "hook"]);
-    match event {
-        "commit-msg" | "prepare-commit-msg" => shell.arg(".git/MSG"),
-        "pre-push" => shell.args(["origin", "url"]),
-        "reference-transaction" => shell.arg("committed"),
-        _ => &mut shell,
-    };
-    // pre-commit keeps the input to itself.
-    let input = if kept == Kept::PreCommit { String::new() } else { input };
-    world.run(shell, input.as_bytes())
-}
-
 fn case(kept: Kept, event: &str) {
     let world = World::deploying();
     world.code();
@@ -165,11 +120,10 @@ fn case(kept: Kept, event: &str) {
     world.commit("code", "on other").ends(0);
     world.git("code", &["checkout", "-q", "main"]).ends(0);
     world.git(".", &["clone", "-q", "code", "source"]).ends(0);
-    kept.prepare(&world);
+    kept.prepare(&world, event);
     let desk = world.path("desk").to_string_lossy().into_owned();
     let args = ["--desk", &desk, "hook", "install", "--event", event, "--json"];
     let what = format!("{event} in {kept:?}");
-    let mut command = None;
     let is_relative = matches!(kept, Kept::OwnFolder | Kept::SharedFolder | Kept::Husky);
     let is_astray = is_relative && ["pre-receive", "update", "post-receive"].contains(&event);
     let mut by_hand = usize::from(is_astray) + usize::from(kept.is_by_hand(event));
@@ -186,7 +140,7 @@ fn case(kept: Kept, event: &str) {
             shell.args(["-c", add]);
             world.run(shell, b"").ends(0);
         } else {
-            command = kept.add(&world, event, step);
+            kept.add(&world, event, step);
         }
         by_hand -= 1;
     }
@@ -196,10 +150,7 @@ fn case(kept: Kept, event: &str) {
     assert_eq!(view["hooks"][0]["state"], state, "{what}: {out}");
     // Asked who it is, it answers: git really runs it.
     let asked = world.with("GITSM_HOOK_PROBE", "QUESTION");
-    let answer = match &command {
-        Some(command) => stand_in(&asked, kept, event, command),
-        None => provoke(&asked, kept, event),
-    };
+    let answer = provoke(&asked, kept, event);
     let wanted = format!("gitsm-hook-probe QUESTION {event} ");
     let runs = !(kept == Kept::Bare && is_of_trees(event));
     assert_eq!(answer.err.contains(&wanted), runs, "{what}: {answer}");
@@ -208,10 +159,7 @@ fn case(kept: Kept, event: &str) {
     }
     // And now for good, in somebody's name that must not get about.
     let (desk_before, status) = (world.commits("desk"), world.git("desk", &["status", "-s"]).out);
-    let worked = match &command {
-        Some(command) => stand_in(&world, kept, event, command),
-        None => provoke(&world, kept, event),
-    };
+    let worked = provoke(&world, kept, event);
     assert_eq!(worked.code, 0, "{what}: {worked}");
     assert!(!worked.err.contains("Ticket"), "{what}: {worked}");
     // Nothing that was pushed deploys anything, so that the desk is as it was.
@@ -274,6 +222,11 @@ fn pre_commit() {
 }
 
 #[test]
+fn prek() {
+    EVENTS.iter().for_each(|event| case(Kept::Prek, event));
+}
+
+#[test]
 fn every_kind_is_tested() {
-    assert_eq!(Kept::ALL.len(), 9);
+    assert_eq!(Kept::ALL.len(), 10);
 }

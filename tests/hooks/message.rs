@@ -46,3 +46,33 @@ fn a_desk_that_cannot_be_asked_stops_nothing() {
     let out = world.commit("code", "Fixes INC-000000").ends(0);
     assert!(out.err.contains("the tickets were not looked up"), "{out}");
 }
+
+/// As git has it: another beginning of comments, of any length, or one of its own
+/// choice.
+#[test]
+fn comments_are_what_git_is_configured_for() {
+    let world = ready();
+    world.script(
+        "editor",
+        "printf '%s\\n' \"$TEXT\" > \"$1.new\"; cat \"$1\" >> \"$1.new\"; mv \"$1.new\" \"$1\"",
+    );
+    let editor = world.path("editor").to_string_lossy().into_owned();
+    let commit = |text: &str, comment: &str| {
+        world.git("code", &["config", "core.commentChar", comment]).ends(0);
+        let world = world.with("GIT_EDITOR", &editor).with("TEXT", text);
+        world.git("code", &["commit", "-q", "--allow-empty", "-e"]).ends(0).err
+    };
+    let told = "gitsm: there is no record `INC-000000`";
+    assert!(!commit("Mend it\n# INC-000000", "#").contains(told));
+    assert!(commit("Mend it\n# INC-000000", ";").contains(told));
+    assert!(!commit("Mend it\n; INC-000000", ";").contains(told));
+    // The message begins with what git would take, so that it takes another.
+    let old = world.with("GIT_EDITOR", "true");
+    old.git("code", &["commit", "-q", "--allow-empty", "-m", "#12 INC-000000"]).ends(0);
+    world.git("code", &["config", "core.commentChar", "auto"]).ends(0);
+    for verbose in ["false", "true"] {
+        world.git("code", &["config", "commit.verbose", verbose]).ends(0);
+        let out = old.git("code", &["commit", "-q", "--allow-empty", "--amend", "-e"]).ends(0);
+        assert!(out.err.contains(told), "{out}");
+    }
+}

@@ -209,3 +209,34 @@ fn a_desk_that_is_locked_holds_nobody_up() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }
+
+/// Without a folder nothing can be kept for later, and that is said.
+#[test]
+fn where_nothing_can_be_kept_it_is_said() {
+    let world = ready();
+    let homeless = |cwd: &str, args: &[&str]| {
+        let mut command = world.command("env", cwd);
+        command.args(["-u", "HOME", "-u", "XDG_STATE_HOME", env!("CARGO_BIN_EXE_gitsm")]);
+        command.args(args);
+        world.run(command, b"")
+    };
+    let told = "there is no folder to note it in";
+    let status = homeless("crm.git", &["hook", "status"]);
+    assert!(status.err.contains(told) && status.err.contains("set HOME"), "{status}");
+    let drained = homeless("crm.git", &["hook", "drain"]);
+    assert!(drained.code != 0 && drained.err.contains(told), "{drained}");
+    std::fs::rename(world.path("desk"), world.path("away")).expect("away");
+    let zero = "0".repeat(40);
+    let head = world.git("code", &["rev-parse", "HEAD"]).ends(0).out;
+    let line = format!("{zero} {} refs/heads/main\n", head.trim());
+    let mut command = world.command("env", "crm.git");
+    command.args(["-u", "HOME", env!("CARGO_BIN_EXE_gitsm"), "hook", "run", "post-receive", "--"]);
+    let out = world.run(command, line.as_bytes());
+    assert!(out.err.contains("no change was raised") && out.err.contains(told), "{out}");
+    let mut command = world.command("env", "code");
+    let desk = world.path("desk").to_string_lossy().into_owned();
+    command.args(["-u", "HOME", env!("CARGO_BIN_EXE_gitsm"), "--desk", &desk, "change"]);
+    command.args(["deployed", "--environment", "production", "--result", "ok"]);
+    let out = world.run(command, b"");
+    assert!(out.code != 0 && out.err.contains("nor could it be noted for later"), "{out}");
+}

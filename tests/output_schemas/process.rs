@@ -166,6 +166,7 @@ pub fn gate() -> GateView {
         remote: Some("origin".to_owned()),
         at: now(),
         replay: Some("gitsm change gate".to_owned()),
+        clock_given: false,
         replayed: false,
     }
 }

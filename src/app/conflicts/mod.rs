@@ -10,7 +10,7 @@ mod view;
 
 use super::Session;
 use crate::error::CommandError;
-use crate::model::{Change, ChangeModel, Kind, Record, RecordId};
+use crate::model::{Change, ChangeModel, Kind, Record, RecordId, Timestamp};
 use crate::policy::conflict::{self, Conflict, Facts, Planned};
 use crate::policy::impact::{Tie, Way};
 use crate::policy::interval::Interval;
@@ -65,6 +65,28 @@ fn beside(session: &Session, change: &Change, changed: &[Record]) -> Result<Foun
         windows: &windows,
     };
     Ok(Found { span: Some(span), conflicts: conflict::find(&facts), windows })
+}
+
+/// The freezes that `change` would be in if it were carried out at `at`, whenever
+/// it is planned.
+///
+/// # Errors
+///
+/// As [`of`].
+pub(super) fn freezes_at(
+    session: &Session,
+    change: &Change,
+    at: Timestamp,
+) -> Result<Vec<Conflict>, CommandError> {
+    let windows = windows(session, &session.snapshot()?)?;
+    let span = Interval::new(at, Timestamp::from_seconds(at.seconds().saturating_add(1)));
+    let planned = Planned { span, ..Planned::of(change) };
+    let ties = ties(session, &planned.cis)?;
+    let facts =
+        Facts { change: &planned, accepted: &[], ties: &ties, others: &[], windows: &windows };
+    let mut found = conflict::find(&facts);
+    found.retain(|conflict| conflict.rule.is_freeze());
+    Ok(found)
 }
 
 /// The relations that lead from and to some items.

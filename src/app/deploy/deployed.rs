@@ -190,7 +190,8 @@ impl Recorder<'_> {
     ) -> Result<Done, CommandError> {
         match work.peek(id)? {
             Record::Change(record) => Ok(Done { record, is_authorised, is_new, taken_back }),
-            other => Err(CommandError::usage(format!("{} is no change", other.id().short()))),
+            other => Err(CommandError::usage(format!("{} is no change", other.id().short()))
+                .hint("`gitsm list type:change` lists them")),
         }
     }
 

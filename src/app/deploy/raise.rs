@@ -197,7 +197,8 @@ impl Asked<'_> {
         let next = next::steps(work, &record)?;
         match record {
             Record::Change(record) => Ok(Done { id, result, record, next }),
-            other => Err(CommandError::usage(format!("{} is no change", other.id().short()))),
+            other => Err(CommandError::usage(format!("{} is no change", other.id().short()))
+                .hint("`gitsm list type:change` lists them")),
         }
     }
 

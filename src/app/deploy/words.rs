@@ -92,7 +92,8 @@ pub(super) fn description(about: &About<'_>, incoming: &Incoming, now: Timestamp
 /// A name that stands on one line and has no white space in it.
 pub(super) fn word(text: &str, what: &str) -> Result<String, CommandError> {
     let line = one_line(text)
-        .map_err(|error| CommandError::usage(format!("the {what} cannot be used: {error}")))?;
+        .map_err(|error| CommandError::usage(format!("the {what} cannot be used: {error}")))
+        .map_err(|error| error.hint("one word without white space"))?;
     if line.contains(char::is_whitespace) || line.chars().count() > 200 {
         return Err(CommandError::usage(format!("`{}` is no {what}", summary(&line, 60)))
             .hint("one word without white space"));

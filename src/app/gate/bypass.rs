@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::GateRequest;
+use super::{GIVEN, GateRequest};
 use crate::app::deploy::{self, Target};
 use crate::app::{Session, write::Describe};
 use crate::clock::Clock;
@@ -26,6 +26,9 @@ pub struct WentOn {
     pub artefact: Option<String>,
     /// Why nobody could tell.
     pub why: String,
+    /// Whether the time was given, and not that of the machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_given: bool,
 }
 
 impl WentOn {
@@ -39,6 +42,7 @@ impl WentOn {
             commit: view.commit.clone(),
             artefact: view.artefact.clone(),
             why: why.join("; "),
+            clock_given: view.clock_given,
         })
     }
 
@@ -47,8 +51,9 @@ impl WentOn {
         let what = what.map(|what| format!(" with {what}")).unwrap_or_default();
         let late = late.map(|at| format!(" at {at}")).unwrap_or_default();
         let Self { environment, why, .. } = self;
+        let given = if self.clock_given { format!(" And {GIVEN}.") } else { String::new() };
         format!(
-            "Went on to {environment}{what}{late} though it could not be told whether it may: {why}."
+            "Went on to {environment}{what}{late} though it could not be told whether it may: {why}.{given}"
         )
     }
 
@@ -69,7 +74,10 @@ impl WentOn {
             )?,
             None => None,
         };
-        found.ok_or_else(|| CommandError::not_found("no change was found to note it on"))
+        found.ok_or_else(|| {
+            CommandError::not_found("no change was found to note it on")
+                .hint("raise one with `gitsm change raise`")
+        })
     }
 }
 

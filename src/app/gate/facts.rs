@@ -10,13 +10,14 @@ use crate::app::error::unreadable;
 use crate::error::CommandError;
 use crate::format;
 use crate::model::{
-    Approval, Change, ChangeModel, Deployment, Kind, Record, RecordId, TemplateName, Timestamp,
-    diff,
+    AcceptedConflict, Approval, Change, ChangeModel, Deployment, Kind, Record, RecordId,
+    TemplateName, Timestamp, diff,
 };
 use crate::policy::approval::{ApprovalState, digest};
-use crate::policy::conflict::{Conflict, With};
+use crate::policy::conflict::Conflict;
 use crate::policy::deployment::{Environment, went_well};
 use crate::policy::gate::{Ask, Facts, Hindrance, Standing, Witness};
+use crate::policy::interval::Interval;
 use crate::policy::{Policy, template};
 use crate::store::StoreError;
 
@@ -34,6 +35,7 @@ pub(super) struct Gathered {
     witness: Witness,
     freezes: Vec<Hindrance>,
     conflicts: Vec<Hindrance>,
+    accepted: Vec<AcceptedConflict>,
     staged: Option<bool>,
 }
 
@@ -62,6 +64,7 @@ impl Gathered {
             witness: Witness::default(),
             freezes: Vec::new(),
             conflicts: Vec::new(),
+            accepted: Vec::new(),
             staged: None,
         };
         let Some(record @ Record::Change(change)) = record else { return Ok(gathered) };
@@ -78,13 +81,13 @@ impl Gathered {
             _ => None,
         };
         let model = model.zip(policy.models.name_of(change));
-        gathered.witness = witness::of(session, change, &state.digest, model)?;
+        hindrances(session, change, &mut gathered)?;
+        gathered.witness = witness::of(session, change, &state.digest, &gathered.accepted, model)?;
         if let (Some(Standing::Model(_, stands)), Some((file, _))) = (&mut gathered.standing, model)
         {
             *stands = gathered.witness.model(file);
         }
         gathered.approval = Some(state);
-        (gathered.freezes, gathered.conflicts) = hindrances(session, change)?;
         if let (Some(after), Some(deployment)) = (&environment.after, &change.deployment) {
             gathered.staged = Some(is_staged(session, ask, after, deployment, change)?);
         }
@@ -115,6 +118,7 @@ impl Gathered {
             witness: Some(&self.witness),
             freezes: Some(&self.freezes),
             conflicts: Some(&self.conflicts),
+            accepted: &self.accepted,
             staged: self.staged,
         }
     }
@@ -129,7 +133,8 @@ pub(super) fn whole_record(session: &Session, id: RecordId) -> Result<Record, Co
     let snapshot = session.snapshot()?;
     let path = id.path();
     let (Some(bytes), Some(blob)) = (snapshot.record_bytes(id)?, snapshot.blob_of(&path)?) else {
-        return Err(CommandError::not_found(format!("there is no record {id}")));
+        return Err(CommandError::not_found(format!("there is no record {id}"))
+            .hint("`gitsm list type:change` lists the changes"));
     };
     if crate::store::BlobId::of(&bytes) != blob {
         let message = "its content is not what its name says".to_owned();
@@ -236,46 +241,41 @@ fn standing(
     }))
 }
 
-/// The freezes that hold now, and what else is in the way of its time; what
-/// somebody has accepted is neither.
+/// Finds the freezes that hold now, what else is in the way of its time, and by
+/// which acceptances something is neither.
 fn hindrances(
     session: &Session,
     change: &Change,
-) -> Result<(Vec<Hindrance>, Vec<Hindrance>), CommandError> {
-    let found = conflicts::of(session, change)?;
+    gathered: &mut Gathered,
+) -> Result<(), CommandError> {
+    let mut found = conflicts::of(session, change)?;
     let now = session.now();
-    let standing: Vec<Conflict> =
-        found.conflicts.iter().filter(|conflict| conflict.stands()).cloned().collect();
-    let lines = conflicts::lines(session, change, &standing, &found.windows)?;
-    let (mut freezes, mut others) = (Vec::new(), Vec::new());
-    for (conflict, line) in standing.iter().zip(lines) {
-        let hindrance = |until| Hindrance { text: line.text, with: Some(line.with), until };
-        match conflict.span {
-            // The window may reach into a freeze that does not hold yet.
-            Some(span) if conflict.rule.is_freeze() => {
-                if span.holds(now) {
-                    freezes.push(hindrance(Some(span.to())));
-                }
-            }
-            _ => others.push(hindrance(None)),
+    // A freeze holds whenever the change is planned, and even if it is not.
+    for freeze in conflicts::freezes_at(session, change, now)? {
+        let is_same = |other: &Conflict| other.rule == freeze.rule && other.with == freeze.with;
+        if !found.conflicts.iter().any(is_same) {
+            found.conflicts.push(freeze);
         }
     }
-    // A freeze holds whenever the change is planned, and even if it is not.
-    for freeze in found.windows.frozen_at(now, &change.cis) {
-        let with = With::Freeze(freeze.name.clone());
-        if found.conflicts.iter().any(|conflict| conflict.with == with) {
+    // The window may reach into a freeze that does not hold yet.
+    found.conflicts.retain(|conflict| {
+        !conflict.rule.is_freeze() || conflict.span.is_none_or(|span| span.holds(now))
+    });
+    let lines = conflicts::lines(session, change, &found.conflicts, &found.windows)?;
+    for (conflict, line) in found.conflicts.into_iter().zip(lines) {
+        if let Some(accepted) = conflict.accepted {
+            gathered.accepted.push(accepted);
             continue;
         }
-        let about = freeze.description.as_deref().map(|about| format!(": {about}"));
-        let what = if freeze.cis.is_none() { "everything is" } else { "its items are" };
-        let text = format!("{what} frozen by {}{}", freeze.name, about.unwrap_or_default());
-        freezes.push(Hindrance {
-            text,
-            with: Some(freeze.name.to_string()),
-            until: Some(freeze.span.to()),
-        });
+        let is_freeze = conflict.rule.is_freeze();
+        let until = conflict.span.filter(|_| is_freeze).map(Interval::to);
+        let hindrance = Hindrance { text: line.text, with: Some(line.with), until };
+        match is_freeze {
+            true => gathered.freezes.push(hindrance),
+            false => gathered.conflicts.push(hindrance),
+        }
     }
-    Ok((freezes, others))
+    Ok(())
 }
 
 /// Whether the same commit or artefact was deployed well to `after`, and not

@@ -140,10 +140,24 @@ pub(super) fn gate_unnoted(
         Ok(session) => once(&session, request),
         Err(error) => told(clock.now(), request, &Known::default(), cannot(&error, Heals::Never)),
     };
-    match wait {
+    let view = match wait {
         None => ask().view,
         Some(wait) => wait::until(wait, ask),
+    };
+    dated(view, clock)
+}
+
+/// What is said where the time is not that of the machine.
+const GIVEN: &str = "the time is the one that GITSM_NOW gives, not that of this machine's clock";
+
+/// The answer, which says so where it was decided for a time that was given: a
+/// window that is open only by such a time must not look like any other.
+fn dated(mut view: GateView, clock: Clock) -> GateView {
+    if clock.is_given() && !view.replayed {
+        view.clock_given = true;
+        view.warnings.push(GIVEN.to_owned());
     }
+    view
 }
 
 /// The request with the name and the commit that the code repository at hand

@@ -1,6 +1,6 @@
 //! Going on without leave: recording that, and answering by it.
 
-use super::{Asked, GateRequest, Known, cannot, once, told};
+use super::{Asked, GateRequest, Known, cannot, dated, once, told};
 use crate::app::Session;
 use crate::app::link::add_link;
 use crate::app::write::{Describe, Work};
@@ -25,6 +25,8 @@ struct Wanted<'a> {
     view: &'a GateView,
     reason: String,
     incident: &'a str,
+    /// Whether the time of it was given.
+    is_dated: bool,
 }
 
 /// Asks the gate, and where only approval or the time stands in the way records
@@ -46,7 +48,7 @@ pub fn gate_override(
         Ok(session) => session,
         Err(error) => {
             let answer = cannot(&error, Heals::Never);
-            return Ok(told(clock.now(), request, &Known::default(), answer).view);
+            return Ok(dated(told(clock.now(), request, &Known::default(), answer).view, clock));
         }
     };
     let Asked { mut view, answer } = once(&session, request);
@@ -54,9 +56,15 @@ pub fn gate_override(
         if answer.verdict() == Verdict::Allow {
             view.warnings.push("nothing had to be overridden".to_owned());
         }
-        return Ok(view);
+        return Ok(dated(view, clock));
     };
-    let wanted = Wanted { change, view: &view, reason, incident: &wanted.incident };
+    let wanted = Wanted {
+        change,
+        view: &view,
+        reason,
+        incident: &wanted.incident,
+        is_dated: clock.is_given(),
+    };
     let describe = Describe { batch: Some("override"), ..Describe::default() };
     let written = session.write(describe, |work| record(work, &wanted))?;
     let session = open()?;
@@ -65,16 +73,16 @@ pub fn gate_override(
         overridden.commit = written.commit;
     }
     view.warnings.extend(written.notices);
-    Ok(view)
+    Ok(dated(view, clock))
 }
 
 /// The reason, if it says something.
 fn reason(text: &str) -> Result<String, CommandError> {
-    let reason =
-        one_line(text).map_err(|error| CommandError::usage(format!("--reason: {error}")))?;
+    let refused =
+        |message: String| CommandError::usage(message).hint("say in a sentence why it cannot wait");
+    let reason = one_line(text).map_err(|error| refused(format!("--reason: {error}")))?;
     if template::is_placeholder(&reason) {
-        return Err(CommandError::usage(format!("`{reason}` is no reason"))
-            .hint("say in a sentence why it cannot wait"));
+        return Err(refused(format!("`{reason}` is no reason")));
     }
     Ok(reason)
 }
@@ -95,6 +103,7 @@ fn record(work: &mut Work<'_>, wanted: &Wanted<'_>) -> Result<(), CommandError> 
         reason: wanted.reason.clone(),
         incident,
         due: Timestamp::from_seconds(now.seconds().saturating_add(Override::TERM)),
+        clock_given: wanted.is_dated,
     };
     let Record::Change(change) = work.record(id)? else {
         return Err(CommandError::new(ErrorKind::Internal, "no change was asked about"));

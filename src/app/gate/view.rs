@@ -58,6 +58,7 @@ pub(super) fn of(
         desk: known.desk.clone(),
         remote: known.remote.clone(),
         at: now,
+        clock_given: false,
         replay: None,
         replayed: request.at.is_some(),
     };

@@ -1,5 +1,5 @@
 //! Who committed the words by which something could go out: votes on the change
-//! and on its model, and overrides.
+//! and on its model, overrides, evidence of tests, and acceptances of conflicts.
 //!
 //! Whoever can push to the desk can write anybody's vote into a file. Each word
 //! that counts is therefore traced to the commit that brought it, which must be
@@ -11,7 +11,10 @@ use std::ops::ControlFlow;
 use crate::app::{Session, judge, settings};
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{Approval, Change, Override, PersonId, Record, RecordId, Timestamp, Verdict};
+use crate::model::{
+    AcceptedConflict, Approval, Change, Kind, Override, PersonId, Record, RecordId, TestEvidence,
+    TestResult, Timestamp, Verdict,
+};
 use crate::policy::access;
 use crate::policy::gate::{Testimony, Witness};
 use crate::policy::template::{ModelFile, ModelVote};
@@ -22,7 +25,8 @@ use crate::store::{CommitId, CommitInfo};
 const NEAR: i64 = 86_400;
 
 /// What history says of the words that could let `change` out: votes on what
-/// `digest` is of, overrides that are live, and the votes on its `model`.
+/// `digest` is of, overrides that are live, tests that passed, the acceptances that
+/// it relies on, and the votes on its `model`.
 ///
 /// # Errors
 ///
@@ -31,6 +35,7 @@ pub(super) fn of(
     session: &Session,
     change: &Change,
     digest: &str,
+    accepted: &[AcceptedConflict],
     model: Option<(&ModelFile, &str)>,
 ) -> Result<Witness, CommandError> {
     let now = session.now();
@@ -41,11 +46,23 @@ pub(super) fn of(
     said.extend(change.approvals.iter().filter(is_for_it).cloned().map(Said::Vote));
     let live = change.overrides.iter().filter(|each| each.is_live(now));
     said.extend(live.cloned().map(Said::Override));
+    let passed = change.test_evidence.iter().filter(|test| test.result == TestResult::Passed);
+    said.extend(passed.cloned().map(Said::Test));
+    said.extend(accepted.iter().cloned().map(Said::Acceptance));
     let mut witness = Witness::default();
+    let asked = match said.iter().any(|word| matches!(word, Said::Vote(_))) {
+        true => asked_by(session, change)?,
+        false => Vec::new(),
+    };
     for (of, against) in traced(session, &change.id.path(), Some(change.id), said)? {
         match of {
-            Said::Vote(of) => witness.votes.push(Testimony { of, against }),
+            Said::Vote(of) => {
+                let asked = asked.contains(&of.by).then(|| "they asked for it".to_owned());
+                witness.votes.push(Testimony { of, against: against.or(asked) });
+            }
             Said::Override(of) => witness.overrides.push(Testimony { of, against }),
+            Said::Test(of) => witness.tests.push(Testimony { of, against }),
+            Said::Acceptance(of) => witness.acceptances.push(Testimony { of, against }),
             Said::ModelVote(_) => {}
         }
     }
@@ -60,11 +77,35 @@ pub(super) fn of(
     Ok(witness)
 }
 
+/// Everybody who was the requester of `change` since it was handed in, the last
+/// time: whoever took their name off it still wants it (ITGC control C4).
+fn asked_by(session: &Session, change: &Change) -> Result<Vec<PersonId>, CommandError> {
+    let mut found: Vec<PersonId> = Vec::new();
+    let Some(head) = session.snapshot()?.commit() else { return Ok(found) };
+    let policy = session.policy_to_judge(Kind::Change)?;
+    let opened = change.opened_at.seconds().saturating_sub(NEAR);
+    let path = change.id.path();
+    let since = |at: i64| at >= opened;
+    session.store.each_change_of(&path, head, &since, |commit| -> Result<_, CommandError> {
+        let bytes = session.store.snapshot_at(commit)?.file(&path)?;
+        let was = bytes.and_then(|bytes| format::read_record(change.id, &bytes).ok());
+        let Some(was) = was else { return Ok(ControlFlow::Continue(())) };
+        if policy.workflow_of(&was).entry.contains(was.status()) {
+            return Ok(ControlFlow::Break(()));
+        }
+        found.extend(was.requester().filter(|one| !found.contains(one)).cloned());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
 /// A word of somebody's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Said {
     Vote(Approval),
     Override(Override),
+    Test(TestEvidence),
+    Acceptance(AcceptedConflict),
     ModelVote(ModelVote),
 }
 
@@ -73,6 +114,8 @@ impl Said {
         match self {
             Said::Vote(vote) => &vote.by,
             Said::Override(each) => &each.by,
+            Said::Test(test) => &test.by,
+            Said::Acceptance(each) => &each.by,
             Said::ModelVote(vote) => &vote.by,
         }
     }
@@ -81,6 +124,8 @@ impl Said {
         match self {
             Said::Vote(vote) => vote.at,
             Said::Override(each) => each.at,
+            Said::Test(test) => test.at,
+            Said::Acceptance(each) => each.at,
             Said::ModelVote(vote) => vote.at,
         }
     }
@@ -166,6 +211,9 @@ fn words_in(
     let Ok(Record::Change(change)) = format::read_record(id, &bytes) else {
         return Ok(Vec::new());
     };
-    let votes = change.approvals.into_iter().map(Said::Vote);
-    Ok(votes.chain(change.overrides.into_iter().map(Said::Override)).collect())
+    let mut said: Vec<Said> = change.approvals.into_iter().map(Said::Vote).collect();
+    said.extend(change.overrides.into_iter().map(Said::Override));
+    said.extend(change.test_evidence.into_iter().map(Said::Test));
+    said.extend(change.accepted_conflicts.into_iter().map(Said::Acceptance));
+    Ok(said)
 }

@@ -47,7 +47,11 @@ enum Failure {
 /// The spool itself cannot be used.
 pub fn drain(environment: &Environment, retry: bool) -> Result<HookDrainView, CommandError> {
     let mut view = nothing();
-    let Some(spool) = later::spool(environment) else { return Ok(view) };
+    let Some(spool) = later::spool(environment) else {
+        return Err(
+            CommandError::new(ErrorKind::CannotWrite, later::NOWHERE).hint(later::SOMEWHERE)
+        );
+    };
     if !spool.folder().exists() {
         return Ok(view);
     }

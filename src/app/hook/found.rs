@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::event::Event;
-use super::plan::{Ground, before};
+use super::plan::{Ground, before, legacy, plain};
 use super::stub::MARKER;
 use crate::error::CommandError;
 use crate::store::hooks::{HookFile, Method};
@@ -27,11 +27,18 @@ pub fn installed(ground: &Ground<'_>) -> Result<Vec<(Event, Method, PathBuf)>, C
     for hook in &ground.manifest.hooks {
         // One that a later gitsm knows is left to it.
         let Ok(event) = hook.event.parse::<Event>() else { continue };
-        found.push((event, hook.method, common.join(&hook.path)));
+        let path = common.join(&hook.path);
+        // pre-commit and prek move it out of their way, and back.
+        let mut moved = [legacy(&path), plain(&path)].into_iter();
+        let path = match is_ours(&path)? {
+            true => path,
+            false => moved.find(|moved| is_ours(moved).unwrap_or(false)).unwrap_or(path),
+        };
+        found.push((event, hook.method, path));
     }
     for event in Event::ALL {
         let folder = ground.folder_of(event);
-        let path = folder.join(event.name());
+        let path = ground.place(event)?;
         let is_known = found.iter().any(|(_, _, known)| *known == path);
         if !is_known && folder.starts_with(common) && is_ours(&path)? {
             let chained = std::fs::symlink_metadata(before(&path)).is_ok();

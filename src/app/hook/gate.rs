@@ -48,7 +48,7 @@ struct Question {
 /// Asks about what is being pushed; gives the hook's exit code.
 pub(super) fn run(hook: &Hook<'_>, mut input: Input, lines: &mut Lines) -> u8 {
     input.updates.retain(|update| update.new.is_some());
-    let is_whole = !input.is_cut && input.unreadable == 0;
+    let is_whole = input.is_whole();
     if input.updates.is_empty() && is_whole {
         return DONE;
     }
@@ -154,7 +154,12 @@ impl Question {
         if gated.is_empty() {
             return Ok(said);
         }
-        if input.is_cut || input.unreadable > 0 {
+        if input.is_kept {
+            let why = "denied: pre-commit tells no hook that its file names what is pushed; take \
+                       this one out of the file, and run: gitsm hook install";
+            return Ok(Said { allowed: false, lines: vec![why.to_owned()], ..said });
+        }
+        if !input.is_whole() {
             let why = "denied: git named more references than gitsm looks at, or in a way that \
                        it does not understand; push fewer at once";
             return Ok(Said { allowed: false, lines: vec![why.to_owned()], ..said });

@@ -30,6 +30,15 @@ pub struct Input {
     pub unreadable: usize,
     /// Whether there was more than is looked at.
     pub is_cut: bool,
+    /// Whether whoever runs the hook has kept it to itself.
+    pub is_kept: bool,
+}
+
+impl Input {
+    /// Whether all that git says is known.
+    pub const fn is_whole(&self) -> bool {
+        !self.is_cut && !self.is_kept && self.unreadable == 0
+    }
 }
 
 /// Reads everything, however much it is, so that whoever writes is never left
@@ -95,7 +104,7 @@ impl Input {
             _ => None,
         };
         let unreadable = usize::from(update.is_none());
-        Self { updates: update.into_iter().collect(), unreadable, is_cut: false }
+        Self { updates: update.into_iter().collect(), unreadable, ..Self::default() }
     }
 }
 

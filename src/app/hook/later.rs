@@ -13,6 +13,10 @@ use crate::config::Environment;
 use crate::error::{CommandError, ErrorKind};
 use crate::store::hooks::CodeRepository;
 
+/// What is wrong where there is no folder for the spool, and what mends it.
+pub(super) const NOWHERE: &str = "there is no folder to note it in";
+pub(super) const SOMEWHERE: &str = "set HOME or XDG_STATE_HOME";
+
 /// Whoever notes something, and for which desk.
 struct Noting {
     desk: PathBuf,
@@ -56,6 +60,10 @@ pub fn or_note<T>(
                 "it is noted, and told to the desk later: `gitsm hook drain` does it now, \
                  `gitsm hook status` tells what waits",
             ),
+            Err(why) if why.kind == ErrorKind::CannotWrite => {
+                let hints = why.hints.join("; ");
+                error.hint(format!("nor could it be noted for later: {}; {hints}", why.message))
+            }
             Err(_) => error,
         }
     })
@@ -96,10 +104,8 @@ pub(super) fn note(
     event: Event,
 ) -> Result<(), CommandError> {
     let at = environment.clock.now();
-    let spool = spool(environment).ok_or_else(|| {
-        CommandError::new(ErrorKind::CannotWrite, "nobody says where to note it")
-            .hint("set HOME or XDG_STATE_HOME")
-    })?;
+    let spool = spool(environment)
+        .ok_or_else(|| CommandError::new(ErrorKind::CannotWrite, NOWHERE).hint(SOMEWHERE))?;
     spool.add(&Entry::new(desk, at, event), environment.clock.fresh_id(at))?;
     Ok(())
 }

@@ -8,8 +8,8 @@
 use std::path::{Path, PathBuf};
 
 use super::event::Event;
-use super::manager::{Manager, Snippet};
-use super::stub::{self, BEFORE, MARKER};
+use super::manager::{Manager, Snippet, runs_legacy};
+use super::stub::{self, BEFORE, LEGACY, MARKER};
 use crate::error::CommandError;
 use crate::store::hooks::{CodeRepository, GitVersion, HookFile, HooksPath, Manifest, Method};
 
@@ -71,12 +71,25 @@ impl<'a> Ground<'a> {
         if event.is_of_clients() { &self.folder } else { &self.push_folder }
     }
 
+    /// The file of our hook: the one that git runs, or, where that is of a program
+    /// which keeps and runs what was there before, the one that it keeps.
+    ///
+    /// # Errors
+    /// A hook's file cannot be read.
+    pub fn place(&self, event: Event) -> Result<PathBuf, CommandError> {
+        let path = self.folder_of(event).join(event.name());
+        Ok(match HookFile::read(&path, MARKER)? {
+            HookFile::Foreign { text } if runs_legacy(&text) => legacy(&path),
+            _ => path,
+        })
+    }
+
     /// What is to be done so that git runs `program` on `event`.
     ///
     /// # Errors
     /// A hook's file cannot be read.
     pub fn step(&self, event: Event, program: &Path, chain: bool) -> Result<Step, CommandError> {
-        let path = self.folder_of(event).join(event.name());
+        let path = self.place(event)?;
         let file = HookFile::read(&path, MARKER)?;
         let is_ours = matches!(file, HookFile::Ours { .. });
         if self.git >= GitVersion::CONFIG_HOOKS && !is_ours {
@@ -172,7 +185,7 @@ impl<'a> Ground<'a> {
 
     /// A program that manages hooks in people's clones would throw ours out.
     fn by_others(&self, event: Event) -> Option<Step> {
-        let (manager, file) = self.manager.filter(|_| event.is_of_clients())?;
+        let (manager, file) = self.manager.filter(|(manager, _)| manager.knows(event))?;
         let root = self.repository.work_tree()?;
         let Snippet { file: place, text } = manager.snippet(event, file);
         let path = root.join(place);
@@ -212,10 +225,31 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// Where a hook is kept that was there before.
+/// Where a hook is kept that was there before; it stays where it is when ours
+/// becomes a legacy one.
 pub fn before(path: &Path) -> PathBuf {
+    with(&plain(path), BEFORE)
+}
+
+/// Where pre-commit and prek keep a hook that was there before theirs.
+pub fn legacy(path: &Path) -> PathBuf {
+    with(path, LEGACY)
+}
+
+/// Whether it is a hook that pre-commit or prek keeps.
+pub fn is_legacy(path: &Path) -> bool {
+    plain(path) != path
+}
+
+/// The same hook, where git looks for it.
+pub fn plain(path: &Path) -> PathBuf {
+    let name = path.to_string_lossy();
+    name.strip_suffix(LEGACY).map_or_else(|| path.to_owned(), PathBuf::from)
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(BEFORE);
+    name.push(ending);
     PathBuf::from(name)
 }
 

@@ -120,9 +120,8 @@ pub fn run(
     }
     let input = match event {
         Event::Update => Input::of_arguments(&options.arguments),
-        Event::PrePush if bytes.is_empty() => {
-            let line = hook.told.pre_push.clone().unwrap_or_default();
-            Input::parse(event, line.as_bytes(), is_cut)
+        Event::PrePush if bytes.is_empty() && hook.told.push_is_kept => {
+            Input { is_kept: true, ..Input::default() }
         }
         _ if event.reads_input() => Input::parse(event, &bytes, is_cut),
         _ => Input::default(),
@@ -255,14 +254,18 @@ impl Hook<'_> {
         // As git itself, which keeps any bytes in a message.
         let Ok(bytes) = std::fs::read(self.environment.cwd.join(file)) else { return DONE };
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        if message::tickets(&text).is_empty() {
+        // The later name of the same setting comes first.
+        let setting = ["core.commentString", "core.commentChar"];
+        let setting = setting.iter().find_map(|key| repository.config(key));
+        let comment = message::comment(setting.as_deref(), &text).to_owned();
+        if message::tickets(&text, &comment).is_empty() {
             return DONE;
         }
         let Some(folder) = self.desk_folder(&repository) else { return DONE };
         let (environment, hard) = (self.environment.clone(), limit::hard(&repository));
         let doubts = limit::within(hard, self.slow, move || {
             let desk = Desk::open(&environment, &folder, &repository, &[], None)?;
-            message::doubts(&desk.session, &text)
+            message::doubts(&desk.session, &text, &comment)
         });
         match doubts {
             Some(Ok(doubts)) if doubts.is_empty() => DONE,
@@ -361,8 +364,9 @@ impl Hook<'_> {
                     DONE
                 }
                 Err(reason) => {
-                    if let Some(Err(error)) = failed {
-                        lines.say(&error.message);
+                    match failed {
+                        Some(Err(error)) => lines.say(&error.message),
+                        _ => lines.say(&format!("{}; {}", later::NOWHERE, later::SOMEWHERE)),
                     }
                     lines.say(&format!("no change was raised: {reason}"));
                     for reference in references {

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use super::desk::{self, Desk};
 use super::event::Event;
 use super::found;
-use super::plan::{Ground, Step, method_name};
+use super::later;
+use super::plan::{Ground, Step, is_legacy, method_name};
 use super::run::PROBE_ANSWER;
 use super::spool::{Name, Spool};
 use crate::config::hook::PROBE;
@@ -37,7 +38,13 @@ pub fn status(
     let ground = Ground::survey(&repository)?;
     let now = environment.clock.now();
     let mut hooks = Vec::new();
+    let program = config::program().unwrap_or_default();
     for (event, method, path) in found::installed(&ground)? {
+        // Since it was installed, another program has taken over to run it.
+        let step = ground.step(event, &program, false)?;
+        if matches!(&step, Step::Kept { path: other, .. } if *other != path) {
+            continue;
+        }
         hooks.push(health(environment, &ground, event, method, &path)?);
     }
     let mut warnings = Vec::new();
@@ -60,6 +67,13 @@ pub fn status(
         None => desk_problem = Some("git config gitsm.desk names no desk".to_owned()),
     }
     let spool = spool_view(environment)?;
+    if spool.folder.is_none() {
+        warnings.push(format!(
+            "what the desk cannot be told at once is lost: {}; {}",
+            later::NOWHERE,
+            later::SOMEWHERE
+        ));
+    }
     let late = spool.oldest.is_some_and(|oldest| now.seconds() - oldest.seconds() > LATE);
     let all_run = !hooks.is_empty() && hooks.iter().all(|hook| hook.runs);
     let sound =
@@ -126,12 +140,16 @@ fn health(
         Method::Stub | Method::Chain => {
             let folder = path.parent().map(Path::canonicalize);
             matches!(folder, Some(Ok(folder)) if folder == ground.folder_of(event))
+                && path.file_name() == ground.place(event)?.file_name()
         }
     };
     if !is_reached {
         let folder = ground.folder_of(event).display();
         problems.push(match method {
             Method::Config => format!("git {} does not run it from its configuration", ground.git),
+            _ if is_legacy(path) => {
+                "no hook of pre-commit or prek runs it; `gitsm hook install` mends it".to_owned()
+            }
             _ => format!("git looks for hooks in {folder}, not there"),
         });
     }
@@ -161,8 +179,8 @@ fn reached_by_config(ground: &Ground<'_>, event: Event) -> Result<bool, CommandE
         && !of("command")?.is_empty())
 }
 
-/// Runs the hook as git would and asks who it is. With others beside it only
-/// its own file is run: theirs may do anything.
+/// Runs the hook as git would and asks who it is. Where others run beside it
+/// only its own file is run: theirs may do anything.
 fn probe(
     environment: &Environment,
     ground: &Ground<'_>,
@@ -171,7 +189,8 @@ fn probe(
     path: &Path,
 ) -> Result<(), String> {
     let question = environment.clock.fresh_id(environment.clock.now()).to_string();
-    let mut command = if method != Method::Config && ground.git >= GitVersion::HOOK_RUN {
+    let is_alone = method != Method::Config && !is_legacy(path);
+    let mut command = if is_alone && ground.git >= GitVersion::HOOK_RUN {
         let mut command = ground.repository.git();
         command.args(["hook", "run", event.name()]);
         command
@@ -229,11 +248,20 @@ fn by_others(
         }
         let Step::Kept { method, path } = ground.step(event, &program, false)? else { continue };
         let file = ground.folder_of(event).join(event.name());
-        let is_there = std::fs::metadata(&file).is_ok_and(|data| data.is_file());
+        let hook = std::fs::read(&file).ok();
+        let is_there = hook.is_some_and(|hook| {
+            let hook = String::from_utf8_lossy(&hook);
+            let by = ground.manager.zip(ground.repository.work_tree());
+            by.is_none_or(|((manager, _), root)| {
+                manager.name() != method || manager.leads_to(&root, &file, &hook)
+            })
+        });
         let mut problems = Vec::new();
         if !is_there {
-            problems
-                .push(format!("git finds no {}: let {method} install its hooks", file.display()));
+            problems.push(format!(
+                "git finds none of its at {}: let {method} install its hooks",
+                file.display()
+            ));
         }
         warnings.push(format!(
             "{event} runs with everything else in {}; only that it is named there was looked at",

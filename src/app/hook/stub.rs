@@ -19,6 +19,10 @@ pub const MARKER: &str = "# gitsm-hook ";
 /// What is added to the name of a hook that was there before.
 pub const BEFORE: &str = ".gitsm-prev";
 
+/// What pre-commit and prek add to the name of a hook that was there before
+/// theirs, and that they run.
+pub const LEGACY: &str = ".legacy";
+
 /// The file, in gitsm's folder of the repository, that says that pushes to some
 /// references must pass the gate, and which: one pattern on each line.
 pub const GATED: &str = "gated";

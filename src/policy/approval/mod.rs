@@ -20,7 +20,7 @@ pub use digest::{MATERIAL, digest};
 pub use eased::{Stake, eased, stake};
 pub use edge::{BadEdge, Edge};
 pub use quorum::{BadQuorum, Percent, Quorum, Rounding};
-pub(super) use seats::{led_to, named};
+pub(super) use seats::{led_to, named, requester_lost};
 pub use settings::{ApprovalSettings, Approvers, Definition, Delegation, Mistake, Source, Step};
 pub use span::{BadSpan, Span};
 pub use state::{ApprovalState, Cast, Decision, Seat, StepState, Uncounted, Why, state};

@@ -1,8 +1,8 @@
 //! Who may vote in a step.
 
 use super::{Approvers, Source};
-use crate::model::{PersonId, Record, Timestamp};
-use crate::policy::{Policy, access, roles};
+use crate::model::{Kind, PersonId, Record, Timestamp};
+use crate::policy::{Policy, Workflow, access, roles};
 
 /// Who may vote in a step, requester and assignee kept apart if need be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +73,9 @@ pub(super) fn is_active(policy: &Policy, person: &PersonId, at: Timestamp) -> bo
 /// The people who must not vote on what they asked for, carry out or wrote
 /// (ITGC control C4): requester and assignee, and of a deployment whoever wrote
 /// its commits, pushed them, recorded an attempt at it or let it go without
-/// leave. People are found by any
-/// of their addresses.
+/// leave. Whoever opened a change for somebody else wants it too, unless it was
+/// raised from a push: then the desk opened it, and whoever pushed wants it.
+/// People are found by any of their addresses.
 pub(super) fn involved(record: &Record, policy: &Policy) -> Vec<PersonId> {
     let people = record.requester().into_iter().chain(record.assignee());
     let mut people: Vec<PersonId> = people.cloned().collect();
@@ -83,11 +84,32 @@ pub(super) fn involved(record: &Record, policy: &Policy) -> Vec<PersonId> {
             let authors = deployment.commits.iter().map(|commit| commit.author.as_str());
             authors.chain(deployment.by.as_deref())
         });
+        let is_raised = change.deployment.as_ref().is_some_and(|of| of.by.is_some());
+        people.extend((!is_raised).then(|| change.opened_by.clone()));
         people.extend(names.filter_map(|name| access::known_as(policy, name)));
         people.extend(change.deploys.iter().map(|deploy| deploy.by.clone()));
         people.extend(change.overrides.iter().map(|each| each.by.clone()));
     }
     unique(people)
+}
+
+/// Why the requester of `after` must stay who it was, if it must: from when a
+/// change has been handed in, who asked for it is who has no vote on it (ITGC
+/// control C4).
+pub(in crate::policy) fn requester_lost(
+    workflow: &Workflow,
+    before: &Record,
+    after: &Record,
+) -> Option<&'static str> {
+    let was = before.requester()?;
+    let is_asked = before.kind() == Kind::Change
+        && workflow.has_approvals()
+        && workflow.category(before.status()).is_open()
+        && !workflow.entry.contains(before.status());
+    (is_asked && after.requester() != Some(was)).then_some(
+        "who asked for a change stays while it is on its way, as they have no vote on it; \
+         take it back with `gitsm change revise` first",
+    )
 }
 
 fn unique(people: Vec<PersonId>) -> Vec<PersonId> {

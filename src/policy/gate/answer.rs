@@ -61,7 +61,7 @@ pub enum Rule {
     Changed,
     /// The votes are not about what goes out.
     Digest,
-    /// Votes are not those of who is said to have cast them.
+    /// Votes, tests or acceptances are not those of who is said to have given them.
     Forged,
     /// A standard change that no model authorises.
     Model,

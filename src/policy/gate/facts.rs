@@ -1,7 +1,7 @@
 //! What the gate decides by.
 
 use super::{Ask, Witness};
-use crate::model::{Record, Timestamp};
+use crate::model::{AcceptedConflict, Record, Timestamp};
 use crate::policy::Policy;
 use crate::policy::approval::ApprovalState;
 use crate::policy::deployment::Tier;
@@ -35,6 +35,8 @@ pub struct Facts<'a> {
     pub freezes: Option<&'a [Hindrance]>,
     /// What is in the way of its time and nobody has accepted.
     pub conflicts: Option<&'a [Hindrance]>,
+    /// The acceptances by which freezes and conflicts are not in its way.
+    pub accepted: &'a [AcceptedConflict],
     /// Whether the same was deployed well in the environment that comes before.
     pub staged: Option<bool>,
 }

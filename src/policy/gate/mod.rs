@@ -50,6 +50,7 @@ pub fn decide(facts: &Facts<'_>) -> Answer {
     rules::window(facts, change, &mut found);
     rules::freezes(facts, change, &mut found);
     rules::conflicts(facts, &mut found);
+    rules::accepted(facts, &mut found);
     rules::staged(facts, change, &mut found);
     rules::tested(facts, change, &mut found);
     rules::told(facts, change, &mut found);

@@ -204,6 +204,27 @@ pub(super) fn conflicts(facts: &Facts<'_>, found: &mut Findings) {
     }
 }
 
+/// What tells more of a commit that the gate does not believe.
+const TELLS: &str = "`gitsm check --range` tells more of that commit";
+
+/// Who has accepted what would be in its way must have said so themselves.
+pub(super) fn accepted(facts: &Facts<'_>, found: &mut Findings) {
+    let short = facts.record.map(|record| record.id().short()).unwrap_or_default();
+    for each in facts.accepted {
+        let Some(witness) = facts.witness else {
+            return found.unknown(Rule::Forged, "who accepted its conflicts is not known", None);
+        };
+        if let Err(why) = witness.acceptance(each) {
+            let with = &each.with;
+            let text = format!("that {} accepted {with} does not count: {why}", each.by);
+            let hint = format!(
+                "{TELLS}; whoever may accepts it: `gitsm change accept-conflict {short} {with} --reason TEXT`"
+            );
+            found.deny(Rule::Forged, text, hint);
+        }
+    }
+}
+
 /// The same commit or artefact must have been deployed well where it goes before
 /// (PCI DSS 6.5.4).
 pub(super) fn staged(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
@@ -229,11 +250,24 @@ pub(super) fn staged(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
 
 /// Its model may ask for evidence of a test that passed (ITGC control C9).
 pub(super) fn tested(facts: &Facts<'_>, change: &Change, found: &mut Findings) {
-    let Err(why) = evidence::tested(facts.policy, change) else { return };
     let short = change.id.short();
     let hint = format!(
         "whoever tests it records that: `gitsm change evidence {short} FILE --result passed`"
     );
+    let why = match evidence::tested(facts.policy, change) {
+        Ok(None) => return,
+        Ok(Some(test)) => {
+            let Some(witness) = facts.witness else {
+                return found.unknown(Rule::Forged, "who tested it is not known", None);
+            };
+            if let Err(why) = witness.test(test) {
+                let text = format!("the test by {} does not count: {why}", test.by);
+                found.deny(Rule::Forged, text, format!("{TELLS}; {hint}"));
+            }
+            return;
+        }
+        Err(why) => why,
+    };
     match why {
         Untested::Failed { .. } => found.deny(Rule::Untested, why.to_string(), hint),
         _ => found.pending(Rule::Untested, why.to_string(), hint),

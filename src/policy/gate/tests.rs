@@ -7,8 +7,8 @@ use ulid::Ulid;
 use super::*;
 use crate::format;
 use crate::model::{
-    Approval, DeployRange, Hold, Kind, Override, PersonId, Record, StateName, Timestamp,
-    Verdict as Said,
+    AcceptedConflict, Approval, ConflictRule, DeployRange, Hold, Kind, Override, PersonId, Record,
+    StateName, TestEvidence, Timestamp, Verdict as Said,
 };
 use crate::policy::approval::{self, ApprovalSettings, ApprovalState};
 use crate::policy::deployment::{Environment, Tier, WhenUnknown};
@@ -104,6 +104,7 @@ struct World {
     forged: Option<Vec<&'static str>>,
     freezes: Option<Vec<Hindrance>>,
     conflicts: Option<Vec<Hindrance>>,
+    accepted: Vec<AcceptedConflict>,
     staged: Option<bool>,
 }
 
@@ -132,6 +133,7 @@ impl World {
             forged: Some(Vec::new()),
             freezes: Some(Vec::new()),
             conflicts: Some(Vec::new()),
+            accepted: Vec::new(),
             staged: Some(true),
         };
         world.vote("dora", "10:00");
@@ -179,9 +181,14 @@ impl World {
         };
         let vote = |of: &Approval| Testimony { of: of.clone(), against: against(&of.by) };
         let over = |of: &Override| Testimony { of: of.clone(), against: against(&of.by) };
+        let test = |of: &TestEvidence| Testimony { of: of.clone(), against: against(&of.by) };
+        let accepted =
+            |of: &AcceptedConflict| Testimony { of: of.clone(), against: against(&of.by) };
         Some(Witness {
             votes: change.approvals.iter().map(vote).collect(),
             overrides: change.overrides.iter().map(over).collect(),
+            tests: change.test_evidence.iter().map(test).collect(),
+            acceptances: self.accepted.iter().map(accepted).collect(),
             model: Vec::new(),
         })
     }
@@ -204,6 +211,7 @@ impl World {
             witness: witness.as_ref(),
             freezes: self.freezes.as_deref(),
             conflicts: self.conflicts.as_deref(),
+            accepted: &self.accepted,
             staged: self.staged,
         })
     }
@@ -214,6 +222,21 @@ impl World {
         change(&mut world);
         let answer = world.decide();
         (answer.verdict(), answer.reasons().first().map(|reason| reason.rule))
+    }
+}
+
+fn acceptance(who: &str) -> AcceptedConflict {
+    AcceptedConflict {
+        id: Ulid::from_parts(7, 7),
+        with: "december".into(),
+        rule: ConflictRule::InFreeze,
+        reason: "It leaks".into(),
+        at: time("12:00"),
+        by: person(who),
+        start: time("22:00"),
+        end: time("23:00"),
+        other_start: None,
+        other_end: None,
     }
 }
 
@@ -364,6 +387,15 @@ fn each_rule_says_no() {
         ("no freezes known", Box::new(|w| w.freezes = None), Unknown, Rule::Freeze),
         ("no conflicts known", Box::new(|w| w.conflicts = None), Unknown, Rule::Conflict),
         ("a forged vote", Box::new(|w| w.forged = Some(vec!["dora"])), Deny, Rule::Forged),
+        (
+            "a forged acceptance",
+            Box::new(|w| {
+                w.accepted.push(acceptance("robot"));
+                w.forged = Some(vec!["robot"]);
+            }),
+            Deny,
+            Rule::Forged,
+        ),
         ("nobody looked who voted", Box::new(|w| w.forged = None), Unknown, Rule::Forged),
         ("no staging known", Box::new(|w| w.staged = None), Unknown, Rule::Staged),
     ];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Approval, Override, PersonId};
+use crate::model::{AcceptedConflict, Approval, Override, PersonId, TestEvidence};
 use crate::policy::template::{ModelFile, ModelVote};
 
 /// A word of somebody's, and what the desk's history says against it.
@@ -24,6 +24,10 @@ pub struct Witness {
     pub votes: Vec<Testimony<Approval>>,
     /// Overrides of the gate.
     pub overrides: Vec<Testimony<Override>>,
+    /// Evidence of tests.
+    pub tests: Vec<Testimony<TestEvidence>>,
+    /// Conflicts and freezes that somebody has accepted.
+    pub acceptances: Vec<Testimony<AcceptedConflict>>,
     /// Votes on the change model.
     pub model: Vec<Testimony<ModelVote>>,
 }
@@ -58,6 +62,24 @@ impl Witness {
     /// Why it is not, in words.
     pub fn overriding(&self, of: &Override) -> Result<(), &str> {
         against(&self.overrides, of)
+    }
+
+    /// Whether the test was recorded by whoever it says.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not, in words.
+    pub fn test(&self, of: &TestEvidence) -> Result<(), &str> {
+        against(&self.tests, of)
+    }
+
+    /// Whether the conflict was accepted by whoever it says.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not, in words.
+    pub fn acceptance(&self, of: &AcceptedConflict) -> Result<(), &str> {
+        against(&self.acceptances, of)
     }
 
     /// Whether as many as must have approved the model, as it reads now, did so

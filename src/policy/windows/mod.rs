@@ -17,7 +17,7 @@ pub use lint::{Mistake, mistakes};
 
 use super::calendar::{Calendar, CalendarError, CalendarFile};
 use super::interval::{self, Interval};
-use crate::model::{RecordId, Timestamp, WindowName, Zone};
+use crate::model::{RecordId, WindowName, Zone};
 
 /// Windows and freezes of a desk, with the items that they are for.
 #[derive(Clone, Debug, Default)]
@@ -180,12 +180,6 @@ impl ChangeWindows {
         let mut windows = self.of(ci).peekable();
         windows.peek()?;
         Some(interval::merged(windows.flat_map(|window| window.times(span)).collect()))
-    }
-
-    /// The freezes that hold one of `cis`, or everything, at `at`.
-    pub fn frozen_at(&self, at: Timestamp, cis: &[RecordId]) -> Vec<&Freeze> {
-        let holds = |freeze: &&Freeze| freeze.span.holds(at) && freeze.is_for(cis);
-        self.freezes.iter().filter(holds).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::format;
-use crate::model::Kind;
+use crate::model::{Kind, Timestamp};
 
 fn ci(n: u128) -> RecordId {
     RecordId::new(Kind::Ci, ulid::Ulid::from(n))
@@ -66,7 +66,8 @@ fn a_window_goes_on_over_new_year() {
 fn freezes_hold_whole_days_of_the_desk_or_spans_of_time() {
     let windows = ChangeWindows::new(&file(BOTH), "Europe/Berlin", named).expect("windows");
     let frozen = |time: &str, cis: &[RecordId]| -> Vec<String> {
-        windows.frozen_at(at(time), cis).iter().map(|freeze| freeze.name.to_string()).collect()
+        let holds = |freeze: &&Freeze| freeze.span.holds(at(time)) && freeze.is_for(cis);
+        windows.freezes().iter().filter(holds).map(|freeze| freeze.name.to_string()).collect()
     };
     assert_eq!(frozen("2026-12-19T22:59:59Z", &[ci(1)]), [""; 0]);
     assert_eq!(frozen("2026-12-19T23:00:00Z", &[]), ["year-end"]);
@@ -81,7 +82,7 @@ fn freezes_hold_whole_days_of_the_desk_or_spans_of_time() {
 fn a_freeze_of_things_that_do_not_exist_is_for_nothing() {
     let text = "freezes:\n  odd: {from: 2026-12-01, until: 2026-12-02, cis: [ghost]}\n";
     let windows = ChangeWindows::new(&file(text), "UTC", named).expect("windows");
-    assert!(windows.frozen_at(at("2026-12-01T12:00:00Z"), &[ci(1)]).is_empty());
+    assert!(windows.freezes().iter().all(|freeze| !freeze.is_for(&[ci(1)])));
     assert_eq!(windows.unknown, ["ghost"]);
 }
 
