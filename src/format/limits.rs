@@ -4,6 +4,8 @@
 //! pass what the exact check refuses, but may doubt what is harmless (`&` in a
 //! description, code with many brackets). Only in doubt the exact check runs.
 
+use memchr::memchr_iter;
+
 use super::{FormatError, FormatErrorKind as Kind, scan};
 
 /// The largest text that is read, in bytes (1 MiB).
@@ -63,27 +65,26 @@ fn not_utf8(bytes: &[u8], offset: usize) -> FormatError {
 /// Whether every byte is one that means nothing to the checks, wherever it
 /// stands: true of nearly all text in English, and quick to find out.
 fn is_harmless(text: &str) -> bool {
-    const HARMLESS: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut byte = b' ';
-        while byte <= b'~' {
-            table[byte as usize] = !matches!(byte, b'[' | b'{' | b'&' | b'*' | b'!' | b'<');
-            byte += 1;
-        }
-        table
-    };
-    text.split('\n').all(|line| {
-        let bytes = line.as_bytes();
-        let lead = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'-' | b'?' | b':'));
-        let start = match bytes.first() {
-            Some(b'-') => bytes.get(1) == Some(&b' '),
-            Some(b'=' | b'>' | b'|' | b'.' | b'%') => false,
-            _ => true,
-        };
-        start
-            && lead.count() + 2 <= MAX_DEPTH
-            && bytes.iter().all(|byte| HARMLESS[usize::from(*byte)])
-    })
+    let bytes = text.as_bytes();
+    // Without a way out in the middle, this looks at many bytes at a time.
+    let harmless = bytes.iter().fold(true, |all, byte| all & is_harmless_byte(*byte));
+    let mut starts = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|end| end + 1));
+    harmless
+        && starts.all(|start| {
+            let line = &bytes[start..];
+            let lead = line.iter().take_while(|byte| matches!(byte, b' ' | b'-' | b'?' | b':'));
+            let begins = match line.first() {
+                Some(b'-') => line.get(1) == Some(&b' '),
+                Some(b'=' | b'>' | b'|' | b'.' | b'%') => false,
+                _ => true,
+            };
+            begins && lead.count() + 2 <= MAX_DEPTH
+        })
+}
+
+fn is_harmless_byte(byte: u8) -> bool {
+    let means_something = b"[{&*!<".iter().fold(false, |any, known| any | (byte == *known));
+    (byte == b'\n') | ((byte >= b' ') & (byte <= b'~') & !means_something)
 }
 
 enum Look {

@@ -13,6 +13,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use memchr::{memchr, memchr2_iter, memchr3};
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -38,7 +39,9 @@ impl de::Error for NotQuick {
 /// Reads a map from text that [`limits`](super::limits) let pass.
 pub(super) fn read<'de, T: de::Deserialize<'de>>(text: &'de str) -> Result<T, NotQuick> {
     // Line breaks of other kinds, and white space that readers see differently.
-    if text.bytes().any(|byte| matches!(byte, b'\r' | b'\t')) || has_odd_mark(text) {
+    if memchr3(b'\r', b'\t', ODD_MARK, text.as_bytes()).is_some()
+        && text.contains(['\r', '\t', '\u{FEFF}', '\u{FFFE}', '\u{FFFF}'])
+    {
         return Err(NotQuick);
     }
     let mut reader = Reader { rest: text };
@@ -46,10 +49,12 @@ pub(super) fn read<'de, T: de::Deserialize<'de>>(text: &'de str) -> Result<T, No
     if reader.rest.is_empty() { Ok(value) } else { Err(NotQuick) }
 }
 
-/// Byte order marks and noncharacters, which parsers treat in ways of their own.
-fn has_odd_mark(text: &str) -> bool {
-    text.bytes().any(|byte| byte == 0xEF) && text.contains(['\u{FEFF}', '\u{FFFE}', '\u{FFFF}'])
-}
+/// What byte order marks and noncharacters begin with, which parsers treat in
+/// ways of their own.
+const ODD_MARK: u8 = 0xEF;
+
+/// What most block literals have room in, in bytes.
+const USUAL_LENGTH: usize = 256;
 
 /// What is left to read.
 struct Reader<'de> {
@@ -59,8 +64,9 @@ struct Reader<'de> {
 impl<'de> Reader<'de> {
     /// Takes the line up to its end, which must be there.
     fn line(&mut self) -> Result<&'de str, NotQuick> {
-        let (line, rest) = self.rest.split_once('\n').ok_or(NotQuick)?;
-        self.rest = rest;
+        let end = memchr(b'\n', self.rest.as_bytes()).ok_or(NotQuick)?;
+        let (line, rest) = self.rest.split_at(end);
+        self.rest = &rest[1..];
         Ok(line)
     }
 
@@ -102,7 +108,7 @@ impl<'de> Reader<'de> {
 
     /// The lines of a block literal, with or without the break after the last.
     fn literal(&mut self, indent: usize, ends: bool) -> Result<Cow<'de, str>, NotQuick> {
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.rest.len().min(USUAL_LENGTH));
         loop {
             if self.indent() >= indent {
                 let line = self.line()?.get(indent..).ok_or(NotQuick)?;
@@ -136,20 +142,31 @@ impl<'de> Reader<'de> {
 /// Whether every YAML reader takes `text` for itself, as a plain scalar in a
 /// block map.
 fn is_plain(text: &str) -> bool {
-    const SPECIAL: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     let bytes = text.as_bytes();
     bytes.first().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.last().is_some_and(|byte| !matches!(byte, b' ' | b':'))
-        && bytes.windows(2).all(|pair| pair != b": " && pair != b" #")
-        && !(text.len() <= 5 && SPECIAL.iter().any(|word| text.eq_ignore_ascii_case(word)))
+        && memchr2_iter(b':', b'#', bytes).all(|at| match bytes[at] {
+            b':' => bytes.get(at + 1) != Some(&b' '),
+            _ => at == 0 || bytes[at - 1] != b' ',
+        })
+        && !is_special(text)
 }
 
-/// A name as keys have it.
-fn is_key(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
-        && is_plain(text)
+/// Whether some reader takes the word for something else than text.
+fn is_special(word: &str) -> bool {
+    const SPECIAL: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    word.len() <= 5 && SPECIAL.iter().any(|special| word.eq_ignore_ascii_case(special))
+}
+
+/// How long the key is that `text` begins with, up to the colon behind it.
+fn key_length(text: &str) -> Option<usize> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let length = text.bytes().position(|byte| !is_part(&byte))?;
+    let (key, rest) = text.split_at(length);
+    let is_key = key.starts_with(|first: char| first.is_ascii_alphabetic())
+        && rest.starts_with(':')
+        && !is_special(key);
+    is_key.then_some(length)
 }
 
 /// Answers every question about a type with the same method.
@@ -214,11 +231,9 @@ impl<'de> de::MapAccess<'de> for Map<'_, 'de> {
             }
             self.reader.rest = line;
         }
-        let (key, rest) = self.reader.rest.split_once(':').ok_or(NotQuick)?;
-        if !is_key(key) {
-            return Err(NotQuick);
-        }
-        self.reader.rest = rest;
+        let length = key_length(self.reader.rest).ok_or(NotQuick)?;
+        let (key, rest) = self.reader.rest.split_at(length);
+        self.reader.rest = &rest[1..];
         seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
     }
 

@@ -9,8 +9,9 @@ use std::thread;
 
 use rusqlite::Connection;
 
+use super::counts::Counts;
 use super::write::{self, Entry};
-use super::{IndexError, Meaning, Past, StateOf, States, counts, schema, short};
+use super::{IndexError, Meaning, Past, StateOf, States, schema, short};
 use crate::format::{FormatError, read_record};
 use crate::model::{Record, RecordId};
 use crate::query::SearchText;
@@ -61,7 +62,7 @@ pub(super) fn build_past(
     let (to_parsers, work) = channel();
     let (done, parsed) = channel();
     let work = Mutex::new(work);
-    thread::scope(|scope| {
+    let counts = thread::scope(|scope| {
         for _ in 0..parsers {
             let (work, done) = (&work, done.clone());
             scope.spawn(move || parse(work, &done));
@@ -79,6 +80,7 @@ pub(super) fn build_past(
             early: BTreeMap::new(),
             inserted: 0,
             last: 0,
+            counts: Counts::default(),
         };
         let mut ids = records.iter().map(|(id, _)| *id);
         let mut batch = Vec::with_capacity(BATCH);
@@ -98,10 +100,14 @@ pub(super) fn build_past(
             }
             Ok::<(), IndexError>(())
         })?;
-        filler.send(batch, 0)
+        filler.send(batch, 0)?;
+        Ok::<_, IndexError>(filler.counts)
     })?;
-    counts::all(db)?;
+    // What must still be written would fill the memory, and half of the table be
+    // read from the file once more for each index.
+    db.cache_flush()?;
     schema::finish(db, past.commit, sound)?;
+    counts.write(db)?;
     short::all(db)?;
     db.execute_batch("COMMIT")?;
     Ok(())
@@ -152,6 +158,7 @@ struct Filler<'a> {
     inserted: usize,
     /// The number of the last record.
     last: i64,
+    counts: Counts,
 }
 
 impl Filler<'_> {
@@ -183,6 +190,7 @@ impl Filler<'_> {
                     // is known.
                     self.last = write::number(id).max(self.last.saturating_add(1));
                     let entry = Entry::with_text(&record, state, blob, text);
+                    self.counts.add(&entry.row, 1);
                     write::insert(self.db, &entry, Some(self.last))?;
                 }
                 Err(error) => put_unreadable(self.db, id, &error)?,

@@ -122,18 +122,3 @@ fn write_count(db: &Connection, group: &Group, by: i64) -> Result<(), IndexError
     }
     Ok(())
 }
-
-/// Counts everything from nothing.
-pub(super) fn all(db: &Connection) -> Result<(), IndexError> {
-    db.execute_batch(
-        "DELETE FROM counts;
-         INSERT INTO counts (kind, status, state, open, priority, team, assignee, c)
-         SELECT kind, status, state, open, priority, team, assignee, count(*) FROM rec
-         GROUP BY kind, status, state, priority, team COLLATE BINARY, assignee COLLATE BINARY;
-         DELETE FROM totals;
-         INSERT INTO totals (kind, status, state, open, priority, c)
-         SELECT kind, status, state, open, priority, sum(c) FROM counts
-         GROUP BY kind, status, state, priority;",
-    )?;
-    Ok(())
-}

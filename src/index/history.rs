@@ -23,8 +23,7 @@ pub(super) const INDEXES: &str = include_str!("history.sql");
 const FIELDS: &str = "CREATE INDEX IF NOT EXISTS change_field ON change (field, n)";
 
 const CLEAR: &str = "DROP INDEX IF EXISTS word_text; DROP INDEX IF EXISTS subject_id;
-    DROP INDEX IF EXISTS event_untold; DROP INDEX IF EXISTS touched_subject;
-    DROP INDEX IF EXISTS change_field;
+    DROP INDEX IF EXISTS touched_subject; DROP INDEX IF EXISTS change_field;
     DELETE FROM word; DELETE FROM subject; DELETE FROM event; DELETE FROM touched;
     DELETE FROM change;";
 

@@ -3,5 +3,4 @@
 
 CREATE UNIQUE INDEX word_text ON word (text);
 CREATE UNIQUE INDEX subject_id ON subject (id);
-CREATE INDEX event_untold ON event (n) WHERE told = 0;
 CREATE INDEX touched_subject ON touched (subject, n);

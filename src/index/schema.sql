@@ -189,3 +189,27 @@ CREATE TABLE touched (
 CREATE TABLE change (
     subject INTEGER NOT NULL, n INTEGER NOT NULL, field INTEGER NOT NULL, old TEXT, new TEXT
 );
+
+-- Indexes that few rows are in grow with the tables: to make them afterwards, all
+-- rows would be read once for each.
+CREATE INDEX rec_open ON rec (queue, ci_name, opened, kind, ulid) WHERE open = 1;
+CREATE INDEX rec_held ON rec (n, queue, ci_name, opened, kind, ulid) WHERE open = 1;
+CREATE INDEX rec_name ON rec (ci_name) WHERE kind = 4;
+CREATE INDEX rec_external ON rec (external) WHERE external IS NOT NULL;
+CREATE INDEX rec_version ON rec (version) WHERE repository IS NOT NULL;
+CREATE INDEX rec_code ON rec (code) WHERE repository IS NOT NULL;
+CREATE INDEX rec_deployed ON rec (repository, environment, deployed)
+    WHERE repository IS NOT NULL;
+CREATE INDEX rec_planned ON rec (planned_end, planned_start) WHERE planned_end IS NOT NULL;
+CREATE INDEX promise_open ON promise (n, due, warn, standing) WHERE standing < 2;
+CREATE INDEX promise_missed ON promise (n) WHERE standing = 3;
+CREATE INDEX event_untold ON event (n) WHERE told = 0;
+
+-- These grow with the tables too, which takes about as long as making them
+-- afterwards and leaves room on their pages: into full ones nothing goes without a
+-- change of their neighbours, and most edits go into these.
+CREATE INDEX rec_queue ON rec (queue, ci_name, opened, kind, ulid);
+CREATE INDEX rec_assignee ON rec (assignee, open, queue, ci_name, opened, kind, ulid);
+CREATE INDEX rec_team ON rec (team, open, queue, ci_name, opened, kind, ulid);
+CREATE INDEX rec_status ON rec (status, queue, ci_name, opened, kind, ulid);
+CREATE INDEX involved_person ON involved (role, person);

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -68,12 +69,34 @@ impl FromStr for Timestamp {
     type Err = BadTimestamp;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(time) = read_quickly(text) {
+            return Ok(Self(time));
+        }
         let bad = || BadTimestamp(text.chars().take(64).collect());
         let time = DateTime::parse_from_rfc3339(text).map_err(|_| bad())?;
         let time = Self(time.with_timezone(&Utc));
         // One spelling for one point in time: no offsets, no fractions.
         if time.to_string() == text { Ok(time) } else { Err(bad()) }
     }
+}
+
+/// The time in the one spelling that there is, which an index reads by the
+/// hundred thousand; `None` for whatever takes a closer look.
+fn read_quickly(text: &str) -> Option<DateTime<Utc>> {
+    const MARKS: [(usize, u8); 6] =
+        [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'Z')];
+    let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+    if MARKS.iter().any(|(at, mark)| bytes[*at] != *mark) {
+        return None;
+    }
+    let number = |digits: Range<usize>| {
+        bytes[digits].iter().try_fold(0_u32, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
+        })
+    };
+    let year = i32::try_from(number(0..4)?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, number(5..7)?, number(8..10)?)?;
+    Some(date.and_hms_opt(number(11..13)?, number(14..16)?, number(17..19)?)?.and_utc())
 }
 
 impl Serialize for Timestamp {

@@ -4,9 +4,9 @@
 //! so that a search finds the same with and without it.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -47,19 +47,38 @@ fn add_words(words: &mut String, text: &str) {
         }
         return;
     }
-    // The same without a list of words, of which an index takes in millions.
-    let mut inside = false;
+    // The same without a list of words, of which an index takes in millions, and
+    // without a branch for each byte, of which no processor can guess many.
+    let mut folded = vec![b' '; text.len()];
+    let (mut length, mut inside) = (0, false);
     for byte in text.bytes() {
-        let is_word = byte.is_ascii_alphanumeric();
-        if is_word {
-            if !inside {
-                separate(words);
-            }
-            words.push(char::from(byte.to_ascii_lowercase()));
-        }
+        let letter = FOLDED[usize::from(byte)];
+        folded[length] = letter;
+        let is_word = letter != b' ';
+        // Of several blanks one is kept, and of those at the beginning none.
+        length += usize::from(is_word | inside);
         inside = is_word;
     }
+    let folded = str::from_utf8(&folded[..length]).unwrap_or_default().trim_end();
+    if !folded.is_empty() {
+        separate(words);
+        words.push_str(folded);
+    }
 }
+
+/// What stands for each byte of ASCII text: a letter in lower case, a digit, or
+/// a blank.
+const FOLDED: [u8; 256] = {
+    let mut folded = [b' '; 256];
+    let mut byte = 0;
+    while byte < 0x80_u8 {
+        if byte.is_ascii_alphanumeric() {
+            folded[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
 
 fn separate(words: &mut String) {
     if !words.is_empty() {
@@ -161,14 +180,14 @@ impl SearchText {
 
     /// A number that differs, but for an accident, where any word differs.
     pub fn fingerprint(&self) -> i64 {
-        let mut digest = Sha256::new();
+        // Nobody gains by two texts that agree in it: one would be found by the words
+        // of the other. Should a later compiler reckon otherwise, words are only put
+        // into the index once more.
+        let mut hasher = DefaultHasher::new();
         for words in &self.0 {
-            digest.update(words);
-            digest.update([0]);
+            words.hash(&mut hasher);
         }
-        let mut start = [0; 8];
-        start.copy_from_slice(&digest.finalize()[..8]);
-        i64::from_be_bytes(start)
+        i64::from_ne_bytes(hasher.finish().to_ne_bytes())
     }
 
     /// Whether the phrase occurs.

@@ -6,6 +6,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use git2::{ObjectType, Odb, Oid, Revwalk, Sort};
+use memchr::memmem;
 
 use super::Store;
 use super::error::StoreError;
@@ -426,15 +427,15 @@ fn hand_over<E>(
 ) -> Result<(), E> {
     let person = |wanted: &[u8]| {
         let line = headers(data).find(|(key, _)| *key == wanted).map(|(_, value)| value);
-        let line = String::from_utf8_lossy(line.unwrap_or_default());
+        let line = text(line.unwrap_or_default());
         let end = line.rfind('>').map_or(0, |at| at + 1);
         let at = line.get(end..).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
         (line, end, at)
     };
     let (author, end, happened) = person(b"author");
     let (_, _, recorded): (_, _, Option<i64>) = person(b"committer");
-    let start = data.windows(2).position(|pair| pair == b"\n\n").map_or(data.len(), |at| at + 2);
-    let message: Cow<'_, str> = String::from_utf8_lossy(data.get(start..).unwrap_or_default());
+    let start = memmem::find(data, b"\n\n").map_or(data.len(), |at| at + 2);
+    let message = text(data.get(start..).unwrap_or_default());
     each(&CommitText {
         id,
         parents,
@@ -443,6 +444,12 @@ fn hand_over<E>(
         recorded: recorded.or(happened).unwrap_or_default(),
         message: &message,
     })
+}
+
+/// What `bytes` say, with marks where they are no text.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    // Quicker than to go through them piece by piece, which is seldom needed.
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Appends what differs between two trees (or a tree and nothing).

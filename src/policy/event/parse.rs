@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::{DETAILED, spoken};
 use crate::model::{ARROW, RecordId};
 
@@ -125,6 +127,12 @@ fn field(line: &str) -> Option<ToldField<'_>> {
     Some(ToldField { field, from: value(from, from_quoted), to: value(to, to_quoted) })
 }
 
+/// Where `wanted` first stands in `text`. What the standard library has prepares
+/// itself for long texts, which these are not.
+fn find(text: &str, wanted: &str) -> Option<usize> {
+    memmem::find(text.as_bytes(), wanted.as_bytes())
+}
+
 /// Reads a name or value that `end` follows, or nothing if that is empty: the
 /// text, whether it stood in quotes, and the rest.
 fn part<'a>(text: &'a str, end: &str) -> Option<(Cow<'a, str>, bool, &'a str)> {
@@ -134,7 +142,12 @@ fn part<'a>(text: &'a str, end: &str) -> Option<(Cow<'a, str>, bool, &'a str)> {
         let rest = text.get(strings.byte_offset()..)?.strip_prefix(end)?;
         return (!end.is_empty() || rest.is_empty()).then_some((Cow::Owned(value), true, rest));
     }
-    let (value, rest) = if end.is_empty() { (text, "") } else { text.split_once(end)? };
-    let is_plain = !value.is_empty() && value.trim() == value && !value.contains(ARROW);
+    let (value, rest) = if end.is_empty() {
+        (text, "")
+    } else {
+        let (value, rest) = text.split_at(find(text, end)?);
+        (value, rest.strip_prefix(end)?)
+    };
+    let is_plain = !value.is_empty() && value.trim() == value && find(value, ARROW).is_none();
     is_plain.then_some((Cow::Borrowed(value), false, rest))
 }
