@@ -84,7 +84,7 @@ fn is_harmless(text: &str) -> bool {
 
 fn is_harmless_byte(byte: u8) -> bool {
     let means_something = b"[{&*!<".iter().fold(false, |any, known| any | (byte == *known));
-    (byte == b'\n') | ((byte >= b' ') & (byte <= b'~') & !means_something)
+    (byte == b'\n') | ((b' '..=b'~').contains(&byte) & !means_something)
 }
 
 enum Look {

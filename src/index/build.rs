@@ -182,6 +182,7 @@ impl Filler<'_> {
 
     fn insert(&mut self, batch: Read) -> Result<(), IndexError> {
         for ((id, blob), record) in batch {
+            self.inserted += 1;
             match record {
                 Ok(read) => {
                     let (record, text) = *read;
@@ -191,11 +192,11 @@ impl Filler<'_> {
                     self.last = write::number(id).max(self.last.saturating_add(1));
                     let entry = Entry::with_text(&record, state, blob, text);
                     self.counts.add(&entry.row, 1);
-                    write::insert(self.db, &entry, Some(self.last))?;
+                    write::insert_row(self.db, self.last, &entry)?;
+                    write::insert_text(self.db, self.last, &entry)?;
                 }
                 Err(error) => put_unreadable(self.db, id, &error)?,
             }
-            self.inserted += 1;
         }
         (self.progress)(self.inserted, self.total);
         Ok(())

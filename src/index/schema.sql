@@ -204,12 +204,3 @@ CREATE INDEX rec_planned ON rec (planned_end, planned_start) WHERE planned_end I
 CREATE INDEX promise_open ON promise (n, due, warn, standing) WHERE standing < 2;
 CREATE INDEX promise_missed ON promise (n) WHERE standing = 3;
 CREATE INDEX event_untold ON event (n) WHERE told = 0;
-
--- These grow with the tables too, which takes about as long as making them
--- afterwards and leaves room on their pages: into full ones nothing goes without a
--- change of their neighbours, and most edits go into these.
-CREATE INDEX rec_queue ON rec (queue, ci_name, opened, kind, ulid);
-CREATE INDEX rec_assignee ON rec (assignee, open, queue, ci_name, opened, kind, ulid);
-CREATE INDEX rec_team ON rec (team, open, queue, ci_name, opened, kind, ulid);
-CREATE INDEX rec_status ON rec (status, queue, ci_name, opened, kind, ulid);
-CREATE INDEX involved_person ON involved (role, person);

@@ -215,7 +215,7 @@ proptest! {
         let mut counts = Counts::default();
         for entry in desk.values() {
             counts.add(&entry.row, 1);
-            write::insert(&built, entry, None).expect("a row");
+            write::insert(&built, entry).expect("a row");
         }
         counts.write(&built).expect("counts");
         short::all(&built).expect("short ids");

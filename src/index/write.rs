@@ -129,7 +129,7 @@ pub(super) fn upsert(
     let row = &entry.row;
     counts.add(row, 1);
     let Some(Old { n, row: old, words, blob }) = find(db, row.id)? else {
-        insert(db, entry, None)?;
+        insert(db, entry)?;
         return short::note(db, row.id);
     };
     counts.add(&old, -1);
@@ -150,19 +150,22 @@ pub(super) fn upsert(
     }
     if words != new_words {
         db.prepare_cached(DELETE_TEXT)?.execute([n])?;
-        insert_text(db, n, &entry.text, row.state.is_open())?;
+        insert_text(db, n, entry)?;
     }
     Ok(())
 }
 
-/// Puts in a record that is not there yet, at number `n` if one is given, and
-/// neither counts it nor looks whose short id it makes longer.
-pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(), IndexError> {
+/// Puts in a record that is not there yet, and neither counts it nor looks whose
+/// short id it makes longer.
+pub(super) fn insert(db: &Connection, entry: &Entry) -> Result<(), IndexError> {
+    let n = free_number(db, entry.row.id)?;
+    insert_row(db, n, entry)?;
+    insert_text(db, n, entry)
+}
+
+/// As [`insert`], at number `n`, and without its words.
+pub(super) fn insert_row(db: &Connection, n: i64, entry: &Entry) -> Result<(), IndexError> {
     let row = &entry.row;
-    let n = match n {
-        Some(n) => n,
-        None => free_number(db, row.id)?,
-    };
     let texts = Texts::of(row)?;
     let open = row.state.is_open();
     let values = values(n, row, &texts, words::fingerprint(&entry.text, open), &entry.blob);
@@ -170,7 +173,7 @@ pub(super) fn insert(db: &Connection, entry: &Entry, n: Option<i64>) -> Result<(
     for list in &LISTS {
         (list.insert)(db, n, row)?;
     }
-    insert_text(db, n, &entry.text, open)
+    Ok(())
 }
 
 /// Texts of a row that are made for the index.
@@ -379,7 +382,9 @@ fn insert_links(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     Ok(())
 }
 
-fn insert_text(db: &Connection, n: i64, text: &SearchText, open: bool) -> Result<(), IndexError> {
+/// Puts the words of the record at number `n` into full text.
+pub(super) fn insert_text(db: &Connection, n: i64, entry: &Entry) -> Result<(), IndexError> {
+    let (text, open) = (&entry.text, entry.row.state.is_open());
     let [_, description, note, resolution, cause, workaround, plan, attachment] =
         TextPart::ALL.map(|part| text.part(part));
     db.prepare_cached(

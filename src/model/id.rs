@@ -212,7 +212,18 @@ mod tests {
     fn path_is_a_function_of_the_id() {
         assert_eq!(id().path(), "incidents/9/Q/INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q.yaml");
         assert_eq!(RecordId::from_path(&id().path()), Some(id()));
-        assert_eq!(RecordId::from_path("problems/9/Q/INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q.yaml"), None);
+        for folders in [
+            "problems/9/Q",
+            "incidents/Q/9",
+            "incidents/9",
+            "incidents",
+            "incidents/9/Q/9",
+            "incidents/9Q/",
+            "a/incidents/9/Q",
+        ] {
+            let path = format!("{folders}/INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q.yaml");
+            assert_eq!(RecordId::from_path(&path), None, "{path}");
+        }
     }
 
     #[test]

@@ -139,6 +139,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn quick_reading_is_exact(
+            text in "20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-5][0-9][Z0]",
+        ) {
+            let exact = DateTime::parse_from_rfc3339(&text).ok().map(|time| time.to_utc());
+            proptest::prop_assert_eq!(read_quickly(&text), exact);
+        }
+    }
+
     #[test]
     fn rounds_down_before_the_epoch_too() {
         assert_eq!(Timestamp::from_millis(-1).seconds(), -1);

@@ -180,14 +180,14 @@ impl SearchText {
 
     /// A number that differs, but for an accident, where any word differs.
     pub fn fingerprint(&self) -> i64 {
-        // Nobody gains by two texts that agree in it: one would be found by the words
-        // of the other. Should a later compiler reckon otherwise, words are only put
-        // into the index once more.
+        // Who made two texts agree in it would only keep a record of their own from
+        // being found by its new words. Should a later compiler's hash differ, words
+        // are put into full text once more.
         let mut hasher = DefaultHasher::new();
         for words in &self.0 {
             words.hash(&mut hasher);
         }
-        i64::from_ne_bytes(hasher.finish().to_ne_bytes())
+        hasher.finish().cast_signed()
     }
 
     /// Whether the phrase occurs.

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use git2::{ObjectType, Odb, Oid, Revwalk, Sort};
-use memchr::memmem;
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::Store;
 use super::error::StoreError;
@@ -403,9 +403,15 @@ fn read_commit<'a>(odb: &'a Odb<'_>, id: CommitId) -> Result<git2::OdbObject<'a>
 
 /// The lines of a commit before its message: `key value`.
 fn headers(data: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let lines = data.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
-    lines.filter_map(|line| {
-        let space = line.iter().position(|byte| *byte == b' ')?;
+    let mut ends = memchr_iter(b'\n', data).chain([data.len()]);
+    let mut start = 0;
+    let lines = std::iter::from_fn(move || {
+        let line = data.get(start..ends.next()?)?;
+        start += line.len() + 1;
+        Some(line)
+    });
+    lines.take_while(|line| !line.is_empty()).filter_map(|line| {
+        let space = memchr(b' ', line)?;
         Some((line.get(..space)?, line.get(space + 1..)?))
     })
 }
