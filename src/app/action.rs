@@ -5,8 +5,8 @@
 
 use super::write::Work;
 use super::{
-    AssessRequest, EvidenceRequest, TaskStep, attach, cascade, catalog, conflicts, evidence, link,
-    merge, risk, survey, update,
+    AssessRequest, EvidenceRequest, TaskStep, attach, cascade, catalog, conflicts, evidence,
+    is_taken, link, merge, risk, survey, update,
 };
 use crate::error::CommandError;
 use crate::model::{Kind, Major, NoteKind, Patch, RecordId, TeamId};
@@ -121,6 +121,11 @@ impl Action {
                 risk::step(work, id, inputs)
             }
             Action::Step { name, inputs } => update::act(work, id, name, inputs),
+            Action::Take { comment } if !is_taken(id.kind(), "take") => {
+                // Unless its own workflow has it, the refusal says what there is.
+                let inputs = Inputs { comment: comment.clone(), ..Inputs::default() };
+                update::act(work, id, "take", &inputs)
+            }
             Action::Take { comment } => update::take(work, id, comment.as_deref()),
             Action::Escalate { team, comment } => update::escalate(work, id, team, comment),
             Action::Edit { patches, .. } => update::edit(work, id, patches),

@@ -15,7 +15,7 @@ use super::{
     actions, apply, approval, assign, attach, attachment, blame, calendar, catalog, change, check,
     ci, commit, completions, csat, demo, diff, edit, export, hook, import, incident, init, link,
     list, log, man, note, path, problem, report, request, schema, search, show, sla, status, task,
-    tick, triage, unlink, view, workflow,
+    tick, triage, unlink, verb, view, workflow,
 };
 
 /// Adds what a command takes.
@@ -77,6 +77,16 @@ fn described(word: &str) -> Option<(&'static [&'static str], Describe)> {
         "edit" => (&["edit"], edit::EditArgs::augment_args),
         "note" => (&["note"], note::NoteArgs::augment_args),
         "assign" => (&["assign"], assign::AssignArgs::augment_args),
+        "take" => (&["take"], verb::take::TakeArgs::augment_args),
+        "start" => (&["start"], verb::start::StartArgs::augment_args),
+        "hold" => (&["hold"], verb::hold::HoldArgs::augment_args),
+        "resume" => (&["resume"], verb::resume::ResumeArgs::augment_args),
+        "resolve" => (&["resolve"], verb::resolve::ResolveArgs::augment_args),
+        "close" => (&["close"], verb::close::CloseArgs::augment_args),
+        "reopen" => (&["reopen"], verb::reopen::ReopenArgs::augment_args),
+        "cancel" => (&["cancel"], verb::cancel::CancelArgs::augment_args),
+        "approve" => (&["approve"], verb::approve::ApproveArgs::augment_args),
+        "reject" => (&["reject"], verb::reject::RejectArgs::augment_args),
         "link" => (&["link"], link::LinkArgs::augment_args),
         "unlink" => (&["unlink"], unlink::UnlinkArgs::augment_args),
         "attach" => (&["attach"], attach::AttachArgs::augment_args),
@@ -164,6 +174,8 @@ mod tests {
             "gitsm view list",
             "gitsm show -f yaml INC-1 list",
             "gitsm change task list CHG-1",
+            "gitsm close - -c fixed",
+            "gitsm incident close -",
             "gitsm import tickets.csv --map json",
             "gitsm import json tickets.json --map map.yaml",
         ] {

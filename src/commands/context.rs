@@ -178,16 +178,16 @@ impl Context {
         Ok(Outcome::Written(app::perform(session, named, action, mode)?))
     }
 
-    /// Carries out a lifecycle action.
+    /// Carries out a lifecycle action, on records of type `kind`, if one is given.
     pub fn act(
         &self,
-        kind: Kind,
+        kind: impl Into<Option<Kind>>,
         targets: &Targets,
         name: &str,
         inputs: Inputs,
     ) -> Result<Outcome, CommandError> {
         let action = Action::Step { name: name.to_owned(), inputs };
-        self.perform(Some(kind), &targets.ids, &action, targets.batch.mode())
+        self.perform(kind.into(), &targets.ids, &action, targets.batch.mode())
     }
 
     /// Sets fields; `name` says what for.

@@ -27,23 +27,28 @@ pub fn fitting(mut command: Command, args: &[OsString]) -> Command {
     }
     command.build();
     for (kind, verbs) in left_out {
-        command = command.mut_subcommand(kind.name(), |noun| {
-            noun.mut_subcommands(|verb| {
-                let is_left_out = verbs.contains(&verb.get_name());
-                if is_left_out { verb.hide(true) } else { verb }
-            })
-        });
+        command = command
+            .mut_subcommand(kind.name(), |noun| noun.mut_subcommands(|verb| without(verb, verbs)));
+        // Those for records of any type stand among the types.
+        command = command.mut_subcommands(|verb| without(verb, verbs));
     }
     command
 }
 
-/// Whether the answer will be a help: it is asked for, or a noun stands alone.
+/// Hides the command if it is one of `left_out`.
+fn without(command: Command, left_out: &[&str]) -> Command {
+    let is_left_out = left_out.contains(&command.get_name());
+    if is_left_out { command.hide(true) } else { command }
+}
+
+/// Whether the answer will be a help: it is asked for, or a noun or nothing at all stands
+/// alone.
 fn asks_for_help(args: &[OsString]) -> bool {
     let is_help = |arg: &OsString| arg == "-h" || arg == "--help" || arg == "help";
     let is_noun = |arg: &OsString| {
         ["incident", "inc", "request", "req"].iter().any(|noun| arg.as_os_str() == *noun)
     };
-    args.iter().skip(1).any(is_help) || args.last().is_some_and(is_noun)
+    args.len() < 2 || args.iter().skip(1).any(is_help) || args.last().is_some_and(is_noun)
 }
 
 /// The desk that the arguments name.

@@ -191,6 +191,26 @@ pub enum Command {
     Note(Lazy<note::NoteArgs>),
     /// Give records to a person or a team
     Assign(Lazy<assign::AssignArgs>),
+    /// Assign it to yourself, and begin if nobody has
+    Take(Lazy<verb::take::TakeArgs>),
+    /// Begin to work on it
+    Start(Lazy<verb::start::StartArgs>),
+    /// Put it on hold; its clocks stop
+    Hold(Lazy<verb::hold::HoldArgs>),
+    /// Take it off hold and go on
+    Resume(Lazy<verb::resume::ResumeArgs>),
+    /// Say how it was solved
+    Resolve(Lazy<verb::resolve::ResolveArgs>),
+    /// End it for good
+    Close(Lazy<verb::close::CloseArgs>),
+    /// Take it up again
+    Reopen(Lazy<verb::reopen::ReopenArgs>),
+    /// End it without having done it
+    Cancel(Lazy<verb::cancel::CancelArgs>),
+    /// Vote for it
+    Approve(Lazy<verb::approve::ApproveArgs>),
+    /// Vote against it
+    Reject(Lazy<verb::reject::RejectArgs>),
     /// Relate two records
     Link(Lazy<link::LinkArgs>),
     /// Take a relation between two records back
@@ -275,6 +295,16 @@ pub fn run(context: &Context, command: &Command) -> Result<Outcome, CommandError
         Command::Edit(args) => edit::run(context, args),
         Command::Note(args) => note::run(context, args),
         Command::Assign(args) => assign::run(context, args),
+        Command::Take(args) => verb::take::run(context, None, args),
+        Command::Start(args) => verb::start::run(context, None, args),
+        Command::Hold(args) => verb::hold::run(context, None, args),
+        Command::Resume(args) => verb::resume::run(context, None, args),
+        Command::Resolve(args) => verb::resolve::run(context, None, args),
+        Command::Close(args) => verb::close::run(context, None, args),
+        Command::Reopen(args) => verb::reopen::run(context, None, args),
+        Command::Cancel(args) => verb::cancel::run(context, None, args),
+        Command::Approve(args) => verb::approve::run(context, None, args),
+        Command::Reject(args) => verb::reject::run(context, None, args),
         Command::Link(args) => link::run(context, args),
         Command::Unlink(args) => unlink::run(context, args),
         Command::Attach(args) => attach::run(context, args),

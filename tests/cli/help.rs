@@ -43,6 +43,16 @@ fn at_the_top() {
       edit         Change a record
       note         Add a note
       assign       Give records to a person or a team
+      take         Assign it to yourself, and begin if nobody has
+      start        Begin to work on it
+      hold         Put it on hold; its clocks stop
+      resume       Take it off hold and go on
+      resolve      Say how it was solved
+      close        End it for good
+      reopen       Take it up again
+      cancel       End it without having done it
+      approve      Vote for it
+      reject       Vote against it
       link         Relate two records
       unlink       Take a relation between two records back
       attach       Keep files with a record

@@ -15,6 +15,7 @@
 mod common;
 
 mod answer;
+mod any_type;
 mod apply;
 mod apply_refused;
 mod approval;

@@ -21,7 +21,11 @@ pub struct ApproveArgs {
     step: Option<String>,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &ApproveArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &ApproveArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         comment: args.comment.given(context)?,
         step: args.step.clone(),

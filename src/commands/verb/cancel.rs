@@ -21,7 +21,11 @@ pub struct CancelArgs {
     comment: args::Comment,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &CancelArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &CancelArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         code: args.code.clone(),
         comment: Some(args.comment.required(context, &args.targets, "why it is cancelled")?),

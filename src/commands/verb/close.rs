@@ -21,7 +21,11 @@ pub struct CloseArgs {
     comment: args::Comment,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &CloseArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &CloseArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         code: args.code.clone(),
         comment: args.comment.given(context)?,

@@ -21,7 +21,11 @@ pub struct HoldArgs {
     comment: args::Comment,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &HoldArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &HoldArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         hold_reason: Some(args.reason.clone()),
         comment: args.comment.given(context)?,

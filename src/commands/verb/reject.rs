@@ -21,7 +21,11 @@ pub struct RejectArgs {
     step: Option<String>,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &RejectArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &RejectArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         comment: Some(args.comment.required(context, &args.targets, "why it is rejected")?),
         step: args.step.clone(),

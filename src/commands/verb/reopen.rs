@@ -17,7 +17,11 @@ pub struct ReopenArgs {
     comment: args::Comment,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &ReopenArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &ReopenArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         comment: Some(args.comment.required(context, &args.targets, "why it is taken up again")?),
         ..Inputs::default()

@@ -21,7 +21,11 @@ pub struct ResolveArgs {
     comment: args::Comment,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &ResolveArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &ResolveArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs {
         code: args.code.clone(),
         comment: Some(args.comment.required(context, &args.targets, "how it was solved")?),

@@ -17,7 +17,11 @@ pub struct StartArgs {
     comment: args::Comment,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &StartArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &StartArgs,
+) -> Result<Outcome, CommandError> {
     let inputs = Inputs { comment: args.comment.given(context)?, ..Inputs::default() };
     context.act(kind, &args.targets, "start", inputs)
 }

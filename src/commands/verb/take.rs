@@ -17,7 +17,11 @@ pub struct TakeArgs {
     comment: args::Comment,
 }
 
-pub fn run(context: &Context, kind: Kind, args: &TakeArgs) -> Result<Outcome, CommandError> {
+pub fn run(
+    context: &Context,
+    kind: impl Into<Option<Kind>>,
+    args: &TakeArgs,
+) -> Result<Outcome, CommandError> {
     let action = Action::Take { comment: args.comment.given(context)? };
-    context.perform(Some(kind), &args.targets.ids, &action, args.targets.batch.mode())
+    context.perform(kind.into(), &args.targets.ids, &action, args.targets.batch.mode())
 }
