@@ -153,7 +153,7 @@ fn read(session: &Session, path: &Path) -> Result<Vec<Sighting>, CommandError> {
             return Err(mended(line, "the environment is missing".to_owned()));
         };
         let text = cell(time).ok_or_else(|| mended(line, "the time is missing".to_owned()))?;
-        let at = when::parse_past(session, &text)
+        let at = when::parse_point(session, &text)
             .map_err(|error| mended(line, error.message.clone()))?;
         let (commit, artefact) = (cell(commit), cell(artefact));
         if commit.is_none() && artefact.is_none() {

@@ -94,5 +94,5 @@ pub use tick::tick;
 pub use triage::{TriageOptions, apply_proposals, chosen, triage, untouched};
 pub use update::{rewrite, source};
 pub use views::{Place, complete_views, delete_view, save_view, unknown_column, view, views};
-pub use when::{parse_past, parse_point, parse_when};
+pub use when::{parse_point, parse_when};
 pub use workflow::{actions, check_workflows, is_taken, own_action, workflows};

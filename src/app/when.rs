@@ -1,6 +1,6 @@
 //! Times as people type them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Utc};
 use interim::{Dialect, parse_date_string};
 
 use super::Session;
@@ -16,16 +16,7 @@ use crate::query::{Lean, can_be_english, dated, moment, unknown_word};
 ///
 /// The text is no time, or does not exist on the wall clock.
 pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
-    parsed(session, text, Lean::Future)
-}
-
-/// As [`parse_when`], for what has happened: `monday` is the last one.
-///
-/// # Errors
-///
-/// As [`parse_when`].
-pub fn parse_past(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
-    parsed(session, text, Lean::Past)
+    parsed(text, session.clock().local(session.now()), Lean::Future)
 }
 
 /// Reads a point of what has happened, where somebody asks about the past: any
@@ -43,8 +34,8 @@ pub fn parse_point(session: &Session, text: &str) -> Result<Timestamp, CommandEr
     })
 }
 
-/// An edge of a period: a time, or the beginning of a day by the clocks of `zone`;
-/// its end for `is_end`.
+/// An edge of a period by the clocks of `zone`: any time that a query takes. What
+/// lasts a day or longer stands for its beginning, or for its end if `is_end`.
 ///
 /// # Errors
 ///
@@ -55,14 +46,25 @@ pub(super) fn period_edge(
     text: &str,
     is_end: bool,
 ) -> Result<Timestamp, CommandError> {
-    let day = text.trim().parse::<NaiveDate>().ok();
-    let day = if is_end { day.and_then(|day| day.succ_opt()) } else { day };
-    let begin = day.and_then(|day| zone.first_instant(day.and_time(NaiveTime::MIN)));
-    begin.map_or_else(|| parse_past(session, text), |begin| Ok(begin.into()))
+    let now = session.now().to_utc();
+    let there = || now.with_timezone(&zone.offset(now).unwrap_or_else(|| Utc.fix()));
+    edge(text, now, zone, is_end).map_or_else(|| parsed(text, there(), Lean::Past), Ok)
 }
 
-fn parsed(session: &Session, text: &str, lean: Lean) -> Result<Timestamp, CommandError> {
-    parse(text, session.clock().local(session.now()), lean).ok_or_else(|| {
+fn edge(text: &str, now: DateTime<Utc>, zone: &Zone, is_end: bool) -> Option<Timestamp> {
+    // Read as if the zone's clocks were those of UTC, and told in UTC afterwards.
+    let there = moment(text, zone.wall(now)?.and_utc().into(), Lean::Past)?;
+    let says_zone = |(_, rest): (&str, &str)| rest.contains(['Z', 'z', '+', '-']);
+    if there.instant.is_some() || text.split_once(':').is_some_and(says_zone) {
+        return moment(text, now.into(), Lean::Past).map(|here| here.point());
+    }
+    let is_short = there.before.seconds() - there.from.seconds() < 24 * 60 * 60;
+    let at = if is_end && !is_short { there.before } else { there.from };
+    zone.first_instant(at.to_utc().naive_utc()).map(Into::into)
+}
+
+fn parsed(text: &str, now: DateTime<FixedOffset>, lean: Lean) -> Result<Timestamp, CommandError> {
+    parse(text, now, lean).ok_or_else(|| {
         no_time(text).hint("2026-11-22T22:00Z, \"2026-11-22 22:00\", \"tomorrow 22:00\", \"in 2 hours\" and \"2 days ago\" are")
     })
 }
@@ -81,7 +83,7 @@ fn no_time(text: &str) -> CommandError {
     }
 }
 
-fn parse(text: &str, now: DateTime<chrono::FixedOffset>, lean: Lean) -> Option<Timestamp> {
+fn parse(text: &str, now: DateTime<FixedOffset>, lean: Lean) -> Option<Timestamp> {
     let dated = dated(text.trim(), now.date_naive(), lean);
     let text = dated.as_deref().unwrap_or(text.trim());
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
@@ -119,6 +121,30 @@ mod tests {
     fn at(text: &str) -> Option<String> {
         let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00+01:00").expect("a time");
         parse(text, now, Lean::Future).map(|time| time.to_string())
+    }
+
+    #[test]
+    fn periods_go_by_the_clocks_of_the_desk() {
+        let zone = Zone::named("Europe/Berlin").expect("a zone");
+        let now = DateTime::parse_from_rfc3339("2026-11-22T23:30:00Z").expect("a time").to_utc();
+        let edges = |text| {
+            [false, true].map(|is_end| edge(text, now, &zone, is_end).map(|at| at.to_string()))
+        };
+        for (text, from, to) in [
+            ("2026-11-16", "2026-11-15T23:00:00Z", "2026-11-16T23:00:00Z"),
+            ("friday", "2026-11-19T23:00:00Z", "2026-11-20T23:00:00Z"),
+            // There it is Monday already.
+            ("today", "2026-11-22T23:00:00Z", "2026-11-23T23:00:00Z"),
+            ("2026-W47", "2026-11-15T23:00:00Z", "2026-11-22T23:00:00Z"),
+            ("2026-10", "2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z"),
+            ("2026-11-16 09:00", "2026-11-16T08:00:00Z", "2026-11-16T08:00:00Z"),
+            ("2026-11-16T09:00Z", "2026-11-16T09:00:00Z", "2026-11-16T09:00:00Z"),
+            ("-4h", "2026-11-22T19:30:00Z", "2026-11-22T19:30:00Z"),
+            ("2 days ago", "2026-11-20T23:30:00Z", "2026-11-20T23:30:00Z"),
+        ] {
+            assert_eq!(edges(text), [Some(from.to_owned()), Some(to.to_owned())], "{text}");
+        }
+        assert_eq!(edges("soonish"), [None, None]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Context;
+use super::turned_round::out_of_brackets;
 use crate::app::{self, DiffRange, Subject};
 use crate::error::CommandError;
 use crate::outcome::{DiffView, Outcome};
@@ -13,7 +14,7 @@ const SHOWN: usize = 100;
 /// Show what is different between two dates or commits
 ///
 /// `gitsm diff yesterday` compares with now; `gitsm diff A B` and `gitsm diff
-/// A..B` compare two points, each a date, a time in words or a commit. What
+/// A..B` compare two points, each a date, a time in words, `-4h` or a commit. What
 /// follows narrows: names of records or a query.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
@@ -30,8 +31,10 @@ pub struct DiffArgs {
 
 pub fn run(context: &Context, args: &DiffArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
-    let (range, taken) = DiffRange::parse(session, &args.words)?;
-    let words = args.words.get(taken..).unwrap_or_default();
+    let words: Vec<String> =
+        args.words.iter().map(|word| out_of_brackets(word).to_owned()).collect();
+    let (range, taken) = DiffRange::parse(session, &words)?;
+    let words = words.get(taken..).unwrap_or_default();
     let (subject, doubts) = Subject::doubted(session, words)?;
     doubts.iter().for_each(|doubt| context.ui.warn(doubt));
     let limit = match args.limit {

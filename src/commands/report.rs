@@ -55,10 +55,10 @@ pub struct SlaArgs {
     #[arg(value_name = "QUERY", add = ArgValueCompleter::new(complete::query))]
     query: Vec<String>,
     /// Completed from this day or time on, by the desk's clocks
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     from: Option<String>,
     /// Completed until the end of this day, or before this time
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     to: Option<String>,
     #[command(flatten)]
     at: At,
@@ -79,10 +79,10 @@ pub struct DoraArgs {
     #[arg(long = "environment", value_name = "NAME")]
     environments: Vec<String>,
     /// Deployed from this day or time on, by the desk's clocks
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     from: Option<String>,
     /// Deployed until the end of this day, or before this time
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     to: Option<String>,
     /// A line for each
     #[arg(long, value_name = "WHAT", value_enum)]
@@ -106,7 +106,8 @@ pub struct DeploysArgs {
     #[arg(long)]
     unauthorised: bool,
     /// What another system says was deployed: CSV with the columns environment,
-    /// commit or artefact, time, and repository and actor if they are known
+    /// commit or artefact, time (in UTC unless it says otherwise), and repository
+    /// and actor if they are known
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     compare: Option<PathBuf>,
     /// Deployments to this environment; may be repeated [default: all]
@@ -114,10 +115,10 @@ pub struct DeploysArgs {
     environments: Vec<String>,
     /// Deployed from this day or time on, by the desk's clocks [default: 30 days
     /// ago]
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     from: Option<String>,
     /// Deployed until the end of this day, or before this time
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     to: Option<String>,
     #[command(flatten)]
     at: At,

@@ -12,23 +12,37 @@ use crate::query::Field;
 const QUERIES: [&str; 7] = ["list", "search", "report", "export", "save", "log", "diff"];
 
 /// Puts conditions turned round into brackets, which mean the same in the query
-/// language and look like no option. Everything else is left as it is.
+/// language and look like no option, and for `diff` times such as `-4h` too.
+/// Everything else is left as it is.
 pub fn in_brackets(args: Vec<OsString>) -> Vec<OsString> {
     let mut queries = false;
-    let mut ended = false;
+    let (mut differs, mut ended) = (false, false);
     args.into_iter()
         .map(|arg| {
             ended |= arg == "--";
-            if queries && !ended && is_turned_round(&arg) {
+            if (queries && is_turned_round(&arg) || differs && is_ago(&arg)) && !ended {
                 let mut text = OsString::from("(");
                 text.push(arg);
                 text.push(")");
                 return text;
             }
+            differs |= arg == "diff";
             queries |= QUERIES.iter().any(|verb| arg == *verb);
             arg
         })
         .collect()
+}
+
+/// Whether `arg` begins as a length of time before now does, which no option does.
+fn is_ago(arg: &OsString) -> bool {
+    let rest = arg.to_str().and_then(|text| text.strip_prefix('-'));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// A time of `diff` without the brackets that [`in_brackets`] put it into.
+pub fn out_of_brackets(word: &str) -> &str {
+    let inner = word.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    inner.filter(|inner| is_ago(&OsString::from(inner))).unwrap_or(word)
 }
 
 /// Whether `arg` is a hyphen and then a view, brackets, a phrase, or a field of
@@ -60,6 +74,9 @@ mod tests {
         assert_eq!(shown(&["gitsm", "export", "csv", "-tag:a"]), "gitsm export csv (-tag:a)");
         assert_eq!(shown(&["gitsm", "report", "sla", "-tag:a"]), "gitsm report sla (-tag:a)");
         assert_eq!(shown(&["gitsm", "search", "-custom.x:1"]), "gitsm search (-custom.x:1)");
+        assert_eq!(shown(&["gitsm", "diff", "-4h", "-n5"]), "gitsm diff (-4h) -n5");
+        assert_eq!(out_of_brackets("(-4h..-2h)"), "-4h..-2h");
+        assert_eq!(out_of_brackets("(-tag:a)"), "(-tag:a)");
         for same in
             ["gitsm list --json -x:1 -tag: tag:a", "gitsm note -tag:a", "gitsm list -- -tag:a"]
         {

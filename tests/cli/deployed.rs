@@ -297,7 +297,7 @@ fn what_was_deployed_is_said() {
     ");
     assert_snapshot!(to.run(&["change", "deployed", &id, "--result", "ok", "--at", "tomorrow"]), @"
     [stderr]
-    error: 2026-11-23T09:18:04Z has not come yet
+    error: 2026-11-23T00:00:00Z has not come yet
 
     hint: record a deployment when it is over
     [exit 2]

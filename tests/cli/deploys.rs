@@ -102,6 +102,18 @@ fn what_another_system_saw_needs_a_change() {
     4,2026-11-22T09:00:00Z,crm,staging,c1--------------------------------------,,bot,,no change is about it,ticketless
     [exit 1]
     ");
+    // Without a zone a time is UTC, wherever the asker's clocks stand.
+    let there = desk.with("TZ", "Pacific/Auckland");
+    let compared =
+        || there.run(&["report", "deploys", "--compare", "../seen.csv", "-f", "csv"]).to_string();
+    let in_full = compared();
+    let bare = desk.read("../seen.csv").replace('T', " ").replace('Z', "");
+    desk.write("../seen.csv", bare);
+    assert_eq!(compared(), in_full);
+    // A day stands for all of it, however it is written.
+    let until = |day| there.run(&["report", "deploys", "--to", day, "--json"]).json()["to"].clone();
+    assert_eq!(until("yesterday"), "2026-11-22T00:00:00Z");
+    assert_eq!(until("2026-W46"), "2026-11-16T00:00:00Z");
 }
 
 #[test]

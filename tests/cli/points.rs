@@ -31,6 +31,17 @@ fn times_are_utc_as_they_are_shown() {
     }
 }
 
+#[test]
+fn a_time_before_now_is_no_option() {
+    let env = Env::desk();
+    env.incident("CRM crashes");
+    let told = |args: &[&str]| env.ok(args).raw_stdout().lines().count();
+    let all = told(&["diff", "--stat", "--", "-4h"]);
+    assert_eq!(told(&["diff", "-4h", "--stat"]), all);
+    assert_eq!(told(&["diff", "-4h..now", "--stat"]), all);
+    assert_eq!(told(&["diff", "-2d", "type:incident", "-tag:x", "--stat"]), all);
+}
+
 /// Whatever a query takes for a time, other questions about the past take too.
 #[test]
 fn all_times_of_queries() {

@@ -6,7 +6,7 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use crate::app::deploy::{self, DeployedOptions, Pusher};
-use crate::app::{hook, parse_past};
+use crate::app::{hook, parse_point};
 use crate::commands::{Context, args, complete};
 use crate::error::CommandError;
 use crate::model::{DeployResult, Timestamp};
@@ -47,8 +47,9 @@ pub struct DeployedArgs {
     /// An incident that it caused; may be repeated
     #[arg(long = "incident", value_name = "ID", add = ArgValueCompleter::new(complete::records))]
     incidents: Vec<String>,
-    /// When it ended [default: now]
-    #[arg(long, value_name = "TIME")]
+    /// When it ended, in UTC unless it says otherwise: 2026-11-22T22:10, "2 hours
+    /// ago" [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
     #[command(flatten)]
     comment: args::Comment,
@@ -100,6 +101,6 @@ fn options(context: &Context, args: &DeployedArgs) -> Result<DeployedOptions, Co
 fn past(context: &Context, text: &str) -> Result<Timestamp, CommandError> {
     match text.parse() {
         Ok(at) => Ok(at),
-        Err(_) => parse_past(context.session()?, text),
+        Err(_) => parse_point(context.session()?, text),
     }
 }
