@@ -267,13 +267,23 @@ pub fn save_view(
     Ok(Outcome::Message(format!("saved @{name} for you{replaced}").into()))
 }
 
-/// Removes the view `name`.
+/// Removes the view `name`; where no place is given, the one that `@name` stands
+/// for.
 ///
 /// # Errors
 ///
 /// There is none in this place, or nothing can be written.
-pub fn delete_view(session: &Session, name: &str, place: Place) -> Result<Outcome, CommandError> {
+pub fn delete_view(
+    session: &Session,
+    name: &str,
+    place: Option<Place>,
+) -> Result<Outcome, CommandError> {
     let name = named(name)?;
+    let is_yours = personal(session).0.contains_key(name.as_str());
+    let place = match place {
+        None if is_yours => own_place(session, &name)?,
+        place => place.unwrap_or(Place::Desk),
+    };
     if place == Place::Desk {
         return change_desk(session, &name, &mut |views| match views.0.shift_remove(&name) {
             Some(_) => Ok(()),
@@ -283,7 +293,25 @@ pub fn delete_view(session: &Session, name: &str, place: Place) -> Result<Outcom
     if !forget(session, &name, place) {
         return Err(missing(name.as_str(), "view of yours"));
     }
-    Ok(Outcome::Message(format!("deleted your @{name}").into()))
+    let left = Known::load(session)?.find(name.as_str(), false);
+    let left = match left.map(|(_, origin)| origin) {
+        None => "",
+        Some(ViewOrigin::Personal) => "; it stands for another one of yours now",
+        Some(ViewOrigin::Desk) => "; it stands for the desk's now",
+        Some(ViewOrigin::BuiltIn) => "; it stands for the one that every desk has now",
+    };
+    Ok(Outcome::Message(format!("deleted your @{name}{left}").into()))
+}
+
+/// Where the personal view that counts is kept.
+fn own_place(session: &Session, name: &ViewName) -> Result<Place, CommandError> {
+    let key = format!("{SECTION}{name}.query");
+    let is_in =
+        |place: &Place| session.store.run_git(&["config", place.level(), "--get", &key]).is_ok();
+    [Place::Clone, Place::User].into_iter().find(is_in).ok_or_else(|| {
+        CommandError::refused(format!("`@{name}` is yours, but from elsewhere than your settings"))
+            .hint(format!("`git config --show-origin --get {key}` tells where it is kept"))
+    })
 }
 
 /// Removes a personal view; says whether it was there.

@@ -161,9 +161,9 @@ fn again(
     let parsed = command.try_get_matches_from_mut(args);
     std::mem::forget(command);
     let matches = parsed.map_err(|error| {
-        // Options that do not fit rather tell that another command was meant,
-        // unless the desk has this one.
-        if error.use_stderr() && !is_there(kind, &action, desk) { unrecognised() } else { error }
+        // Options that do not fit, and a help that is asked for, rather tell that
+        // another command was meant, unless the desk has this one.
+        if is_there(kind, &action, desk) { error } else { unrecognised() }
     })?;
     let global = GlobalArgs::from_arg_matches(&matches)?;
     let own = matches.subcommand().and_then(|(_, noun)| noun.subcommand());
@@ -260,7 +260,7 @@ mod tests {
         };
         assert_eq!(refused("gitsm incident nw x --impact high"), Err(ErrorKind::InvalidSubcommand));
         assert_eq!(refused("gitsm incident park"), Err(ErrorKind::InvalidSubcommand));
-        assert_eq!(refused("gitsm incident park --help"), Err(ErrorKind::DisplayHelp));
+        assert_eq!(refused("gitsm incident park --help"), Err(ErrorKind::InvalidSubcommand));
         assert_eq!(refused("gitsm incident -x"), Err(ErrorKind::UnknownArgument));
     }
 }

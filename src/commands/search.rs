@@ -37,6 +37,10 @@ pub struct SearchArgs {
 }
 
 pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError> {
+    if args.words.iter().all(|word| word.trim().is_empty()) {
+        return Err(CommandError::usage("nothing says what to look for")
+            .hint("give words, or list everything with `gitsm list --all`"));
+    }
     let words: Vec<String> = args.words.iter().map(|word| as_one(word)).collect();
     let mut query = app::parse_query(&words.join(" "))?;
     if let Some(kind) = args.kind {

@@ -56,6 +56,9 @@ pub struct SaveArgs {
 }
 
 /// Delete a view
+///
+/// Without an option, what `@VIEW` stands for: yours, if you have one, or else the
+/// desk's, which is a commit.
 #[derive(Debug, Args)]
 pub struct DeleteArgs {
     /// The view
@@ -76,11 +79,12 @@ pub struct PlaceArgs {
 }
 
 impl PlaceArgs {
-    const fn place(&self) -> Place {
+    /// Where it was said to be.
+    const fn given(&self) -> Option<Place> {
         match (self.mine, self.global) {
-            (_, true) => Place::User,
-            (true, _) => Place::Clone,
-            _ => Place::Desk,
+            (_, true) => Some(Place::User),
+            (true, _) => Some(Place::Clone),
+            _ => None,
         }
     }
 }
@@ -99,8 +103,8 @@ pub fn run(context: &Context, command: &ViewCommand) -> Result<Outcome, CommandE
                 columns: columns.iter().map(|column| column.name().into_owned()).collect(),
                 limit: None,
             };
-            app::save_view(session, &args.name, &view, args.place.place())
+            app::save_view(session, &args.name, &view, args.place.given().unwrap_or(Place::Desk))
         }
-        ViewCommand::Delete(args) => app::delete_view(session, &args.name, args.place.place()),
+        ViewCommand::Delete(args) => app::delete_view(session, &args.name, args.place.given()),
     }
 }

@@ -51,7 +51,7 @@ pub use choices::{Choice, choices};
 pub use priority::{OverrideRefusal, PriorityMatrix, UrgencyRow};
 pub use refusal::Refusal;
 pub use reply::{after_note, follow_up, opens_follow_up};
-pub use retrace::{begin, follow};
+pub use retrace::{begin, follow, waits};
 pub use transition::{Inputs, Scene, apply, escalate, is_of_use, offered, open_to};
 pub use verbs::{Verb, verbs};
 pub use workflow::{HoldFlag, OnClosed, Reply, State, Transition, Vote, Workflow, WorkflowError};

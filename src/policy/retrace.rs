@@ -21,14 +21,27 @@ pub fn begin(
     }
     match workflow.category(&status) {
         StateCategory::Open => {}
-        StateCategory::Hold => {
-            let reason = hold_reason.unwrap_or(&status).clone();
-            if let Some(holds) = record.holds_mut() {
-                holds.push(Hold { reason, from: at, until: None });
-            }
-        }
+        StateCategory::Hold => waits(workflow, record, hold_reason, at),
         StateCategory::Resolved => record.set_resolved_at(Some(at)),
         StateCategory::Closed => record.set_closed_at(Some(at)),
+    }
+}
+
+/// Marks a record that is on hold as waiting since `at`, unless it says since when.
+pub fn waits(
+    workflow: &Workflow,
+    record: &mut Record,
+    hold_reason: Option<&StateName>,
+    at: Timestamp,
+) {
+    let status = record.status().clone();
+    let is_marked = record.holds().last().is_some_and(|hold| hold.until.is_none());
+    if workflow.category(&status) != StateCategory::Hold || is_marked {
+        return;
+    }
+    let reason = hold_reason.unwrap_or(&status).clone();
+    if let Some(holds) = record.holds_mut() {
+        holds.push(Hold { reason, from: at, until: None });
     }
 }
 

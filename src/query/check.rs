@@ -278,7 +278,8 @@ impl<'a> Checker<'a> {
         }
         let message = format!("nothing promised is or is called `{}`", piece.text);
         let choices = names.iter().map(String::as_str).chain(SlaTest::WORDS);
-        let usual = format!("commitments are {}", SlaTest::WORDS.join(", "));
+        let usual = names.iter().map(String::as_str).chain(SlaTest::WORDS);
+        let usual = format!("there are {}", usual.collect::<Vec<_>>().join(", "));
         Err(QueryError::new(piece.span, message).suggest(&piece.text, choices, &usual))
     }
 

@@ -225,3 +225,14 @@ fn ids_are_told() {
     no records match
     ");
 }
+
+#[test]
+fn nothing_is_no_word() {
+    let env = Env::desk();
+    env.incident("CRM crashes");
+    for words in [&[""][..], &[" "], &["", "\t"]] {
+        let told = env.run(&[&["search"], words].concat());
+        assert_eq!(told.code, 2, "{told}");
+        assert!(told.to_string().contains("nothing says what to look for"), "{told}");
+    }
+}

@@ -129,7 +129,7 @@ fn lists_go_by_what_is_due_first() {
       sla:nothing
           ^^^^^^^
 
-    hint: commitments are breached, met, running, paused, at_risk, none
+    hint: there are answer, repair, breached, met, running, paused, at_risk, none
     [exit 2]
     ");
 }

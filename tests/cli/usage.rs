@@ -18,6 +18,11 @@ fn slips() {
     For more information, try '--help'.
     [exit 2]
     ");
+    // A help is only for what there is.
+    for help in [&["ci", "set", "--help"][..], &["incident", "reslove", "-h"]] {
+        let told = env.run(help);
+        assert!(told.code == 2 && told.to_string().contains("unrecognized subcommand"), "{told}");
+    }
     assert_snapshot!(env.run(&["incident", "reslove", "X"]), @"
     [stderr]
     error: an incident has no action `reslove`

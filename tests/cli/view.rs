@@ -211,10 +211,13 @@ fn a_view_of_ones_own_is_configuration() {
     hint: did you mean `@team`?
     [exit 2]
     ");
-    assert_snapshot!(env.run(&["view", "delete", "quick", "--mine"]), @"
+    // What it stands for is deleted, and no commit made that hits everybody else.
+    let commits = env.commits();
+    assert_snapshot!(env.run(&["view", "delete", "quick"]), @"
     [stderr]
-    deleted your @quick
+    deleted your @quick; it stands for the desk's now
     ");
+    assert_eq!(env.commits(), commits);
     assert_snapshot!(titles(&env, &["@quick"]), @"No sound");
     assert_snapshot!(env.run(&["view", "delete", "quick", "--mine"]), @"
     [stderr]

@@ -11,7 +11,7 @@ use crate::format;
 use crate::model::{
     ChangeModel, Kind, Level, PersonId, Priority, Record, RecordId, StateName, Timestamp,
 };
-use crate::policy::{Policy, validate};
+use crate::policy::{self, Policy, validate};
 
 /// What a row's record depends on besides the row.
 pub(super) struct Maker<'a> {
@@ -69,6 +69,8 @@ impl Maker<'_> {
         tree.insert("id".to_owned(), id.to_string().into());
         let mut record = format::read_value(kind, &Value::Object(tree))?;
         record.normalise();
+        // Nothing later is known of it than that it waits.
+        policy::waits(self.policy.workflow_of(&record), &mut record, None, updated);
         notes::add(&mut record, &self.notes(row, opened, updated)?);
         fails(self.policy, &record)?;
         format::write_record(&record).map_err(|error| error.message.to_string())?;
