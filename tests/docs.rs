@@ -31,7 +31,7 @@ struct Session {
 impl Session {
     fn new() -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let folder = home.path().join("work");
+        let folder = home.path().join("src");
         fs::create_dir(&folder).expect("a folder to work in");
         Self {
             folder,

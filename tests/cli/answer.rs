@@ -166,9 +166,9 @@ fn what_has_no_other_form_says_so() {
     ");
     assert_snapshot!(env.run(&["export", "csv", "-o", "none/all.csv"]), @"
     [stderr]
-    error: cannot write $HOME/work/desk/none/all.csv: there is no such folder
+    error: cannot write $HOME/src/desk/none/all.csv: there is no such folder
 
-    hint: make $HOME/work/desk/none first
+    hint: make $HOME/src/desk/none first
     [exit 8]
     ");
     env.incident("CRM crashes");

@@ -86,19 +86,19 @@ fn refusals() {
     ");
     assert_snapshot!(env.run(&["attach", &id, "good.log", "none.log"]), @"
     [stderr]
-    error: cannot read $HOME/work/desk/none.log: No such file or directory (os error 2)
+    error: cannot read $HOME/src/desk/none.log: No such file or directory (os error 2)
     [exit 3]
     ");
     assert_snapshot!(env.run(&["attach", &id, "."]), @"
     [stderr]
-    error: $HOME/work/desk/. is a folder
+    error: $HOME/src/desk/. is a folder
 
     hint: pack it into one file first
     [exit 2]
     ");
     assert_snapshot!(env.run(&["attach", &id, "cis/.."]), @"
     [stderr]
-    error: $HOME/work/desk/cis/.. has no name that is UTF-8
+    error: $HOME/src/desk/cis/.. has no name that is UTF-8
 
     hint: rename a copy
     [exit 6]
@@ -107,7 +107,7 @@ fn refusals() {
     large.set_len(25 * 1024 * 1024 + 1).unwrap();
     assert_snapshot!(env.run(&["attach", &id, "large.bin"]), @"
     [stderr]
-    error: $HOME/work/desk/large.bin is larger than 25 MiB
+    error: $HOME/src/desk/large.bin is larger than 25 MiB
 
     hint: keep it elsewhere and note where: `gitsm note ID -m URL`
     [exit 6]

@@ -176,9 +176,9 @@ fn what_cannot_be_fetched() {
     ");
     assert_snapshot!(env.run(&["attachment", "get", &id, "a.txt", "-o", "no/such/folder"]), @"
     [stderr]
-    error: cannot write $HOME/work/desk/no/such/folder: there is no such folder
+    error: cannot write $HOME/src/desk/no/such/folder: there is no such folder
 
-    hint: make $HOME/work/desk/no/such first
+    hint: make $HOME/src/desk/no/such first
     [exit 8]
     ");
     // The same name, twice.

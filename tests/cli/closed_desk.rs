@@ -61,7 +61,7 @@ fn who_may_act() {
     [exit 2]
     ");
     assert_snapshot!(env.as_person("mallory").run(&["status"]), @"
-    desk (itsm), work tree at $HOME/work/desk
+    desk (itsm), work tree at $HOME/src/desk
     trunk main at c1-----, acting as nobody
 
       open        incident 1

@@ -271,7 +271,7 @@ fn what_was_deployed_is_said() {
     let head = code.git(&["rev-parse", "HEAD"]).raw_stdout().trim().to_owned();
     assert_snapshot!(to.run(&["change", "deployed", "--result", "ok"]), @"
     [stderr]
-    error: $HOME/work is not a git repository
+    error: $HOME/src is not a git repository
 
     hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]

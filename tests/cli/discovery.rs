@@ -18,7 +18,7 @@ fn outside() -> Env {
 fn none() {
     assert_snapshot!(Env::empty().run(&["list"]), @"
     [stderr]
-    error: no desk found; looked in $HOME/work and its parents
+    error: no desk found; looked in $HOME/src and its parents
 
     hint: start one with `gitsm init`, or name one with `--desk`, GITSM_DESK or `git config gitsm.desk PATH`
     [exit 3]
@@ -35,7 +35,7 @@ fn by_option() {
     assert_snapshot!(env.run(&["list", "--desk", "desk", "-f", "ids"]), @"INC-AAAAAAAAAAAAAAAAAAAAAAAAAA");
     assert_snapshot!(env.run(&["list", "--desk", "nowhere"]), @"
     [stderr]
-    error: $HOME/work/nowhere is not a git repository
+    error: $HOME/src/nowhere is not a git repository
 
     hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
@@ -43,7 +43,7 @@ fn by_option() {
     fs::create_dir(env.cwd().join("plain")).unwrap();
     assert_snapshot!(env.run(&["list", "--desk", "plain"]), @"
     [stderr]
-    error: $HOME/work/plain is not a git repository
+    error: $HOME/src/plain is not a git repository
 
     hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
@@ -81,7 +81,7 @@ fn the_option_wins() {
     env.ok(&["init", "other", "--name", "Other"]);
     let env = env.with("GITSM_DESK", &env.cwd().join("desk").display().to_string());
     assert_snapshot!(env.run(&["status", "--desk", "other"]), @"
-    Other (service-desk), work tree at $HOME/work/other
+    Other (service-desk), work tree at $HOME/src/other
     trunk main at c1-----, acting as alice
 
       open        nothing
@@ -110,7 +110,7 @@ fn by_git_configuration() {
     let code = env.at("code");
     assert_snapshot!(code.run(&["list"]), @"
     [stderr]
-    error: no desk found; looked in the repository $HOME/work/code
+    error: no desk found; looked in the repository $HOME/src/code
 
     hint: start one with `gitsm init`, or name one with `--desk`, GITSM_DESK or `git config gitsm.desk PATH`
     [exit 3]
@@ -128,7 +128,7 @@ fn by_git_configuration() {
     code.git(&["config", "gitsm.desk", "../gone"]);
     assert_snapshot!(code.run(&["list"]), @"
     [stderr]
-    error: $HOME/work/code/../gone is not a git repository
+    error: $HOME/src/code/../gone is not a git repository
 
     hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
@@ -151,7 +151,7 @@ fn by_a_branch_that_git_configuration_names() {
     code.git(&["config", "gitsm.branch", "gone"]);
     assert_snapshot!(code.run(&["list"]), @"
     [stderr]
-    error: no desk found; looked in branch `gone` of the repository $HOME/work/code
+    error: no desk found; looked in branch `gone` of the repository $HOME/src/code
 
     hint: start one with `gitsm init`, or name one with `--desk`, GITSM_DESK or `git config gitsm.desk PATH`
     [exit 3]

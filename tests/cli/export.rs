@@ -204,9 +204,9 @@ fn files_are_replaced_when_they_are_whole() {
     assert_eq!(env.read("out.jsonl"), export(&env, &["csv", "type:problem"]));
     assert_snapshot!(env.run(&["export", "csv", "-o", "none/out.csv"]), @"
     [stderr]
-    error: cannot write $HOME/work/desk/none/out.csv: there is no such folder
+    error: cannot write $HOME/src/desk/none/out.csv: there is no such folder
 
-    hint: make $HOME/work/desk/none first
+    hint: make $HOME/src/desk/none first
     [exit 8]
     ");
     assert_eq!(env.run(&["export", "csv", "-o", "/dev/null"]).code, 0);
@@ -351,14 +351,14 @@ fn wrong_sources() {
     env.write("tickets.csv", "Number,Title\nT-1,Printer\n");
     assert_snapshot!(env.run(&["import", "csv", "tickets.csv", "--from", "gitsm"]), @"
     [stderr]
-    error: the first line of $HOME/work/desk/tickets.csv: there is no column `Number`
+    error: the first line of $HOME/src/desk/tickets.csv: there is no column `Number`
 
     hint: a table of another system needs `--map MAPPING.yaml`
     [exit 6]
     ");
     assert_snapshot!(env.run(&["import", "json", "tickets.csv", "--from", "gitsm"]), @"
     [stderr]
-    error: cannot read $HOME/work/desk/tickets.csv: expected value at line 1 column 1
+    error: cannot read $HOME/src/desk/tickets.csv: expected value at line 1 column 1
 
     hint: `import jsonl` reads a record on each line
     [exit 6]

@@ -80,7 +80,7 @@ fn refusals() {
     ");
     assert_snapshot!(env.run(&["import", "csv", "none.csv", "--map", "none.yaml"]), @"
     [stderr]
-    error: cannot read $HOME/work/desk/none.yaml: No such file or directory (os error 2)
+    error: cannot read $HOME/src/desk/none.yaml: No such file or directory (os error 2)
     [exit 3]
     ");
     assert_snapshot!(env.run(&["import", "table.xlsx", "--map", "none.yaml"]), @"
@@ -200,7 +200,7 @@ fn what_was_meant_is_told() {
     env.write("ev.yaml", "type: incident\nkey: num\nfields: {title: title}\n");
     assert_snapshot!(env.run(&["import", "ev.csv", "--map", "ev.yaml"]), @r#"
     [stderr]
-    error: $HOME/work/desk/ev.yaml:2: the source has no column `num`
+    error: $HOME/src/desk/ev.yaml:2: the source has no column `num`
 
     hint: its columns may be separated otherwise: put `delimiter: ";"` into the mapping
     [exit 6]
@@ -225,7 +225,7 @@ fn what_was_meant_is_told() {
     );
     assert_snapshot!(env.run(&["import", "ev.csv", "--map", "bad.yaml"]), @"
     [stderr]
-    error: $HOME/work/desk/bad.yaml: line 4, column 20: custom: `Bad Name` is no name for a state, a code or a field; lower-case letters, digits and _ make one
+    error: $HOME/src/desk/bad.yaml: line 4, column 20: custom: `Bad Name` is no name for a state, a code or a field; lower-case letters, digits and _ make one
     [exit 6]
     ");
 }
@@ -257,7 +257,7 @@ fn an_export_comes_back_from_a_spreadsheet() {
     ");
     assert_snapshot!(import("b.csv", table.replacen("title", "titel", 1)), @"
     [stderr]
-    error: the first line of $HOME/work/desk/b.csv: there is no column `titel`
+    error: the first line of $HOME/src/desk/b.csv: there is no column `titel`
 
     hint: did you mean `title`?
     [exit 6]

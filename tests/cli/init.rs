@@ -114,7 +114,7 @@ fn here() {
     let env = Env::empty();
     assert_snapshot!(env.run(&["init"]), @"
     [stderr]
-    started desk `work` (service-desk) in .
+    started desk `src` (service-desk) in .
     ");
     assert_snapshot!(env.run(&["list"]), @"
     [stderr]
@@ -174,7 +174,7 @@ fn a_branch_of_a_code_repository() {
     INC-AAAAAA resolve: new -> resolved
     ");
     assert_snapshot!(env.run(&["status"]), @"
-    code (service-desk), branch at $HOME/work/code/.git
+    code (service-desk), branch at $HOME/src/code/.git
     trunk desk at c1-----, acting as alice
 
       open        nothing
@@ -191,12 +191,12 @@ fn a_branch_of_a_code_repository() {
     assert_snapshot!(env.git(&["log", "--format=%s", "main"]), @"Begin");
     assert_snapshot!(env.run(&["init", "--branch", "desk"]), @"
     [stderr]
-    error: there is a desk in $HOME/work/code already
+    error: there is a desk in $HOME/src/code already
     [exit 2]
     ");
     assert_snapshot!(env.run(&["init", "--branch", "main"]), @"
     [stderr]
-    error: there is a desk in $HOME/work/code already
+    error: there is a desk in $HOME/src/code already
     [exit 2]
     ");
 }
@@ -206,7 +206,7 @@ fn a_branch_needs_a_repository() {
     let env = Env::empty();
     assert_snapshot!(env.run(&["init", "--branch", "desk"]), @"
     [stderr]
-    error: $HOME/work is not a git repository
+    error: $HOME/src is not a git repository
 
     hint: name a repository's folder, or make one: `gitsm init` for a desk, `git init` for code
     [exit 3]
@@ -249,12 +249,12 @@ fn refusals() {
     let desk = Env::desk();
     assert_snapshot!(desk.run(&["init"]), @"
     [stderr]
-    error: there is a desk in $HOME/work/desk already
+    error: there is a desk in $HOME/src/desk already
     [exit 2]
     ");
     assert_snapshot!(code().run(&["init"]), @"
     [stderr]
-    error: the repository $HOME/work/code is in use: it has commits and no desk
+    error: the repository $HOME/src/code is in use: it has commits and no desk
 
     hint: keep the desk on a branch of its own with `gitsm init --branch desk`
     [exit 2]

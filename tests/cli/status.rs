@@ -7,7 +7,7 @@ use crate::common::Env;
 #[test]
 fn an_empty_desk() {
     assert_snapshot!(Env::desk_with(&["--name", "IT help"]).run(&["status"]), @"
-    IT help (service-desk), work tree at $HOME/work/desk
+    IT help (service-desk), work tree at $HOME/src/desk
     trunk main at c1-----, acting as alice
 
       open        nothing
@@ -28,7 +28,7 @@ fn with_work() {
     env.replace(&env.path(&id), "title: A", "title: AA");
     env.write("incidents/notes.txt", "stray\n");
     assert_snapshot!(env.run(&["status"]), @"
-    desk (itsm), work tree at $HOME/work/desk
+    desk (itsm), work tree at $HOME/src/desk
     trunk main at c1-----, acting as alice
 
       open        incident 2, problem 1
@@ -45,7 +45,7 @@ fn with_work() {
       "name": "desk",
       "desk": "<ulid>",
       "profile": "itsm",
-      "location": "$HOME/work/desk",
+      "location": "$HOME/src/desk",
       "mode": "work tree",
       "trunk": "main",
       "commit": "c1--------------------------------------",
@@ -72,7 +72,7 @@ fn with_work() {
     }
     "#);
     assert_snapshot!(env.as_person("bob").run(&["status"]), @"
-    desk (itsm), work tree at $HOME/work/desk
+    desk (itsm), work tree at $HOME/src/desk
     trunk main at c1-----, acting as bob
 
       open        incident 2, problem 1
@@ -90,7 +90,7 @@ fn without_an_identity() {
     let env = Env::desk();
     let nobody = env.with("GIT_AUTHOR_NAME", "").with("GIT_AUTHOR_EMAIL", "");
     assert_snapshot!(nobody.run(&["status"]), @"
-    desk (itsm), work tree at $HOME/work/desk
+    desk (itsm), work tree at $HOME/src/desk
     trunk main at c1-----, acting as nobody
 
       open        nothing

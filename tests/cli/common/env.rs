@@ -30,12 +30,12 @@ impl Env {
     pub fn empty() -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
         let root = home.path().canonicalize().expect("a folder");
-        for folder in ["work", "tmp"] {
+        for folder in ["src", "tmp"] {
             fs::create_dir(root.join(folder)).expect("a new folder");
         }
         Self {
             names: Rc::new(RefCell::new(Names::new(&root))),
-            cwd: root.join("work"),
+            cwd: root.join("src"),
             home: Rc::new(home),
             minute: Rc::default(),
             person: "alice".to_owned(),
