@@ -217,13 +217,7 @@ impl World {
     /// How the votes decide: the first that counts does. On changes the votes of
     /// those whose own matter it is do not count.
     pub fn verdict(&self, record: &Record) -> Option<bool> {
-        let is_own = |name: &String| {
-            matches!(record.kind(), Kind::Change | Kind::Request)
-                && [record.requester(), record.assignee()]
-                    .into_iter()
-                    .flatten()
-                    .any(|person| person.as_str() == name)
-        };
+        let is_own = |name: &String| is_own_matter(record, name);
         let round = &self.rounds[&record.id()];
         round.iter().find(|(name, _)| !is_own(name)).map(|(_, verdict)| *verdict)
     }
@@ -285,9 +279,7 @@ impl World {
             if !matches!(actor.as_str(), "alan" | "bea" | "mona") {
                 return None;
             }
-            if matches!(kind, Kind::Change | Kind::Request) && involved
-                || self.verdict(before).is_some()
-            {
+            if is_own_matter(before, actor.as_str()) || self.verdict(before).is_some() {
                 return None;
             }
         } else {
@@ -494,6 +486,15 @@ impl World {
         }
         false
     }
+}
+
+/// Whether what is voted on is the person's own matter: they asked for it, carry it
+/// out, or opened the change.
+fn is_own_matter(record: &Record, person: &str) -> bool {
+    let opener = (record.kind() == Kind::Change).then(|| record.opened_by());
+    let mut people = [record.requester(), record.assignee(), opener].into_iter().flatten();
+    matches!(record.kind(), Kind::Change | Kind::Request)
+        && people.any(|one| one.as_str() == person)
 }
 
 /// Whether `actor` may close the change: one has learnt from it what there was
