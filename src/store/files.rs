@@ -50,6 +50,12 @@ impl Stat {
         self.fields[2]
     }
 
+    /// Whether every git sees that this is not the file of `fields`: by the second
+    /// in which it was changed, or by its size.
+    pub(super) fn shows(&self, fields: &[u32; 9]) -> bool {
+        self.fields[2] != fields[2] || self.fields[8] != fields[8]
+    }
+
     pub(super) fn inode(&self) -> u64 {
         self.inode
     }

@@ -1,7 +1,10 @@
 //! What people do in the work tree next to gitsm.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::desk::{Desk, Kept, git, plan, record, try_git};
 use gitsm::store::{EditState, HandEdit, Plan, Snapshot, StoreError, WriteOptions};
@@ -98,6 +101,30 @@ fn an_edit_that_keeps_size_and_time_stamp_is_seen() {
     }
     assert_eq!(git(&desk.root, &["status", "--porcelain"]), format!(" M {path}"));
     assert_eq!(desk.store.hand_edits().expect("edits"), [edit(&path, EditState::Modified)]);
+}
+
+#[test]
+fn an_edit_in_the_second_of_the_write_is_seen_in_the_next() {
+    let desk = Desk::new(Kept::WorkTree);
+    let path = record(1).path();
+    let file = desk.root.join(&path);
+    let second = |file: &Path| fs::metadata(file).expect("a file").mtime();
+    loop {
+        desk.write(&[(&path, Some("one\n"))]).expect("written");
+        let written = second(&file);
+        // Nanoseconds tell the two apart, which git does not look at.
+        thread::sleep(Duration::from_millis(20));
+        fs::write(&file, "two\n").expect("written");
+        if second(&file) == written {
+            break;
+        }
+        // The second was over.
+        fs::write(&file, "one\n").expect("written");
+        desk.write(&[(&path, None)]).expect("written");
+    }
+    thread::sleep(Duration::from_millis(1_050));
+    desk.write(&[(&record(10).path(), Some("x\n"))]).expect("written");
+    assert_eq!(git(&desk.root, &["status", "--porcelain"]), format!(" M {path}"));
 }
 
 #[test]

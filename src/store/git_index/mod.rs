@@ -168,12 +168,13 @@ impl Lookup {
 }
 
 /// Whether the entry's file is certainly what the entry says, or shows by its
-/// time stamps that it is not.
+/// time stamp that it is not. Most builds of git look at whole seconds, and some
+/// settings leave them nothing else but the size.
 fn unchanged(checkout: &Checkout, entry: &StagedEntry<'_>) -> bool {
     let Ok(path) = std::str::from_utf8(entry.path) else { return false };
     match files::read(&checkout.root, path) {
         Ok(Some(found)) => {
-            found.stat.fields() != entry.stat() || BlobId::of(&found.content) == entry.blob()
+            found.stat.shows(&entry.stat()) || BlobId::of(&found.content) == entry.blob()
         }
         _ => true,
     }
