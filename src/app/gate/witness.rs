@@ -50,16 +50,12 @@ pub(super) fn of(
     said.extend(passed.cloned().map(Said::Test));
     said.extend(accepted.iter().cloned().map(Said::Acceptance));
     let mut witness = Witness::default();
-    let asked = match said.iter().any(|word| matches!(word, Said::Vote(_))) {
-        true => asked_by(session, change)?,
-        false => Vec::new(),
-    };
+    if said.iter().any(|word| matches!(word, Said::Vote(_))) {
+        witness.requesters = requesters(session, change)?;
+    }
     for (of, against) in traced(session, &change.id.path(), Some(change.id), said)? {
         match of {
-            Said::Vote(of) => {
-                let asked = asked.contains(&of.by).then(|| "they asked for it".to_owned());
-                witness.votes.push(Testimony { of, against: against.or(asked) });
-            }
+            Said::Vote(of) => witness.votes.push(Testimony { of, against }),
             Said::Override(of) => witness.overrides.push(Testimony { of, against }),
             Said::Test(of) => witness.tests.push(Testimony { of, against }),
             Said::Acceptance(of) => witness.acceptances.push(Testimony { of, against }),
@@ -78,8 +74,8 @@ pub(super) fn of(
 }
 
 /// Everybody who was the requester of `change` since it was handed in, the last
-/// time: whoever took their name off it still wants it (ITGC control C4).
-fn asked_by(session: &Session, change: &Change) -> Result<Vec<PersonId>, CommandError> {
+/// time.
+fn requesters(session: &Session, change: &Change) -> Result<Vec<PersonId>, CommandError> {
     let mut found: Vec<PersonId> = Vec::new();
     let Some(head) = session.snapshot()?.commit() else { return Ok(found) };
     let policy = session.policy_to_judge(Kind::Change)?;

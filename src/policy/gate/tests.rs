@@ -102,6 +102,7 @@ struct World {
     standing: Option<Standing>,
     /// Whose words others committed; nothing, where nobody looked.
     forged: Option<Vec<&'static str>>,
+    requesters: Vec<&'static str>,
     freezes: Option<Vec<Hindrance>>,
     conflicts: Option<Vec<Hindrance>>,
     accepted: Vec<AcceptedConflict>,
@@ -131,6 +132,7 @@ impl World {
             changed: Vec::new(),
             standing: None,
             forged: Some(Vec::new()),
+            requesters: Vec::new(),
             freezes: Some(Vec::new()),
             conflicts: Some(Vec::new()),
             accepted: Vec::new(),
@@ -186,6 +188,7 @@ impl World {
             |of: &AcceptedConflict| Testimony { of: of.clone(), against: against(&of.by) };
         Some(Witness {
             votes: change.approvals.iter().map(vote).collect(),
+            requesters: self.requesters.iter().map(|name| person(name)).collect(),
             overrides: change.overrides.iter().map(over).collect(),
             tests: change.test_evidence.iter().map(test).collect(),
             acceptances: self.accepted.iter().map(accepted).collect(),
@@ -387,6 +390,7 @@ fn each_rule_says_no() {
         ("no freezes known", Box::new(|w| w.freezes = None), Unknown, Rule::Freeze),
         ("no conflicts known", Box::new(|w| w.conflicts = None), Unknown, Rule::Conflict),
         ("a forged vote", Box::new(|w| w.forged = Some(vec!["dora"])), Deny, Rule::Forged),
+        ("a vote of who asked", Box::new(|w| w.requesters = vec!["dora"]), Deny, Rule::Forged),
         (
             "a forged acceptance",
             Box::new(|w| {

@@ -22,6 +22,8 @@ pub struct Testimony<T> {
 pub struct Witness {
     /// Votes on the change.
     pub votes: Vec<Testimony<Approval>>,
+    /// Everybody who was the requester of the change since it was handed in.
+    pub requesters: Vec<PersonId>,
     /// Overrides of the gate.
     pub overrides: Vec<Testimony<Override>>,
     /// Evidence of tests.
@@ -46,13 +48,15 @@ fn against<'a, T: PartialEq>(found: &'a [Testimony<T>], of: &T) -> Result<(), &'
 }
 
 impl Witness {
-    /// Whether `vote` is the voter's own.
+    /// Whether `vote` is the voter's own, and not of somebody who asked for the
+    /// change: whoever took their name off it still wants it (ITGC control C4).
     ///
     /// # Errors
     ///
-    /// Why it is not, in words.
+    /// Why it does not count, in words.
     pub fn vote(&self, vote: &Approval) -> Result<(), &str> {
-        against(&self.votes, vote)
+        against(&self.votes, vote)?;
+        if self.requesters.contains(&vote.by) { Err("they asked for it") } else { Ok(()) }
     }
 
     /// Whether the override is of whoever it says.
