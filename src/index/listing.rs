@@ -4,12 +4,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::{Index, IndexError, schema, search, select};
+use super::{Index, IndexError, search, select};
 use crate::query::{Row, Selection};
 use crate::store::BlobId;
-
-/// So many rows make a list a long one.
-const LONG: usize = 1_000;
 
 /// As [`Selected`](super::Selected), with the numbers of the rows.
 #[derive(Clone, Debug, Default)]
@@ -85,12 +82,7 @@ impl Index {
         relevance: bool,
     ) -> Result<Listing, IndexError> {
         let found = self.ask(|db| {
-            let found =
-                if relevance { search::find(db, selection) } else { select::find(db, selection) }?;
-            if found.rows.len() > LONG {
-                schema::read_sparingly(db)?;
-            }
-            Ok(found)
+            if relevance { search::find(db, selection) } else { select::find(db, selection) }
         })?;
         Ok(Listing { index: Rc::clone(self), found })
     }

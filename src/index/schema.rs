@@ -152,15 +152,11 @@ fn configure(db: &Connection) -> Result<(), IndexError> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     // Else a statement is compiled anew for every value that is bound to it.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    db.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;")?;
+    // Reading a page is quicker than mapping it, as long as it is read into
+    // memory that the process has already: few pages, which take turns.
+    db.execute_batch("PRAGMA cache_size = 24; PRAGMA temp_store = MEMORY;")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
-}
-
-/// From now on, pages are read and not mapped: what is mapped counts as memory,
-/// and long lists come from all over the file.
-pub(super) fn read_sparingly(db: &Connection) -> Result<(), IndexError> {
-    Ok(db.execute_batch("PRAGMA mmap_size = 0;")?)
 }
 
 /// A database to be filled from nothing, in a file or in memory.

@@ -4,8 +4,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::rows::{self, BRIEF, BRIEF_COUNT, COLUMNS, COUNT};
-use super::sql::{self, Sql};
-use super::{BadFile, Found, IndexError, Selected, schema, short, suffice, words};
+use super::sql::{self, DEFAULT_ORDER, Sql};
+use super::{BadFile, Found, IndexError, Selected, short, suffice, words};
 use crate::model::Timestamp;
 use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
@@ -15,28 +15,67 @@ use crate::store::BlobId;
 pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, IndexError> {
     let filter = expanded(db, selection.filter.as_ref())?;
     let (words, rest) = filter.as_ref().map(words::split).unwrap_or_default();
-    // Words with other conditions take long to count: all are found at once.
-    let is_whole = !words.is_empty() && rest.is_some();
-    let is_narrow = |rest| suffice::asks_for_open(rest) && suffice::held_suffices(rest);
-    if is_whole && !(selection.sort.is_empty() && rest.as_ref().is_some_and(is_narrow)) {
-        // What holds the words lies all over the file.
-        schema::read_sparingly(db)?;
-    }
     let (from, condition) = joined(filter.as_ref(), &words, rest.as_ref());
-    let order = sql::order(&selection.sort);
-    // All rows are sorted at once, with a limit one by one.
-    let most = if is_whole { "" } else { "LIMIT ?" };
+    let order = describe(&selection.sort);
+    // Words with other conditions take long to count: all are found at once.
+    if !words.is_empty() && rest.is_some() {
+        let mut rows = if selection.sort.is_empty() {
+            in_default_order(db, from, condition, selection.limit)?
+        } else {
+            ordered(db, from, condition, &sql::order(&selection.sort), None)?
+        };
+        let total = rows.len();
+        rows.truncate(selection.limit.unwrap_or(usize::MAX));
+        return Ok(Found { rows, total, more: false, order });
+    }
+    let rows = ordered(db, from, condition, &sql::order(&selection.sort), selection.limit)?;
+    let total = total(db, selection, rows.len())?;
+    Ok(Found { rows, total, more: false, order })
+}
+
+/// The numbers of the rows that meet `condition`, in this order; all of them are
+/// sorted at once if there is no `limit`, else one by one.
+fn ordered(
+    db: &Connection,
+    from: &str,
+    condition: Sql,
+    order: &Sql,
+    limit: Option<usize>,
+) -> Result<Vec<i64>, IndexError> {
+    let most = if limit.is_some() { "LIMIT ?" } else { "" };
     let text =
         format!("SELECT rec.n FROM {from} WHERE {} ORDER BY {} {most}", condition.text, order.text);
     let mut params = condition.params;
-    params.extend(order.params);
-    if !is_whole {
-        params.push(limit(selection.limit));
+    params.extend(order.params.iter().cloned());
+    params.extend(limit.map(|limit| self::limit(Some(limit))));
+    numbers(db, &Sql { text, params })
+}
+
+/// As [`ordered`], where only the first `sorted` of all must be in the default
+/// order: SQLite would take as long to sort all of them as to find them.
+fn in_default_order(
+    db: &Connection,
+    from: &str,
+    condition: Sql,
+    sorted: Option<usize>,
+) -> Result<Vec<i64>, IndexError> {
+    let text = format!("SELECT {DEFAULT_ORDER}, rec.n FROM {from} WHERE {}", condition.text);
+    let mut statement = db.prepare_cached(&text)?;
+    let mut found = statement.query(params_from_iter(&condition.params))?;
+    let mut keys = Vec::new();
+    while let Some(sql) = found.next()? {
+        let (queue, opened, kind): (i64, i64, i64) = (sql.get(0)?, sql.get(2)?, sql.get(3)?);
+        let mut name: String = sql.get(1)?;
+        name.make_ascii_lowercase();
+        let id: String = sql.get(4)?;
+        keys.push(((queue, name, opened, kind, id), sql.get(5)?));
     }
-    let mut rows = numbers(db, &Sql { text, params })?;
-    let total = if is_whole { rows.len() } else { total(db, selection, rows.len())? };
-    rows.truncate(selection.limit.unwrap_or(usize::MAX));
-    Ok(Found { rows, total, more: false, order: describe(&selection.sort) })
+    let first = sorted.map_or(keys.len(), |sorted| sorted.min(keys.len()));
+    if (1..keys.len()).contains(&first) {
+        keys.select_nth_unstable(first - 1);
+    }
+    keys.get_mut(..first).unwrap_or_default().sort_unstable();
+    Ok(keys.into_iter().map(|(_, n)| n).collect())
 }
 
 /// Which rows match, the newest first.

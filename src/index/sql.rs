@@ -22,7 +22,7 @@ pub(super) struct Sql {
 const LONG: usize = 32;
 
 /// The default order: by priority, then the oldest first; CIs by name.
-const DEFAULT_ORDER: &str = "rec.queue, rec.ci_name, rec.opened, rec.kind, rec.ulid";
+pub(super) const DEFAULT_ORDER: &str = "rec.queue, rec.ci_name, rec.opened, rec.kind, rec.ulid";
 
 /// The condition of a `WHERE` on the table `rec`.
 pub(super) fn condition(filter: Option<&Filter>) -> Sql {

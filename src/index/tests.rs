@@ -360,10 +360,10 @@ fn open_records_with_words_are_looked_up_in_the_narrow_index() {
     let db = database();
     let selection = selection_of("crash age:>30d status:open");
     let (from, condition) = select::source(selection.filter.as_ref());
-    let order = sql::order(&[]);
     let text = format!(
-        "EXPLAIN QUERY PLAN SELECT rec.n FROM {from} WHERE {} ORDER BY {}",
-        condition.text, order.text
+        "EXPLAIN QUERY PLAN SELECT {}, rec.n FROM {from} WHERE {}",
+        sql::DEFAULT_ORDER,
+        condition.text
     );
     let mut statement = db.prepare(&text).expect("a plan");
     let plan: Vec<String> = statement
