@@ -61,12 +61,15 @@ pub(crate) fn read(bench: &Bench<'_>, table: &mut Table) -> Fallible<()> {
     let (tree, size) = (&bench.stores.ours.tree, bench.size());
     let id = bench.subject(tree)?;
     // The index is made beforehand: it is measured apart.
+    run(&mut bench.gitsm(tree, &["view", "save", "alices", "assignee:alice status:open"]))?;
     run(&mut bench.gitsm(tree, &["list"]))?;
-    let reads: [(&str, &[&str]); 9] = [
+    let reads: [(&str, &[&str]); 11] = [
         ("show", &["show", &id]),
         ("list", &["list"]),
         ("list, newest 50 of all", &["list", "--all", "-n", "50", "--sort", "-opened"]),
         ("list by assignee and state", &["list", "-a", "alice", "-S", "open"]),
+        ("list of a saved view", &["list", "@alices"]),
+        ("list as of a commit", &["list", "--at", "HEAD~1"]),
         ("list by words and age", &["list", "certificate", "age:>30d"]),
         ("count", &["list", "status:open", "priority:<=P2", "-n", "1", "--json"]),
         ("report summary", &["report", "summary"]),
@@ -76,6 +79,9 @@ pub(crate) fn read(bench: &Bench<'_>, table: &mut Table) -> Fallible<()> {
     for (name, args) in reads {
         let (yardstick, git, target): (&str, &[&str], _) = match name {
             "show" => ("git rev-parse HEAD", &["rev-parse", "HEAD"], Target::new(3.0, 1.5)),
+            "list as of a commit" if size == 100_000 => {
+                ("git ls-tree -r", &["ls-tree", "-r", "HEAD~1"], Target::new(2.0, 1.0))
+            }
             // Of a small desk, git reads the whole index in no time. A report has
             // its own target, in seconds.
             _ if size < 100_000 || name == "report summary" => {
