@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::{IndexError, history};
+use super::{IndexError, history, words};
 use crate::store::CommitId;
 
 /// The version of the tables: a digest of what makes them, so that nobody can
@@ -56,9 +56,12 @@ pub(super) fn create(db: &Connection) -> Result<(), IndexError> {
     db.execute_batch(TABLES)?;
     // The words of a whole desk are sorted in a few large pieces: each piece is
     // merged with others again and again, and read by every search.
-    let mut set = db.prepare("INSERT INTO fts (fts, rank) VALUES (?1, ?2)")?;
-    set.execute(("hashsize", FULL_TEXT_MEMORY))?;
-    set.execute(("automerge", PIECES))?;
+    for table in [false, true].map(words::table) {
+        let mut set =
+            db.prepare(&format!("INSERT INTO {table} ({table}, rank) VALUES (?1, ?2)"))?;
+        set.execute(("hashsize", FULL_TEXT_MEMORY))?;
+        set.execute(("automerge", PIECES))?;
+    }
     Ok(())
 }
 

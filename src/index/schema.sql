@@ -127,8 +127,13 @@ CREATE TABLE counts (
 );
 
 -- The words come folded and with blanks between; nothing is left to tokenise.
--- Those of a title come once more with a mark, and what is open has one too.
+-- Those of a title come once more with a mark.
 CREATE VIRTUAL TABLE fts USING fts5 (
+    title, description, note, resolution_text, cause, workaround, plan, attachment, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+
+-- The same, of the records that are open.
+CREATE VIRTUAL TABLE fts_open USING fts5 (
     title, description, note, resolution_text, cause, workaround, plan, attachment, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
 

@@ -32,9 +32,13 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     if words.is_empty() {
         return select::newest(db, selection);
     }
-    let is_open = rest.as_ref().is_some_and(suffice::asks_for_open);
-    let all = if is_open { words::and_open(&words) } else { words.join(" AND ") };
-    let matching = Matching { db, condition: sql::condition(rest.as_ref()), apart: rest.is_none() };
+    let all = words.join(" AND ");
+    let matching = Matching {
+        db,
+        table: words::table(rest.as_ref().is_some_and(suffice::asks_for_open)),
+        condition: sql::condition(rest.as_ref()),
+        apart: rest.is_none(),
+    };
     // The newest of all matches, with one more than are counted.
     let limit = selection.limit.unwrap_or(usize::MAX);
     let most = selection.limit.map(|limit| COUNTED.max(limit) + 1);
@@ -66,6 +70,7 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
 /// What full text finds of the records that meet a condition.
 struct Matching<'a> {
     db: &'a Connection,
+    table: &'static str,
     condition: Sql,
     /// Whether there is no condition: words alone say which.
     apart: bool,
@@ -74,10 +79,12 @@ struct Matching<'a> {
 impl Matching<'_> {
     /// The newest records that hold `words`.
     fn newest(&self, words: &str, most: Option<usize>) -> Result<Vec<i64>, IndexError> {
-        let join = if self.apart { "" } else { "JOIN rec ON rec.n = fts.rowid" };
+        let table = self.table;
+        let join = format!("JOIN rec ON rec.n = {table}.rowid");
         let text = format!(
-            "SELECT fts.rowid FROM fts {join} WHERE fts MATCH ? AND {} \
-             ORDER BY fts.rowid LIMIT ?",
+            "SELECT {table}.rowid FROM {table} {} WHERE {table} MATCH ? AND {} \
+             ORDER BY {table}.rowid LIMIT ?",
+            if self.apart { "" } else { &join },
             self.condition.text
         );
         let mut params = vec![Value::Text(words.to_owned())];
@@ -89,9 +96,10 @@ impl Matching<'_> {
     /// Those of `numbers`, which rise, that hold `words`; the first so many.
     fn among(&self, words: &str, numbers: &[i64], most: usize) -> Result<Vec<i64>, IndexError> {
         let Some(last) = numbers.last() else { return Ok(Vec::new()) };
-        let mut holding = self.db.prepare_cached(
-            "SELECT rowid FROM fts WHERE fts MATCH ?1 AND rowid <= ?2 ORDER BY rowid",
-        )?;
+        let table = self.table;
+        let mut holding = self.db.prepare_cached(&format!(
+            "SELECT rowid FROM {table} WHERE {table} MATCH ?1 AND rowid <= ?2 ORDER BY rowid",
+        ))?;
         let mut holding = holding.query(params![words, last])?;
         let mut found = Vec::new();
         let mut numbers = numbers.iter().peekable();

@@ -232,15 +232,17 @@ fn joined(filter: Option<&Filter>, words: &[String], rest: Option<&Filter>) -> (
         return ("rec", sql::condition(filter));
     }
     let mut condition = sql::condition(rest);
-    let (from, held, words) = if rest.is_some_and(suffice::asks_for_open) {
+    let (from, matching) = if rest.is_some_and(suffice::asks_for_open) {
         // In the narrow index, what is open lies close together.
-        let from = "fts CROSS JOIN rec INDEXED BY rec_held ON rec.n = fts.rowid";
-        (from, "rec.open = 1 AND ", words::and_open(words))
+        (
+            "fts_open CROSS JOIN rec INDEXED BY rec_held ON rec.n = fts_open.rowid",
+            "fts_open MATCH ? AND rec.open = 1",
+        )
     } else {
-        ("fts CROSS JOIN rec ON rec.n = fts.rowid", "", words.join(" AND "))
+        ("fts CROSS JOIN rec ON rec.n = fts.rowid", "fts MATCH ?")
     };
-    condition.text = format!("fts MATCH ? AND {held}{}", condition.text);
-    condition.params.insert(0, Value::Text(words));
+    condition.text = format!("{matching} AND {}", condition.text);
+    condition.params.insert(0, Value::Text(words.join(" AND ")));
     (from, condition)
 }
 

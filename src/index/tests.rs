@@ -86,9 +86,13 @@ fn dump(db: &Connection) -> Vec<String> {
          (SELECT count(*) FROM involved WHERE n NOT IN (SELECT n FROM rec)), \
          (SELECT count(*) FROM custom WHERE n NOT IN (SELECT n FROM rec)), \
          (SELECT count(*) FROM link WHERE src NOT IN (SELECT n FROM rec)), \
-         (SELECT count(*) FROM fts WHERE rowid NOT IN (SELECT n FROM rec))",
+         (SELECT count(*) FROM fts WHERE rowid NOT IN (SELECT n FROM rec)), \
+         (SELECT count(*) FROM fts_open WHERE rowid NOT IN (SELECT n FROM rec WHERE open = 1)), \
+         (SELECT count(*) FROM rec WHERE open = 1 AND n NOT IN (SELECT rowid FROM fts_open))",
         "SELECT 'fts', kind, ulid FROM fts JOIN rec ON n = fts.rowid WHERE fts MATCH 'crm' \
          ORDER BY 2, 3",
+        "SELECT 'fts_open', kind, ulid FROM fts_open JOIN rec ON n = fts_open.rowid \
+         WHERE fts_open MATCH 'crm' ORDER BY 2, 3",
     ] {
         let mut statement = db.prepare(sql).expect(sql);
         let columns = statement.column_count();

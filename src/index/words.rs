@@ -1,18 +1,18 @@
 //! Phrases as expressions of full text, and the words that it is given.
 //!
-//! Besides its words, full text holds two kinds of marks, which no word can be
-//! since they begin with a private character. Each word of a title stands there
-//! once more with a mark of its own: to look for it among titles alone takes as
-//! long as there are such titles, and not as there are records with the word.
-//! And what is open has a mark that says so.
+//! Full text stands there twice: of all records, and of those that are open, most
+//! questions being about these, and these being few. To look for a word takes as
+//! long as there are records with it.
+//!
+//! For the same reason each word of a title stands there once more, with a mark
+//! that no word can begin with, a private character: to be looked for among
+//! titles alone.
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::IndexError;
 use crate::query::{Filter, Phrase, SearchText, Test, TextPart};
 
-/// What an open record's words hold.
-const OPEN: &str = "\u{E001}";
 /// What the words of a title begin with that stand for the title's alone.
 const IN_TITLE: char = '\u{E002}';
 
@@ -41,13 +41,13 @@ fn in_title(phrase: &Phrase) -> String {
     quoted(&words.join(" "), phrase.prefix)
 }
 
-/// `words`, which all must be met, and that it is open.
-pub(super) fn and_open(words: &[String]) -> String {
-    format!("{} AND \"{OPEN}\"", words.join(" AND "))
+/// The table with the full text of the records that are `open`, or of all.
+pub(super) const fn table(open: bool) -> &'static str {
+    if open { "fts_open" } else { "fts" }
 }
 
 /// What full text is given as the title of a record.
-pub(super) fn title(text: &SearchText, open: bool) -> String {
+pub(super) fn title(text: &SearchText) -> String {
     let words = text.part(TextPart::Title);
     let mut title = words.to_owned();
     for word in words.split(' ').filter(|word| !word.is_empty()) {
@@ -55,17 +55,7 @@ pub(super) fn title(text: &SearchText, open: bool) -> String {
         title.push(IN_TITLE);
         title.push_str(word);
     }
-    if open {
-        title.push(' ');
-        title.push_str(OPEN);
-    }
     title
-}
-
-/// A number that differs, but for an accident, where anything differs that full
-/// text is given.
-pub(super) fn fingerprint(text: &SearchText, open: bool) -> i64 {
-    text.fingerprint() ^ i64::from(open)
 }
 
 /// The FTS5 expression for a filter that asks for nothing but words.

@@ -134,7 +134,7 @@ pub(super) fn upsert(
     };
     counts.add(&old, -1);
     let (texts, old_texts) = (Texts::of(row)?, Texts::of(&old)?);
-    let new_words = words::fingerprint(&entry.text, row.state.is_open());
+    let new_words = entry.text.fingerprint();
     let new = values(n, row, &texts, new_words, &entry.blob);
     let old_values = values(n, &old, &old_texts, words, &blob);
     let changed = || new.iter().zip(&old_values).zip(COLUMNS).filter(|((new, old), _)| new != old);
@@ -148,9 +148,15 @@ pub(super) fn upsert(
         db.prepare_cached(list.delete)?.execute([n])?;
         (list.insert)(db, n, row)?;
     }
-    if words != new_words {
-        db.prepare_cached(DELETE_TEXT)?.execute([n])?;
-        insert_text(db, n, entry)?;
+    for open in [false, true] {
+        let (was, is) = (!open || old.state.is_open(), !open || row.state.is_open());
+        let stays = was && is && words == new_words;
+        if was && !stays {
+            delete_text(db, n, open)?;
+        }
+        if is && !stays {
+            put_text(db, n, entry, open)?;
+        }
     }
     Ok(())
 }
@@ -167,8 +173,7 @@ pub(super) fn insert(db: &Connection, entry: &Entry) -> Result<(), IndexError> {
 pub(super) fn insert_row(db: &Connection, n: i64, entry: &Entry) -> Result<(), IndexError> {
     let row = &entry.row;
     let texts = Texts::of(row)?;
-    let open = row.state.is_open();
-    let values = values(n, row, &texts, words::fingerprint(&entry.text, open), &entry.blob);
+    let values = values(n, row, &texts, entry.text.fingerprint(), &entry.blob);
     db.prepare_cached(&INSERT)?.execute(params_from_iter(values))?;
     for list in &LISTS {
         (list.insert)(db, n, row)?;
@@ -318,8 +323,6 @@ const LISTS: [List; 5] = [
     },
 ];
 
-const DELETE_TEXT: &str = "DELETE FROM fts WHERE rowid = ?1";
-
 fn insert_tags(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
     for tag in &row.tags {
         db.prepare_cached("INSERT OR IGNORE INTO tag (n, tag) VALUES (?1, ?2)")?
@@ -384,16 +387,23 @@ fn insert_links(db: &Connection, n: i64, row: &Row) -> Result<(), IndexError> {
 
 /// Puts the words of the record at number `n` into full text.
 pub(super) fn insert_text(db: &Connection, n: i64, entry: &Entry) -> Result<(), IndexError> {
-    let (text, open) = (&entry.text, entry.row.state.is_open());
+    put_text(db, n, entry, false)?;
+    if entry.row.state.is_open() { put_text(db, n, entry, true) } else { Ok(()) }
+}
+
+/// As [`insert_text`], into that of all records or that of `open` ones.
+fn put_text(db: &Connection, n: i64, entry: &Entry, open: bool) -> Result<(), IndexError> {
+    let text = &entry.text;
     let [_, description, note, resolution, cause, workaround, plan, attachment] =
         TextPart::ALL.map(|part| text.part(part));
-    db.prepare_cached(
-        "INSERT INTO fts (rowid, title, description, note, resolution_text, cause, workaround, \
+    db.prepare_cached(&format!(
+        "INSERT INTO {} (rowid, title, description, note, resolution_text, cause, workaround, \
          plan, attachment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
+        words::table(open)
+    ))?
     .execute(params![
         n,
-        words::title(text, open),
+        words::title(text),
         description,
         note,
         resolution,
@@ -405,6 +415,12 @@ pub(super) fn insert_text(db: &Connection, n: i64, entry: &Entry) -> Result<(), 
     Ok(())
 }
 
+fn delete_text(db: &Connection, n: i64, open: bool) -> Result<(), IndexError> {
+    let sql = format!("DELETE FROM {} WHERE rowid = ?1", words::table(open));
+    db.prepare_cached(&sql)?.execute([n])?;
+    Ok(())
+}
+
 /// Takes a record out, if it is there.
 pub(super) fn remove(db: &Connection, id: RecordId, counts: &mut Counts) -> Result<(), IndexError> {
     let Some(Old { n, row, .. }) = find(db, id)? else { return Ok(()) };
@@ -413,7 +429,10 @@ pub(super) fn remove(db: &Connection, id: RecordId, counts: &mut Counts) -> Resu
     for list in &LISTS {
         db.prepare_cached(list.delete)?.execute([n])?;
     }
-    db.prepare_cached(DELETE_TEXT)?.execute([n])?;
+    delete_text(db, n, false)?;
+    if row.state.is_open() {
+        delete_text(db, n, true)?;
+    }
     // Another record may have its number next.
     db.prepare_cached("DELETE FROM promise WHERE n = ?1")?.execute([n])?;
     short::note(db, id)
