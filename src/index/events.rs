@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::history::{from_key, subject, word};
 use super::{Event, EventFilter, HistoricChange, IndexError};
-use crate::model::{FieldChange, RecordId, Timestamp};
+use crate::model::{FieldChange, RecordId, Timestamp, same_but_case};
 use crate::store::CommitId;
 
 const COLUMNS: &str =
@@ -117,18 +117,45 @@ fn numbers(db: &Connection, filter: &EventFilter) -> Result<Option<Numbers>, Ind
             None => {}
             Some(None) => condition.push_str(&format!(" AND {column} IS NULL")),
             Some(Some(text)) => {
-                condition.push_str(&format!(" AND {column} = ? COLLATE NOCASE"));
                 // Long values are held as messages show them.
                 let change = FieldChange {
                     field: String::new(),
                     from: None,
                     to: Some(text.as_str().into()),
                 };
-                values.push(change.brief_to().map_or(Value::Null, Value::Text));
+                let value = change.brief_to().unwrap_or_default();
+                if value.is_ascii() {
+                    condition.push_str(&format!(" AND {column} = ? COLLATE NOCASE"));
+                    values.push(Value::Text(value));
+                } else {
+                    condition
+                        .push_str(&format!(" AND {column} IN (SELECT value FROM json_each(?))"));
+                    values.push(Value::Text(spellings(db, column, &fields, &value)?));
+                }
             }
         }
     }
     Ok(Some(Numbers { records, change: Some((condition, values)) }))
+}
+
+/// The spellings of `value` that stand in `column` for these fields, as a JSON
+/// list. SQLite knows upper and lower case of A to Z only.
+fn spellings(
+    db: &Connection,
+    column: &str,
+    fields: &[i64],
+    value: &str,
+) -> Result<String, IndexError> {
+    let fields = list(fields);
+    let sql = format!(
+        "SELECT DISTINCT {column} FROM change c \
+         WHERE c.field IN ({fields}) AND {column} IS NOT NULL"
+    );
+    let mut statement = db.prepare(&sql)?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    let found = found.collect::<Result<Vec<String>, _>>()?;
+    let same = found.into_iter().filter(|found| same_but_case(found, value));
+    Ok(serde_json::Value::from(same.collect::<Vec<_>>()).to_string())
 }
 
 /// The numbers of those words that have one.

@@ -83,6 +83,7 @@ mod search;
 mod show;
 mod sla;
 mod small_refusals;
+mod spelling;
 mod status;
 mod task;
 mod tick;
