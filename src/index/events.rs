@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::history::{from_key, subject, word};
+use super::history::{action, actions, from_key, subject, word};
 use super::{Event, EventFilter, HistoricChange, IndexError};
 use crate::model::{FieldChange, RecordId, Timestamp, same_but_case};
 use crate::store::CommitId;
@@ -42,10 +42,11 @@ pub(super) fn events(db: &Connection, filter: &EventFilter) -> Result<Vec<Event>
         });
         params.push(Value::Text(records.clone()));
     }
-    for (column, words) in [("e.actor", &filter.actors), ("e.action", &filter.actions)] {
-        if let Some(words) = words {
-            conditions.push(format!("{column} IN ({})", list(&known(db, words)?)));
-        }
+    if let Some(actors) = &filter.actors {
+        conditions.push(format!("e.actor IN ({})", list(&known(db, actors)?)));
+    }
+    if let Some(names) = &filter.actions {
+        conditions.push(format!("e.action IN ({})", list(&actions(db, names)?)));
     }
     for (condition, time) in [("e.at >= ?", filter.since), ("e.at < ?", filter.until)] {
         if let Some(time) = time {
@@ -72,7 +73,7 @@ pub(super) fn events(db: &Connection, filter: &EventFilter) -> Result<Vec<Event>
             at,
             recorded: recorded.map_or(at, Timestamp::from_seconds),
             actor: sql.get(4)?,
-            action: sql.get(5)?,
+            action: action(sql.get(5)?),
             imported: sql.get(6)?,
             touched: usize::try_from(place.count).unwrap_or_default(),
             records: records(db, place, &numbers, filter.listed)?,

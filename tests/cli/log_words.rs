@@ -1,4 +1,4 @@
-//! `gitsm log --field`: which words find what.
+//! `gitsm log --field` and `--action`: which words find what.
 
 use insta::assert_snapshot;
 
@@ -75,5 +75,52 @@ fn what_is_no_field_is_a_mistake() {
 
     hint: did you mean `relates_to`?
     [exit 2]
+    ");
+}
+
+#[test]
+fn every_action_of_a_batch_is_found() {
+    let env = Env::desk();
+    let (a, b) = (env.incident("A"), env.incident("B"));
+    let lines = format!(
+        r#"{{"do":"resolve","id":"{a}","message":"Done."}}
+{{"do":"close","id":"{a}"}}
+"#
+    );
+    env.typing(&lines).ok(&["apply"]);
+    let lines = format!(
+        r#"{{"do":"note","id":"{a}","message":"So."}}
+{{"do":"start","id":"{b}"}}
+{{"do":"resolve","id":"{b}","message":"Done."}}"#
+    );
+    env.typing(&lines).ok(&["apply"]);
+    let log = |action: &str| env.ok(&["log", "--oneline", "--action", action]).to_string();
+    assert_snapshot!(log("close"), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c1-----  2026-11-22 09:03  alice  apply   INC-AAAAAA A
+    ");
+    assert_snapshot!(log("resolve"), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c2-----  2026-11-22 09:04  alice  apply   2 records
+    c1-----  2026-11-22 09:03  alice  apply   INC-AAAAAA A
+    ");
+    assert_snapshot!(log("note,close"), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c2-----  2026-11-22 09:04  alice  apply   2 records
+    c1-----  2026-11-22 09:03  alice  apply   INC-AAAAAA A
+    ");
+    assert_snapshot!(log("apply"), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c2-----  2026-11-22 09:04  alice  apply   2 records
+    c1-----  2026-11-22 09:03  alice  apply   INC-AAAAAA A
+    ");
+    assert_snapshot!(log("cancel"), @"
+    [stderr]
+    nothing happened
+    ");
+    assert_snapshot!(env.git(&["log", "-2", "--format=%(trailers:key=Gitsm-Steps)"]), @"
+    Gitsm-Steps: note, resolve, start
+
+    Gitsm-Steps: close, resolve
     ");
 }
