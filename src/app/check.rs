@@ -11,7 +11,7 @@ use super::{
 };
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{Kind, Record, RecordId, Relation};
+use crate::model::{Kind, Record, RecordId, Relation, folded};
 use crate::outcome::{CheckView, Finding, Severity};
 use crate::policy::event::RecordChange;
 use crate::policy::{Policy, Scene, by_hand, graph, roles, validate};
@@ -244,7 +244,7 @@ impl Known {
             }
         }
         if id.kind() == Kind::Ci && policy.category_of(record).is_open() {
-            self.names.entry(record.title().to_lowercase()).or_default().push(id);
+            self.names.entry(folded(record.title()).into_owned()).or_default().push(id);
         }
         if let Some(number) = record.external_id() {
             self.external.entry((id.kind(), number.to_owned())).or_default().push(id);

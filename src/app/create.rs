@@ -6,6 +6,7 @@ use super::{models, resolve};
 use crate::error::{CommandError, ErrorKind};
 use crate::model::{
     ChangeModel, Kind, Level, Patch, Practice, Record, RecordId, StateName, one_line, paragraph,
+    same_but_case,
 };
 use crate::policy::{Workflow, template};
 
@@ -151,7 +152,7 @@ pub(super) fn unique_name(
     let same = |other: &Record| {
         other.id() != record.id()
             && other.kind() == Kind::Ci
-            && other.title().eq_ignore_ascii_case(record.title())
+            && same_but_case(other.title(), record.title())
     };
     if work.added().any(same) {
         let message = format!("another new ci is to be called `{}` too", record.title());
@@ -162,7 +163,7 @@ pub(super) fn unique_name(
         other.id != record.id()
             && other.id.kind() == Kind::Ci
             && other.state.is_open()
-            && other.title.eq_ignore_ascii_case(record.title())
+            && same_but_case(&other.title, record.title())
     });
     match other.map(|other| other.id) {
         None => Ok(()),

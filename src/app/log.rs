@@ -12,7 +12,7 @@ use super::read::checked;
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{Event, EventFilter, Index, Step};
-use crate::model::{FIELDS, FieldChange, IdPattern, Record, RecordId, StateName, Timestamp, diff};
+use crate::model::{FieldChange, IdPattern, Record, RecordId, StateName, Timestamp, diff};
 use crate::outcome::{EventRecord, EventView, LogView, StorySubject};
 use crate::policy::event::{self, RecordChange, Told};
 use crate::query;
@@ -34,9 +34,6 @@ const IMPORTANT: &[&str] = &[
     "resolution.code",
     "resolution.text",
 ];
-
-/// Parts of records that change, besides the fields.
-const CHANGING: &[&str] = &["notes", "links", "approvals", "attachments", "holds"];
 
 /// The records that somebody asks about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,7 +121,8 @@ pub struct LogFilter {
     pub by: Vec<String>,
     /// Only these actions; all, if there are none.
     pub actions: Vec<String>,
-    /// Only changes of these fields; all, if there are none.
+    /// Only changes of these fields, by the names that
+    /// [`recorded_fields`](super::recorded_fields) gives; all, if there are none.
     pub fields: Vec<String>,
     /// Only changes from this value, `none` for no value.
     pub from: Option<String>,
@@ -182,17 +180,29 @@ pub fn log(session: &Session, filter: &LogFilter) -> Result<LogView, CommandErro
     Ok(LogView { schema: LogView::SCHEMA, subject, brief: filter.brief, events })
 }
 
-/// What is odd about a filter: words that are no action, field or person, and
-/// that the history does not know either, so that nothing can match them.
+/// What is odd about a filter: people and values that neither the desk nor the
+/// history knows, so that nothing can match them.
 ///
 /// # Errors
 ///
-/// The history cannot be read.
+/// Neither knows an action; the history cannot be read.
 pub fn doubts(session: &Session, filter: &LogFilter) -> Result<Vec<String>, CommandError> {
     if filter.actions.is_empty() && filter.fields.is_empty() && filter.by.is_empty() {
         return Ok(Vec::new());
     }
     let (policy, index) = (session.policy()?, session.index()?);
+    let steps = policy.workflows.iter().flat_map(|workflow| workflow.transitions.keys());
+    let mut actions: Vec<&str> = event::ACTIONS.to_vec();
+    actions.extend(steps.map(StateName::as_str));
+    for word in filter.actions.iter().map(|word| word.replace('-', "_")) {
+        if !actions.contains(&word.as_str()) && !index.is_word_of_history(&word)? {
+            let error = CommandError::usage(format!("there is no action `{word}`"));
+            return Err(match nearest(&word, actions) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("name an action, for example `--action resolve`"),
+            });
+        }
+    }
     let mut doubts = Vec::new();
     let mut doubt = |what: &str, word: &str, known: &[&str]| {
         if known.contains(&word) || index.is_word_of_history(word)? {
@@ -203,17 +213,6 @@ pub fn doubts(session: &Session, filter: &LogFilter) -> Result<Vec<String>, Comm
         doubts.push(format!("{what} `{word}`{near}"));
         Ok(())
     };
-    let steps = policy.workflows.iter().flat_map(|workflow| workflow.transitions.keys());
-    let mut actions: Vec<&str> = event::ACTIONS.to_vec();
-    actions.extend(steps.map(StateName::as_str));
-    for word in &filter.actions {
-        doubt("there is no action", &word.replace('-', "_"), &actions)?;
-    }
-    let fields: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
-    let parts = |word: &str| fields.iter().any(|name| name.starts_with(&format!("{word}.")));
-    for word in filter.fields.iter().filter(|word| !parts(word) && !word.starts_with("custom")) {
-        doubt("there is no field", word, &[&fields[..], CHANGING].concat())?;
-    }
     let people: Vec<&str> = policy.people.iter().map(|person| person.id.as_str()).collect();
     for word in filter.by.iter().filter(|word| word.as_str() != "me") {
         doubt("nobody has acted as", word, &people)?;

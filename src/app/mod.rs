@@ -35,6 +35,7 @@ mod left_out;
 mod link;
 mod listed;
 mod log;
+mod log_field;
 mod merge;
 mod models;
 mod nearest;
@@ -81,6 +82,7 @@ pub use judge::check_range;
 pub use left_out::left_out;
 pub use listed::Wanted;
 pub use log::{LogFilter, Subject, doubts as log_doubts, log};
+pub use log_field::recorded_fields;
 pub use models::{approve_model, complete_models, model, model_title, models};
 pub use nearest::nearest;
 pub use read::{

@@ -1,7 +1,7 @@
 //! One action, one commit: load records, change them, check them, write them.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 use std::rc::Rc;
 
@@ -38,6 +38,8 @@ pub(super) struct Work<'a> {
     /// The records that the action itself is about, which do not follow others
     /// of them.
     pub named: HashSet<RecordId>,
+    /// The actions that a batch is made of.
+    pub steps: BTreeSet<String>,
     records: IndexMap<RecordId, State>,
     files: Vec<FileChange>,
     adopted: Vec<String>,
@@ -453,6 +455,7 @@ impl Session {
                 policy: &policy,
                 actor: &actor,
                 named: HashSet::new(),
+                steps: BTreeSet::new(),
                 records: IndexMap::new(),
                 files: Vec::new(),
                 adopted: Vec::new(),
@@ -473,7 +476,7 @@ impl Session {
             work.settle_tasks()?;
             work.tell_of_voided_votes()?;
             work.tell_of_priorities();
-            let Work { mut records, mut files, adopted, notices, .. } = work;
+            let Work { mut records, mut files, adopted, notices, steps, .. } = work;
             // A file edited by hand is taken over even if only its form changed.
             records.retain(|id, (before, after)| {
                 adopted.contains(&id.path()) || !is_same(before.as_ref(), after)
@@ -497,12 +500,13 @@ impl Session {
             let is_action = |only| event::action(&policy, only) != "move";
             let one = matches!(&changes[..], [only] if is_action(only));
             let batch = describe.batch.filter(|_| !describe.mixed || !one);
-            let message = if changes.is_empty() {
+            let mut message = if changes.is_empty() {
                 let what = describe.settings.unwrap_or("settings");
                 event::settings_message(describe.batch.unwrap_or("settings"), what, &paths, &actor)
             } else {
                 event::message(&policy, &changes, batch, &actor)
             };
+            event::tell_steps(&mut message, batch, &steps);
             let any = !changes.is_empty() || !files.is_empty();
             let subject = any.then(|| message.lines().next().unwrap_or_default().to_owned());
             let written = changes.iter().map(|change| describe_change(&policy, change));

@@ -83,7 +83,7 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         subject,
         by: args.by.clone(),
         actions: args.actions.clone(),
-        fields: args.fields.clone(),
+        fields: app::recorded_fields(session, &args.fields)?,
         from: args.from.clone(),
         to: args.to.clone(),
         since,

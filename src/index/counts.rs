@@ -1,10 +1,12 @@
-//! How many records are alike: the tables `totals` and `counts`.
+//! How many records are alike: the tables `totals` and `counts`; and how their
+//! values are spelt.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
 use super::IndexError;
+use super::spelling::Spellings;
 use crate::model::{Kind, Priority, StateCategory};
 use crate::query::Row;
 
@@ -14,7 +16,10 @@ use crate::query::Row;
 /// which full text writes out all that it holds; between records that would
 /// cost more than the records.
 #[derive(Debug, Default)]
-pub(super) struct Counts(HashMap<Group, i64>);
+pub(super) struct Counts {
+    groups: HashMap<Group, i64>,
+    spellings: Spellings,
+}
 
 /// What records that are counted together have in common.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -38,13 +43,17 @@ impl Counts {
             team: row.team.as_ref().map(|team| team.as_str().to_owned()),
             assignee: row.assignee.as_ref().map(|person| person.as_str().to_owned()),
         };
-        *self.0.entry(group).or_default() += by;
+        *self.groups.entry(group).or_default() += by;
+        if by > 0 {
+            self.spellings.note(row);
+        }
     }
 
     /// Writes the changes into the tables.
     pub(super) fn write(self, db: &Connection) -> Result<(), IndexError> {
         let mut totals: HashMap<Group, i64> = HashMap::new();
-        for (group, by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
+        self.spellings.write(db)?;
+        for (group, by) in self.groups.into_iter().filter(|(_, by)| *by != 0) {
             write_count(db, &group, by)?;
             *totals.entry(Group { team: None, assignee: None, ..group }).or_default() += by;
         }

@@ -3,9 +3,9 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::history::{from_key, subject, word};
+use super::history::{action, actions, from_key, subject, word};
 use super::{Event, EventFilter, HistoricChange, IndexError};
-use crate::model::{FieldChange, RecordId, Timestamp};
+use crate::model::{FieldChange, RecordId, Timestamp, same_but_case};
 use crate::store::CommitId;
 
 const COLUMNS: &str =
@@ -42,10 +42,11 @@ pub(super) fn events(db: &Connection, filter: &EventFilter) -> Result<Vec<Event>
         });
         params.push(Value::Text(records.clone()));
     }
-    for (column, words) in [("e.actor", &filter.actors), ("e.action", &filter.actions)] {
-        if let Some(words) = words {
-            conditions.push(format!("{column} IN ({})", list(&known(db, words)?)));
-        }
+    if let Some(actors) = &filter.actors {
+        conditions.push(format!("e.actor IN ({})", list(&known(db, actors)?)));
+    }
+    if let Some(names) = &filter.actions {
+        conditions.push(format!("e.action IN ({})", list(&actions(db, names)?)));
     }
     for (condition, time) in [("e.at >= ?", filter.since), ("e.at < ?", filter.until)] {
         if let Some(time) = time {
@@ -72,7 +73,7 @@ pub(super) fn events(db: &Connection, filter: &EventFilter) -> Result<Vec<Event>
             at,
             recorded: recorded.map_or(at, Timestamp::from_seconds),
             actor: sql.get(4)?,
-            action: sql.get(5)?,
+            action: action(sql.get(5)?),
             imported: sql.get(6)?,
             touched: usize::try_from(place.count).unwrap_or_default(),
             records: records(db, place, &numbers, filter.listed)?,
@@ -117,18 +118,45 @@ fn numbers(db: &Connection, filter: &EventFilter) -> Result<Option<Numbers>, Ind
             None => {}
             Some(None) => condition.push_str(&format!(" AND {column} IS NULL")),
             Some(Some(text)) => {
-                condition.push_str(&format!(" AND {column} = ? COLLATE NOCASE"));
                 // Long values are held as messages show them.
                 let change = FieldChange {
                     field: String::new(),
                     from: None,
                     to: Some(text.as_str().into()),
                 };
-                values.push(change.brief_to().map_or(Value::Null, Value::Text));
+                let value = change.brief_to().unwrap_or_default();
+                if value.is_ascii() {
+                    condition.push_str(&format!(" AND {column} = ? COLLATE NOCASE"));
+                    values.push(Value::Text(value));
+                } else {
+                    condition
+                        .push_str(&format!(" AND {column} IN (SELECT value FROM json_each(?))"));
+                    values.push(Value::Text(spellings(db, column, &fields, &value)?));
+                }
             }
         }
     }
     Ok(Some(Numbers { records, change: Some((condition, values)) }))
+}
+
+/// The spellings of `value` that stand in `column` for these fields, as a JSON
+/// list. SQLite knows upper and lower case of A to Z only.
+fn spellings(
+    db: &Connection,
+    column: &str,
+    fields: &[i64],
+    value: &str,
+) -> Result<String, IndexError> {
+    let fields = list(fields);
+    let sql = format!(
+        "SELECT DISTINCT {column} FROM change c \
+         WHERE c.field IN ({fields}) AND {column} IS NOT NULL"
+    );
+    let mut statement = db.prepare(&sql)?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    let found = found.collect::<Result<Vec<String>, _>>()?;
+    let same = found.into_iter().filter(|found| same_but_case(found, value));
+    Ok(serde_json::Value::from(same.collect::<Vec<_>>()).to_string())
 }
 
 /// The numbers of those words that have one.

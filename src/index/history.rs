@@ -32,6 +32,9 @@ const CLEAR: &str = "DROP INDEX IF EXISTS word_text; DROP INDEX IF EXISTS subjec
 const BLOCK: i64 = 1 << 32;
 /// The action of a commit that brings lines of history together.
 const MERGE: &str = "merge";
+/// How the word for the action of a batch begins that names its actions: they
+/// follow, with commas between.
+const STEPPED: &str = "apply ";
 /// After how many commits or records progress is reported.
 const STEP: usize = 1_000;
 
@@ -243,7 +246,10 @@ impl<'a> Filler<'a> {
         }
         let action = told.action.unwrap_or(if is_merge { MERGE } else { "commit" });
         let actor = self.word(told.actor.unwrap_or(commit.author))?;
-        let action = self.word(action)?;
+        let action = match told.steps.filter(|_| action == event::APPLY) {
+            Some(steps) => self.word(&format!("{STEPPED}{steps}"))?,
+            None => self.word(action)?,
+        };
         self.insert_event.execute(params![
             n,
             commit.id.as_bytes(),
@@ -330,6 +336,31 @@ impl<'a> Filler<'a> {
 pub(super) fn word(db: &Connection, text: &str) -> Result<Option<i64>, IndexError> {
     let mut find = db.prepare_cached("SELECT num FROM word WHERE text = ?1")?;
     Ok(find.query_row([text], |row| row.get(0)).optional()?)
+}
+
+/// The numbers of the words for these actions, and for batches of which one of them
+/// is a part.
+pub(super) fn actions(db: &Connection, actions: &[String]) -> Result<Vec<i64>, IndexError> {
+    let found = actions.iter().filter_map(|action| word(db, action).transpose());
+    let mut numbers = found.collect::<Result<Vec<_>, _>>()?;
+    // What follows a blank is `!`.
+    let mut batches =
+        db.prepare_cached("SELECT num, text FROM word WHERE text > ?1 AND text < ?2")?;
+    let mut batches = batches.query([STEPPED, "apply!"])?;
+    while let Some(sql) = batches.next()? {
+        let text: String = sql.get(1)?;
+        let is_wanted = |name: &str| actions.iter().any(|action| action == name);
+        let mut names = text.split(", ").flat_map(|name| name.split(' '));
+        if names.any(is_wanted) {
+            numbers.push(sql.get(0)?);
+        }
+    }
+    Ok(numbers)
+}
+
+/// The action that a word stands for, without its parts.
+pub(super) fn action(word: String) -> String {
+    if word.starts_with(STEPPED) { event::APPLY.to_owned() } else { word }
 }
 
 /// The number of a record in the history, if it has one.

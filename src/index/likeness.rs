@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::rows::{self, COLUMNS, id_at, reversed};
-use super::{Index, IndexError};
+use super::{Index, IndexError, spelling};
 use crate::model::{Kind, Link, RecordId, Relation, StateCategory, Timestamp};
 use crate::policy::impact::{End, Tie, Way, near_end};
 use crate::query::Row;
@@ -227,26 +227,22 @@ pub(super) fn newest_like(
     most: usize,
 ) -> Result<Vec<RecordId>, IndexError> {
     let kinds = of_kinds(kinds);
-    let indexed = |column: &str| {
-        format!(
-            "SELECT rec.kind, rec.ulid FROM rec INDEXED BY rec_{column} WHERE {column} = ?1 \
-             AND {kinds} ORDER BY rec.n LIMIT ?2"
-        )
-    };
     // No index leads to a category; the newest are looked through.
-    let category = format!(
-        "SELECT rec.kind, rec.ulid FROM (SELECT n, kind, ulid, category FROM rec \
-         ORDER BY n LIMIT {RECENT}) AS rec WHERE category = ?1 AND {kinds} LIMIT ?2"
-    );
+    let newest =
+        format!("(SELECT n, kind, ulid, category FROM rec ORDER BY n LIMIT {RECENT}) AS rec");
     let questions = [
-        (indexed("service"), familiar.service),
-        (indexed("requester"), familiar.requester),
-        (category, familiar.category),
+        ("service", "rec INDEXED BY rec_service", familiar.service),
+        ("requester", "rec INDEXED BY rec_requester", familiar.requester),
+        ("category", newest.as_str(), familiar.category),
     ];
     let mut ids = Vec::new();
-    for (sql, value) in questions {
+    for (column, from, value) in questions {
         let Some(value) = value else { continue };
-        let mut statement = db.prepare_cached(&sql)?;
+        let (is_same, value) = spelling::equal(column, "?1", value);
+        let mut statement = db.prepare_cached(&format!(
+            "SELECT rec.kind, rec.ulid FROM {from} WHERE {is_same} AND {kinds} \
+             ORDER BY rec.n LIMIT ?2"
+        ))?;
         let mut found = statement.query(params![value, sized(most)])?;
         while let Some(sql) = found.next()? {
             ids.push(id_at(sql, 0)?);
@@ -329,11 +325,12 @@ pub(super) fn around(
 }
 
 pub(super) fn items_named(db: &Connection, names: &[String]) -> Result<Vec<RecordId>, IndexError> {
-    let mut statement = db.prepare_cached(
-        "SELECT kind, ulid FROM rec WHERE kind = 4 AND ci_name = ?1 AND state <> ?2 LIMIT 1",
-    )?;
     let mut ids = Vec::new();
     for name in names {
+        let (is_name, name) = spelling::equal("ci_name", "?1", name);
+        let mut statement = db.prepare_cached(&format!(
+            "SELECT kind, ulid FROM rec WHERE kind = 4 AND {is_name} AND state <> ?2 LIMIT 1",
+        ))?;
         let question = params![name, StateCategory::Closed as u8];
         let found = statement.query_row(question, |sql| Ok(id_at(sql, 0))).optional()?;
         if let Some(id) = found.transpose()?

@@ -33,6 +33,7 @@ mod schema;
 mod search;
 mod select;
 mod short;
+mod spelling;
 mod sql;
 mod story;
 mod suffice;

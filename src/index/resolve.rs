@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, id_at, reversed};
-use super::{Candidate, IndexError, short};
+use super::{Candidate, IndexError, short, spelling};
 use crate::model::{IdPattern, Kind, RecordId, StateCategory, StateName};
 use crate::store::BlobId;
 
@@ -21,10 +21,12 @@ pub(super) fn resolve(db: &Connection, text: &str) -> Result<Vec<Candidate>, Ind
             params![reversed(&id.ulid().to_string()), id.kind() as u8],
         );
     }
-    let named = "kind = 4 AND ci_name = ?1 AND state <> ?2";
     let closed = StateCategory::Closed as u8;
-    let mut found = candidates(db, named, params![text, closed])?;
-    found.extend(candidates(db, "external = ?1", [text])?);
+    let (is_name, name) = spelling::equal("ci_name", "?1", text);
+    let named = format!("kind = 4 AND {is_name} AND state <> ?2");
+    let mut found = candidates(db, &named, params![name, closed])?;
+    let (is_number, number) = spelling::equal("external", "?1", text);
+    found.extend(candidates(db, &is_number, [number])?);
     if let Some(pattern) = IdPattern::parse(text) {
         let start = reversed(pattern.tail());
         // `~` comes after every character of a ULID.
@@ -34,8 +36,8 @@ pub(super) fn resolve(db: &Connection, text: &str) -> Result<Vec<Candidate>, Ind
         found.extend(candidates(db, ending, params![start, end, kind])?);
     }
     if found.is_empty() {
-        let named = "kind = 4 AND ci_name = ?1 AND state = ?2";
-        found = candidates(db, named, params![text, closed])?;
+        let named = format!("kind = 4 AND {is_name} AND state = ?2");
+        found = candidates(db, &named, params![name, closed])?;
     }
     found.sort_by_key(|candidate| candidate.id);
     found.dedup_by_key(|candidate| candidate.id);
@@ -142,11 +144,11 @@ pub(super) fn complete(
     let mut answers: Vec<(String, String)> =
         short.into_iter().zip(found).map(|(short, (_, title))| (short, title)).collect();
     answers.truncate(limit);
-    let mut names = db.prepare_cached(
+    let (begins, length, start) = spelling::starting("ci_name", ("?2", "?3"), start);
+    let mut names = db.prepare_cached(&format!(
         "SELECT ci_name, category FROM rec WHERE kind = 4 AND state <> ?1 \
-         AND substr(ci_name, 1, ?2) = ?3 COLLATE NOCASE ORDER BY ci_name LIMIT ?4",
-    )?;
-    let length = i64::try_from(start.chars().count()).unwrap_or(i64::MAX);
+         AND {begins} ORDER BY ci_name LIMIT ?4",
+    ))?;
     let closed = StateCategory::Closed as u8;
     let mut rows = names.query(params![closed, length, start, wanted])?;
     while let Some(sql) = rows.next()? {
@@ -180,13 +182,12 @@ pub(super) fn values(
             None => return Ok(Vec::new()),
         },
     };
+    let (begins, length, start) = spelling::starting(column, ("?1", "?2"), start);
     let mut statement = db.prepare(&format!(
-        "SELECT {column} FROM {table} WHERE {column} IS NOT NULL \
-         AND substr({column}, 1, ?1) = ?2 AND {} \
+        "SELECT {column} FROM {table} WHERE {column} IS NOT NULL AND {begins} AND {} \
          GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT ?3",
         if own.is_some() { "name = ?4" } else { "?4 IS NULL" }
     ))?;
-    let length = i64::try_from(start.chars().count()).unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = statement.query_map((length, start, limit, own), |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)

@@ -126,6 +126,11 @@ CREATE TABLE counts (
     c INTEGER NOT NULL
 );
 
+-- Values with letters beyond A to Z, by what all their spellings have in common.
+CREATE TABLE spelling (
+    folded TEXT NOT NULL, spelt TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY (folded, spelt)
+) WITHOUT ROWID;
+
 -- The words come folded and with blanks between; nothing is left to tokenise.
 -- Those of a title come once more with a mark.
 CREATE VIRTUAL TABLE fts USING fts5 (

@@ -4,8 +4,8 @@ use rusqlite::types::Value;
 
 use super::rows::reversed;
 use super::suffice::is_open;
-use super::{columns, promise, words};
-use crate::model::{Kind, RecordId, Timestamp};
+use super::{columns, promise, spelling, words};
+use crate::model::{Kind, RecordId, Timestamp, folded};
 use crate::query::{
     Filter, LengthField, LengthTest, LinkTest, Order, RankTest, SortField, Test, TextField,
     TextTest, TimeField, TimeTest, Way,
@@ -56,7 +56,17 @@ struct Group {
     column: Option<Value>,
     after: &'static str,
     nullable: Option<&'static str>,
+    /// Whether the values are folded, since not all of their letters are ASCII.
+    is_folded: bool,
     values: Vec<Value>,
+}
+
+impl Group {
+    /// Whether both can be one list.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.before, &self.column, self.is_folded)
+            == (other.before, &other.column, other.is_folded)
+    }
 }
 
 #[derive(Default)]
@@ -133,15 +143,10 @@ impl Writer {
                 continue;
             };
             match group_of(test) {
-                Some(mut group) => {
-                    let same = groups
-                        .iter_mut()
-                        .find(|known| known.before == group.before && known.column == group.column);
-                    match same {
-                        Some(known) => known.values.append(&mut group.values),
-                        None => groups.push(group),
-                    }
-                }
+                Some(mut group) => match groups.iter_mut().find(|known| known.is_like(&group)) {
+                    Some(known) => known.values.append(&mut group.values),
+                    None => groups.push(group),
+                },
                 None => others.push(part.clone()),
             }
         }
@@ -170,6 +175,9 @@ impl Writer {
         if let Some(column) = group.column {
             self.bind(column);
             self.put(" AND value");
+        }
+        if group.is_folded {
+            self.put(spelling::WITHIN.0);
         }
         let mut values = group.values;
         match values.len() {
@@ -200,6 +208,9 @@ impl Writer {
                 self.bind(serde_json::Value::from(json).to_string());
                 self.put("))");
             }
+        }
+        if group.is_folded {
+            self.put(spelling::WITHIN.1);
         }
         self.put(group.after);
         if guard.is_some() {
@@ -403,13 +414,9 @@ impl Writer {
     }
 
     fn starts(&mut self, column: &str, start: &str) {
-        self.put("substr(");
-        self.put(column);
-        self.put(", 1, ");
-        self.bind(i64::try_from(start.chars().count()).unwrap_or(i64::MAX));
-        self.put(") = ");
-        self.bind(start.to_owned());
-        self.put(" COLLATE NOCASE");
+        let (condition, length, start) = spelling::starting(column, ("?", "?"), start);
+        self.put(&condition);
+        self.0.params.extend([Value::Integer(length), Value::Text(start)]);
     }
 
     fn is_null(&mut self, column: &str) {
@@ -508,12 +515,16 @@ impl Writer {
 /// The tests for equality, of which several with the same `before` and
 /// `column` can be one list.
 fn group_of(test: &Test) -> Option<Group> {
-    let of = |before, nullable, value: Value| {
-        Some(Group { before, column: None, after: "", nullable, values: vec![value] })
+    let group = |before, column, after, nullable, value: Value| {
+        let folded = match &value {
+            Value::Text(text) if !text.is_ascii() => Some(folded(text).into_owned()),
+            _ => None,
+        };
+        let (is_folded, value) = (folded.is_some(), folded.map_or(value, Value::Text));
+        Some(Group { before, column, after, nullable, is_folded, values: vec![value] })
     };
-    let within = |before, column, value: Value| {
-        Some(Group { before, column, after: ")", nullable: None, values: vec![value] })
-    };
+    let of = |before, nullable, value: Value| group(before, None, "", nullable, value);
+    let within = |before, column, value: Value| group(before, column, ")", None, value);
     let number = |number: u8| Value::Integer(number.into());
     match test {
         Test::Kind(kind) => of("rec.kind", None, number(*kind as u8)),

@@ -354,6 +354,16 @@ fn lists_go_by_indexes() {
         let plan = plan(query);
         assert!(indexes.iter().all(|index| plan.contains(index)), "{query}: {plan}");
     }
+    for (query, index) in [
+        ("service:Büro", "rec_service"),
+        ("service:Büro,Netz", "rec_service"),
+        ("tag:Büro", "tag_tag"),
+        ("external:№7", "rec_external"),
+        ("custom.site:Köln", "custom_value"),
+    ] {
+        let plan = plan(query);
+        assert!(plan.contains(index) && !plan.contains("SCAN"), "{query}: {plan}");
+    }
     for query in ["id:INC-01KAM2V0T8Q4ZJ6D3N0R7K3F9Q", "external:INC0000045", "tag:x", "crash"] {
         assert!(plan(query).contains("SEARCH"), "{query}: {}", plan(query));
     }
@@ -403,6 +413,15 @@ fn names_and_numbers_resolve() {
     successor.row.state = StateCategory::Open;
     put(&db, &successor);
     assert_eq!(resolved("web-01"), [successor.row.id]);
+    ci.row.id = RecordId::new(Kind::Ci, Ulid::from(11u128 << 80));
+    ci.row.state = StateCategory::Open;
+    ci.row.title = "Öffnungszeiten".into();
+    ci.row.external_id = Some("№7-Ä".into());
+    put(&db, &ci);
+    assert_eq!(resolved("öffnungszeiten"), [ci.row.id]);
+    assert_eq!(resolved("№7-ä"), [ci.row.id]);
+    assert_eq!(resolve::complete(&db, "öFF", 10).expect("completions").len(), 1);
+    write::remove(&db, ci.row.id, &mut Counts::default()).expect("no row");
     let completed = |start: &str| resolve::complete(&db, start, 10).expect("completions");
     assert_eq!(completed("we").len(), 1);
     assert_eq!(completed("INC-").len(), 1);

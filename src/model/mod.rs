@@ -16,6 +16,7 @@ mod field;
 mod id;
 mod incident;
 mod kind;
+mod letters;
 mod level;
 mod lines;
 mod link;
@@ -47,6 +48,7 @@ pub use field::{FIELDS, FieldKind, FieldSpec, Patch, PatchError, field_named, fi
 pub use id::{IdPattern, ParseIdError, RecordId};
 pub use incident::{Incident, Major};
 pub use kind::{Kind, UnknownKind};
+pub use letters::{folded, same_but_case, starts_but_case};
 pub use level::{Level, Priority, UnknownLevel};
 pub use lines::{Line, compare_lines};
 pub use link::{Link, Relation, UnknownRelation};

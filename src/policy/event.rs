@@ -8,6 +8,7 @@ mod parse;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 pub use parse::{Told, ToldField, ToldRecord, parse};
@@ -23,6 +24,9 @@ use crate::model::{
 const LISTED: usize = 100;
 /// Up to this many records, a batch's message also shows what changed in each.
 const DETAILED: usize = 20;
+
+/// Actions of several sorts, in one commit.
+pub const APPLY: &str = "apply";
 
 /// The actions besides those of workflows.
 pub const ACTIONS: &[&str] = &[
@@ -40,7 +44,7 @@ pub const ACTIONS: &[&str] = &[
     "review",
     "move",
     "import",
-    "apply",
+    APPLY,
     "commit",
     "merge",
     "init",
@@ -319,6 +323,15 @@ pub fn message(
     }
     let _ = writeln!(text, "Gitsm-Actor: {actor}");
     text
+}
+
+/// Adds to the message of a batch of several sorts which actions it is made of: of
+/// a record that was resolved and closed, the files show the end only.
+pub fn tell_steps(message: &mut String, batch: Option<&str>, steps: &BTreeSet<String>) {
+    if batch == Some(APPLY) && !steps.is_empty() {
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        let _ = writeln!(message, "Gitsm-Steps: {}", steps.join(", "));
+    }
 }
 
 /// Whether an action on several records is about the first of them, and the others

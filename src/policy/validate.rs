@@ -107,16 +107,11 @@ fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
         );
     }
     let category = workflow.category(status);
-    if category == StateCategory::Closed && record.closed_at().is_none() {
-        let field = if record.kind().is_ticket() { "closed_at" } else { "retired_at" };
-        found.warning("time-missing", field, format!("it is {status}, but not since when"));
-    }
-    if category == StateCategory::Resolved
-        && record.kind().is_ticket()
-        && record.resolved_at().is_none()
+    // The system that a record came from may not have told, and nobody knows then.
+    if let Some(field) = untimed(policy, record)
+        && record.external_id().is_none()
     {
-        let message = format!("it is {status}, but not since when");
-        found.warning("time-missing", "resolved_at", message);
+        found.warning("time-missing", field, format!("it is {status}, but not since when"));
     }
     let order = [
         ("updated_at", Some(record.updated_at())),
@@ -158,6 +153,21 @@ fn lifecycle(policy: &Policy, record: &Record, found: &mut Breaches) {
         && end <= start
     {
         found.error("window-empty", "planned_end", "it does not lie after planned_start");
+    }
+}
+
+/// The field that should say since when a record is resolved or closed, where it
+/// does not.
+pub fn untimed(policy: &Policy, record: &Record) -> Option<&'static str> {
+    let is_ticket = record.kind().is_ticket();
+    match policy.category_of(record) {
+        StateCategory::Closed if record.closed_at().is_none() => {
+            Some(if is_ticket { "closed_at" } else { "retired_at" })
+        }
+        StateCategory::Resolved if is_ticket && record.resolved_at().is_none() => {
+            Some("resolved_at")
+        }
+        _ => None,
     }
 }
 

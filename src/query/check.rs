@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     CustomType, IdPattern, Kind, PersonId, RecordId, Relation, StateCategory, StateName, TaskState,
-    Timestamp,
+    Timestamp, same_but_case,
 };
 
 /// Resolves what `query` says.
@@ -367,7 +367,7 @@ impl<'a> Checker<'a> {
             TextField::Hold | TextField::Resolution | TextField::Domain | TextField::TaskState
         );
         let text = if codes { piece.text.replace('-', "_") } else { piece.text.clone() };
-        if !known.is_empty() && !known.iter().any(|name| name.eq_ignore_ascii_case(&text)) {
+        if !known.is_empty() && !known.iter().any(|name| same_but_case(name, &text)) {
             if *field == TextField::TaskState {
                 let error = QueryError::new(piece.span, format!("no task is `{}`", piece.text));
                 let usual = format!("there are {}", known.join(", "));

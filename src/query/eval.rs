@@ -8,7 +8,7 @@ use super::{
     Filter, LengthTest, Order, RankTest, Row, SearchText, Selection, SortField, Test, TextTest,
     TimeTest, Way, first_due,
 };
-use crate::model::{Kind, Link, RecordId};
+use crate::model::{Kind, Link, RecordId, same_but_case, starts_but_case};
 
 /// What a filter is asked about.
 pub struct Subject<'a> {
@@ -87,10 +87,8 @@ fn holds(test: &Test, subject: &Subject<'_>) -> bool {
 fn text_is(text: &str, test: &TextTest) -> bool {
     match test {
         TextTest::None => false,
-        TextTest::Is(wanted) => text.eq_ignore_ascii_case(wanted),
-        TextTest::StartsWith(start) => {
-            text.get(..start.len()).is_some_and(|lead| lead.eq_ignore_ascii_case(start))
-        }
+        TextTest::Is(wanted) => same_but_case(text, wanted),
+        TextTest::StartsWith(start) => starts_but_case(text, start),
     }
 }
 

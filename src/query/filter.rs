@@ -93,7 +93,7 @@ pub enum RankTest {
     Between(u8, u8),
 }
 
-/// A condition on a text. Upper and lower case ASCII letters are the same.
+/// A condition on a text. Upper and lower case are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextTest {
     /// Has no value.

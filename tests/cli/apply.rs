@@ -65,6 +65,7 @@ fn lines_of_different_sorts_make_one_commit() {
     Gitsm-Record: INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
     Gitsm-Record: INC-BBBBBBBBBBBBBBBBBBBBBBBBBB
     Gitsm-Actor: alice
+    Gitsm-Steps: close, investigate, link, new, note, resolve
     ");
     assert_snapshot!(env.run(&["log", "-n", "1"]), @"
     c1----- 2026-11-22 09:04 alice apply 3 records

@@ -569,13 +569,17 @@ fn words_that_nothing_can_match_are_told() {
     let (env, _) = worked();
     assert_snapshot!(env.run(&["log", "--field", "statsu", "--oneline"]), @"
     [stderr]
-    warning: there is no field `statsu`; did you mean `status`?
-    nothing happened
+    error: there is no field `statsu`
+
+    hint: did you mean `status`?
+    [exit 2]
     ");
     assert_snapshot!(env.run(&["log", "--action", "resolv", "--oneline"]), @"
     [stderr]
-    warning: there is no action `resolv`; did you mean `resolve`?
-    nothing happened
+    error: there is no action `resolv`
+
+    hint: did you mean `resolve`?
+    [exit 2]
     ");
     assert_snapshot!(env.run(&["log", "--action", "known-error", "--oneline"]), @"
     [stderr]

@@ -17,14 +17,20 @@ fn filter() -> impl Strategy<Value = EventFilter> {
         of(proptest::sample::subsequence(words, 1..=2)
             .prop_map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>()))
     };
-    let value = of(of(prop_oneof![Just("Closed"), Just("new"), Just("-"), Just("\"Jam\"")]
-        .prop_map(str::to_owned)));
+    let value = of(of(prop_oneof![
+        Just("Closed"),
+        Just("new"),
+        Just("-"),
+        Just("\"Jam\""),
+        Just("ÜBERlauf")
+    ]
+    .prop_map(str::to_owned)));
     let time = of((0..900i64).prop_map(|second| Timestamp::from_seconds(START + second)));
     let number = prop_oneof![0u64..6, Just(1_001)];
     (
         of(proptest::collection::vec(number.prop_map(id), 0..4)),
         words(&["bob", "Carol <carol@example.com>", "eve"]),
-        words(&["edit", "new", "commit", "merge", "close", "move"]),
+        words(&["edit", "new", "commit", "merge", "close", "move", "apply"]),
         words(&["status", "custom", "title", "custom.note", "impact"]),
         (value.clone(), value),
         (time.clone(), time),
@@ -60,6 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
     let edits = move || proptest::collection::vec((0u64..5, edit.clone()), 1..4);
     prop_oneof![
         6 => edits().prop_map(Step::Told),
+        2 => edits().prop_map(Step::Applied),
         3 => edits().prop_map(Step::ByHand),
         2 => (0u64..5, 0u64..5).prop_map(|(done, said)| Step::Lie(done, said)),
         2 => (0u64..5, 0u64..5).prop_map(|(ours, theirs)| Step::Merge(ours, theirs)),

@@ -25,6 +25,8 @@ pub const START: i64 = 1_795_000_000;
 pub enum Step {
     /// Sets titles and states, and says so.
     Told(Vec<(u64, Edit)>),
+    /// Says so as a batch of several sorts, whose actions it names.
+    Applied(Vec<(u64, Edit)>),
     /// Does so without saying it.
     ByHand(Vec<(u64, Edit)>),
     /// Does one thing and says another.
@@ -58,6 +60,8 @@ pub struct Expected {
     at: i64,
     recorded: i64,
     imported: bool,
+    /// What a batch of several sorts is made of.
+    steps: BTreeSet<String>,
     records: BTreeSet<RecordId>,
     fields: BTreeSet<Change>,
 }
@@ -164,7 +168,8 @@ impl World {
         let mut after = before.clone().unwrap_or_else(|| fresh(number));
         let (field, value) = match edit {
             Edit::Title(odd) => {
-                let titles = ["Crash -> boom", "-", "\"Jam\"", "Gitsm-Actor: mallory", "x: y"];
+                let titles =
+                    ["Crash -> boom", "Überlauf", "-", "\"Jam\"", "Gitsm-Actor: mallory", "x: y"];
                 ("title", titles[usize::from(odd) % titles.len()])
             }
             Edit::Status(true) => ("status", "closed"),
@@ -241,6 +246,9 @@ impl World {
             .map(|(before, after)| RecordChange { before: before.as_ref(), after })
             .collect();
         let mut message = event::message(&self.policy, &changes, batch, &actor);
+        let steps = ["close", "edit"].map(str::to_owned);
+        let steps = BTreeSet::from_iter(steps.into_iter().filter(|_| batch == Some(event::APPLY)));
+        event::tell_steps(&mut message, batch, &steps);
         if import.is_some() {
             message.push_str("Gitsm-Import: ServiceNow 17\n");
         }
@@ -250,6 +258,7 @@ impl World {
             actor: "bob".into(),
             action: batch.map_or_else(|| event::action(&self.policy, &changes[0]), str::to_owned),
             imported: import.is_some(),
+            steps,
             ..by_files
         };
         if said.len() <= 20 {
@@ -267,6 +276,10 @@ impl World {
             Step::Told(edits) => {
                 let done = self.all_edited(edits);
                 self.write(&done, &done, None, None);
+            }
+            Step::Applied(edits) => {
+                let done = self.all_edited(edits);
+                self.write(&done, &done, Some(event::APPLY), None);
             }
             Step::ByHand(edits) => {
                 let done = self.all_edited(edits);
@@ -385,6 +398,7 @@ impl World {
                 at: event.at.seconds(),
                 recorded: event.recorded.seconds(),
                 imported: event.imported,
+                steps: self.expected[&event.commit].steps.clone(),
                 records: event.records.into_iter().collect(),
                 fields: fields.remove(&event.commit).unwrap_or_default(),
             };
@@ -438,6 +452,7 @@ impl World {
             let one_of = |words: &Option<Vec<String>>, word: &String| {
                 words.as_ref().is_none_or(|words| words.contains(word))
             };
+            let step = |word: &String| one_of(&filter.actions, word);
             let records = match filter.fields.is_empty() {
                 true => expected.records.iter().any(among) || filter.records.is_none(),
                 false => {
@@ -446,7 +461,7 @@ impl World {
             };
             records
                 && one_of(&filter.actors, &event.actor)
-                && one_of(&filter.actions, &event.action)
+                && (step(&event.action) || expected.steps.iter().any(step))
                 && filter.since.is_none_or(|since| event.at >= since)
                 && filter.until.is_none_or(|until| event.at < until)
         });

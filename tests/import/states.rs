@@ -59,6 +59,26 @@ fn the_small_example() {
 }
 
 #[test]
+fn an_end_that_nobody_timed_stays_without_a_time() {
+    let desk = Desk::new();
+    let map = format!("{MAP}  status: s\n  updated_at: u\n  resolved_at: e\n");
+    let csv = "n,t,i,o,s,u,e\n\
+        A,closed,high,2026-01-01,closed,2026-02-01,\n\
+        B,resolved,high,2026-01-01,resolved,2026-02-01,\n\
+        C,resolved in time,high,2026-01-01,closed,2026-02-01,2026-01-03\n\
+        D,open,high,2026-01-01,new,2026-02-01,\n";
+    let done = desk.texts(csv.as_bytes(), &map, &[]);
+    assert_eq!((done.code, done.counts()[2]), (0, 4), "{}", done.err);
+    let told = "2 tickets are resolved or closed, but the source does not say since when";
+    assert_eq!(done.json["warnings"], serde_json::json!([told]));
+    let incidents = desk.incidents();
+    assert_eq!(incidents["A"].get("closed_at"), None, "no time is made up");
+    assert_eq!(incidents["C"].get("closed_at"), None);
+    let checked = desk.gitsm(&["--desk", "desk", "check"]);
+    assert_eq!(String::from_utf8_lossy(&checked.stdout), "", "what nobody knows is no fault");
+}
+
+#[test]
 fn bad_rows_stop_an_import_unless_skipped() {
     let desk = Desk::new();
     let csv = "n,t,i,o\n\

@@ -19,6 +19,7 @@ use super::write::{Describe, Part, Work};
 use crate::error::{CommandError, ErrorKind};
 use crate::model::RecordId;
 use crate::outcome::{AppliedLine, AppliedView, LineResult, RefusedLine};
+use crate::policy::event;
 
 /// How lines are carried out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -197,7 +198,7 @@ fn common(read: &[Read]) -> String {
     let mut actions = read.iter().flatten().map(|line| line.action.as_str());
     match actions.next() {
         Some(first) if actions.all(|other| other == first) => first.to_owned(),
-        _ => "apply".to_owned(),
+        _ => event::APPLY.to_owned(),
     }
 }
 
@@ -212,6 +213,7 @@ fn carry_out(work: &mut Work<'_>, names: &Names, read: &Read, line: &mut Applied
     match one(work, names, read) {
         Ok(part) => {
             line.records = work.written(&part);
+            work.steps.extend(line.records.iter().map(|record| record.action.clone()));
             line.result =
                 if line.records.is_empty() { LineResult::Unchanged } else { LineResult::Done };
         }

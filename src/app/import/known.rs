@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use crate::app::Session;
 use crate::error::CommandError;
 use crate::format;
-use crate::model::{Kind, Record, RecordId};
+use crate::model::{Kind, Record, RecordId, folded};
 use crate::policy::Policy;
 use crate::query::{Filter, Selection, Test};
 use crate::store::Snapshot;
@@ -80,7 +80,7 @@ impl Names {
         };
         let rows = session.index()?.select(&cis)?.rows;
         let used = rows.into_iter().filter(|row| row.state.is_open());
-        Ok(Self(used.map(|row| (row.title.to_ascii_lowercase(), row.id)).collect()))
+        Ok(Self(used.map(|row| (folded(&row.title).into_owned(), row.id)).collect()))
     }
 
     /// Gives the name of `record` to it, if it is a configuration item in use.
@@ -92,7 +92,7 @@ impl Names {
         if record.kind() != Kind::Ci || !policy.category_of(record).is_open() {
             return Ok(());
         }
-        match self.0.entry(record.title().to_ascii_lowercase()) {
+        match self.0.entry(folded(record.title()).into_owned()) {
             Entry::Vacant(free) => {
                 free.insert(record.id());
                 Ok(())

@@ -62,7 +62,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::format;
 use crate::model::{Kind, PersonId, Record, RecordId, Zone};
 use crate::outcome::{ImportView, RejectedRow};
-use crate::policy::{Policy, roles};
+use crate::policy::{Policy, roles, validate};
 
 /// The last second whose events can be told apart: git reads the dates of
 /// commits only up to early in 2106.
@@ -371,12 +371,26 @@ fn states(
     let mut links = links::resolve(session, maker.plan.kind, wishes, &own)?;
     links.leave_out_known(session, &records)?;
     view.warnings.append(&mut links.told);
+    view.warnings.extend(timeless(maker.policy, &records));
     if options.dry_run || (records.is_empty() && links.found.is_empty()) {
         view.created = records.len();
         view.links = links.found.len();
         return Ok(());
     }
     write(session, &records, &links, &mut known, view)
+}
+
+/// How many of the records have ended at a time that the source does not tell.
+fn timeless(policy: &Policy, records: &[Record]) -> Option<String> {
+    let is_timeless = |record: &&Record| {
+        validate::untimed(policy, record).is_some() && record.resolved_at().is_none()
+    };
+    let what = match records.iter().filter(is_timeless).count() {
+        0 => return None,
+        1 => "1 ticket is".to_owned(),
+        count => format!("{count} tickets are"),
+    };
+    Some(format!("{what} resolved or closed, but the source does not say since when"))
 }
 
 /// Writes the records in one commit, but none whose number came into the desk

@@ -32,6 +32,16 @@ pub(super) fn name() -> impl Strategy<Value = String> {
         .prop_map(str::to_owned)
 }
 
+/// The same of free text, where letters are not all ASCII. The last but one is
+/// one letter, and no `k`.
+pub(super) fn value() -> impl Strategy<Value = String> {
+    let foreign = proptest::sample::select(FOREIGN.to_vec()).prop_map(str::to_owned);
+    prop_oneof![name(), foreign, Just("k".to_owned())]
+}
+
+const FOREIGN: [&str; 9] =
+    ["Büro", "BÜRO", "bu\u{308}ro", "Bürokratie", "ΟΔΟΣ", "οδος", "œuvre", "\u{212A}", "é"];
+
 pub(super) fn time() -> impl Strategy<Value = Timestamp> {
     (0i64..6).prop_map(|day| Timestamp::from_seconds(day * 86_400))
 }
@@ -57,7 +67,7 @@ pub(super) fn code() -> impl Strategy<Value = StateName> {
 /// like such.
 pub(super) fn own() -> impl Strategy<Value = String> {
     prop_oneof![
-        name(),
+        value(),
         prop_oneof![Just("1"), Just("1.0"), Just("-2.5"), Just("10"), Just("1e3"), Just("inf")]
             .prop_map(str::to_owned),
         time().prop_map(|time| time.to_string()),
@@ -111,14 +121,14 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         vec(person(), 0..3),
     );
     let names = (
+        of(value()),
         of(name()),
-        of(name()),
-        of(name()),
-        of(name()),
-        of(name()),
-        of(name()),
-        of(name()),
-        of(name()),
+        of(value()),
+        of(value()),
+        of(value()),
+        of(value()),
+        of(value()),
+        of(value()),
     );
     let codes = (of(code()), of(code()), of(code()));
     let times =
@@ -127,7 +137,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let counts = (vec(0u32..3, 8), prop_oneof![Just(0u64), 0u64..200_000], any::<bool>());
     let lists = (
         vec(id(), 0..3),
-        btree_set(name(), 0..3),
+        btree_set(value(), 0..3),
         btree_map(name(), own(), 0..3),
         vec((relation(), id()), 0..3),
         (
@@ -291,9 +301,11 @@ pub(super) fn link_test() -> impl Strategy<Value = LinkTest> {
 pub(super) fn test() -> impl Strategy<Value = Test> {
     let text_test = prop_oneof![
         Just(TextTest::None),
-        name().prop_map(TextTest::Is),
-        prop_oneof![Just(""), Just("ap"), Just("A"), Just("zz")]
-            .prop_map(|start| TextTest::StartsWith(start.to_owned())),
+        value().prop_map(TextTest::Is),
+        proptest::sample::select(vec![
+            "", "ap", "A", "zz", "bÜ", "ΟΔΟς", "B", "\u{212A}", "K", "É"
+        ])
+        .prop_map(|start| TextTest::StartsWith(start.to_owned())),
     ];
     let rank_test = prop_oneof![
         Just(RankTest::None),

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use super::{Variable, VariableType};
-use crate::model::{Timestamp, one_line, paragraph};
+use crate::model::{Timestamp, one_line, paragraph, same_but_case};
 
 /// What stands for the answer to a masked question. The answer itself is not
 /// kept: what is once in a repository is in every clone, for ever.
@@ -105,7 +105,7 @@ fn within(variable: &Variable, answer: &str, lookup: &dyn Lookup) -> Result<(), 
 
 fn chosen<'a>(variable: &'a Variable, text: &str) -> Option<&'a str> {
     let mut choices = variable.choices.iter().map(String::as_str);
-    choices.find(|choice| choice.eq_ignore_ascii_case(text))
+    choices.find(|choice| same_but_case(choice, text))
 }
 
 /// The chosen ones in the order of the form, each once.

@@ -7,7 +7,9 @@ use super::{
     Catalog, Condition, ExpandError, Include, Lookup, Offering, Operator, Order, Variable,
     VariableType, answer, template,
 };
-use crate::model::{Kind, OfferingName, StateName, TaskId, Timestamp, VariableName, field_named};
+use crate::model::{
+    Kind, OfferingName, StateName, TaskId, Timestamp, VariableName, field_named, same_but_case,
+};
 use crate::policy::plan::circle;
 use crate::policy::{Policy, access};
 
@@ -309,7 +311,7 @@ fn unfit(variable: &Variable, operator: Operator, values: &[String]) -> Option<S
     let canonical = |value: &String| match variable.of {
         VariableType::Boolean => matches!(value.as_str(), "yes" | "no"),
         VariableType::Select | VariableType::Multiple => {
-            variable.choices.iter().any(|choice| choice.eq_ignore_ascii_case(value))
+            variable.choices.iter().any(|choice| same_but_case(choice, value))
         }
         VariableType::Number | VariableType::Integer => value.parse::<f64>().is_ok(),
         _ => true,

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::model::VariableName;
+use crate::model::{VariableName, same_but_case};
 
 /// How deep parentheses and `not` may nest.
 const DEPTH: usize = 16;
@@ -79,7 +79,7 @@ impl Condition {
             Condition::Given(name) => answer(name).iter().any(|value| value != "no"),
             Condition::Compare(name, operator, wanted) => {
                 let values = answer(name);
-                let is = |value: &String| wanted.iter().any(|w| w.eq_ignore_ascii_case(value));
+                let is = |value: &String| wanted.iter().any(|w| same_but_case(w, value));
                 match operator {
                     Operator::Is => values.iter().any(is),
                     Operator::IsNot => !values.iter().any(is),

@@ -17,6 +17,7 @@ const ACTION: &str = "Gitsm-Action";
 const RECORD: &str = "Gitsm-Record";
 const ACTOR: &str = "Gitsm-Actor";
 const IMPORT: &str = "Gitsm-Import";
+const STEPS: &str = "Gitsm-Steps";
 /// What stands between the values of a field's change.
 const BETWEEN: &str = " -> ";
 /// How many characters of an id's unique part the short form has.
@@ -31,6 +32,8 @@ pub struct Told<'a> {
     pub actor: Option<&'a str>,
     /// For an event of another system's history: the source and the line in it.
     pub import: Option<&'a str>,
+    /// Of a batch of several sorts: its actions, with commas between.
+    pub steps: Option<&'a str>,
     /// Every record that the commit touched; `None` where the message does not
     /// say it in full.
     pub records: Option<Vec<ToldRecord<'a>>>,
@@ -69,6 +72,7 @@ pub fn parse(message: &str) -> Told<'_> {
             ACTION => &mut told.action,
             ACTOR => &mut told.actor,
             IMPORT => &mut told.import,
+            STEPS => &mut told.steps,
             _ => continue,
         };
         if !value.is_empty() {

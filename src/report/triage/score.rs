@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::words::{Weighed, distinct};
 use super::{DAY, HALF_LIFE, percent};
-use crate::model::{Kind, Record, RecordId, Relation, Timestamp};
+use crate::model::{Kind, Record, RecordId, Relation, Timestamp, same_but_case};
 use crate::outcome::{Part, PartName};
 
 /// The points that each part can have. A part is left out where the ticket has
@@ -83,7 +83,7 @@ pub fn score(subject: &Subject<'_>, other: &Record, links: &[u8]) -> Scored {
         sums.add(PartName::Ci, CI, likeness, why);
     }
     if let Some(service) = ours.service() {
-        let same = other.service().is_some_and(|theirs| theirs.eq_ignore_ascii_case(service));
+        let same = other.service().is_some_and(|theirs| same_but_case(theirs, service));
         let why = other.service().unwrap_or("none");
         sums.add(PartName::Service, SERVICE, if same { 1.0 } else { 0.0 }, why.to_owned());
     }
@@ -204,7 +204,7 @@ fn levels(ours: &str, theirs: &str) -> f64 {
     let same = ours
         .split('/')
         .zip(theirs.split('/'))
-        .take_while(|(ours, theirs)| ours.trim().eq_ignore_ascii_case(theirs.trim()))
+        .take_while(|(ours, theirs)| same_but_case(ours.trim(), theirs.trim()))
         .count();
     same as f64 / count as f64
 }
