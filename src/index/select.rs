@@ -20,7 +20,7 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     // Words with other conditions take long to count: all are found at once.
     if !words.is_empty() && rest.is_some() {
         let mut rows = if selection.sort.is_empty() {
-            in_default_order(db, from, condition, selection.limit)?
+            in_default_order(db, from, &condition, selection.limit)?
         } else {
             ordered(db, from, condition, &sql::order(&selection.sort), None)?
         };
@@ -56,7 +56,7 @@ fn ordered(
 fn in_default_order(
     db: &Connection,
     from: &str,
-    condition: Sql,
+    condition: &Sql,
     sorted: Option<usize>,
 ) -> Result<Vec<i64>, IndexError> {
     let text = format!("SELECT {DEFAULT_ORDER}, rec.n FROM {from} WHERE {}", condition.text);
