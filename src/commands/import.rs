@@ -63,6 +63,10 @@ struct SourceArgs {
     /// mapping says: `event` (one), or all of the same hour, day, week or month
     #[arg(long, value_name = "PERIOD", value_parser = commits())]
     commits: Option<Commits>,
+    /// Put before every number of the source, so that two systems that count
+    /// alike keep apart; `key_prefix` in the mapping says the same
+    #[arg(long, value_name = "TEXT")]
+    key_prefix: Option<String>,
     /// Say what would be imported, and what cannot be read, and write nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -154,6 +158,7 @@ fn import(context: &Context, format: Format, args: &SourceArgs) -> Result<Outcom
         source,
         map,
         commits: args.commits,
+        key_prefix: args.key_prefix.clone(),
         dry_run: args.dry_run,
         skip_bad: args.skip_bad,
     };
@@ -171,6 +176,10 @@ fn native(
     if args.commits.is_some() {
         return Err(CommandError::usage("records as they are come in one commit")
             .hint("leave out --commits; it is for event logs"));
+    }
+    if args.key_prefix.is_some() {
+        return Err(CommandError::usage("records as they are keep their numbers")
+            .hint("leave out --key-prefix; it is for tickets of other systems"));
     }
     let format = match format {
         Format::Csv => NativeFormat::Csv,

@@ -403,3 +403,21 @@ fn the_same_row_twice_is_no_lie() {
     assert_eq!(events.len(), 3);
     assert!(events.iter().all(|event| event["disputed"] == false), "{log}");
 }
+
+#[test]
+fn events_of_another_system_do_not_go_on_the_same_ticket() {
+    let desk = Desk::new();
+    let map = "type: incident\nkey: n\nrows: events\nevent: {time: at}\n\
+               fields: {title: t, opened_at: o}\n";
+    let ours = "n,at,t,o\n1,2026-03-01,a,2026-03-01\n1,2026-03-02,b,2026-03-01\n";
+    assert_eq!(desk.texts(ours, map, &[]).code, 0);
+    let theirs = "n,at,t,o\n1,2026-05-01,x,2026-05-01\n1,2026-05-02,y,2026-05-01\n";
+    let done = desk.texts(theirs, map, &[]);
+    assert_eq!((done.code, done.events()), (0, [0, 0, 1, 0, 0]), "{}", done.json);
+    assert!(done.err.contains("opened at another time"), "{}", done.err);
+    let done = desk.texts(theirs, map, &["--key-prefix", "B"]);
+    assert_eq!((done.code, done.events()[0]), (0, 1), "{}", done.json);
+    // What goes on with a ticket of ours is no other one.
+    let later = "n,at,t,o\n1,2026-03-03,c,2026-03-01\n";
+    assert_eq!(desk.texts(later, map, &[]).events()[1], 1);
+}

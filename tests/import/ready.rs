@@ -151,7 +151,7 @@ fn jira() {
         let names = ["title", "status", "priority", "description"];
         let [title, status, priority, description] = fields(one, names);
         assert_eq!((title, status, priority), ("VPN drops every hour", "on_hold", "P1"), "{file}");
-        let waits = json!([{"reason": "on_hold", "from": one["updated_at"]}]);
+        let waits = json!([{"reason": "awaiting_requester", "from": one["updated_at"]}]);
         assert_eq!(one["holds"], waits, "{file}: it waits, if only since it was changed last");
         assert_eq!(description.replace('\n', " "), "It drops, then reconnects. ", "{file}");
         assert_eq!(one["tags"], json!(["remote work", "vpn"]), "{file}");
@@ -265,4 +265,34 @@ fn mappings_are_listed_and_printed() {
         assert_eq!(String::from_utf8(printed.stdout).expect("text"), ready.text);
     }
     assert_eq!(desk.gitsm(&["import", "mappings", "remedy"]).status.code(), Some(2));
+}
+
+#[test]
+fn why_a_ticket_waits_is_taken_over() {
+    let desk = Desk::new();
+    let table = "number,short_description,state,hold_reason,sys_updated_on\n\
+                 1,a,On Hold,Awaiting Vendor,2026-03-02 09:00:00\n\
+                 2,b,On Hold,,2026-03-02 09:00:00\n\
+                 3,c,In Progress,Awaiting Caller,2026-03-02 09:00:00\n";
+    std::fs::write(desk.path("sn.csv"), table).expect("written");
+    let done = desk.from("servicenow", &desk.path("sn.csv"), &[]);
+    assert_eq!(done.counts(), [3, 3, 3, 0, 0], "{}", done.err);
+    let jira =
+        r#"[{"key":"A-1","fields":{"summary":"x","status":{"name":"Waiting for customer"}}}]"#;
+    std::fs::write(desk.path("j.json"), format!("{{\"issues\":{jira}}}")).expect("written");
+    assert_eq!(desk.from("jira", &desk.path("j.json"), &[]).counts()[2], 1);
+    let incidents = desk.incidents();
+    let why = |number: &str| incidents[number].pointer("/holds/0/reason").cloned();
+    assert_eq!(
+        ["1", "2", "3", "A-1"].map(why),
+        [
+            Some("awaiting_vendor".into()),
+            Some("on_hold".into()),
+            None,
+            Some("awaiting_requester".into())
+        ]
+    );
+    let map = "type: incident\nkey: n\nrows: events\nevent: {time: at}\nhold_reason: w\nfields: {title: n}\n";
+    let refused = desk.texts("n,at,w\nA,2026-03-01,x\n", map, &[]);
+    assert!(refused.err.contains("map.yaml:5: each event says why it waits"), "{}", refused.err);
 }

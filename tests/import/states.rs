@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::desk::{Desk, answer, example, text};
 
@@ -229,4 +229,67 @@ fn the_example_mappings_keep_to_the_schema() {
     }
     let wrong = serde_json::json!({ "type": "incident", "key": "n", "fields": {"title": 1} });
     assert!(!validator.is_valid(&wrong));
+}
+
+#[test]
+fn two_systems_that_count_alike_keep_apart() {
+    let desk = Desk::new();
+    let one = "n,t,i,o\n12,Theirs,low,2026-01-02\n13,Also theirs,low,2026-01-03\n";
+    assert_eq!(desk.texts(one, MAP, &[]).counts(), [2, 2, 2, 0, 0]);
+    // A day makes no difference: who knows in which zone it was written.
+    let close = desk.texts("n,t,i,o\n12,Theirs,low,2026-01-02T14:00\n", MAP, &[]);
+    assert_eq!((close.counts(), &close.json["warnings"]), ([1, 1, 0, 1, 0], &json!([])));
+
+    let links = format!("{MAP}links:\n  - {{relation: child_of, to: p}}\n");
+    let other = "n,t,i,o,p\n12,Ours,low,2026-03-04,\n13,Ours too,low,2026-03-04,\n\
+                 14,Ours as well,low,2026-03-05,12\n";
+    let dry = desk.texts(other, &links, &["--dry-run"]);
+    let warnings = dry.json["warnings"].as_array().expect("a list");
+    let told = text(&warnings[0]);
+    assert!(told.starts_with("12 (INC-") && told.contains("), 13 (INC-"), "{told}");
+    assert!(told.contains("opened at another time, and are left alone"), "{told}");
+    assert!(told.contains("`--key-prefix`"), "{told}");
+    let done = desk.texts(other, &links, &[]);
+    assert_eq!((done.code, &done.json["links"]), (0, &json!(0)), "{}", done.json);
+    assert_eq!(desk.incidents()["14"].get("links"), None, "theirs is not its parent");
+
+    let done = desk.texts(other, &links, &["--key-prefix", "B-"]);
+    assert_eq!((done.counts(), &done.json["links"]), ([3, 3, 3, 0, 0], &json!(1)), "{}", done.err);
+    let incidents = desk.incidents();
+    assert_eq!(
+        (&incidents["12"]["title"], &incidents["B-12"]["title"]),
+        (&json!("Theirs"), &json!("Ours"))
+    );
+    assert_eq!(incidents["B-14"]["links"][0]["to"], incidents["B-12"]["id"]);
+    let in_the_mapping = format!("key_prefix: B-\n{links}");
+    assert_eq!(desk.texts(other, &in_the_mapping, &[]).counts(), [3, 3, 0, 3, 0]);
+    let bad = desk.texts(other, &format!("key_prefix: \"a\\nb\"\n{links}"), &[]);
+    assert!(bad.code == 6 && bad.err.contains("map.yaml:1: `key_prefix`: "), "{}", bad.err);
+}
+
+#[test]
+fn the_first_of_several_people_in_a_cell_counts() {
+    let desk = Desk::new();
+    let map = "type: incident\nkey: n\nfields:\n  title: n\n  requester: {column: r, slug: true}\n";
+    let table = "n,r\nA,Ann Ray<br>Bob Oh\nB,\"Ann Ray\nBob Oh\"\n";
+    assert_eq!(desk.texts(table, map, &[]).code, 0);
+    let incidents = desk.incidents();
+    assert_eq!(
+        (&incidents["A"]["requester"], &incidents["B"]["requester"]),
+        (&json!("ann-ray"), &json!("ann-ray"))
+    );
+}
+
+#[test]
+fn what_is_no_text_names_the_way_to_make_it_some() {
+    let desk = Desk::new();
+    for (bytes, way) in [
+        (&b"\xff\xfen\0,\0t\0\n\0"[..], "iconv -f UTF-16 -t UTF-8 FILE | gitsm import csv - ..."),
+        (&b"\x1f\x8b\x08\0"[..], "gzip -dc FILE | gitsm import csv - ..."),
+        (&b"PK\x03\x04\0"[..], "unpack it first, or save it as CSV"),
+    ] {
+        let refused = desk.texts(bytes, MAP, &[]);
+        assert_eq!(refused.code, 6);
+        assert!(refused.err.contains(way), "{}", refused.err);
+    }
 }

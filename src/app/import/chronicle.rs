@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::gather::{Event, Gathered};
-use super::known::Known;
+use super::known::{Known, Others};
 use super::ledger::{self, Ledger};
 use super::life::Said;
 use super::period::Periods;
@@ -63,6 +63,8 @@ pub(super) struct Chronicle<'a, 'm> {
     /// Rows that come too late, as of the last look at the history.
     late: Vec<RejectedRow>,
     people: HashMap<PersonId, (String, String)>,
+    /// Tickets that are others than those of the desk with their numbers.
+    pub(super) others: Others,
     pub(super) tally: Tally,
 }
 
@@ -115,6 +117,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             made: BTreeSet::new(),
             late: Vec::new(),
             people: HashMap::new(),
+            others: Others::default(),
             tally: Tally::default(),
         };
         chronicle.chain();
@@ -137,6 +140,7 @@ impl<'a, 'm> Chronicle<'a, 'm> {
         for (id, number) in self.ids.iter_mut().zip(self.gathered.tickets.keys()) {
             *id = self.known.id(number);
         }
+        self.find_others()?;
         let any = self.ids.iter().any(Option::is_some);
         let ledger = match snapshot.commit().filter(|_| any) {
             Some(head) => Ledger::read(&self.session.store, head)?,
@@ -150,6 +154,9 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             let ticket = event.ticket as usize;
             let row = match (self.ids.get(ticket), counters.get_mut(ticket)) {
                 (Some(None), _) => ledger::Row::New,
+                _ if self.number(event.ticket).is_some_and(|number| self.others.has(number)) => {
+                    ledger::Row::Known
+                }
                 (_, Some(Some(counter))) => counter.next(event.at),
                 // Made by a person or by another kind of import: left alone.
                 _ => ledger::Row::Known,
@@ -171,6 +178,18 @@ impl<'a, 'm> Chronicle<'a, 'm> {
             self.late.push(RejectedRow { line: row.line, external_id, reason });
         }
         self.count();
+        Ok(())
+    }
+
+    /// Finds the tickets whose numbers the desk gave to others.
+    fn find_others(&mut self) -> Result<(), CommandError> {
+        for ((number, ticket), id) in self.gathered.tickets.iter().zip(&self.ids) {
+            let Some(row) = ticket.row.filter(|_| id.is_some()) else { continue };
+            let opened = self.maker.plan.opened(&self.gathered.spool.get(row)?);
+            if let Some(id) = self.known.other(number, opened) {
+                self.others.add(number, id);
+            }
+        }
         Ok(())
     }
 

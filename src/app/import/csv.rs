@@ -5,7 +5,7 @@ use std::io::Read;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::disguise::disguised;
+use super::disguise::undisguised;
 use super::lines::{Lines, Watched};
 use super::source::{Missing, Next, Row, Source, Unit, Wanted};
 use crate::error::CommandError;
@@ -51,11 +51,7 @@ impl<R: Read> Table<R> {
                 .hint("the first line must name the columns"));
         }
         let first = header.get(0).unwrap_or_default();
-        if let Some(what) = disguised(first) {
-            return Err(CommandError::invalid(format!("{name} is {what}, not CSV")).hint(
-                "unpack or convert it first, for example `xz -dc FILE | gitsm import csv - ...`",
-            ));
-        }
+        undisguised(first, name, "CSV")?;
         let header = header
             .iter()
             .map(|name| std::str::from_utf8(name).map(|name| name.trim().to_owned()))

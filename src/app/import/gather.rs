@@ -109,9 +109,10 @@ impl Gathered {
             Next::Row(row) => row,
             Next::Bad { line, key, reason } => {
                 let key = key.as_deref().and_then(|key| plan.says(key));
-                self.reject(line, key, reason);
+                let key = key.map(|key| plan.numbered(key));
+                self.reject(line, key.as_deref(), reason);
                 if let Some(key) = key {
-                    self.bad(plan.rows, key, line);
+                    self.bad(plan.rows, &key, line);
                 }
                 return Ok(());
             }
@@ -124,7 +125,7 @@ impl Gathered {
                 return Ok(());
             }
             Err(reason) => {
-                self.reject(line, plan.key(&row), reason);
+                self.reject(line, plan.key(&row).as_deref(), reason);
                 return Ok(());
             }
         }
@@ -133,16 +134,15 @@ impl Gathered {
             return Ok(());
         };
         let time = match plan.rows {
-            Rows::Events => match inspect(key, &row) {
+            Rows::Events => match inspect(&key, &row) {
                 Ok(time) => Some(time),
                 Err(reason) => {
-                    self.reject(line, Some(key), reason);
+                    self.reject(line, Some(&key), reason);
                     return Ok(());
                 }
             },
             Rows::One | Rows::Last => None,
         };
-        let key = key.to_owned();
         match self.tickets.entry(key) {
             Entry::Occupied(kept) if plan.rows == Rows::One => {
                 let (key, first) = (kept.key().clone(), kept.get().line);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Value};
 
-use super::disguise::disguised;
+use super::disguise::undisguised;
 use super::path::Paths;
 use super::source::{Missing, Next, Row, Source, Unit, Wanted};
 use crate::error::CommandError;
@@ -91,11 +91,7 @@ impl<R: Read> Json<R> {
         let unreadable =
             |error: io::Error| CommandError::invalid(format!("cannot read {name}: {error}"));
         let start = input.inner.fill_buf().map_err(unreadable)?;
-        if let Some(what) = disguised(start) {
-            return Err(CommandError::invalid(format!("{name} is {what}, not JSON")).hint(
-                "unpack or convert it first, for example `xz -dc FILE | gitsm import json - ...`",
-            ));
-        }
+        undisguised(start, &name, "JSON")?;
         if start.starts_with(b"\xef\xbb\xbf") {
             input.inner.consume(3);
         }

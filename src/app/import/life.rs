@@ -51,18 +51,25 @@ impl Maker<'_> {
         notes.retain(|note| note.at <= at);
         let mut told = Told { at, by: None, hold_reason: None, notes };
         let Some(event) = &self.plan.event else { return Ok(told) };
-        let mut text = |filler: &Option<Filler>| -> Result<Option<String>, String> {
-            let Some(filler) = filler else { return Ok(None) };
-            let value = self.plan.value(filler, row, self.find)?;
-            Ok(value.as_ref().and_then(Value::as_str).map(str::to_owned))
-        };
-        if let Some(by) = text(&event.by)? {
+        if let Some(by) = self.plan.text(event.by.as_ref(), row, self.find)? {
             told.by = Some(PersonId::new(by).map_err(|error| error.to_string())?);
         }
-        if let Some(reason) = text(&event.hold_reason)? {
-            told.hold_reason = Some(StateName::new(reason).map_err(|error| error.to_string())?);
-        }
+        told.hold_reason = self.hold_reason(event.hold_reason.as_ref(), row)?;
         Ok(told)
+    }
+
+    /// Why the ticket waits, if the row says so.
+    ///
+    /// # Errors
+    ///
+    /// Why the row cannot be used, in words.
+    pub(super) fn hold_reason(
+        &mut self,
+        filler: Option<&Filler>,
+        row: &Row,
+    ) -> Result<Option<StateName>, String> {
+        let reason = self.plan.text(filler, row, self.find)?;
+        reason.map(StateName::new).transpose().map_err(|error| error.to_string())
     }
 
     /// What the row says, as of the moment of its event.

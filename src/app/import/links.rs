@@ -99,6 +99,7 @@ impl Maker<'_> {
         let Some(text) = say(&plan.to)? else { return Ok(()) };
         let Some(relation) = say(&plan.relation)? else { return Ok(()) };
         for number in numbers(&text, plan.marked.as_deref()) {
+            let number = self.plan.numbered(&number);
             let (key, relation) = (key.to_owned(), relation.clone());
             let wish = Wish { key, relation, number };
             if !wishes.contains(&wish) {

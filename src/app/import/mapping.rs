@@ -22,6 +22,10 @@ pub struct Mapping {
     /// The column with the ticket's number in the other system; it becomes the
     /// record's `external_id`.
     pub key: String,
+    /// Put before every number of the source, so that two systems that count
+    /// alike keep apart. For example `GLPI-`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key_prefix: String,
     /// How many rows describe a ticket.
     #[serde(default)]
     pub rows: Rows,
@@ -31,6 +35,10 @@ pub struct Mapping {
     /// What makes an event of a row; needed for `rows: events`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<EventSource>,
+    /// Why a ticket that is on hold waits, for tickets as they stand; in an
+    /// event log each event says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<Source>,
     /// The array with the tickets, where JSON has it in a wrapper; a dot leads
     /// further in. For example `issues`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -45,7 +45,7 @@ use self::csv::Table;
 pub use self::dry::{Dry, dry};
 use self::gather::{Gathered, gather};
 use self::json::Json;
-use self::known::{Known, Names};
+use self::known::{Known, Names, Others};
 use self::links::Links;
 pub use self::mapping::{
     Commits, Detail, EventSource, LinkSource, Mapping, NoteSource, NotesSource, RelationSource,
@@ -107,6 +107,8 @@ pub struct Options {
     pub map: Map,
     /// How many events go into one commit, if not as the mapping says.
     pub commits: Option<Commits>,
+    /// What is put before each number, if not what the mapping says.
+    pub key_prefix: Option<String>,
     /// Whether to write nothing.
     pub dry_run: bool,
     /// Whether to import the rest if some rows cannot be read.
@@ -144,7 +146,10 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
     let policy = session.whole_policy()?;
     let actor = importer(session, policy)?;
     let (map, bytes) = read_mapping(&options.map)?;
-    let (mapping, text) = parse_mapping(&map, &bytes)?;
+    let (mut mapping, text) = parse_mapping(&map, &bytes)?;
+    if let Some(prefix) = &options.key_prefix {
+        mapping.key_prefix.clone_from(prefix);
+    }
     let label = options.source.as_ref().map(|path| path.display().to_string());
     let name = label.as_deref().unwrap_or("standard input");
     let (bytes, size) = open(options.source.as_deref())?;
@@ -201,8 +206,10 @@ pub fn import(session: &Session, options: &Options) -> Result<ImportView, Comman
             let mut chronicle =
                 Chronicle::new(session, &mut maker, &mut gathered, known, periods, label)?;
             chronicle.run(options, &mut view)?;
+            let others = std::mem::take(&mut chronicle.others);
+            view.warnings.extend(others.told());
             if !options.dry_run && !view.stopped && !plan.links.is_empty() {
-                relate(session, &mut maker, &mut gathered, &mut view)?;
+                relate(session, &mut maker, &mut gathered, &others, &mut view)?;
             }
         }
     }
@@ -279,6 +286,7 @@ fn relate(
     session: &Session,
     maker: &mut Maker<'_>,
     gathered: &mut Gathered,
+    others: &Others,
     view: &mut ImportView,
 ) -> Result<(), CommandError> {
     let kind = maker.plan.kind;
@@ -286,14 +294,15 @@ fn relate(
     known.update(&session.snapshot()?)?;
     let mut wishes = Vec::new();
     for (key, ticket) in &gathered.tickets {
-        let Some(row) = ticket.row else { continue };
+        let Some(row) = ticket.row.filter(|_| !others.has(key)) else { continue };
         let row = gathered.spool.get(row)?;
         match maker.wishes(key, &row) {
             Ok(more) => wishes.extend(more),
             Err(reason) => view.warnings.push(format!("{key}: {reason}")),
         }
     }
-    let mut links = links::resolve(session, kind, wishes, &|number| known.id(number))?;
+    let own = |number: &str| known.id(number).filter(|_| !others.has(number));
+    let mut links = links::resolve(session, kind, wishes, &own)?;
     links.leave_out_known(session, &[])?;
     view.warnings.append(&mut links.told);
     if links.found.is_empty() {
@@ -332,6 +341,7 @@ fn states(
     let mut records: Vec<Record> = Vec::new();
     let mut new = HashMap::new();
     let mut wishes = Vec::new();
+    let mut others = Others::default();
     let relates = !maker.plan.links.is_empty();
     let count = tickets.len() as u64;
     for (done, (key, ticket)) in tickets.into_iter().enumerate() {
@@ -340,8 +350,15 @@ fn states(
         }
         let is_known = known.has(&key);
         view.present += usize::from(is_known);
-        let Some(row) = ticket.row.filter(|_| relates || !is_known) else { continue };
+        let Some(row) = ticket.row else { continue };
         let row = spool.get(row)?;
+        if is_known && let Some(id) = known.other(&key, maker.plan.opened(&row)) {
+            others.add(&key, id);
+            continue;
+        }
+        if is_known && !relates {
+            continue;
+        }
         match maker.wishes(&key, &row) {
             Ok(more) => wishes.extend(more),
             Err(reason) => view.warnings.push(format!("{key}: {reason}")),
@@ -363,11 +380,15 @@ fn states(
             }
         }
     }
+    view.warnings.extend(others.told());
     view.stopped = !view.rejected.is_empty() && !options.skip_bad;
     if view.stopped {
         return Ok(());
     }
-    let own = |number: &str| new.get(number).copied().or_else(|| known.id(number));
+    let own = |number: &str| {
+        let here = || known.id(number).filter(|_| !others.has(number));
+        new.get(number).copied().or_else(here)
+    };
     let mut links = links::resolve(session, maker.plan.kind, wishes, &own)?;
     links.leave_out_known(session, &records)?;
     view.warnings.append(&mut links.told);

@@ -26,9 +26,13 @@ pub(super) struct Plan {
     pub(super) kind: Kind,
     /// What the source calls the ticket's number.
     pub(super) number: String,
+    /// What is put before each number.
+    prefix: String,
     pub(super) rows: Rows,
     /// What makes an event of a row, for `rows: events`.
     pub(super) event: Option<EventPlan>,
+    /// Why a ticket waits, for tickets as they stand.
+    pub(super) hold_reason: Option<Filler>,
     /// The record's fields and then the desk's own.
     pub(super) fillers: Vec<Filler>,
     /// Where notes come from.
@@ -200,6 +204,15 @@ impl Plan {
             }
             (None, _) => None,
         };
+        let hold_reason = match &mapping.hold_reason {
+            Some(_) if mapping.rows == Rows::Events => {
+                let mut mistake = Mistake::new(&["hold_reason"], "each event says why it waits");
+                mistake.hint = Some("put `hold_reason` under `event`".to_owned());
+                return Err(mistake);
+            }
+            Some(given) => Some(builder.filler("hold_reason", None, FieldKind::Word, &given.0)?),
+            None => None,
+        };
         let notes: Vec<NotesPlan> =
             mapping.notes.iter().map(|notes| builder.notes(notes)).collect::<Result<_, _>>()?;
         let links: Vec<LinkPlan> =
@@ -215,13 +228,20 @@ impl Plan {
         let missing = mapping.missing.iter().map(|text| text.trim().to_owned()).collect();
         let columns = builder.columns;
         let number = mapping.key.trim().to_owned();
+        let prefix = match mapping.key_prefix.trim() {
+            "" => String::new(),
+            text => one_line(text)
+                .map_err(|error| Mistake::new(&["key_prefix"], format!("`key_prefix`: {error}")))?,
+        };
         let rows = mapping.rows;
         let alike = Alike::default();
         Ok(Self {
             kind,
             number,
+            prefix,
             rows,
             event,
+            hold_reason,
             fillers,
             notes,
             links,
@@ -239,9 +259,38 @@ impl Plan {
         Wanted { columns: &self.columns, key: self.columns.first().copied().unwrap_or_default() }
     }
 
-    /// The number of a row's ticket.
-    pub(super) fn key<'a>(&self, row: &'a Row) -> Option<&'a str> {
-        self.says(row.cell(0))
+    /// The number of a row's ticket, as the desk keeps it.
+    pub(super) fn key(&self, row: &Row) -> Option<String> {
+        self.says(row.cell(0)).map(|number| self.numbered(number))
+    }
+
+    /// When the row's ticket was opened, if the row says so.
+    pub(super) fn opened(&self, row: &Row) -> Option<Timestamp> {
+        let is_meant = |filler: &&Filler| filler.name == "opened_at" && !filler.custom;
+        let filler = self.fillers.iter().find(is_meant)?;
+        let text = self.text(Some(filler), row, &mut |text| Ok(text.to_owned())).ok()??;
+        text.parse().ok()
+    }
+
+    /// As [`value`](Self::value), for a text; `None` without a filler, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`value`](Self::value).
+    pub(super) fn text(
+        &self,
+        filler: Option<&Filler>,
+        row: &Row,
+        find: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<Option<String>, String> {
+        let Some(filler) = filler else { return Ok(None) };
+        let value = self.value(filler, row, find)?;
+        Ok(value.as_ref().and_then(Value::as_str).map(str::to_owned))
+    }
+
+    /// A number of the source as the desk keeps it.
+    pub(super) fn numbered(&self, number: &str) -> String {
+        format!("{}{number}", self.prefix)
     }
 
     /// Whether the mapping leaves a row out.
@@ -302,6 +351,15 @@ impl Plan {
     }
 }
 
+/// The first of several names in one cell, which some systems part by line
+/// breaks. A field that holds one person or team cannot hold them all.
+fn first_of_several(text: &str) -> &str {
+    let text = text.trim();
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let end = text.find("<br").map_or(end, |at| at.min(end));
+    text.get(..end).unwrap_or(text)
+}
+
 impl Filler {
     /// Whether a record cannot be without it, so that the last value stays
     /// where the source says nothing.
@@ -324,6 +382,8 @@ impl Filler {
             let text = format!("{}{text}", self.prefix);
             return self.parse(&text);
         }
+        let of_one = matches!(self.kind, FieldKind::Person | FieldKind::Team);
+        let text = if of_one { first_of_several(text) } else { text };
         let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if self.slug {
             let word = |text: &str| {
@@ -337,7 +397,7 @@ impl Filler {
                 }
                 _ => {
                     let id = word(&text)?;
-                    if matches!(self.kind, FieldKind::Person | FieldKind::Team) {
+                    if of_one {
                         plan.alike.note(self.kind, &id, &text);
                     }
                     id

@@ -70,7 +70,8 @@ impl Maker<'_> {
         let mut record = format::read_value(kind, &Value::Object(tree))?;
         record.normalise();
         // Nothing later is known of it than that it waits.
-        policy::waits(self.policy.workflow_of(&record), &mut record, None, updated);
+        let reason = self.hold_reason(self.plan.hold_reason.as_ref(), row)?;
+        policy::waits(self.policy.workflow_of(&record), &mut record, reason.as_ref(), updated);
         notes::add(&mut record, &self.notes(row, opened, updated)?);
         fails(self.policy, &record)?;
         format::write_record(&record).map_err(|error| error.message.to_string())?;

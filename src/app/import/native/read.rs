@@ -10,7 +10,7 @@ use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, SeqAccess, Visi
 use serde_json::{Map, Value};
 
 use super::super::csv::unreadable;
-use super::super::disguise::disguised;
+use super::super::disguise::undisguised;
 use super::super::lines::Watched;
 use crate::app::apply::json::{self, Strict};
 use crate::app::export;
@@ -51,9 +51,7 @@ pub(super) fn csv(source: impl Read, name: &str, each: &mut Each<'_>) -> Result<
     let (source, lines) = Watched::new(source);
     let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(source);
     let header = reader.headers().map_err(|error| unreadable(name, &error))?.clone();
-    if let Some(what) = disguised(header.get(0).unwrap_or_default().as_bytes()) {
-        return Err(CommandError::invalid(format!("{name} is {what}, not CSV")));
-    }
+    undisguised(header.get(0).unwrap_or_default().as_bytes(), name, "CSV")?;
     let header: Vec<String> = header.iter().map(str::to_owned).collect();
     let columns = export::columns_of(&header).map_err(|(error, hint)| {
         let message = format!("the first line of {name}: {error}");
@@ -120,10 +118,8 @@ pub(super) fn lines(
             let message = format!("line {line} of {name} is longer than {mebibytes} MiB");
             return Err(CommandError::invalid(message));
         }
-        if line == 1
-            && let Some(what) = disguised(&bytes)
-        {
-            return Err(CommandError::invalid(format!("{name} is {what}, not JSON lines")));
+        if line == 1 {
+            undisguised(&bytes, name, "JSON lines")?;
         }
         let text = match line {
             1 => bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes),
@@ -149,9 +145,7 @@ pub(super) fn list(source: impl Read, name: &str, each: &mut Each<'_>) -> Result
         |error: &dyn fmt::Display| CommandError::invalid(format!("cannot read {name}: {error}"));
     let mut source = BufReader::new(source);
     let start = source.fill_buf().map_err(|error| failed(&error))?;
-    if let Some(what) = disguised(start) {
-        return Err(CommandError::invalid(format!("{name} is {what}, not JSON")));
-    }
+    undisguised(start, name, "JSON")?;
     if start.starts_with(b"\xEF\xBB\xBF") {
         source.consume(3);
     }
