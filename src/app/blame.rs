@@ -5,6 +5,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::Session;
+use super::log_field::recorded_fields;
+use super::nearest::nearest;
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{EventFilter, Step};
@@ -33,17 +35,25 @@ pub fn blame(
 ) -> Result<BlameView, CommandError> {
     let record = super::write::load(&session.snapshot()?, id)?;
     let versions = versions(session, id)?;
+    // A word that is no field of anything may be one that this record had.
+    let names = |typed: &String| {
+        let typed = std::slice::from_ref(typed);
+        recorded_fields(session, typed).unwrap_or_else(|_| typed.to_vec())
+    };
+    let names: Vec<Vec<String>> = wanted.iter().map(names).collect();
+    let is_one = |field: &str, names: &Vec<String>| names.iter().any(|name| is_part(field, name));
     let is_wanted =
-        |field: &str| wanted.is_empty() || wanted.iter().any(|name| is_part(field, name));
+        |field: &str| wanted.is_empty() || names.iter().any(|names| is_one(field, names));
     let mut fields = Vec::new();
     for FieldChange { field, to, .. } in diff(None, Some(&record)) {
         if let Some(value) = to.filter(|_| is_wanted(&field)) {
             fields.push(set(&versions, field, value));
         }
     }
-    for name in wanted {
-        if !fields.iter().any(|found| is_part(&found.field, name)) {
-            fields.push(taken(&versions, name).ok_or_else(|| unknown(&record, name))?);
+    for (typed, names) in wanted.iter().zip(&names) {
+        if !fields.iter().any(|found| is_one(&found.field, names)) {
+            let taken = names.iter().find_map(|name| taken(&versions, name));
+            fields.push(taken.ok_or_else(|| unknown(&record, typed))?);
         }
     }
     let short = session.index()?.shorten(&[id])?.pop().unwrap_or_else(|| id.short());
@@ -52,7 +62,8 @@ pub fn blame(
     Ok(BlameView { schema: BlameView::SCHEMA, record, fields })
 }
 
-fn is_part(field: &str, name: &str) -> bool {
+/// Whether `field` is what `name` names, or a part of it.
+pub(super) fn is_part(field: &str, name: &str) -> bool {
     field.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
@@ -156,5 +167,9 @@ fn unknown(record: &Record, name: &str) -> CommandError {
         }
     }
     let what = format!("{} never had a field `{name}`", record.id().short());
-    CommandError::not_found(what).hint(format!("it has {}", names.join(", ")))
+    let hint = match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", names.join(", ")),
+    };
+    CommandError::not_found(what).hint(hint)
 }

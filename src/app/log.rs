@@ -6,13 +6,14 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::Session;
+use super::blame::is_part;
 use super::doubt;
 use super::nearest::nearest;
 use super::read::checked;
 use crate::error::CommandError;
 use crate::format;
 use crate::index::{Event, EventFilter, Index, Step};
-use crate::model::{FieldChange, IdPattern, Record, RecordId, StateName, Timestamp, diff};
+use crate::model::{FieldChange, IdPattern, Record, RecordId, StateName, Timestamp, diff, folded};
 use crate::outcome::{EventRecord, EventView, LogView, StorySubject};
 use crate::policy::event::{self, RecordChange, Told};
 use crate::query;
@@ -74,14 +75,14 @@ impl Subject {
         match words {
             [] => return Ok((Subject::Desk, Vec::new())),
             [word] if is_name(word) => {
-                return Ok((Subject::Record(session.find(word)?), Vec::new()));
+                return Ok((Subject::Record(once(session, word)?), Vec::new()));
             }
             _ => {}
         }
         // Where one word is the name of a record, the others are meant as names too.
         if words.iter().all(is_name) {
             let (found, missing): (Vec<_>, Vec<_>) =
-                words.iter().map(|word| session.find(word)).partition(Result::is_ok);
+                words.iter().map(|word| once(session, word)).partition(Result::is_ok);
             let is_meant = !found.is_empty() || words.iter().any(|word| says_its_type(word));
             if is_meant {
                 let ids = found.into_iter().chain(missing).collect::<Result<_, _>>()?;
@@ -105,6 +106,15 @@ impl Subject {
             Subject::Records(ids) => Some(ids.clone()),
         }
     }
+}
+
+/// The record that `text` names, even if its file was removed: the full id of
+/// such a one leads to its history.
+fn once(session: &Session, text: &str) -> Result<RecordId, CommandError> {
+    session.find(text).or_else(|error| match text.parse::<RecordId>() {
+        Ok(id) if !session.index()?.story(id)?.is_empty() => Ok(id),
+        _ => Err(error),
+    })
 }
 
 /// Whether `word` begins as the ids of a type do.
@@ -205,7 +215,8 @@ pub fn doubts(session: &Session, filter: &LogFilter) -> Result<Vec<String>, Comm
     }
     let mut doubts = Vec::new();
     let mut doubt = |what: &str, word: &str, known: &[&str]| {
-        if known.contains(&word) || index.is_word_of_history(word)? {
+        let is_known = known.iter().any(|name| folded(name) == folded(word));
+        if is_known || index.is_word_of_history(word)? {
             return Ok::<(), CommandError>(());
         }
         let near = nearest(word, known.iter().copied());
@@ -269,6 +280,8 @@ struct Reader<'a> {
     /// Whether only some records of an event were asked about.
     narrowed: bool,
     brief: bool,
+    /// The fields whose changes were asked for; all, if there are none.
+    fields: &'a [String],
     /// The record whose life story is told.
     story: Option<RecordId>,
     /// What happened to its file in each commit, and how long after the event
@@ -281,7 +294,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(session: &'a Session, filter: &LogFilter) -> Result<Self, CommandError> {
+    fn new(session: &'a Session, filter: &'a LogFilter) -> Result<Self, CommandError> {
         let index = session.index()?;
         let story = match filter.subject {
             Subject::Record(id) => Some(id),
@@ -292,6 +305,7 @@ impl<'a> Reader<'a> {
             index,
             narrowed: filter.subject != Subject::Desk || !filter.fields.is_empty(),
             brief: filter.brief,
+            fields: &filter.fields,
             story,
             steps: HashMap::new(),
             linked: IndexMap::new(),
@@ -380,6 +394,10 @@ impl<'a> Reader<'a> {
                 if changes.is_empty() {
                     continue;
                 }
+            }
+            if !self.fields.is_empty() {
+                let asked = |name: &String, change: &FieldChange| is_part(&change.field, name);
+                changes.retain(|change| self.fields.iter().any(|name| asked(name, change)));
             }
             let title = after.or(before).map(|record| record.title().to_owned());
             view.records.push(EventRecord { id: *id, short, title, relation, changes });

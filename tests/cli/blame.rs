@@ -173,3 +173,23 @@ fn of_a_commit_whose_message_hides_it() {
     c2-----  2026-11-22 09:02  alice  new     status  new
     ");
 }
+
+#[test]
+fn fields_go_by_the_names_of_queries_too() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    assert_snapshot!(env.run(&["blame", &id, "created", "STATUS", "--no-header"]), @"
+    INC-AAAAAA CRM crashes (new)
+
+    COMMIT   TIME              WHO    ACTION  FIELD      VALUE
+    c1-----  2026-11-22 09:01  alice  new     status     new
+    c1-----  2026-11-22 09:01  alice  new     opened_at  2026-11-22T09:01:04Z
+    ");
+    assert_snapshot!(env.run(&["blame", &id, "statsu"]), @"
+    [stderr]
+    error: INC-AAAAAA never had a field `statsu`
+
+    hint: did you mean `status`?
+    [exit 3]
+    ");
+}
