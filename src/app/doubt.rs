@@ -4,6 +4,7 @@ use super::Session;
 use super::nearest::nearest;
 use crate::error::CommandError;
 use crate::index::Index;
+use crate::policy::Policy;
 use crate::query::{Filter, Selection, Test, TextField, TextTest};
 
 /// How many values of a field are looked at for one that is alike.
@@ -12,8 +13,8 @@ const LOOKED_AT: usize = 10_000;
 const CONDITIONS: usize = 8;
 
 /// Adds warnings of values that no record has, to a selection that found
-/// nothing: nobody lists the tags, services and categories of a desk, so that
-/// only the records can tell.
+/// nothing: nobody lists the tags, services and categories of a desk, and not
+/// every desk its people and teams, so that only the records can tell.
 ///
 /// # Errors
 ///
@@ -25,8 +26,14 @@ pub(super) fn of_nothing(session: &Session, selection: &mut Selection) -> Result
         collect(filter, &mut asked);
     }
     let mut warnings = Vec::new();
+    let policy = session.policy()?;
+    let me = session.actor(policy).ok();
+    let is_me = |field: &TextField, value: &str| {
+        field.is_person() && me.as_ref().is_some_and(|me| me.as_str() == value)
+    };
+    asked.retain(|(field, value)| !is_me(field, value));
     for (field, value) in asked.into_iter().take(CONDITIONS) {
-        warnings.extend(doubt(index, field, value)?);
+        warnings.extend(doubt(index, policy, field, value)?);
     }
     for phrase in selection.phrases().into_iter().filter(|phrase| phrase.part.is_none()) {
         // Texts seldom say the ids of their records.
@@ -55,7 +62,12 @@ fn collect<'a>(filter: &'a Filter, found: &mut Vec<(&'a TextField, &'a str)>) {
     }
 }
 
-fn doubt(index: &Index, field: &TextField, value: &str) -> Result<Option<String>, CommandError> {
+fn doubt(
+    index: &Index,
+    policy: &Policy,
+    field: &TextField,
+    value: &str,
+) -> Result<Option<String>, CommandError> {
     let any = |field: &TextField, test: TextTest| Filter::Test(Test::Text(field.clone(), test));
     let none =
         |filter: Filter| -> Result<bool, CommandError> { Ok(index.count(Some(&filter))? == 0) };
@@ -78,7 +90,10 @@ fn doubt(index: &Index, field: &TextField, value: &str) -> Result<Option<String>
         TextField::Location => ("location", "location".to_owned()),
         TextField::Environment => ("environment", "environment".to_owned()),
         TextField::Offering => ("offering", "offering".to_owned()),
-        // People, teams and codes are listed by the desk.
+        TextField::Assignee if policy.is_open_desk() => ("assignee", "assignee".to_owned()),
+        TextField::Requester if policy.is_open_desk() => ("requester", "requester".to_owned()),
+        TextField::Team if policy.teams.is_empty() => ("team", "team".to_owned()),
+        // Others, and codes, are listed by the desk.
         _ => return Ok(None),
     };
     if !none(any(field, TextTest::Is(value.to_owned())))? {

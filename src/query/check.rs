@@ -265,7 +265,7 @@ impl<'a> Checker<'a> {
     }
 
     /// How commitments stand, or the name of one.
-    fn commitment(&self, term: &Term, piece: &Piece) -> Result<SlaTest, QueryError> {
+    fn commitment(&mut self, term: &Term, piece: &Piece) -> Result<SlaTest, QueryError> {
         if !piece.quoted
             && term.op == Op::Is
             && let Some(test) = SlaTest::of(&piece.text, self.context.now)
@@ -273,7 +273,13 @@ impl<'a> Checker<'a> {
             return Ok(test);
         }
         let names = self.vocabulary.commitments();
-        if names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(&piece.text)) {
+        if names.is_empty() {
+            let near = nearest(&piece.text, SlaTest::WORDS);
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            self.warn(format!("the desk promises nothing called `{}`{hint}", piece.text));
+            return Ok(SlaTest::Named(piece.text.clone()));
+        }
+        if names.iter().any(|name| name.eq_ignore_ascii_case(&piece.text)) {
             return Ok(SlaTest::Named(piece.text.clone()));
         }
         let message = format!("nothing promised is or is called `{}`", piece.text);
@@ -346,6 +352,10 @@ impl<'a> Checker<'a> {
         if !piece.quoted && term.op == Op::Is {
             if field.is_person() && piece.text.eq_ignore_ascii_case("me") {
                 return Ok(TextTest::Is(self.me(piece.span)?));
+            }
+            if field.is_person() && piece.text.starts_with('@') {
+                let error = QueryError::new(piece.span, format!("`{}` is no person", piece.text));
+                return Err(error.with_hint("leave out the `@`: `me` is you"));
             }
             if let Some(start) = piece.text.strip_suffix('*') {
                 return Ok(TextTest::StartsWith(start.to_owned()));
@@ -450,6 +460,11 @@ impl<'a> Checker<'a> {
 /// Whether the piece is a word of the language, and not literally meant.
 fn is_word(term: &Term, piece: &Piece, word: &str) -> bool {
     !piece.quoted && term.op == Op::Is && piece.text.eq_ignore_ascii_case(word)
+}
+
+/// Whether the field called `name` can be asked for records without a value.
+pub(super) fn may_be_absent(name: &str) -> bool {
+    Field::named(name).is_some_and(|field| absence(&field, Timestamp::from_seconds(0)).is_some())
 }
 
 /// What holds where the field has no value; `None` if it always has one, or is

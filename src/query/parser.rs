@@ -10,6 +10,7 @@
 //! `sort:` and `limit:` are no conditions; they may stand anywhere outside
 //! parentheses.
 
+use super::check::may_be_absent;
 use super::lexer::{Token, lex};
 use super::{Expr, Op, Piece, Query, QueryError, SortKey, Source, Span, Term, Value};
 
@@ -183,7 +184,10 @@ impl Parser {
                     let instead = match field.as_str() {
                         "sort" => "for example sort:-opened",
                         "limit" => "for example limit:20",
-                        _ => &format!("or {field}:none"),
+                        "is" => "for example is:open",
+                        "has" => "for example has:team",
+                        _ if may_be_absent(&field) => &format!("or {field}:none"),
+                        _ => "without a blank between",
                     };
                     return Err(QueryError::new(span, format!("`{field}:` has no value"))
                         .with_hint(format!(
