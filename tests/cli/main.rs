@@ -63,6 +63,7 @@ mod link;
 mod list;
 mod list_refused;
 mod log;
+mod log_parts;
 mod log_words;
 mod major;
 mod merge;

@@ -182,3 +182,32 @@ fn answers_that_nobody_gave_are_told() {
     let told = env.run(&[&ask[..], &["--set", "rights=read"]].concat()).to_string();
     assert!(!told.contains("by default"), "{told}");
 }
+
+/// A desk that lists nobody cannot say who there is; its records can.
+#[test]
+fn people_teams_and_promises_that_are_nowhere_are_told() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    env.ok(&["assign", &id, "bob", "--team", "apps"]);
+    assert_snapshot!(env.run(&["list", "assignee:bbo", "team:asps", "sla:breched"]), @"
+    [stderr]
+    warning: the desk promises nothing called `breched`; did you mean `breached`?
+    warning: no record has the assignee `bbo`
+    warning: no record has the team `asps`; did you mean `apps`?
+    no records match
+    ");
+    // Nothing of mine is no mistake.
+    assert_snapshot!(env.run(&["list", "@mine"]), @"
+    [stderr]
+    no records match
+    ");
+    assert_snapshot!(env.run(&["list", "assignee:@me"]), @"
+    [stderr]
+    error: `@me` is no person (column 10)
+      assignee:@me
+               ^^^
+
+    hint: leave out the `@`: `me` is you
+    [exit 2]
+    ");
+}
