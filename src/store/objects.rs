@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
-use flate2::read::ZlibDecoder;
+use flate2::bufread::ZlibDecoder;
 use git2::{ObjectType, Odb, Oid};
 
 use super::error::StoreError;
