@@ -17,6 +17,7 @@ mod deployed;
 mod error;
 mod events;
 mod export;
+mod held;
 mod history;
 mod likeness;
 mod links;

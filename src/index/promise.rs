@@ -11,7 +11,7 @@ use super::rows::{self, reversed};
 use super::sql::{self, Sql};
 use super::{Index, IndexError, history, select};
 use crate::model::{RecordId, Timestamp};
-use crate::query::{Filter, Promise, PromiseStanding, Row, Selection, SlaTest};
+use crate::query::{Filter, Promise, PromiseStanding, Row, Selection, SlaTest, Test, TimeTest};
 use crate::store::CommitId;
 
 /// When the first open commitment of a record is due.
@@ -23,42 +23,99 @@ const EXISTS: &str = "EXISTS (SELECT 1 FROM promise AS p WHERE p.n = rec.n AND "
 /// The table, where it is kept for one command only.
 const FLEETING: &str = "CREATE TEMP TABLE IF NOT EXISTS promise (n INTEGER NOT NULL, \
     place INTEGER NOT NULL, name TEXT NOT NULL COLLATE NOCASE, standing INTEGER NOT NULL, \
-    due INTEGER, warn INTEGER, ended INTEGER, PRIMARY KEY (n, place)) WITHOUT ROWID; \
+    due INTEGER, warn INTEGER, ended INTEGER, held INTEGER NOT NULL, \
+    PRIMARY KEY (n, place)) WITHOUT ROWID; \
     DELETE FROM temp.promise;";
 
 /// Takes the commitments over from the database `old`, where records may have
 /// other numbers; where some are in doubt, all are worked out again.
 pub(super) const KEEP: &str = "INSERT INTO main.promise \
-    SELECT new.n, p.place, p.name, p.standing, p.due, p.warn, p.ended FROM main.rec AS new \
+    SELECT new.n, p.place, p.name, p.standing, p.due, p.warn, p.ended, new.open FROM main.rec AS new \
     CROSS JOIN old.rec AS was ON was.rid = new.rid AND was.kind = new.kind \
     CROSS JOIN old.promise AS p ON p.n = was.n ORDER BY new.n, p.place; \
     INSERT INTO main.promised SELECT * FROM old.promised \
     WHERE NOT EXISTS (SELECT 1 FROM old.doubted);";
 
-/// A condition on the commitments of a record, as
-/// [`holds`](SlaTest::holds) means it. Each part says first whether it is about
-/// open or missed ones, of which there are few, and which have an index.
-pub(super) fn condition(test: &SlaTest) -> Sql {
+/// What one commitment of a record must be for `test` to hold; for
+/// [`SlaTest::None`], what none may be. Each alternative says first whether it is
+/// about open or missed ones, of which there are few, and which have an index.
+fn alternatives(test: &SlaTest) -> Vec<Sql> {
     let now = |now: &Timestamp| Value::from(now.seconds());
-    let exists = |condition: &str| format!("{EXISTS}{condition})");
-    let (text, params) = match test {
-        SlaTest::None => (format!("NOT {}", exists("p.standing < 4")), vec![]),
+    let sql = |text: &str, params| Sql { text: text.to_owned(), params };
+    match test {
+        SlaTest::None => vec![sql("p.standing < 4", vec![])],
         SlaTest::Named(name) => {
-            (exists("p.standing < 4 AND p.name = ?"), vec![Value::from(name.clone())])
+            vec![sql("p.standing < 4 AND p.name = ?", vec![Value::from(name.clone())])]
         }
-        SlaTest::Running => (exists("p.standing < 2 AND p.standing = 0"), vec![]),
-        SlaTest::Paused => (exists("p.standing < 2 AND p.standing = 1"), vec![]),
-        SlaTest::Met => (exists("p.standing = 2"), vec![]),
+        SlaTest::Running => vec![sql("p.standing < 2 AND p.standing = 0", vec![])],
+        SlaTest::Paused => vec![sql("p.standing < 2 AND p.standing = 1", vec![])],
+        SlaTest::Met => vec![sql("p.standing = 2", vec![])],
         SlaTest::Breached(at) => {
-            let late = exists("p.standing < 2 AND p.due <= ?");
-            (format!("({late} OR {})", exists("p.standing = 3")), vec![now(at)])
+            vec![sql("p.standing < 2 AND p.due <= ?", vec![now(at)]), sql("p.standing = 3", vec![])]
         }
-        SlaTest::AtRisk(at) => (
-            exists("p.standing < 2 AND p.warn <= ? AND (p.due IS NULL OR p.due > ?)"),
+        SlaTest::AtRisk(at) => vec![sql(
+            "p.standing < 2 AND p.warn <= ? AND (p.due IS NULL OR p.due > ?)",
             vec![now(at), now(at)],
-        ),
+        )],
+    }
+}
+
+/// Any of these.
+fn either(alternatives: impl IntoIterator<Item = Sql>, (before, after): (&str, &str)) -> Sql {
+    let mut sql = Sql::default();
+    for (at, each) in alternatives.into_iter().enumerate() {
+        let between = if at > 0 { " OR " } else { "" };
+        sql.text.push_str(&format!("{between}{before}{}{after}", each.text));
+        sql.params.extend(each.params);
+    }
+    sql
+}
+
+/// A condition on the commitments of a record, as
+/// [`holds`](SlaTest::holds) means it.
+pub(super) fn condition(test: &SlaTest) -> Sql {
+    let Sql { text, params } = either(alternatives(test), (EXISTS, ")"));
+    let not = if *test == SlaTest::None { "NOT " } else { "" };
+    Sql { text: format!("{not}({text})"), params }
+}
+
+/// What `filter` asks about commitments, as conditions on one of them: whether a
+/// record must have such a one, or must not. `None` if it asks for something else.
+pub(super) fn asked(filter: &Filter) -> Option<Vec<(Sql, bool)>> {
+    let due = |condition: &str, at: &Option<Timestamp>| {
+        let params = at.iter().map(|at| Value::from(at.seconds())).collect();
+        Sql { text: format!("p.standing < 2 AND p.due {condition}"), params }
     };
-    Sql { text, params }
+    Some(match filter {
+        Filter::Test(Test::Sla(test)) => {
+            vec![(either(alternatives(test), ("(", ")")), *test != SlaTest::None)]
+        }
+        Filter::Test(Test::Due(TimeTest::None)) => vec![(due("IS NOT NULL", &None), false)],
+        // The first one is within where one is before the end, and none before that.
+        Filter::Test(Test::Due(TimeTest::Within { from, before })) => {
+            let end = if before.is_some() { "< ?" } else { "IS NOT NULL" };
+            let mut asked = vec![(due(end, before), true)];
+            asked.extend(from.map(|_| (due("< ?", from), false)));
+            asked
+        }
+        Filter::Not(inner) => match <[_; 1]>::try_from(asked(inner)?).ok()? {
+            [(condition, wanted)] => vec![(condition, !wanted)],
+        },
+        Filter::Or(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                match <[_; 1]>::try_from(asked(part)?).ok()? {
+                    [(condition, true)] => all.push(condition),
+                    [(_, false)] => return None,
+                }
+            }
+            if all.is_empty() {
+                return None;
+            }
+            vec![(either(all, ("(", ")")), true)]
+        }
+        Filter::And(_) | Filter::Test(_) => return None,
+    })
 }
 
 /// Whether the first open commitment is due from `from` on and before `before`.
@@ -337,8 +394,8 @@ pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Resu
     let empty = !db.prepare("SELECT 1 FROM promise LIMIT 1")?.exists([])?;
     let mut remove = db.prepare_cached("DELETE FROM promise WHERE n = ?1")?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO promise (n, place, name, standing, due, warn, ended) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO promise (n, place, name, standing, due, warn, ended, held) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT open FROM rec WHERE rec.n = ?1))",
     )?;
     for (id, promises) in records {
         // Each record comes once.
@@ -362,6 +419,21 @@ pub(super) fn put(db: &Connection, records: &[(RecordId, Vec<Promise>)]) -> Resu
         }
     }
     Ok(())
+}
+
+/// The numbers of the records that are open or on hold and have a commitment that
+/// meets `condition`; they rise.
+pub(super) fn held(db: &Connection, condition: &Sql) -> Result<Vec<i64>, IndexError> {
+    let mut numbers = select::numbers(db, &holding(condition))?;
+    numbers.dedup();
+    Ok(numbers)
+}
+
+/// Reads what [`held`] gives, each once for each of its commitments.
+pub(super) fn holding(condition: &Sql) -> Sql {
+    let Sql { text, params } = condition.clone();
+    let from = "promise AS p WHERE p.held = 1";
+    Sql { text: format!("SELECT p.n FROM {from} AND ({text}) ORDER BY p.n"), params }
 }
 
 /// Notes that what is kept for the record may be wrong.

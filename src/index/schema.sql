@@ -159,6 +159,7 @@ CREATE TABLE promise (
     name TEXT NOT NULL COLLATE NOCASE,
     standing INTEGER NOT NULL,  -- running, paused, met, missed, cancelled
     due INTEGER, warn INTEGER, ended INTEGER,
+    held INTEGER NOT NULL,      -- 1 where the record is open or on hold
     PRIMARY KEY (n, place)
 ) WITHOUT ROWID;
 CREATE TABLE promised (
@@ -212,5 +213,6 @@ CREATE INDEX rec_deployed ON rec (repository, environment, deployed)
     WHERE repository IS NOT NULL;
 CREATE INDEX rec_planned ON rec (planned_end, planned_start) WHERE planned_end IS NOT NULL;
 CREATE INDEX promise_open ON promise (n, due, warn, standing) WHERE standing < 2;
+CREATE INDEX promise_held ON promise (n, standing, due, warn, name) WHERE held = 1;
 CREATE INDEX promise_missed ON promise (n) WHERE standing = 3;
 CREATE INDEX event_untold ON event (n) WHERE told = 0;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::rows::{self, BRIEF, BRIEF_COUNT, COLUMNS, COUNT};
 use super::sql::{self, DEFAULT_ORDER, Sql};
-use super::{BadFile, Found, IndexError, Selected, short, suffice, words};
+use super::{BadFile, Found, IndexError, Selected, held, short, suffice, words};
 use crate::model::Timestamp;
 use crate::query::{Filter, Order, Row, Selection};
 use crate::report::SummaryItem;
@@ -17,6 +17,11 @@ pub(super) fn find(db: &Connection, selection: &Selection) -> Result<Found, Inde
     let (words, rest) = filter.as_ref().map(words::split).unwrap_or_default();
     let (from, condition) = joined(filter.as_ref(), &words, rest.as_ref());
     let order = describe(&selection.sort);
+    let question = filter.as_ref().and_then(held::Question::of);
+    if let Some(question) = question.filter(|_| selection.sort.is_empty()) {
+        let (rows, total) = question.answer(db, selection.limit)?;
+        return Ok(Found { rows, total, more: false, order });
+    }
     // Words with other conditions take long to count: all are found at once.
     if !words.is_empty() && rest.is_some() {
         let mut rows = if selection.sort.is_empty() {
@@ -62,20 +67,40 @@ fn in_default_order(
     let text = format!("SELECT {DEFAULT_ORDER}, rec.n FROM {from} WHERE {}", condition.text);
     let mut statement = db.prepare_cached(&text)?;
     let mut found = statement.query(params_from_iter(&condition.params))?;
-    let mut keys = Vec::new();
+    let mut keys = Keys::default();
     while let Some(sql) = found.next()? {
+        keys.add(sql)?;
+    }
+    Ok(keys.sorted(sorted))
+}
+
+/// The numbers of rows, with what the default order goes by.
+#[derive(Default)]
+pub(super) struct Keys(Vec<(Key, i64)>);
+
+type Key = (i64, String, i64, i64, String);
+
+impl Keys {
+    /// Takes a row of [`DEFAULT_ORDER`] and the number.
+    pub(super) fn add(&mut self, sql: &rusqlite::Row<'_>) -> Result<(), IndexError> {
         let (queue, opened, kind): (i64, i64, i64) = (sql.get(0)?, sql.get(2)?, sql.get(3)?);
         let mut name: String = sql.get(1)?;
         name.make_ascii_lowercase();
         let id: String = sql.get(4)?;
-        keys.push(((queue, name, opened, kind, id), sql.get(5)?));
+        self.0.push(((queue, name, opened, kind, id), sql.get(5)?));
+        Ok(())
     }
-    let first = sorted.map_or(keys.len(), |sorted| sorted.min(keys.len()));
-    if (1..keys.len()).contains(&first) {
-        keys.select_nth_unstable(first - 1);
+
+    /// The numbers of all rows, of which the first `sorted` come first, in order.
+    pub(super) fn sorted(self, sorted: Option<usize>) -> Vec<i64> {
+        let Self(mut keys) = self;
+        let first = sorted.map_or(keys.len(), |sorted| sorted.min(keys.len()));
+        if (1..keys.len()).contains(&first) {
+            keys.select_nth_unstable(first - 1);
+        }
+        keys.get_mut(..first).unwrap_or_default().sort_unstable();
+        keys.into_iter().map(|(_, n)| n).collect()
     }
-    keys.get_mut(..first).unwrap_or_default().sort_unstable();
-    Ok(keys.into_iter().map(|(_, n)| n).collect())
 }
 
 /// Which rows match, the newest first.

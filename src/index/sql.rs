@@ -21,6 +21,11 @@ pub(super) struct Sql {
 /// Lists longer than this travel as one JSON parameter.
 const LONG: usize = 32;
 
+/// What every record meets, and what none does. Where a condition comes down to a
+/// plain `0`, SQLite refuses to use the index that was named to it.
+const ALWAYS: &str = "rec.kind >= 0";
+const NEVER: &str = "rec.kind < 0";
+
 /// The default order: by priority, then the oldest first; CIs by name.
 pub(super) const DEFAULT_ORDER: &str = "rec.queue, rec.ci_name, rec.opened, rec.kind, rec.ulid";
 
@@ -120,7 +125,7 @@ impl Writer {
     /// Halves the list again and again, so that long ones stay shallow.
     fn joined(&mut self, parts: &[Filter], between: &str, strict: bool) {
         match parts {
-            [] => self.put(if between == " AND " { "1" } else { "0" }),
+            [] => self.put(if between == " AND " { ALWAYS } else { NEVER }),
             [one] => self.filter(one, strict),
             several => {
                 let (left, right) = several.split_at(several.len() / 2);
@@ -223,7 +228,7 @@ impl Writer {
             return self.group(group, strict);
         }
         match test {
-            Test::Any => self.put("1"),
+            Test::Any => self.put(ALWAYS),
             Test::Ci(_) => self.put("rec.n NOT IN (SELECT n FROM concern)"),
             Test::Rank(field, RankTest::None) => self.is_null(columns::rank(*field)),
             Test::Rank(field, RankTest::Between(low, high)) => {
@@ -304,7 +309,7 @@ impl Writer {
             }
             Test::Phrase(found) => self.words(words::phrase(found)),
             // The rest is grouped.
-            Test::Kind(_) | Test::Status(_) | Test::State(_) | Test::Id(_) => self.put("0"),
+            Test::Kind(_) | Test::Status(_) | Test::State(_) | Test::Id(_) => self.put(NEVER),
         }
     }
 
@@ -320,7 +325,7 @@ impl Writer {
             }
         }
         if between.is_empty() {
-            self.put("1");
+            self.put(ALWAYS);
         }
     }
 
@@ -339,7 +344,7 @@ impl Writer {
                     self.put(")");
                 }
                 // Equality is grouped.
-                TextTest::Is(_) => self.put("0"),
+                TextTest::Is(_) => self.put(NEVER),
             }
             return;
         }
@@ -362,7 +367,7 @@ impl Writer {
                 self.guarded(column, strict, |sql| sql.starts(column, start));
             }
             // Equality is grouped.
-            (_, TextTest::Is(_)) => self.put("0"),
+            (_, TextTest::Is(_)) => self.put(NEVER),
         }
     }
 

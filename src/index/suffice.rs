@@ -1,7 +1,7 @@
 //! Which questions the smaller tables and indexes can answer by themselves.
 
 use crate::model::StateCategory;
-use crate::query::{Filter, RankField, Test, TextField};
+use crate::query::{Filter, RankField, Test, TextField, TimeField};
 
 /// Whether the table `totals` has all columns that the filter asks for.
 pub(super) fn totals_suffice(filter: &Filter) -> bool {
@@ -23,6 +23,18 @@ pub(super) fn counts_suffice(filter: &Filter) -> bool {
         matches!(test, Test::Text(TextField::Assignee | TextField::Team, _))
             || totals_suffice(&Filter::Test(test.clone()))
     })
+}
+
+/// Whether the index `rec_held` has all columns that the filter asks for.
+pub(super) fn held_suffices(filter: &Filter) -> bool {
+    match filter {
+        Filter::Or(parts) if is_open(parts) => true,
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().all(held_suffices),
+        Filter::Not(inner) => held_suffices(inner),
+        Filter::Test(test) => {
+            matches!(test, Test::Any | Test::Kind(_) | Test::Time(TimeField::Opened, _))
+        }
+    }
 }
 
 fn tests_are(filter: &Filter, wanted: &dyn Fn(&Test) -> bool) -> bool {

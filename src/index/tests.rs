@@ -12,9 +12,10 @@ use rusqlite::Connection;
 use ulid::Ulid;
 
 use super::counts::Counts;
+use super::sql::Sql;
 use super::write::{self, Entry};
 use super::{
-    IndexError, Selected, promise, resolve, rows, schema, search, select, short, sql, words,
+    IndexError, Selected, held, promise, resolve, rows, schema, search, select, short, sql, words,
 };
 use crate::model::{Kind, Record, RecordId, StateCategory, Timestamp};
 use crate::query::{
@@ -150,6 +151,18 @@ proptest! {
         prop_assert_eq!(selected.total, total, "{:?}", sql);
         let count = select::count(&db, selection.filter.as_ref()).expect("a count");
         prop_assert_eq!(count, total, "{:?}", sql);
+    }
+
+    #[test]
+    fn questions_about_what_is_open_are_answered_as_by_brute_force(
+        entries in desk(),
+        selection in random::open_question(),
+    ) {
+        let db = filled(&entries);
+        let (rows, total) = by_hand(&entries, &selection);
+        let selected = select_all(&db, &selection).expect("an answer");
+        prop_assert_eq!(&selected.rows, &rows);
+        prop_assert_eq!(selected.total, total);
     }
 
     #[test]
@@ -385,6 +398,49 @@ fn open_records_with_words_are_looked_up_in_the_narrow_index() {
         .and_then(Iterator::collect)
         .expect("a plan");
     assert!(plan.iter().any(|step| step.contains("COVERING INDEX rec_held")), "{plan:?}");
+}
+
+#[test]
+fn commitments_of_open_records_are_read_in_an_index_of_their_own() {
+    let db = database();
+    let plan = |Sql { text, params }: Sql| {
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {text}")).expect("a plan");
+        let steps: Result<Vec<String>, _> = statement
+            .query_map(rusqlite::params_from_iter(&params), |row| row.get(3))
+            .expect("a plan")
+            .collect();
+        steps.expect("a plan")
+    };
+    for query in ["sla:breached", "sla:at_risk", "sla:met", "sla:none", "due:none", "due:<1d"] {
+        let selection = selection_of(&format!("status:open {query}"));
+        let filter = selection.filter.as_ref().expect("a filter");
+        let question = held::Question::of(filter).expect(query);
+        let steps = plan(question.in_order());
+        assert!(matches!(&steps[..], [step] if step.contains("rec_open")), "{steps:?}");
+        let Filter::And(parts) = filter else { panic!("{filter:?}") };
+        for (condition, _) in parts.iter().filter_map(promise::asked).flatten() {
+            let steps = plan(promise::holding(&condition));
+            let is_narrow = |step: &String| step.contains("COVERING INDEX promise_held");
+            assert!(matches!(&steps[..], [step] if is_narrow(step)), "{query}: {steps:?}");
+        }
+    }
+}
+
+/// SQLite refuses to use an index that was named to it for what can never be.
+#[test]
+fn contradictions_find_nothing() {
+    let db = filled(&[incident(45)]);
+    let open = |state| Filter::Test(Test::State(state));
+    let nothing = [Filter::Or(vec![]), Filter::Not(Box::new(Filter::Test(Test::Any)))];
+    for nothing in nothing {
+        for told in ["crash", "sla:met", "due:none"] {
+            let told = selection_of(told).filter.expect("a filter");
+            let open = Filter::Or([StateCategory::Open, StateCategory::Hold].map(open).into());
+            let filter = Some(Filter::And(vec![told, open, nothing.clone()]));
+            let selection = Selection { filter, ..Selection::default() };
+            assert_eq!(select_all(&db, &selection).expect("an answer").total, 0);
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     Filter, LengthTest, Order, RankTest, Row, SearchText, Selection, SortField, Test, TextTest,
-    TimeTest, Way, first_due,
+    Way, first_due,
 };
 use crate::model::{Kind, Link, RecordId, same_but_case, starts_but_case};
 
@@ -55,12 +55,7 @@ fn holds(test: &Test, subject: &Subject<'_>) -> bool {
         }
         Test::Text(field, TextTest::None) => row.text(field).is_none(),
         Test::Text(field, test) => row.text(field).is_some_and(|text| text_is(text, test)),
-        Test::Time(field, TimeTest::None) => row.time(*field).is_none(),
-        Test::Time(field, TimeTest::Within { from, before }) => {
-            row.time(*field).is_some_and(|at| {
-                from.is_none_or(|from| from <= at) && before.is_none_or(|before| at < before)
-            })
-        }
+        Test::Time(field, test) => test.holds(row.time(*field)),
         Test::Count(field, low, high) => (*low..=*high).contains(&row.count(*field)),
         Test::Length(field, LengthTest::None) => row.length(*field).is_none(),
         Test::Length(field, LengthTest::Between(low, high)) => {
@@ -72,12 +67,7 @@ fn holds(test: &Test, subject: &Subject<'_>) -> bool {
                 || subject.incoming.iter().any(|link| test.wants(Way::To, link))
         }
         Test::Sla(test) => test.holds(&row.promises),
-        Test::Due(TimeTest::None) => first_due(&row.promises).is_none(),
-        Test::Due(TimeTest::Within { from, before }) => {
-            first_due(&row.promises).is_some_and(|at| {
-                from.is_none_or(|from| from <= at) && before.is_none_or(|before| at < before)
-            })
-        }
+        Test::Due(test) => test.holds(first_due(&row.promises)),
         Test::KnownError => row.known_error,
         Test::Has(part) => row.has(*part),
         Test::Phrase(phrase) => (subject.text)().contains(phrase),

@@ -111,6 +111,18 @@ pub enum TimeTest {
     Within { from: Option<Timestamp>, before: Option<Timestamp> },
 }
 
+impl TimeTest {
+    /// Whether it holds for this time, or for none.
+    pub fn holds(&self, at: Option<Timestamp>) -> bool {
+        match self {
+            TimeTest::None => at.is_none(),
+            TimeTest::Within { from, before } => at.is_some_and(|at| {
+                from.is_none_or(|from| from <= at) && before.is_none_or(|before| at < before)
+            }),
+        }
+    }
+}
+
 /// A condition on a span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LengthTest {

@@ -396,3 +396,25 @@ pub(super) fn selection() -> impl Strategy<Value = Selection> {
     )
         .prop_map(|(filter, sort, limit)| Selection { filter, sort, limit, warnings: vec![] })
 }
+
+/// Questions about open records with conditions on words or commitments, in the
+/// default order.
+pub(super) fn open_question() -> impl Strategy<Value = Selection> {
+    let told = || {
+        let is_told = |test: &Test| matches!(test, Test::Sla(_) | Test::Due(_) | Test::Phrase(_));
+        test().prop_filter("words and commitments", is_told).prop_map(Filter::Test)
+    };
+    let part = prop_oneof![
+        3 => told(),
+        2 => told().prop_map(|inner| Filter::Not(Box::new(inner))),
+        1 => proptest::collection::vec(told(), 1..3).prop_map(Filter::Or),
+    ];
+    let open = [StateCategory::Open, StateCategory::Hold].map(Test::State).map(Filter::Test);
+    let parts = (proptest::collection::vec(part, 1..4), proptest::option::of(filter()));
+    (parts, proptest::option::of(1usize..8)).prop_map(move |((mut parts, rest), limit)| {
+        parts.push(Filter::Or(open.to_vec()));
+        parts.extend(rest);
+        let filter = Some(Filter::And(parts));
+        Selection { filter, limit, ..Selection::default() }
+    })
+}
