@@ -99,12 +99,11 @@ impl Found {
             rows.zip(promises).for_each(|(row, promises)| row.promise(promises, now));
         }
         if let Some(phrases) = &self.phrases {
-            let contents = self.store.some_blobs();
             for (listed, blob) in listed.iter_mut().zip(blobs.into_inner()) {
                 if mark_title(listed, phrases) {
                     continue;
                 }
-                let bytes = contents.read(blob).ok();
+                let bytes = self.store.blob(blob).ok();
                 let record =
                     bytes.and_then(|bytes| format::read_record(listed.row.id, &bytes).ok());
                 if let Some(record) = record {

@@ -1,14 +1,13 @@
 //! Reading very many files' contents.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use git2::Odb;
 
+use super::Store;
 use super::error::StoreError;
 use super::ids::BlobId;
 use super::objects::{Loose, LooseObjects};
-use super::{FILE_LIMIT, Store, snapshot};
 
 /// A reader for many blobs: it looks once for what lies in files of its own.
 pub struct Blobs<'store> {
@@ -40,47 +39,7 @@ impl Blobs<'_> {
     }
 }
 
-/// A reader for some blobs. What is mapped of git's packs to read them counts as
-/// memory, and goes when the reader does.
-pub struct SomeBlobs<'store> {
-    store: &'store Store,
-    objects: PathBuf,
-    odb: Option<Odb<'static>>,
-}
-
-impl fmt::Debug for SomeBlobs<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SomeBlobs").finish_non_exhaustive()
-    }
-}
-
-impl SomeBlobs<'_> {
-    /// As [`Store::blob`].
-    ///
-    /// # Errors
-    /// [`StoreError::BadObject`] if there is no such blob.
-    pub fn read(&self, id: BlobId) -> Result<Vec<u8>, StoreError> {
-        let here = self.odb.as_ref().and_then(|odb| {
-            let oid = id.oid().ok()?;
-            snapshot::read_blob((odb, &self.objects), oid, &id.to_string(), FILE_LIMIT).ok()
-        });
-        // Git's alternates are known to the repository alone.
-        here.map_or_else(|| self.store.blob(id), Ok)
-    }
-}
-
 impl Store {
-    /// A reader for some blobs, which shares nothing with other reads.
-    pub fn some_blobs(&self) -> SomeBlobs<'_> {
-        let objects = self.objects();
-        let odb = objects.to_str().and_then(|path| {
-            let odb = Odb::new().ok()?;
-            odb.add_disk_alternate(path).ok()?;
-            Some(odb)
-        });
-        SomeBlobs { store: self, objects, odb }
-    }
-
     /// A reader for many blobs.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Who acted and when, and git's configuration.
 
 use git2::{Config, Signature, Time};
+use memchr::memrchr;
 
 use super::error::StoreError;
 
@@ -21,6 +22,23 @@ impl Identity {
     pub(super) fn signature(&self) -> Result<Signature<'static>, StoreError> {
         let time = Time::new(self.at, self.offset_minutes);
         Signature::new(&self.name, &self.email, &time).map_err(StoreError::git("use the identity"))
+    }
+
+    /// Reads `Name <address> seconds +hhmm`, as commits have it; `None` where it is
+    /// something else.
+    pub(super) fn parse(line: &[u8]) -> Option<Self> {
+        let (start, end) = (memrchr(b'<', line)?, memrchr(b'>', line)?);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        let when = text(line.get(end + 1..)?);
+        let mut when = when.split(' ');
+        let at = when.next()?.parse().ok()?;
+        let zone: i32 = when.next().map_or(Some(0), |zone| zone.parse().ok())?;
+        Some(Self {
+            name: text(line.get(..start)?),
+            email: text(line.get(start + 1..end)?),
+            at,
+            offset_minutes: zone / 100 * 60 + zone % 100,
+        })
     }
 
     pub(super) fn of(signature: &Signature<'_>) -> Self {

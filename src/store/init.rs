@@ -59,7 +59,7 @@ pub fn init(plan: &InitPlan) -> Result<Store, StoreError> {
     let exists = || StoreError::DeskExists { path: discover::root_of(&store.repository) };
     {
         let _lock = store.begin(&options)?;
-        let empty = Snapshot::new(store.odb()?, store.objects(), None, None);
+        let empty = Snapshot::new(store.database()?, store.objects(), None, None);
         match store.attempt(&options, &empty, draft)? {
             Attempt::Done(..) => {}
             Attempt::Lost | Attempt::Nothing => return Err(exists()),

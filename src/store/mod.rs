@@ -10,6 +10,7 @@
 mod blobs;
 mod bulk;
 pub mod code;
+mod database;
 mod discover;
 mod error;
 mod fetch;
@@ -26,6 +27,7 @@ mod lock;
 mod maintenance;
 mod objects;
 mod open;
+mod packs;
 mod pending;
 mod plan;
 mod program;
@@ -40,13 +42,13 @@ mod trunk;
 mod walk;
 mod worktree;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
-pub use blobs::{Blobs, SomeBlobs};
+pub use blobs::Blobs;
 pub use discover::Locator;
 pub use error::{StoreError, UnsupportedFormat};
 pub use fetch::Fetched;
@@ -60,6 +62,8 @@ pub use series::{Appended, Series, SeriesCommit};
 pub use snapshot::{Entry, EntryKind, FILE_LIMIT, RecordList, Snapshot};
 pub use walk::{CommitInfo, CommitText, History, PathChange};
 
+use database::Database;
+use packs::Packs;
 use worktree::Checkout;
 
 /// How the desk lies in its repository.
@@ -87,6 +91,10 @@ pub struct Store {
     /// The tree of the commit that was last asked for: a command asks for the
     /// trunk's again and again.
     last_tree: Cell<Option<(CommitId, Oid)>>,
+    /// What is read without libgit2.
+    packs: OnceCell<Packs>,
+    /// Whether every object is checked, which is left to libgit2.
+    verifies: Cell<bool>,
     /// The settings that were found when the desk was, for whoever asks next.
     settings: Cell<Option<(CommitId, Vec<u8>)>>,
 }
@@ -143,6 +151,8 @@ impl Store {
             git_dir,
             state_dir,
             last_tree: Cell::default(),
+            packs: OnceCell::new(),
+            verifies: Cell::default(),
             settings: Cell::default(),
         };
         store.checkout = store.find_checkout()?;
@@ -260,7 +270,7 @@ impl Store {
     /// [`StoreError::BadObject`] if there is no such commit.
     pub fn snapshot_at(&self, commit: CommitId) -> Result<Snapshot<'_>, StoreError> {
         let root = self.tree_of(commit)?;
-        Ok(Snapshot::new(self.odb()?, self.objects(), Some(commit), Some(root)))
+        Ok(Snapshot::new(self.database()?, self.objects(), Some(commit), Some(root)))
     }
 
     /// The commit that a revision (`HEAD~3`, a tag, an abbreviated name) names.
@@ -307,12 +317,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadObject`] if there is no such blob.
     pub fn blob(&self, id: BlobId) -> Result<Vec<u8>, StoreError> {
-        snapshot::read_blob((&self.odb()?, &self.objects()), id.oid()?, &id.to_string(), FILE_LIMIT)
+        let (database, objects) = (self.database()?, self.objects());
+        snapshot::read_blob((&database, &objects), id.oid()?, &id.to_string(), FILE_LIMIT)
     }
 
     /// Checks from now on that every object read is what its name says. Reads
     /// do not, unless somebody asks: it takes longer than all the rest of one.
     pub fn verify_objects(&self) {
+        self.verifies.set(true);
         git2::opts::strict_hash_verification(true);
     }
 
@@ -354,6 +366,11 @@ impl Store {
         self.repository.odb().map_err(StoreError::git("open the object database"))
     }
 
+    fn database(&self) -> Result<Database<'_>, StoreError> {
+        let packs = || self.packs.get_or_init(|| Packs::of(&self.objects()));
+        Ok(Database::new(self.odb()?, (!self.verifies.get()).then(packs)))
+    }
+
     fn tree_of(&self, commit: CommitId) -> Result<Oid, StoreError> {
         if let Some((known, tree)) = self.last_tree.get()
             && known == commit
@@ -361,7 +378,7 @@ impl Store {
             return Ok(tree);
         }
         let id = commit.oid()?;
-        let tree = self.repository.odb().and_then(|odb| tree_in(&odb, id));
+        let tree = tree_in(&self.database()?, id);
         let tree = tree.map_err(|error| StoreError::missing(commit, &error))?;
         self.last_tree.set(Some((commit, tree)));
         Ok(tree)
@@ -370,8 +387,8 @@ impl Store {
 
 /// The tree of the commit `id`. It stands in the first line: the message, which
 /// may be long, need not be looked at.
-fn tree_in(odb: &Odb<'_>, id: Oid) -> Result<Oid, git2::Error> {
-    let object = odb.read(id)?;
+fn tree_in(database: &Database<'_>, id: Oid) -> Result<Oid, git2::Error> {
+    let object = database.read(id)?;
     let line = object.data().strip_prefix(b"tree ").filter(|_| object.kind() == ObjectType::Commit);
     let name = line.and_then(|line| std::str::from_utf8(line.get(..40)?).ok());
     name.ok_or_else(|| git2::Error::from_str("it is not a commit")).and_then(Oid::from_str)

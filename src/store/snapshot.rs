@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use git2::{ObjectType, Odb, Oid};
+use git2::{ObjectType, Oid};
 
+use super::database::Database;
 use super::error::StoreError;
 use super::ids::{BlobId, CommitId};
 use super::objects::{self, Loose};
@@ -50,7 +51,7 @@ pub struct RecordList {
 
 /// The desk as one commit has it. Immutable: later writes do not show in it.
 pub struct Snapshot<'store> {
-    odb: Odb<'store>,
+    database: Database<'store>,
     /// The folder of the loose objects.
     objects: PathBuf,
     commit: Option<CommitId>,
@@ -65,12 +66,12 @@ impl fmt::Debug for Snapshot<'_> {
 
 impl<'store> Snapshot<'store> {
     pub(super) fn new(
-        odb: Odb<'store>,
+        database: Database<'store>,
         objects: PathBuf,
         commit: Option<CommitId>,
         root: Option<Oid>,
     ) -> Self {
-        Self { odb, objects, commit, root }
+        Self { database, objects, commit, root }
     }
 
     /// The commit; `None` only for the empty state before a desk's first one.
@@ -84,7 +85,7 @@ impl<'store> Snapshot<'store> {
 
     pub(super) fn entry(&self, path: &str) -> Result<Option<(u32, Oid)>, StoreError> {
         match self.root {
-            Some(root) => tree::find(&self.odb, root, path),
+            Some(root) => tree::find(&self.database, root, path),
             None => Ok(None),
         }
     }
@@ -106,7 +107,7 @@ impl<'store> Snapshot<'store> {
         match self.entry(path)? {
             None => Ok(None),
             Some((mode, id)) if tree::is_file(mode) => {
-                read_blob((&self.odb, &self.objects), id, path, limit).map(Some)
+                read_blob((&self.database, &self.objects), id, path, limit).map(Some)
             }
             Some((mode, _)) => {
                 Err(StoreError::NotAFile { path: path.to_owned(), what: tree::what(mode) })
@@ -200,18 +201,18 @@ impl<'store> Snapshot<'store> {
     ) -> Result<(), StoreError> {
         let Some((tree::FOLDER, root)) = self.entry(prefix)? else { return Ok(()) };
         let mut path = prefix.to_owned();
-        walk(&self.odb, root, &mut path, visit)
+        walk(&self.database, root, &mut path, visit)
     }
 }
 
 /// Visits every entry of a tree that is no folder, with its path.
 pub(super) fn walk(
-    odb: &Odb<'_>,
+    database: &Database<'_>,
     id: Oid,
     path: &mut String,
     visit: &mut dyn FnMut(&str, u32, Oid),
 ) -> Result<(), StoreError> {
-    let object = tree::read(odb, id)?;
+    let object = tree::read(database, id)?;
     let length = path.len();
     for entry in Entries::of(object.data()) {
         let entry = entry?;
@@ -220,7 +221,7 @@ pub(super) fn walk(
         }
         path.push_str(&String::from_utf8_lossy(entry.name));
         if entry.is_folder() {
-            walk(odb, entry.id, path, visit)?;
+            walk(database, entry.id, path, visit)?;
         } else {
             visit(path, entry.mode, entry.id);
         }
@@ -231,7 +232,7 @@ pub(super) fn walk(
 
 /// Reads a blob whose size is at most `limit` bytes; `path` is for messages.
 pub(super) fn read_blob(
-    (odb, objects): (&Odb<'_>, &Path),
+    (database, objects): (&Database<'_>, &Path),
     id: Oid,
     path: &str,
     limit: u64,
@@ -244,7 +245,14 @@ pub(super) fn read_blob(
         Loose::TooLarge(size) => return Err(too_large(size)),
         Loose::Missing => {}
     }
+    if let Some(packed) = database.packed(id)
+        && packed.kind == ObjectType::Blob
+        && packed.data.len() as u64 <= limit
+    {
+        return Ok(packed.data.clone());
+    }
     // The size is in the object's header: never inflate what is too large.
+    let odb = &database.odb;
     let (size, kind) = odb.read_header(id).map_err(|error| bad(error.message()))?;
     if kind != ObjectType::Blob {
         return Err(bad("it is not a blob"));

@@ -264,18 +264,19 @@ impl Store {
             return self.import_tree(snapshot, edits);
         }
         let objects = self.git_dir.join("objects");
-        let odb = self.odb()?;
+        let database = self.database()?;
+        let odb = &database.odb;
         let mut changes = BTreeMap::new();
         for edit in edits {
             let entry = match edit.content {
                 Some(content) => {
-                    Some((edit.mode, objects::write_blob(&odb, &objects, content, written)?))
+                    Some((edit.mode, objects::write_blob(odb, &objects, content, written)?))
                 }
                 None => None,
             };
             changes.insert(edit.path, entry);
         }
-        match tree::splice(&odb, &objects, snapshot.root(), &changes, written)? {
+        match tree::splice(&database, &objects, snapshot.root(), &changes, written)? {
             Some(root) => Ok(root),
             None => {
                 let root = odb.write(ObjectType::Tree, &[]);

@@ -7,8 +7,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use git2::{ObjectType, Odb, OdbObject, Oid};
+use git2::{ObjectType, Oid};
 
+use super::database::{Content, Database};
 use super::error::StoreError;
 
 pub(super) const FOLDER: u32 = 0o40000;
@@ -107,8 +108,8 @@ impl<'a> Iterator for Entries<'a> {
 }
 
 /// Reads a tree object.
-pub(super) fn read<'a>(odb: &'a Odb<'_>, id: Oid) -> Result<OdbObject<'a>, StoreError> {
-    let object = odb.read(id).map_err(|error| StoreError::BadObject {
+pub(super) fn read<'a>(database: &'a Database<'_>, id: Oid) -> Result<Content<'a>, StoreError> {
+    let object = database.read(id).map_err(|error| StoreError::BadObject {
         id: id.to_string(),
         message: error.message().to_owned(),
     })?;
@@ -131,7 +132,11 @@ pub(super) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
 }
 
 /// The entry that `path` (relative to the tree, `/` between names) leads to.
-pub(super) fn find(odb: &Odb<'_>, root: Oid, path: &str) -> Result<Option<(u32, Oid)>, StoreError> {
+pub(super) fn find(
+    database: &Database<'_>,
+    root: Oid,
+    path: &str,
+) -> Result<Option<(u32, Oid)>, StoreError> {
     let mut here = (FOLDER, root);
     if path.is_empty() {
         return Ok(Some(here));
@@ -140,7 +145,7 @@ pub(super) fn find(odb: &Odb<'_>, root: Oid, path: &str) -> Result<Option<(u32, 
         if here.0 != FOLDER {
             return Ok(None);
         }
-        let tree = read(odb, here.1)?;
+        let tree = read(database, here.1)?;
         let mut found = None;
         for entry in Entries::of(tree.data()) {
             let entry = entry?;
@@ -167,19 +172,19 @@ pub(super) type Change = Option<(u32, Oid)>;
 /// [`StoreError::NotAFile`] where a file is in the place of a folder or the
 /// other way round.
 pub(super) fn splice(
-    odb: &Odb<'_>,
+    database: &Database<'_>,
     objects: &Path,
     base: Option<Oid>,
     changes: &BTreeMap<&str, Change>,
     written: &mut Vec<Oid>,
 ) -> Result<Option<Oid>, StoreError> {
     let list: Vec<(&str, Change)> = changes.iter().map(|(path, change)| (*path, *change)).collect();
-    let mut splicer = Splicer { odb, objects, written };
+    let mut splicer = Splicer { database, objects, written };
     splicer.folder(base, &list, 0)
 }
 
 struct Splicer<'a, 'b> {
-    odb: &'a Odb<'b>,
+    database: &'a Database<'b>,
     objects: &'a Path,
     written: &'a mut Vec<Oid>,
 }
@@ -192,7 +197,7 @@ impl Splicer<'_, '_> {
         changes: &[(&str, Change)],
         depth: usize,
     ) -> Result<Option<Oid>, StoreError> {
-        let old = base.map(|id| read(self.odb, id)).transpose()?;
+        let old = base.map(|id| read(self.database, id)).transpose()?;
         let mut entries: BTreeMap<&[u8], (u32, Oid)> = BTreeMap::new();
         if let Some(old) = &old {
             for entry in Entries::of(old.data()) {
@@ -240,15 +245,18 @@ impl Splicer<'_, '_> {
         }
         let mut sorted: Vec<_> = entries.into_iter().collect();
         sorted.sort_by(|a, b| order((a.0, a.1.0 == FOLDER), (b.0, b.1.0 == FOLDER)));
-        let mut data = Vec::with_capacity(old.as_ref().map_or(0, OdbObject::len) + 96);
+        let mut data = Vec::with_capacity(old.as_ref().map_or(0, |old| old.data().len()) + 96);
         for (name, (mode, id)) in sorted {
             data.extend_from_slice(format!("{mode:o} ").as_bytes());
             data.extend_from_slice(name);
             data.push(0);
             data.extend_from_slice(id.as_bytes());
         }
-        let id =
-            self.odb.write(ObjectType::Tree, &data).map_err(StoreError::git_write(self.objects))?;
+        let id = self
+            .database
+            .odb
+            .write(ObjectType::Tree, &data)
+            .map_err(StoreError::git_write(self.objects))?;
         self.written.push(id);
         Ok(Some(id))
     }

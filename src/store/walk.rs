@@ -9,6 +9,7 @@ use git2::{ObjectType, Odb, Oid, Revwalk, Sort};
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::Store;
+use super::database::{Content, Database};
 use super::error::StoreError;
 use super::identity::Identity;
 use super::ids::{BlobId, CommitId};
@@ -228,19 +229,25 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadObject`] if there is no such commit.
     pub fn commit_info(&self, id: CommitId) -> Result<CommitInfo, StoreError> {
-        let commit = self
-            .repository
-            .find_commit(id.oid()?)
-            .map_err(|error| StoreError::missing(id, &error))?;
-        let committer = Identity::of(&commit.committer());
-        Ok(CommitInfo {
-            id,
-            parents: commit.parent_ids().map(CommitId::from).collect(),
-            author: Identity::of(&commit.author()),
-            at: committer.at,
-            committer,
-            message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
-        })
+        let database = self.database()?;
+        let object = commit(&database, id)?;
+        let data = object.data();
+        let person = |wanted: &[u8]| {
+            let line = headers(data).find(|(key, _)| *key == wanted).map(|(_, value)| value);
+            line.and_then(Identity::parse).ok_or_else(|| StoreError::BadObject {
+                id: id.to_string(),
+                message: "it does not say who made it, and when".to_owned(),
+            })
+        };
+        let (author, committer) = (person(b"author")?, person(b"committer")?);
+        let message = text(message(data)).trim_start_matches('\n').to_owned();
+        let parents = parents(data);
+        Ok(CommitInfo { id, parents, author, at: committer.at, committer, message })
+    }
+
+    /// The commits that a commit builds on.
+    fn parents_of(&self, id: CommitId) -> Result<Vec<CommitId>, StoreError> {
+        Ok(parents(commit(&self.database()?, id)?.data()))
     }
 
     /// The files that differ between two commits, in path order; all files of
@@ -253,12 +260,12 @@ impl Store {
         before: Option<CommitId>,
         after: CommitId,
     ) -> Result<Vec<PathChange>, StoreError> {
-        let odb = self.odb()?;
+        let database = self.database()?;
         let before = before.map(|id| self.tree_of(id)).transpose()?;
         let after = self.tree_of(after)?;
         let mut changes = Vec::new();
         if before != Some(after) {
-            diff(&odb, before, Some(after), &mut String::new(), &mut changes)?;
+            diff(&database, before, Some(after), &mut String::new(), &mut changes)?;
         }
         Ok(changes)
     }
@@ -269,11 +276,7 @@ impl Store {
     /// # Errors
     /// As [`changes_between`](Self::changes_between).
     pub fn changes_of(&self, id: CommitId) -> Result<Vec<PathChange>, StoreError> {
-        let commit = self
-            .repository
-            .find_commit(id.oid()?)
-            .map_err(|error| StoreError::missing(id, &error))?;
-        let mut parents = commit.parent_ids().map(CommitId::from);
+        let mut parents = self.parents_of(id)?.into_iter();
         let mut changes = self.changes_between(parents.next(), id)?;
         for parent in parents {
             let other = self.changes_between(Some(parent), id)?;
@@ -290,17 +293,14 @@ impl Store {
     /// # Errors
     /// As [`changes_between`](Self::changes_between).
     pub fn changed(&self, id: CommitId, path: &str) -> Result<bool, StoreError> {
-        let commit = self
-            .repository
-            .find_commit(id.oid()?)
-            .map_err(|error| StoreError::missing(id, &error))?;
+        let parents = self.parents_of(id)?;
         let after = self.snapshot_at(id)?.blob_of(path)?;
-        for parent in commit.parent_ids() {
-            if self.snapshot_at(parent.into())?.blob_of(path)? == after {
+        for parent in &parents {
+            if self.snapshot_at(*parent)?.blob_of(path)? == after {
                 return Ok(false);
             }
         }
-        Ok(commit.parent_count() > 0 || after.is_some())
+        Ok(!parents.is_empty() || after.is_some())
     }
 
     /// What a commit changed at these paths, against its first parent; paths at
@@ -314,12 +314,8 @@ impl Store {
         id: CommitId,
         paths: &[String],
     ) -> Result<Vec<PathChange>, StoreError> {
-        let commit = self
-            .repository
-            .find_commit(id.oid()?)
-            .map_err(|error| StoreError::missing(id, &error))?;
+        let parent = self.parents_of(id)?.first().copied();
         let after = self.snapshot_at(id)?;
-        let parent = commit.parent_ids().next().map(CommitId::from);
         let before = parent.map(|parent| self.snapshot_at(parent)).transpose()?;
         let mut changes = Vec::with_capacity(paths.len());
         for path in paths {
@@ -392,13 +388,26 @@ impl Drop for WithoutCache {
     }
 }
 
+/// Reads a commit.
+fn commit<'a>(database: &'a Database<'_>, id: CommitId) -> Result<Content<'a>, StoreError> {
+    let object = database.read(id.oid()?).map_err(|error| StoreError::missing(id, &error))?;
+    if object.kind() == ObjectType::Commit { Ok(object) } else { Err(no_commit(id)) }
+}
+
+fn no_commit(id: CommitId) -> StoreError {
+    StoreError::BadObject { id: id.to_string(), message: "it is no commit".to_owned() }
+}
+
+/// As [`commit`], by libgit2: for all of history its maps are quicker.
 fn read_commit<'a>(odb: &'a Odb<'_>, id: CommitId) -> Result<git2::OdbObject<'a>, StoreError> {
     let object = odb.read(id.oid()?).map_err(|error| StoreError::missing(id, &error))?;
-    if object.kind() == ObjectType::Commit {
-        Ok(object)
-    } else {
-        Err(StoreError::BadObject { id: id.to_string(), message: "it is no commit".to_owned() })
-    }
+    if object.kind() == ObjectType::Commit { Ok(object) } else { Err(no_commit(id)) }
+}
+
+/// What a commit says, behind its headers.
+fn message(data: &[u8]) -> &[u8] {
+    let start = memmem::find(data, b"\n\n").map_or(data.len(), |at| at + 2);
+    data.get(start..).unwrap_or_default()
 }
 
 /// The lines of a commit before its message: `key value`.
@@ -440,8 +449,7 @@ fn hand_over<E>(
     };
     let (author, end, happened) = person(b"author");
     let (_, _, recorded): (_, _, Option<i64>) = person(b"committer");
-    let start = memmem::find(data, b"\n\n").map_or(data.len(), |at| at + 2);
-    let message = text(data.get(start..).unwrap_or_default());
+    let message = text(message(data));
     each(&CommitText {
         id,
         parents,
@@ -460,14 +468,14 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Appends what differs between two trees (or a tree and nothing).
 pub(super) fn diff(
-    odb: &Odb<'_>,
+    database: &Database<'_>,
     before: Option<Oid>,
     after: Option<Oid>,
     path: &mut String,
     changes: &mut Vec<PathChange>,
 ) -> Result<(), StoreError> {
-    let old = before.map(|id| tree::read(odb, id)).transpose()?;
-    let new = after.map(|id| tree::read(odb, id)).transpose()?;
+    let old = before.map(|id| tree::read(database, id)).transpose()?;
+    let new = after.map(|id| tree::read(database, id)).transpose()?;
     let (mut left, mut right) = Entries::of_both(
         old.as_ref().map_or(&[], |tree| tree.data()),
         new.as_ref().map_or(&[], |tree| tree.data()),
@@ -485,7 +493,7 @@ pub(super) fn diff(
         let before = if order.is_le() { a.take() } else { None };
         let after = if order.is_ge() { b.take() } else { None };
         if is_last {
-            return entry(odb, before, after, path, changes);
+            return entry(database, before, after, path, changes);
         }
         if order.is_le() {
             a = left.next().transpose()?;
@@ -493,13 +501,13 @@ pub(super) fn diff(
         if order.is_ge() {
             b = right.next().transpose()?;
         }
-        entry(odb, before, after, path, changes)?;
+        entry(database, before, after, path, changes)?;
     }
 }
 
 /// One name of both trees: both are folders or neither is.
 fn entry(
-    odb: &Odb<'_>,
+    database: &Database<'_>,
     before: Option<RawEntry<'_>>,
     after: Option<RawEntry<'_>>,
     path: &mut String,
@@ -517,7 +525,7 @@ fn entry(
     }
     path.push_str(&String::from_utf8_lossy(either.name));
     if either.is_folder() {
-        diff(odb, old, new, path, changes)?;
+        diff(database, old, new, path, changes)?;
     } else {
         let blob = |entry: Option<RawEntry<'_>>| {
             entry.filter(RawEntry::is_file).map(|entry| BlobId::from(entry.id))

@@ -5,8 +5,9 @@
 //! where it was valid and named the trunk's tree: where something else is
 //! staged, the folder's nodes are marked as unknown, as git itself does.
 
-use git2::{Odb, Oid};
+use git2::Oid;
 
+use crate::store::database::Database;
 use crate::store::tree::{self, Entries, FOLDER};
 
 struct Node<'a> {
@@ -32,7 +33,7 @@ pub(super) fn root(data: &[u8]) -> Option<[u8; 20]> {
 pub(super) fn patch(
     old: Option<&[u8]>,
     was_empty: bool,
-    odb: &Odb<'_>,
+    database: &Database<'_>,
     trees: (Option<Oid>, Oid),
     deltas: &[(&str, i64)],
 ) -> Option<Vec<u8>> {
@@ -41,7 +42,7 @@ pub(super) fn patch(
         None if was_empty && trees.0.is_none() => empty(b""),
         None => return None,
     };
-    Patcher { odb }.folder(&mut root, trees.0, Some(trees.1), deltas, 0)?;
+    Patcher { database }.folder(&mut root, trees.0, Some(trees.1), deltas, 0)?;
     let mut out = Vec::with_capacity(old.map_or(0, <[u8]>::len) + 256);
     write(&root, &mut out);
     Some(out)
@@ -94,7 +95,7 @@ fn write(node: &Node<'_>, out: &mut Vec<u8>) {
 }
 
 struct Patcher<'a, 'b> {
-    odb: &'a Odb<'b>,
+    database: &'a Database<'b>,
 }
 
 impl Patcher<'_, '_> {
@@ -153,7 +154,7 @@ impl Patcher<'_, '_> {
     /// The folder `name` in a tree; the outer `None` if it cannot be read.
     fn child(&self, tree: Option<Oid>, name: &str) -> Option<Option<Oid>> {
         let Some(id) = tree else { return Some(None) };
-        let tree = tree::read(self.odb, id).ok()?;
+        let tree = tree::read(self.database, id).ok()?;
         for entry in Entries::of(tree.data()) {
             let entry = entry.ok()?;
             if entry.name == name.as_bytes() && entry.mode == FOLDER {

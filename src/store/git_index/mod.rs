@@ -140,8 +140,9 @@ impl GitIndex {
                 if let Some(stamp) = self.stamp {
                     parsed.smudge(stamp.mtime_seconds(), |entry| unchanged(checkout, entry));
                 }
-                let odb = store.odb()?;
-                splice::write(&parsed, updates, &odb, trees, file).map_err(StoreError::write(out))
+                let database = store.database()?;
+                splice::write(&parsed, updates, &database, trees, file)
+                    .map_err(StoreError::write(out))
             }
             Form::Foreign => {
                 let bytes = foreign::updated(store, checkout, updates)?;

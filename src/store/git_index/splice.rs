@@ -3,17 +3,18 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use git2::{Odb, Oid};
+use git2::Oid;
 use sha1::{Digest, Sha1};
 
 use super::parse::{EXTENDED, FIXED, Parsed, SKIP_WORKTREE};
 use super::{NewEntry, Update, cache_tree};
+use crate::store::database::Database;
 
 /// Writes `old` with `updates`, which are sorted by path.
 pub(super) fn write(
     old: &Parsed,
     updates: &[Update<'_>],
-    odb: &Odb<'_>,
+    database: &Database<'_>,
     trees: (Option<Oid>, Oid),
     file: &mut File,
 ) -> io::Result<()> {
@@ -44,7 +45,7 @@ pub(super) fn write(
         at = slot.end;
     }
     out.put(old.bytes(at, old.entries_end()))?;
-    let remembered = cache_tree::patch(old.cache_tree(), old.count == 0, odb, trees, &deltas);
+    let remembered = cache_tree::patch(old.cache_tree(), old.count == 0, database, trees, &deltas);
     if let Some(remembered) = remembered {
         let length = u32::try_from(remembered.len()).map_err(io::Error::other)?;
         out.put(b"TREE")?;
