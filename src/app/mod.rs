@@ -74,6 +74,7 @@ pub use create::NewRecord;
 pub use deploys::{DeploysOptions, deploys};
 pub use diff::{DiffRange, compare};
 pub use dora::{DoraBy, DoraOptions, dora};
+pub use doubt::of_quotes;
 pub use evidence::EvidenceRequest;
 pub use export::{ExportFormat, Exported, Sink, export};
 pub use gate::{Beside, GateRequest, OverrideRequest, gate, gate_override};

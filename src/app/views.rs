@@ -30,7 +30,21 @@ pub(super) struct Known {
 impl Known {
     /// The views of the desk and those of whoever asks, as they are now, even
     /// where an earlier state is asked about.
+    ///
+    /// # Errors
+    ///
+    /// The desk's views cannot be read, or one in git's configuration is none.
     pub(super) fn load(session: &Session) -> Result<Self, CommandError> {
+        let known = Self::to_mend(session)?;
+        match known.personal.0.keys().find_map(|name| wrong_limit(session, name)) {
+            Some(error) => Err(error),
+            None => Ok(known),
+        }
+    }
+
+    /// As [`load`](Self::load), for those who are about to mend what is wrong in
+    /// git's configuration.
+    fn to_mend(session: &Session) -> Result<Self, CommandError> {
         Ok(Self { personal: personal(session), desk: of_desk(&session.store.snapshot()?)? })
     }
 
@@ -102,12 +116,30 @@ fn personal(session: &Session) -> Views {
             query: value("query").unwrap_or_default(),
             description: value("description"),
             columns: columns.map(str::to_owned).collect(),
-            limit: value("limit").and_then(|limit| limit.trim().parse().ok()),
+            limit: written_limit(session, &name).and_then(|limit| limit.trim().parse().ok()),
         };
         views.0.insert(name, view);
     }
     views.0.sort_keys();
     views
+}
+
+/// The limit of a personal view, as it is written.
+fn written_limit(session: &Session, name: &ViewName) -> Option<String> {
+    let text = session.store.config(&format!("{SECTION}{name}.limit"))?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// What is wrong with the limit of a personal view.
+fn wrong_limit(session: &Session, name: &ViewName) -> Option<CommandError> {
+    let text = written_limit(session, name)?;
+    text.trim().parse::<usize>().err()?;
+    let key = format!("{SECTION}{name}.limit");
+    let message = format!("your view `@{name}` cannot be used: `{text}` is no number of records");
+    let hint = format!(
+        "set it with `git config {key} 20`; `git config --show-origin {key}` tells where it is kept"
+    );
+    Some(CommandError::invalid(message).hint(hint))
 }
 
 /// The error for a column that does not exist.
@@ -234,7 +266,7 @@ pub fn save_view(
 ) -> Result<Outcome, CommandError> {
     let name = named(name)?;
     let policy = session.policy()?;
-    let mut known = Known::load(session)?;
+    let mut known = Known::to_mend(session)?;
     if place == Place::Desk {
         known.personal = Views::default();
         known.desk.0.insert(name.clone(), view.clone());
@@ -293,7 +325,7 @@ pub fn delete_view(
     if !forget(session, &name, place) {
         return Err(missing(name.as_str(), "view of yours"));
     }
-    let left = Known::load(session)?.find(name.as_str(), false);
+    let left = Known::to_mend(session)?.find(name.as_str(), false);
     let left = match left.map(|(_, origin)| origin) {
         None => "",
         Some(ViewOrigin::Personal) => "; it stands for another one of yours now",
@@ -366,7 +398,7 @@ fn change_desk(
 
 /// Names of views that begin with what was typed, each with its `@`.
 pub fn complete_views(session: &Session, typed: &str) -> Vec<(String, String)> {
-    let Ok(known) = Known::load(session) else { return Vec::new() };
+    let Ok(known) = Known::to_mend(session) else { return Vec::new() };
     let views = known.names().into_iter().filter_map(|name| known.saved(&name));
     let told = |view: SavedView| {
         let about = view.view.description.unwrap_or(view.view.query);

@@ -136,7 +136,10 @@ pub fn run(
         None if manner.columns.is_empty() => usual_columns(kind),
         None => columns(&manner.columns.join(","))?,
     };
-    let rows = app::list(session, &query, columns, context.wanted())?;
+    let mut rows = app::list(session, &query, columns, context.wanted())?;
+    if rows.total == 0 {
+        rows.warnings.extend(app::of_quotes(session, &query));
+    }
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))

@@ -6,8 +6,8 @@ use super::{
     Policy, Scene, access, approval, closure, major, overriding, plan, risk, template, transition,
 };
 use crate::model::{
-    Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Timestamp, diff,
-    one_line, paragraph,
+    Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Survey, Timestamp,
+    diff, one_line, paragraph,
 };
 
 /// The rule of a move that the workflow has, but not for whoever made it, or not
@@ -220,7 +220,7 @@ fn tasks(policy: &Policy, record: &Record, found: &mut Breaches) {
         }
     }
     if let Some(survey) = record.csat()
-        && !(1..=5).contains(&survey.points)
+        && !Survey::POINTS.contains(&survey.points)
     {
         found.error("csat-points", "points", format!("{} is not from 1 to 5", survey.points));
     }

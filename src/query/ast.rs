@@ -309,6 +309,31 @@ impl Query {
         self.filter.as_ref().is_some_and(names)
     }
 
+    /// The same query without the quotation marks around words that it looks for,
+    /// and the texts that stood in them; `None` if there are none. What is turned
+    /// round keeps them.
+    pub fn without_quotes(&self) -> Option<(Self, Vec<String>)> {
+        fn bare(expr: &Expr, texts: &mut Vec<String>) -> Expr {
+            let mut all =
+                |parts: &[Expr]| parts.iter().map(|part| bare(part, texts)).collect::<Vec<_>>();
+            match expr {
+                Expr::And(parts) => Expr::all(all(parts)).unwrap_or_else(|| expr.clone()),
+                Expr::Or(parts) => Expr::any(all(parts)).unwrap_or_else(|| expr.clone()),
+                Expr::Words(piece) if piece.quoted => {
+                    texts.push(piece.text.clone());
+                    let words = piece.text.split_whitespace();
+                    let words = words.map(|word| Expr::Words(Piece::bare(word)));
+                    Expr::all(words).unwrap_or_else(|| expr.clone())
+                }
+                _ => expr.clone(),
+            }
+        }
+        let mut texts = Vec::new();
+        let filter = bare(self.filter.as_ref()?, &mut texts);
+        let query = Self { filter: Some(filter), ..self.clone() };
+        (!texts.is_empty()).then_some((query, texts))
+    }
+
     /// The same query, narrowed by `expr`.
     #[must_use]
     pub fn and(mut self, expr: Expr) -> Self {

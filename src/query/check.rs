@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
             Field::ToResolve => Test::Length(LengthField::ToResolve, values::length(term, value)?),
             Field::OnHold => Test::Length(LengthField::OnHold(now), values::length(term, value)?),
             Field::Count(field) => {
-                let (low, high) = values::count(term, value)?;
+                let (low, high) = values::count(*field, term, value)?;
                 Test::Count(*field, low, high)
             }
             Field::Text(TextField::Custom(name)) => return self.custom(name, term, value),

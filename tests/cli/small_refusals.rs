@@ -211,3 +211,27 @@ fn people_teams_and_promises_that_are_nowhere_are_told() {
     [exit 2]
     ");
 }
+
+/// What would find nothing, and says so.
+#[test]
+fn values_and_views_that_are_none() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["list", "@mine@team"]), @"
+    [stderr]
+    error: `@mine@team` is the name of no view (column 1)
+      @mine@team
+      ^^^^^^^^^^
+
+    hint: write @mine @team, with blanks between; to search for the text itself, put it in quotation marks
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "csat:6"]), @"
+    [stderr]
+    error: `6` is not on the scale (column 6)
+      csat:6
+           ^
+
+    hint: write 1 (very dissatisfied) to 5 (very satisfied), or csat:none
+    [exit 2]
+    ");
+}

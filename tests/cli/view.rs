@@ -235,6 +235,36 @@ fn a_view_of_ones_own_is_configuration() {
 }
 
 #[test]
+fn a_limit_in_gits_configuration_that_is_none_is_told() {
+    let env = filled();
+    env.git(&["config", "gitsm.view.quick.query", "status:open"]);
+    env.git(&["config", "gitsm.view.quick.limit", "abc"]);
+    assert_snapshot!(env.run(&["list", "@quick"]), @"
+    [stderr]
+    error: your view `@quick` cannot be used: `abc` is no number of records
+
+    hint: set it with `git config gitsm.view.quick.limit 20`; `git config --show-origin gitsm.view.quick.limit` tells where it is kept
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["view", "show", "quick"]), @"
+    [stderr]
+    error: your view `@quick` cannot be used: `abc` is no number of records
+
+    hint: set it with `git config gitsm.view.quick.limit 20`; `git config --show-origin gitsm.view.quick.limit` tells where it is kept
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["list"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P2        new      7m  alice     CRM crashes
+    INC-BBBBBB  P3        new      6m  bob       Printer jams
+    INC-CCCCCC  P3        new      5m  -         No sound
+    ");
+    // Saved anew, it can be used.
+    env.ok(&["view", "save", "quick", "status:open limit:1", "--mine"]);
+    assert_snapshot!(titles(&env, &["@quick"]), @"CRM crashes");
+}
+
+#[test]
 fn what_cannot_be_saved_or_asked() {
     let env = filled();
     let before = env.commits();
