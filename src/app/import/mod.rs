@@ -29,6 +29,7 @@ mod period;
 mod plan;
 mod ready;
 mod rich;
+mod shown;
 mod slug;
 mod source;
 mod spool;
