@@ -58,6 +58,29 @@ pub fn record(policy: &Policy, record: &Record) -> Vec<Breach> {
     found.0
 }
 
+/// By how much the clocks of machines may differ, in seconds.
+const CLOCKS_DIFFER: i64 = 3600;
+
+/// The times of `record` that say of something that it happened, and lie after
+/// `now`: a slip in a year, or a clock that was wrong.
+pub fn ahead(record: &Record, now: Timestamp) -> Vec<Breach> {
+    let closed = if record.kind().is_ticket() { "closed_at" } else { "retired_at" };
+    let happened = [
+        ("opened_at", Some(record.opened_at())),
+        ("updated_at", Some(record.updated_at())),
+        ("started_at", record.started_at()),
+        ("resolved_at", record.resolved_at()),
+        (closed, record.closed_at()),
+    ];
+    let mut found = Breaches(Vec::new());
+    for (field, at) in happened {
+        if at.is_some_and(|at| at.seconds().saturating_sub(now.seconds()) > CLOCKS_DIFFER) {
+            found.warning("time-ahead", field, "it lies in the future");
+        }
+    }
+    found.0
+}
+
 /// The part of the organisation, on a desk that has parts.
 fn domain(policy: &Policy, record: &Record, found: &mut Breaches) {
     let domains = &policy.settings.domains;
