@@ -4,7 +4,7 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::{Context, complete};
-use crate::app::{self, LogFilter, Subject};
+use crate::app::{self, LogFilter, Session, Subject};
 use crate::error::CommandError;
 use crate::outcome::Outcome;
 
@@ -61,6 +61,10 @@ pub struct LogArgs {
 pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
     let (subject, doubts) = Subject::doubted(session, &args.subject)?;
+    let doubts = match &subject {
+        Subject::Records(ids) if ids.is_empty() => unmatched(session, &args.subject, doubts),
+        _ => doubts,
+    };
     doubts.iter().for_each(|doubt| context.ui.warn(doubt));
     if args.follow && !matches!(subject, Subject::Record(_)) {
         return Err(CommandError::usage("`--follow` follows the links of one record")
@@ -96,4 +100,18 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
     let events = app::log(session, &filter)?;
     app::log_doubts(session, &filter)?.iter().for_each(|doubt| context.ui.warn(doubt));
     Ok(Outcome::Log(events))
+}
+
+/// What to say of a query that matches no record. Within one argument blanks make a
+/// query of what may be meant as the names of records.
+fn unmatched(session: &Session, words: &[String], mut doubts: Vec<String>) -> Vec<String> {
+    let query = words.join(" ");
+    let names: Vec<&str> = query.split_whitespace().collect();
+    let told = format!("no record matches the query `{query}`");
+    if names.len() > words.len() && names.iter().all(|name| session.find(name).is_ok()) {
+        let names = names.join(" ");
+        return vec![format!("{told}; for several records write `gitsm log {names}`")];
+    }
+    doubts.push(told);
+    doubts
 }
