@@ -548,7 +548,10 @@ fn phrase(piece: &Piece, part: Option<TextPart>) -> Result<Phrase, QueryError> {
     let prefix = !piece.quoted && text.ends_with(char::is_alphanumeric);
     let tokens = tokens(text);
     if tokens.is_empty() {
-        let message = format!("`{}` has no letter or digit to search for", piece.text);
+        let message = match piece.text.trim() {
+            "" => "there is nothing to search for".to_owned(),
+            text => format!("`{text}` has no letter or digit to search for"),
+        };
         return Err(QueryError::new(piece.span, message));
     }
     Ok(Phrase { tokens, prefix, part })

@@ -38,10 +38,11 @@ fn foreign(text: &str) -> Option<(String, String)> {
         let message = format!("`{text}` stands without a field");
         return Some((message, format!("write for example status{text}, without blanks")));
     }
-    if text.strip_prefix('@').is_some_and(|rest| rest.starts_with(char::is_alphanumeric)) {
+    let names = text.trim_start_matches('@');
+    if names.len() < text.len() && names.starts_with(char::is_alphanumeric) {
         let message = format!("`{text}` is the name of no view");
-        let names: Vec<&str> = text.split(['@', ',', ';', '+', '&', '|']).collect();
-        let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        let names = names.split(['@', ',', ';', '+', '&', '|']);
+        let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
         let hint = match names.len() {
             0 | 1 => "`gitsm view list` shows them".to_owned(),
             _ => format!("write @{}, with blanks between", names.join(" @")),
@@ -89,6 +90,7 @@ mod tests {
             ("@mine@team", Some("write @mine @team, with blanks between")),
             ("@mine,@team", Some("write @mine @team, with blanks between")),
             ("@angular/core", Some("`gitsm view list` shows them")),
+            ("@@mine", Some("`gitsm view list` shows them")),
             ("@", None),
             ("bob@example.org", None),
             ("a=b", None),

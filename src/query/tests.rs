@@ -376,6 +376,15 @@ fn errors_say_where_and_what_instead() {
             "`6` is not on the scale",
             Some("write 1 (very dissatisfied) to 5 (very satisfied), or csat:none"),
         ),
+        ("status:new, type:ci", 11, "a value is missing behind the comma", None),
+        ("team:,a", 1, "`team:` has no value", None),
+        ("title:\"\"", 7, "there is nothing to search for", None),
+        (
+            "crm - printer",
+            5,
+            "something is missing beside `-`",
+            Some("write it directly before what is to be left out, for example -tag:noise"),
+        ),
         ("csat:>=0", 8, "`0` is not on the scale", None),
         ("csat:3..7", 9, "`7` is not on the scale", None),
     ] {
