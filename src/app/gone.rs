@@ -1,7 +1,7 @@
 //! Records whose file was removed, which gitsm itself never does.
 
-use super::Session;
-use crate::error::CommandError;
+use super::{Session, at};
+use crate::error::{CommandError, ErrorKind};
 use crate::model::RecordId;
 
 /// How many words of a name are looked at one by one.
@@ -14,12 +14,17 @@ const WORDS: usize = 8;
 ///
 /// The text names no record, or several.
 pub fn find_or_tell(session: &Session, text: &str) -> Result<RecordId, CommandError> {
-    session.find(text).map_err(|error| {
-        if session.past().is_some() {
-            return error;
-        }
-        removed(session, text).or_else(|| several(session, text)).unwrap_or(error)
-    })
+    session.find(text).map_err(|error| told_otherwise(session, text, error))
+}
+
+/// In the place of `error`, that there is no record `text`, what else the text may
+/// name.
+pub fn told_otherwise(session: &Session, text: &str, error: CommandError) -> CommandError {
+    if error.kind != ErrorKind::NotFound || session.past().is_some() {
+        return error;
+    }
+    let meant = removed(session, text).or_else(|| several(session, text));
+    meant.or_else(|| commit(session, text)).unwrap_or(error)
 }
 
 /// The error for a record that was removed.
@@ -32,6 +37,19 @@ fn removed(session: &Session, text: &str) -> Option<CommandError> {
     let message = format!("{} is no longer there: commit {commit} removed its file", id.short());
     let hint =
         format!("`gitsm log {id}` tells its story, `gitsm show {id} --at {commit}~1` shows it");
+    Some(CommandError::not_found(message).hint(hint))
+}
+
+/// The error for a commit, which git's own commands show.
+fn commit(session: &Session, text: &str) -> Option<CommandError> {
+    let text = text.trim();
+    let begin = text.strip_suffix("..").unwrap_or(text);
+    at::resolve(session, begin).ok().filter(|at| at.time.is_none())?;
+    let message = format!("`{text}` is a commit, and no record");
+    let hint = match begin == text {
+        true => format!("`gitsm diff {text}~1 {text}` tells what it changed"),
+        false => format!("`gitsm diff {begin}` tells what has changed since"),
+    };
     Some(CommandError::not_found(message).hint(hint))
 }
 

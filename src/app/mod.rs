@@ -79,7 +79,7 @@ pub use doubt::of_quotes;
 pub use evidence::EvidenceRequest;
 pub use export::{ExportFormat, Exported, Sink, export};
 pub use gate::{Beside, GateRequest, OverrideRequest, gate, gate_override};
-pub use gone::find_or_tell;
+pub use gone::{find_or_tell, told_otherwise};
 pub use init::{InitOptions, init};
 pub use judge::check_range;
 pub use left_out::left_out;

@@ -139,10 +139,23 @@ pub fn run(
     let mut rows = app::list(session, &query, columns, context.wanted())?;
     if rows.total == 0 {
         rows.warnings.extend(app::of_quotes(session, &query));
+        rows.warnings.extend(args.query.iter().filter_map(|word| columns_as_words(word)));
     }
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
+}
+
+/// What to say of the names of columns among the words to look for: elsewhere
+/// `--json` takes them.
+fn columns_as_words(word: &str) -> Option<String> {
+    let are_columns = word.contains(',') && !word.contains([':', ' ']);
+    let columns = Column::list(word).ok().filter(|_| are_columns)?;
+    (columns.len() > 1).then(|| {
+        format!(
+            "`{word}` is looked for in texts; `--columns {word}` chooses columns of tables and CSV"
+        )
+    })
 }
 
 /// The columns that an option or a view names.

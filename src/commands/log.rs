@@ -5,7 +5,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::{Context, complete};
 use crate::app::{self, LogFilter, Session, Subject};
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorKind};
 use crate::outcome::Outcome;
 
 /// How many events a table shows of the whole desk unless told otherwise.
@@ -43,7 +43,7 @@ pub struct LogArgs {
     /// Only what happened before then
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     until: Option<String>,
-    /// At most this many, the newest; 0 for all
+    /// At most this many, the newest, also as `-5`; 0 for all
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
     /// The oldest first
@@ -60,7 +60,12 @@ pub struct LogArgs {
 
 pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
-    let (subject, doubts) = Subject::doubted(session, &args.subject)?;
+    let (subject, doubts) = Subject::doubted(session, &args.subject).map_err(|error| {
+        match (error.kind, &args.subject[..]) {
+            (ErrorKind::NotFound, [only]) => app::told_otherwise(session, only, error),
+            _ => error,
+        }
+    })?;
     let doubts = match &subject {
         Subject::Records(ids) if ids.is_empty() => unmatched(session, &args.subject, doubts),
         _ => doubts,

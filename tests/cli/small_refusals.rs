@@ -235,3 +235,66 @@ fn values_and_views_that_are_none() {
     [exit 2]
     ");
 }
+
+/// Habits of git and of other trackers.
+#[test]
+fn words_of_other_programs() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    assert_snapshot!(env.run(&["incident", "show", &id]), @"
+    [stderr]
+    error: an incident has no action `show`
+
+    hint: `gitsm show` works on records of every type, without `incident`
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident", "comment", &id]), @"
+    [stderr]
+    error: an incident has no action `comment`
+
+    hint: `gitsm note` works on records of every type, without `incident`
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident", "view", &id, "--at", "HEAD"]), @"
+    [stderr]
+    error: unrecognized subcommand 'view'
+
+      tip: it needs no type: 'gitsm show'
+
+    Usage: gitsm incident [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["log", "-1", "--oneline"]), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c1-----  2026-11-22 09:01  alice  new     INC-AAAAAA CRM crashes
+    ");
+    assert_snapshot!(env.run(&["log", "HEAD"]), @"
+    [stderr]
+    error: `HEAD` is a commit, and no record
+
+    hint: `gitsm diff HEAD~1 HEAD` tells what it changed
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["show", "HEAD~1.."]), @"
+    [stderr]
+    error: `HEAD~1..` is a commit, and no record
+
+    hint: `gitsm diff HEAD~1` tells what has changed since
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["log", "--since", "2d"]), @r#"
+    [stderr]
+    error: `2d` is no time
+
+    hint: did you mean `-2d`?
+    hint: 2026-11-22, 2026-W47, "2026-11-22 22:00", last-monday, "2 days ago" and -4h are
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["list", "id,title"]), @"
+    [stderr]
+    warning: `id,title` is looked for in texts; `--columns id,title` chooses columns of tables and CSV
+    no records match
+    ");
+}
