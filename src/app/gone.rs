@@ -34,7 +34,7 @@ fn removed(session: &Session, text: &str) -> Option<CommandError> {
     let gone = story.first().filter(|step| step.after.is_none())?;
     let commit = gone.commit.to_string();
     let commit = commit.get(..7).unwrap_or(&commit);
-    let message = format!("{} is no longer there: commit {commit} removed its file", id.short());
+    let message = format!("{} is no longer there: commit {commit} took its file away", id.short());
     let hint =
         format!("`gitsm log {id}` tells its story, `gitsm show {id} --at {commit}~1` shows it");
     Some(CommandError::not_found(message).hint(hint))
@@ -55,13 +55,18 @@ fn commit(session: &Session, text: &str) -> Option<CommandError> {
 
 /// The error for several records in the place of one.
 fn several(session: &Session, text: &str) -> Option<CommandError> {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let parts = text.split([' ', '\t', '\n', ',', ';']);
+    let words: Vec<&str> = parts.filter(|word| !word.is_empty()).collect();
     if words.len() < 2 || words.len() > WORDS {
         return None;
     }
     let named = words.into_iter().filter(|word| session.find(word).is_ok());
     let named: Vec<String> = named.map(|word| format!("`{word}`")).collect();
     let message = format!("there is no record `{text}`");
-    let hint = format!("give one record: {}", named.join(" or "));
-    (!named.is_empty()).then(|| CommandError::not_found(message).hint(hint))
+    let hint = match &named[..] {
+        [] => return None,
+        [only] => format!("{only} is one; name it alone"),
+        _ => format!("{} are records; name each by itself", named.join(" and ")),
+    };
+    Some(CommandError::not_found(message).hint(hint))
 }

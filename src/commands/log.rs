@@ -88,6 +88,14 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         return Err(CommandError::usage(format!("`{text}` lies in the future"))
             .hint("`--since \"2 days ago\"` and `--since -2d` lie in the past"));
     }
+    let until = time(&args.until)?;
+    if let (Some(since), Some(until)) = (since, until)
+        && since >= until
+    {
+        let message = format!("nothing lies between {since} and {until}");
+        return Err(CommandError::usage(message)
+            .hint("`--since` takes the earlier time, and `--until` the later one"));
+    }
     let filter = LogFilter {
         subject,
         by: args.by.clone(),
@@ -96,7 +104,7 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         from: args.from.clone(),
         to: args.to.clone(),
         since,
-        until: time(&args.until)?,
+        until,
         limit,
         reverse: args.reverse,
         brief: args.oneline,
@@ -109,7 +117,7 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
 
 /// What to say of a query that matches no record. Within one argument blanks make a
 /// query of what may be meant as the names of records.
-fn unmatched(session: &Session, words: &[String], mut doubts: Vec<String>) -> Vec<String> {
+fn unmatched(session: &Session, words: &[String], doubts: Vec<String>) -> Vec<String> {
     let query = words.join(" ");
     let names: Vec<&str> = query.split_whitespace().collect();
     let told = format!("no record matches the query `{query}`");
@@ -117,6 +125,5 @@ fn unmatched(session: &Session, words: &[String], mut doubts: Vec<String>) -> Ve
         let names = names.join(" ");
         return vec![format!("{told}; for several records write `gitsm log {names}`")];
     }
-    doubts.push(told);
-    doubts
+    if doubts.is_empty() { vec![told] } else { doubts }
 }

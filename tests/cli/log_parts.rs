@@ -78,7 +78,10 @@ fn the_history_of_a_removed_record_is_still_told() {
     ");
     for verb in ["blame", "show"] {
         let told = env.run(&[verb, &full]).to_string();
-        assert!(told.contains("INC-AAAAAA is no longer there: commit c1----- removed"), "{told}");
+        assert!(
+            told.contains("INC-AAAAAA is no longer there: commit c1----- took its file away"),
+            "{told}"
+        );
         assert!(told.contains("~1` shows it") && told.contains("[exit 3]"), "{told}");
     }
     assert!(env.ok(&["show", &full, "--at", "HEAD~1"]).to_string().contains("CRM crashes"));
@@ -111,14 +114,21 @@ fn several_records_in_one_argument() {
     [stderr]
     error: there is no record `INC-AAAAAA INC-BBBBBB`
 
-    hint: give one record: `INC-AAAAAA` or `INC-BBBBBB`
+    hint: `INC-AAAAAA` and `INC-BBBBBB` are records; name each by itself
     [exit 3]
     ");
     assert_snapshot!(env.run(&["show", &format!("{one} x")]), @"
     [stderr]
     error: there is no record `INC-AAAAAA x`
 
-    hint: give one record: `INC-AAAAAA`
+    hint: `INC-AAAAAA` is one; name it alone
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["log", &format!("{one},{other}")]), @r"
+    [stderr]
+    error: there is no record `INC-AAAAAA,INC-BBBBBB`
+
+    hint: `INC-AAAAAA` and `INC-BBBBBB` are records; name each by itself
     [exit 3]
     ");
     assert_snapshot!(env.run(&["show", "a b"]), @"

@@ -292,6 +292,21 @@ fn words_of_other_programs() {
     hint: 2026-11-22, 2026-W47, "2026-11-22 22:00", last-monday, "2 days ago" and -4h are
     [exit 2]
     "#);
+    assert_snapshot!(env.run(&["show", &id, "--at", "2d"]), @r#"
+    [stderr]
+    error: `2d` is neither a commit nor a time
+
+    hint: did you mean `-2d`?
+    hint: a commit's name from `gitsm log`, HEAD~3, a tag, 2026-11-22, "2026-11-22 22:00" and "2 days ago" are
+    [exit 3]
+    "#);
+    assert_snapshot!(env.run(&["log", "--since", "2026-11-22", "--until", "2026-11-21"]), @"
+    [stderr]
+    error: nothing lies between 2026-11-22T00:00:00Z and 2026-11-21T00:00:00Z
+
+    hint: `--since` takes the earlier time, and `--until` the later one
+    [exit 2]
+    ");
     assert_snapshot!(env.run(&["list", "id,title"]), @"
     [stderr]
     warning: `id,title` is looked for in texts; `--columns id,title` chooses columns of tables and CSV
