@@ -142,6 +142,26 @@ fn wrong_limit(session: &Session, name: &ViewName) -> Option<CommandError> {
     Some(CommandError::invalid(message).hint(hint))
 }
 
+/// What to say of the views that named `gone`, which is none any more.
+fn bereft(known: &Known, gone: &ViewName) -> Option<String> {
+    if known.find(gone.as_str(), false).is_some() {
+        return None;
+    }
+    let uses = |name: &String| {
+        let view = known.find(name, false).map(|(view, _)| view);
+        let query = view.and_then(|view| query::parse(&view.query).ok());
+        query.is_some_and(|query| query.views().contains(&gone.as_str()))
+    };
+    let names = known.names().into_iter().filter(uses);
+    let names: Vec<String> = names.map(|name| format!("@{name}")).collect();
+    let cannot = "and cannot be used any more";
+    match &names[..] {
+        [] => None,
+        [only] => Some(format!("{only} is made with it, {cannot}")),
+        _ => Some(format!("{} are made with it, {cannot}", names.join(", "))),
+    }
+}
+
 /// The error for a column that does not exist.
 pub fn unknown_column(error: &UnknownColumn) -> CommandError {
     let names = Column::names().collect::<Vec<_>>().join(", ");
@@ -325,12 +345,12 @@ pub fn delete_view(
     if !forget(session, &name, place) {
         return Err(missing(name.as_str(), "view of yours"));
     }
-    let left = Known::to_mend(session)?.find(name.as_str(), false);
-    let left = match left.map(|(_, origin)| origin) {
-        None => "",
-        Some(ViewOrigin::Personal) => "; it stands for another one of yours now",
-        Some(ViewOrigin::Desk) => "; it stands for the desk's now",
-        Some(ViewOrigin::BuiltIn) => "; it stands for the one that every desk has now",
+    let known = Known::to_mend(session)?;
+    let left = match known.find(name.as_str(), false).map(|(_, origin)| origin) {
+        None => bereft(&known, &name).map(|told| format!("; {told}")).unwrap_or_default(),
+        Some(ViewOrigin::Personal) => "; it stands for another one of yours now".to_owned(),
+        Some(ViewOrigin::Desk) => "; it stands for the desk's now".to_owned(),
+        Some(ViewOrigin::BuiltIn) => "; it stands for the one that every desk has now".to_owned(),
     };
     Ok(Outcome::Message(format!("deleted your @{name}{left}").into()))
 }
@@ -375,12 +395,14 @@ fn change_desk(
         let mut views = of_desk(work.snapshot)?;
         let replaced = views.0.get(name).cloned();
         change(&mut views)?;
+        let known = Known { personal: personal(session), desk: views.clone() };
         work.notices.push(match (replaced, views.0.get(name)) {
             (Some(old), Some(new)) if old == *new => format!("@{name} is like that already"),
             (Some(_), Some(_)) => format!("saved @{name}, in place of another"),
             (None, Some(_)) => format!("saved @{name}"),
             (_, None) => format!("deleted @{name}"),
         });
+        work.notices.extend(bereft(&known, name));
         let content = match views.0.is_empty() {
             true => None,
             false => {

@@ -134,7 +134,7 @@ pub fn run(
         Some(chosen) => chosen,
         None if context.ui.template_uses(&["sla", "due"]) => vec![Column::Sla],
         None if manner.columns.is_empty() => usual_columns(kind),
-        None => columns(&manner.columns.join(","))?,
+        None => of_view(&manner.columns)?,
     };
     let mut rows = app::list(session, &query, columns, context.wanted())?;
     if rows.total == 0 {
@@ -166,6 +166,14 @@ pub fn columns(names: &str) -> Result<Vec<Column>, CommandError> {
             .hint("for example `--columns id,priority,title`"));
     }
     Ok(columns)
+}
+
+/// The columns that a view of the query names.
+pub fn of_view(names: &[String]) -> Result<Vec<Column>, CommandError> {
+    columns(&names.join(",")).map_err(|mut error| {
+        error.message = format!("a view of the query cannot be shown: {}", error.message);
+        error
+    })
 }
 
 fn usual_columns(kind: Option<Kind>) -> Vec<Column> {

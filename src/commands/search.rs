@@ -66,7 +66,7 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
         None if manner.columns.is_empty() => {
             vec![Column::Id, Column::Status, Column::Age, Column::Title]
         }
-        None => list::columns(&manner.columns.join(","))?,
+        None => list::of_view(&manner.columns)?,
     };
     let mut rows = app::search(session, &query, columns, context.wanted())?;
     if rows.total == 0 {

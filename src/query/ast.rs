@@ -298,15 +298,26 @@ impl Expr {
 impl Query {
     /// Whether it names a view.
     pub fn names_views(&self) -> bool {
-        fn names(expr: &Expr) -> bool {
+        !self.views().is_empty()
+    }
+
+    /// The names of the views that it is made with.
+    pub fn views(&self) -> Vec<&str> {
+        fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a str>) {
             match expr {
-                Expr::And(parts) | Expr::Or(parts) => parts.iter().any(names),
-                Expr::Not(inner) => names(inner),
-                Expr::Words(_) | Expr::Term(_) => false,
-                Expr::View(_) => true,
+                Expr::And(parts) | Expr::Or(parts) => {
+                    parts.iter().for_each(|part| collect(part, found));
+                }
+                Expr::Not(inner) => collect(inner, found),
+                Expr::Words(_) | Expr::Term(_) => {}
+                Expr::View(piece) => found.push(&piece.text),
             }
         }
-        self.filter.as_ref().is_some_and(names)
+        let mut found = Vec::new();
+        if let Some(filter) = &self.filter {
+            collect(filter, &mut found);
+        }
+        found
     }
 
     /// The same query without the quotation marks around words that it looks for,
