@@ -3,6 +3,7 @@
 use super::{Session, parse_point, settings};
 use crate::error::CommandError;
 use crate::model::Timestamp;
+use crate::query::duration;
 use crate::store::{CommitId, StoreError};
 
 /// A point in the desk's history.
@@ -50,8 +51,12 @@ pub fn resolve(session: &Session, text: &str) -> Result<At, CommandError> {
                 .hint(format!("write the time as {time}, or the commit's full name")))
         }
         (None, Err(_)) => {
-            Err(CommandError::not_found(format!("`{text}` is neither a commit nor a time"))
-                .hint("a commit's name from `gitsm log`, HEAD~3, a tag, 2026-11-22, \"2026-11-22 22:00\" and \"2 days ago\" are"))
+            let error = format!("`{text}` is neither a commit nor a time");
+            let mut error = CommandError::not_found(error);
+            if duration(text).is_some() {
+                error = error.hint(format!("did you mean `-{text}`?"));
+            }
+            Err(error.hint("a commit's name from `gitsm log`, HEAD~3, a tag, 2026-11-22, \"2026-11-22 22:00\" and \"2 days ago\" are"))
         }
     }
 }

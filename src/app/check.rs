@@ -14,6 +14,7 @@ use crate::format;
 use crate::model::{Kind, Record, RecordId, Relation, folded};
 use crate::outcome::{CheckView, Finding, Severity};
 use crate::policy::event::RecordChange;
+use crate::policy::validate::Breach;
 use crate::policy::{Policy, Scene, by_hand, graph, roles, validate};
 use crate::store::StoreError;
 
@@ -49,6 +50,8 @@ pub fn check(session: &Session) -> Result<CheckView, CommandError> {
         match session.store.blob(*blob) {
             Ok(bytes) => {
                 if let Some(record) = file(&policy, *id, &bytes, &mut findings) {
+                    let ahead = validate::ahead(&record, session.now());
+                    findings.extend(ahead.iter().map(|breach| of_field(*id, &bytes, breach)));
                     known.add(&policy, &record);
                 }
             }
@@ -200,16 +203,20 @@ pub(super) fn file(
             message: "it is not written the way gitsm writes it; `gitsm commit` does that".into(),
         });
     }
-    for breach in validate::record(policy, &record) {
-        findings.push(Finding {
-            path: path.clone(),
-            line: line_of(bytes, &breach.field),
-            severity: if breach.is_error { Severity::Error } else { Severity::Warning },
-            rule: breach.rule,
-            message: format!("{}: {}", breach.field, breach.message),
-        });
-    }
+    let breaches = validate::record(policy, &record);
+    findings.extend(breaches.iter().map(|breach| of_field(id, bytes, breach)));
     Some(record)
+}
+
+/// The finding for what is wrong with a field of a record.
+fn of_field(id: RecordId, bytes: &[u8], breach: &Breach) -> Finding {
+    Finding {
+        path: id.path(),
+        line: line_of(bytes, &breach.field),
+        severity: if breach.is_error { Severity::Error } else { Severity::Warning },
+        rule: breach.rule,
+        message: format!("{}: {}", breach.field, breach.message),
+    }
 }
 
 /// The line on which a field stands, counted from 1.

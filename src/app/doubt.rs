@@ -2,10 +2,11 @@
 
 use super::Session;
 use super::nearest::nearest;
+use super::read::checked;
 use crate::error::CommandError;
 use crate::index::Index;
 use crate::policy::Policy;
-use crate::query::{Filter, Selection, Test, TextField, TextTest};
+use crate::query::{Filter, Query, Selection, Test, TextField, TextTest};
 
 /// How many values of a field are looked at for one that is alike.
 const LOOKED_AT: usize = 10_000;
@@ -49,6 +50,20 @@ pub(super) fn of_nothing(session: &Session, selection: &mut Selection) -> Result
         }
     }
     Ok(())
+}
+
+/// What to say of a query that found nothing, if it finds something without the
+/// quotation marks in it: in a shell they are often there to keep words together
+/// that need not stand together.
+pub fn of_quotes(session: &Session, query: &Query) -> Option<String> {
+    let (bare, texts) = query.without_quotes()?;
+    // Without quotation marks, words may be a mistake.
+    let filter = checked(session, &bare).ok()?.filter;
+    let found = session.index().ok()?.count(filter.as_ref()).ok().filter(|found| *found > 0)?;
+    let texts: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+    let records = if found == 1 { "1 record matches" } else { &format!("{found} records match") };
+    let texts = texts.join(" and ");
+    Some(format!("nothing matches {texts} word for word; without the quotation marks {records}"))
 }
 
 /// The values that records must have.

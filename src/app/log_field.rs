@@ -8,12 +8,11 @@ use crate::model::{FIELDS, StateName, field_named};
 use crate::query::{CountField, Field, RankField, TextField, TextPart, TimeField};
 
 /// Parts of records that change, besides the fields that can be set by name.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 18] = [
     "accepted_conflicts",
     "answers",
     "approvals",
     "attachments",
-    "cis",
     "csat",
     "custom",
     "deployment",
@@ -176,5 +175,54 @@ const fn kept_as(field: &Field) -> &'static [&'static str] {
             &["implementation_plan", "test_plan", "backout_plan", "review", "tasks"]
         }
         Field::Link(_) => &["links"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::format::schema_of;
+    use crate::model::{Change, Ci, Incident, Problem, Request};
+
+    /// The history calls changes by the names that records have for their fields, and
+    /// the schemas list these, as every part of a record would be told that changes.
+    fn told() -> BTreeSet<String> {
+        let types = [
+            schema_of::<Incident>(),
+            schema_of::<Request>(),
+            schema_of::<Problem>(),
+            schema_of::<Change>(),
+            schema_of::<Ci>(),
+        ];
+        let names = types.iter().flat_map(|schema| schema["properties"].as_object());
+        names.flat_map(|fields| fields.keys().cloned()).filter(|name| name != "id").collect()
+    }
+
+    fn first(name: &str) -> &str {
+        name.split('.').next().unwrap_or(name)
+    }
+
+    #[test]
+    fn every_part_of_a_record_can_be_asked_for_by_name() {
+        for name in told() {
+            let is_known = field_named(&name).is_some() || PARTS.contains(&name.as_str());
+            assert!(is_known || name == ALWAYS, "{name} changes, and nobody can ask for it");
+        }
+    }
+
+    #[test]
+    fn no_name_is_of_nothing_that_changes() {
+        let told = told();
+        let set = FIELDS.iter().map(|field| field.name);
+        let asked = Field::all().iter().filter_map(|info| Field::named(info.name));
+        let asked = asked.flat_map(|field| kept_as(&field).iter().copied());
+        for name in set.chain(asked).chain(PARTS) {
+            assert!(told.contains(first(name)), "{name} is no part of any record");
+        }
+        for name in PARTS {
+            assert!(field_named(name).is_none(), "{name} stands there twice");
+        }
     }
 }

@@ -30,7 +30,21 @@ pub(super) struct Known {
 impl Known {
     /// The views of the desk and those of whoever asks, as they are now, even
     /// where an earlier state is asked about.
+    ///
+    /// # Errors
+    ///
+    /// The desk's views cannot be read, or one in git's configuration is none.
     pub(super) fn load(session: &Session) -> Result<Self, CommandError> {
+        let known = Self::to_mend(session)?;
+        match known.personal.0.keys().find_map(|name| wrong_limit(session, name)) {
+            Some(error) => Err(error),
+            None => Ok(known),
+        }
+    }
+
+    /// As [`load`](Self::load), for those who are about to mend what is wrong in
+    /// git's configuration.
+    fn to_mend(session: &Session) -> Result<Self, CommandError> {
         Ok(Self { personal: personal(session), desk: of_desk(&session.store.snapshot()?)? })
     }
 
@@ -102,12 +116,50 @@ fn personal(session: &Session) -> Views {
             query: value("query").unwrap_or_default(),
             description: value("description"),
             columns: columns.map(str::to_owned).collect(),
-            limit: value("limit").and_then(|limit| limit.trim().parse().ok()),
+            limit: written_limit(session, &name).and_then(|limit| limit.trim().parse().ok()),
         };
         views.0.insert(name, view);
     }
     views.0.sort_keys();
     views
+}
+
+/// The limit of a personal view, as it is written.
+fn written_limit(session: &Session, name: &ViewName) -> Option<String> {
+    let text = session.store.config(&format!("{SECTION}{name}.limit"))?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// What is wrong with the limit of a personal view.
+fn wrong_limit(session: &Session, name: &ViewName) -> Option<CommandError> {
+    let text = written_limit(session, name)?;
+    text.trim().parse::<usize>().err()?;
+    let key = format!("{SECTION}{name}.limit");
+    let message = format!("your view `@{name}` cannot be used: `{text}` is no number of records");
+    let hint = format!(
+        "set it with `git config {key} 20`; `git config --show-origin {key}` tells where it is kept"
+    );
+    Some(CommandError::invalid(message).hint(hint))
+}
+
+/// What to say of the views that named `gone`, which is none any more.
+fn bereft(known: &Known, gone: &ViewName) -> Option<String> {
+    if known.find(gone.as_str(), false).is_some() {
+        return None;
+    }
+    let uses = |name: &String| {
+        let view = known.find(name, false).map(|(view, _)| view);
+        let query = view.and_then(|view| query::parse(&view.query).ok());
+        query.is_some_and(|query| query.views().contains(&gone.as_str()))
+    };
+    let names = known.names().into_iter().filter(uses);
+    let names: Vec<String> = names.map(|name| format!("@{name}")).collect();
+    let cannot = "and cannot be used any more";
+    match &names[..] {
+        [] => None,
+        [only] => Some(format!("{only} is made with it, {cannot}")),
+        _ => Some(format!("{} are made with it, {cannot}", names.join(", "))),
+    }
 }
 
 /// The error for a column that does not exist.
@@ -234,7 +286,7 @@ pub fn save_view(
 ) -> Result<Outcome, CommandError> {
     let name = named(name)?;
     let policy = session.policy()?;
-    let mut known = Known::load(session)?;
+    let mut known = Known::to_mend(session)?;
     if place == Place::Desk {
         known.personal = Views::default();
         known.desk.0.insert(name.clone(), view.clone());
@@ -293,12 +345,12 @@ pub fn delete_view(
     if !forget(session, &name, place) {
         return Err(missing(name.as_str(), "view of yours"));
     }
-    let left = Known::load(session)?.find(name.as_str(), false);
-    let left = match left.map(|(_, origin)| origin) {
-        None => "",
-        Some(ViewOrigin::Personal) => "; it stands for another one of yours now",
-        Some(ViewOrigin::Desk) => "; it stands for the desk's now",
-        Some(ViewOrigin::BuiltIn) => "; it stands for the one that every desk has now",
+    let known = Known::to_mend(session)?;
+    let left = match known.find(name.as_str(), false).map(|(_, origin)| origin) {
+        None => bereft(&known, &name).map(|told| format!("; {told}")).unwrap_or_default(),
+        Some(ViewOrigin::Personal) => "; it stands for another one of yours now".to_owned(),
+        Some(ViewOrigin::Desk) => "; it stands for the desk's now".to_owned(),
+        Some(ViewOrigin::BuiltIn) => "; it stands for the one that every desk has now".to_owned(),
     };
     Ok(Outcome::Message(format!("deleted your @{name}{left}").into()))
 }
@@ -343,12 +395,14 @@ fn change_desk(
         let mut views = of_desk(work.snapshot)?;
         let replaced = views.0.get(name).cloned();
         change(&mut views)?;
+        let known = Known { personal: personal(session), desk: views.clone() };
         work.notices.push(match (replaced, views.0.get(name)) {
             (Some(old), Some(new)) if old == *new => format!("@{name} is like that already"),
             (Some(_), Some(_)) => format!("saved @{name}, in place of another"),
             (None, Some(_)) => format!("saved @{name}"),
             (_, None) => format!("deleted @{name}"),
         });
+        work.notices.extend(bereft(&known, name));
         let content = match views.0.is_empty() {
             true => None,
             false => {
@@ -366,7 +420,7 @@ fn change_desk(
 
 /// Names of views that begin with what was typed, each with its `@`.
 pub fn complete_views(session: &Session, typed: &str) -> Vec<(String, String)> {
-    let Ok(known) = Known::load(session) else { return Vec::new() };
+    let Ok(known) = Known::to_mend(session) else { return Vec::new() };
     let views = known.names().into_iter().filter_map(|name| known.saved(&name));
     let told = |view: SavedView| {
         let about = view.view.description.unwrap_or(view.view.query);

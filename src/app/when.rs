@@ -6,7 +6,7 @@ use interim::{Dialect, parse_date_string};
 use super::Session;
 use crate::error::CommandError;
 use crate::model::{Timestamp, Zone};
-use crate::query::{Lean, can_be_english, dated, moment, unknown_word};
+use crate::query::{Lean, can_be_english, dated, duration, moment, unknown_word};
 
 /// Reads a time as a person types it: a UTC timestamp, a date or time on this
 /// machine's wall clock, or words such as "tomorrow 22:00" and "2 days ago". A
@@ -28,7 +28,11 @@ pub fn parse_when(session: &Session, text: &str) -> Result<Timestamp, CommandErr
 /// The text is no time of the past.
 pub fn parse_point(session: &Session, text: &str) -> Result<Timestamp, CommandError> {
     moment(text, session.now(), Lean::Past).map(|moment| moment.point()).ok_or_else(|| {
-        no_time(text).hint(
+        let error = match duration(text) {
+            Some(_) => no_time(text).hint(format!("did you mean `-{text}`?")),
+            None => no_time(text),
+        };
+        error.hint(
             "2026-11-22, 2026-W47, \"2026-11-22 22:00\", last-monday, \"2 days ago\" and -4h are",
         )
     })

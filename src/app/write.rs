@@ -496,10 +496,10 @@ impl Session {
                 .values()
                 .map(|(before, after)| event::RecordChange { before: before.as_ref(), after })
                 .collect();
-            // Several actions together may be none that the workflow has.
-            let is_action = |only| event::action(&policy, only) != "move";
-            let one = matches!(&changes[..], [only] if is_action(only));
-            let batch = describe.batch.filter(|_| !describe.mixed || !one);
+            let batch = match describe.batch {
+                Some(name) if describe.mixed => event::batch(&policy, &changes, name, &steps),
+                other => other,
+            };
             let mut message = if changes.is_empty() {
                 let what = describe.settings.unwrap_or("settings");
                 event::settings_message(describe.batch.unwrap_or("settings"), what, &paths, &actor)

@@ -24,6 +24,6 @@ pub struct BlameArgs {
 
 pub fn run(context: &Context, args: &BlameArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
-    let id = session.find(&args.id)?;
+    let id = app::find_or_tell(session, &args.id)?;
     Ok(Outcome::Blame(app::blame(session, id, &args.fields)?))
 }

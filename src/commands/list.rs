@@ -134,12 +134,28 @@ pub fn run(
         Some(chosen) => chosen,
         None if context.ui.template_uses(&["sla", "due"]) => vec![Column::Sla],
         None if manner.columns.is_empty() => usual_columns(kind),
-        None => columns(&manner.columns.join(","))?,
+        None => of_view(&manner.columns)?,
     };
-    let rows = app::list(session, &query, columns, context.wanted())?;
+    let mut rows = app::list(session, &query, columns, context.wanted())?;
+    if rows.total == 0 {
+        rows.warnings.extend(app::of_quotes(session, &query));
+        rows.warnings.extend(args.query.iter().filter_map(|word| columns_as_words(word)));
+    }
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
+}
+
+/// What to say of the names of columns among the words to look for: elsewhere
+/// `--json` takes them.
+fn columns_as_words(word: &str) -> Option<String> {
+    let are_columns = word.contains(',') && !word.contains([':', ' ']);
+    let columns = Column::list(word).ok().filter(|_| are_columns)?;
+    (columns.len() > 1).then(|| {
+        format!(
+            "`{word}` is looked for in texts; `--columns {word}` chooses columns of tables and CSV"
+        )
+    })
 }
 
 /// The columns that an option or a view names.
@@ -150,6 +166,14 @@ pub fn columns(names: &str) -> Result<Vec<Column>, CommandError> {
             .hint("for example `--columns id,priority,title`"));
     }
     Ok(columns)
+}
+
+/// The columns that a view of the query names.
+pub fn of_view(names: &[String]) -> Result<Vec<Column>, CommandError> {
+    columns(&names.join(",")).map_err(|mut error| {
+        error.message = format!("a view of the query cannot be shown: {}", error.message);
+        error
+    })
 }
 
 fn usual_columns(kind: Option<Kind>) -> Vec<Column> {

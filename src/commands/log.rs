@@ -4,8 +4,8 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::{Context, complete};
-use crate::app::{self, LogFilter, Subject};
-use crate::error::CommandError;
+use crate::app::{self, LogFilter, Session, Subject};
+use crate::error::{CommandError, ErrorKind};
 use crate::outcome::Outcome;
 
 /// How many events a table shows of the whole desk unless told otherwise.
@@ -43,7 +43,7 @@ pub struct LogArgs {
     /// Only what happened before then
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     until: Option<String>,
-    /// At most this many, the newest; 0 for all
+    /// At most this many, the newest, also as `-5`; 0 for all
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
     /// The oldest first
@@ -60,7 +60,16 @@ pub struct LogArgs {
 
 pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
     let session = context.session()?;
-    let (subject, doubts) = Subject::doubted(session, &args.subject)?;
+    let (subject, doubts) = Subject::doubted(session, &args.subject).map_err(|error| {
+        match (error.kind, &args.subject[..]) {
+            (ErrorKind::NotFound, [only]) => app::told_otherwise(session, only, error),
+            _ => error,
+        }
+    })?;
+    let doubts = match &subject {
+        Subject::Records(ids) if ids.is_empty() => unmatched(session, &args.subject, doubts),
+        _ => doubts,
+    };
     doubts.iter().for_each(|doubt| context.ui.warn(doubt));
     if args.follow && !matches!(subject, Subject::Record(_)) {
         return Err(CommandError::usage("`--follow` follows the links of one record")
@@ -79,6 +88,14 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         return Err(CommandError::usage(format!("`{text}` lies in the future"))
             .hint("`--since \"2 days ago\"` and `--since -2d` lie in the past"));
     }
+    let until = time(&args.until)?;
+    if let (Some(since), Some(until)) = (since, until)
+        && since >= until
+    {
+        let message = format!("nothing lies between {since} and {until}");
+        return Err(CommandError::usage(message)
+            .hint("`--since` takes the earlier time, and `--until` the later one"));
+    }
     let filter = LogFilter {
         subject,
         by: args.by.clone(),
@@ -87,7 +104,7 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
         from: args.from.clone(),
         to: args.to.clone(),
         since,
-        until: time(&args.until)?,
+        until,
         limit,
         reverse: args.reverse,
         brief: args.oneline,
@@ -96,4 +113,17 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<Outcome, CommandError> {
     let events = app::log(session, &filter)?;
     app::log_doubts(session, &filter)?.iter().for_each(|doubt| context.ui.warn(doubt));
     Ok(Outcome::Log(events))
+}
+
+/// What to say of a query that matches no record. Within one argument blanks make a
+/// query of what may be meant as the names of records.
+fn unmatched(session: &Session, words: &[String], doubts: Vec<String>) -> Vec<String> {
+    let query = words.join(" ");
+    let names: Vec<&str> = query.split_whitespace().collect();
+    let told = format!("no record matches the query `{query}`");
+    if names.len() > words.len() && names.iter().all(|name| session.find(name).is_ok()) {
+        let names = names.join(" ");
+        return vec![format!("{told}; for several records write `gitsm log {names}`")];
+    }
+    if doubts.is_empty() { vec![told] } else { doubts }
 }

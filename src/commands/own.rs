@@ -144,8 +144,12 @@ fn again(
     let near = app::nearest(word, commands.iter().map(String::as_str)).map(str::to_owned);
     let mut unrecognised = || {
         let noun = command.find_subcommand_mut(kind.name());
-        let tip =
-            near.as_ref().map(|near| format!("\n\n  tip: a similar subcommand exists: '{near}'"));
+        let tip = match of_any_type(word) {
+            Some(verb) => Some(format!("\n\n  tip: it needs no type: 'gitsm {verb}'")),
+            None => near
+                .as_ref()
+                .map(|near| format!("\n\n  tip: a similar subcommand exists: '{near}'")),
+        };
         let message = format!("unrecognized subcommand '{word}'{}", tip.unwrap_or_default());
         match noun {
             Some(noun) => noun.error(ErrorKind::InvalidSubcommand, message),
@@ -180,6 +184,30 @@ fn is_there(kind: Kind, action: &StateName, desk: Option<PathBuf>) -> bool {
     session.is_ok_and(|session| app::own_action(&session, kind, action, &[]).is_ok())
 }
 
+/// The command for records of any type that `word` is, or that does here what other
+/// programs call so.
+fn of_any_type(word: &str) -> Option<&'static str> {
+    const VERBS: [(&str, &str); 16] = [
+        ("show", "show"),
+        ("view", "show"),
+        ("edit", "edit"),
+        ("update", "edit"),
+        ("note", "note"),
+        ("comment", "note"),
+        ("assign", "assign"),
+        ("link", "link"),
+        ("unlink", "unlink"),
+        ("attach", "attach"),
+        ("log", "log"),
+        ("history", "log"),
+        ("blame", "blame"),
+        ("search", "search"),
+        ("path", "path"),
+        ("actions", "actions"),
+    ];
+    VERBS.into_iter().find(|(name, _)| *name == word).map(|(_, verb)| verb)
+}
+
 /// The commands that there are for `kind` in any case.
 fn names(command: &clap::Command, kind: Kind) -> Vec<String> {
     let noun = command.find_subcommand(kind.name());
@@ -191,7 +219,11 @@ fn names(command: &clap::Command, kind: Kind) -> Vec<String> {
 
 pub fn run(context: &Context, own: &OwnAction) -> Result<Outcome, CommandError> {
     let OwnAction { kind, action, args, commands } = own;
-    app::own_action(context.session()?, *kind, action, commands)?;
+    app::own_action(context.session()?, *kind, action, commands).map_err(|error| {
+        let Some(verb) = of_any_type(action.as_str()) else { return error };
+        let error = CommandError::new(error.kind, error.message);
+        error.hint(format!("`gitsm {verb}` works on records of every type, without `{kind}`"))
+    })?;
     let patches = args.sets.iter().map(|text| Patch::parse(text));
     let inputs = Inputs {
         hold_reason: args.reason.clone(),

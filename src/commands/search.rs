@@ -34,12 +34,19 @@ pub struct SearchArgs {
     columns: Option<String>,
     #[command(flatten)]
     at: At,
+    /// What `list` has; refused with what to do here
+    #[arg(short = 'A', long, hide = true)]
+    all: bool,
 }
 
 pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError> {
     if args.words.iter().all(|word| word.trim().is_empty()) {
         return Err(CommandError::usage("nothing says what to look for")
             .hint("give words, or list everything with `gitsm list --all`"));
+    }
+    if args.all {
+        return Err(CommandError::usage("closed records are searched anyway, without `--all`")
+            .hint("leave it out; `status:open` beside the words leaves closed records out"));
     }
     let words: Vec<String> = args.words.iter().map(|word| as_one(word)).collect();
     let mut query = app::parse_query(&words.join(" "))?;
@@ -59,16 +66,19 @@ pub fn run(context: &Context, args: &SearchArgs) -> Result<Outcome, CommandError
         None if manner.columns.is_empty() => {
             vec![Column::Id, Column::Status, Column::Age, Column::Title]
         }
-        None => list::columns(&manner.columns.join(","))?,
+        None => list::of_view(&manner.columns)?,
     };
-    let rows = app::search(session, &query, columns, context.wanted())?;
+    let mut rows = app::search(session, &query, columns, context.wanted())?;
+    if rows.total == 0 {
+        rows.warnings.extend(app::of_quotes(session, &query));
+    }
     rows.warnings.iter().for_each(|warning| context.ui.warn(warning));
     context.warn_of_unreadable(session);
     Ok(Outcome::Rows(rows))
 }
 
 /// Words that the shell's quotes kept together stay together, unless they are
-/// more than words.
+/// more than words. A star behind the last one stays outside the quotes.
 fn as_one(word: &str) -> String {
     let says_how = |part: &str| {
         part.starts_with(['-', '@']) || ["or", "not", "and"].contains(&part.to_lowercase().as_str())
@@ -76,5 +86,9 @@ fn as_one(word: &str) -> String {
     let is_phrase = word.contains(' ')
         && !word.contains(['"', ':', '('])
         && !word.split_whitespace().any(says_how);
-    if is_phrase { format!("\"{word}\"") } else { word.to_owned() }
+    match word.strip_suffix('*') {
+        _ if !is_phrase => word.to_owned(),
+        Some(start) => format!("\"{start}\"*"),
+        None => format!("\"{word}\""),
+    }
 }

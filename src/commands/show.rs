@@ -22,6 +22,6 @@ pub struct ShowArgs {
 
 pub fn run(context: &Context, args: &ShowArgs) -> Result<Outcome, CommandError> {
     let session = context.session_at(&args.at)?;
-    let id = session.find(&args.id)?;
+    let id = app::find_or_tell(session, &args.id)?;
     Ok(Outcome::Record(Box::new(app::show(session, id)?)))
 }

@@ -12,11 +12,11 @@ use crate::query::Field;
 const QUERIES: [&str; 7] = ["list", "search", "report", "export", "save", "log", "diff"];
 
 /// Puts conditions turned round into brackets, which mean the same in the query
-/// language and look like no option, and for `diff` times such as `-4h` too.
-/// Everything else is left as it is.
+/// language and look like no option, and for `diff` times such as `-4h` too. The
+/// `-5` of git's `log` becomes `-n5`. Everything else is left as it is.
 pub fn in_brackets(args: Vec<OsString>) -> Vec<OsString> {
     let mut queries = false;
-    let (mut differs, mut ended) = (false, false);
+    let (mut differs, mut tells, mut ended) = (false, false, false);
     args.into_iter()
         .map(|arg| {
             ended |= arg == "--";
@@ -26,11 +26,24 @@ pub fn in_brackets(args: Vec<OsString>) -> Vec<OsString> {
                 text.push(")");
                 return text;
             }
+            if tells
+                && !ended
+                && let Some(count) = counts(&arg)
+            {
+                return OsString::from(format!("-n{count}"));
+            }
             differs |= arg == "diff";
+            tells |= arg == "log";
             queries |= QUERIES.iter().any(|verb| arg == *verb);
             arg
         })
         .collect()
+}
+
+/// The digits of an `arg` that is nothing else behind its hyphen.
+fn counts(arg: &OsString) -> Option<&str> {
+    let digits = arg.to_str()?.strip_prefix('-').filter(|digits| !digits.is_empty())?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
 }
 
 /// Whether `arg` begins as a length of time before now does, which no option does.
@@ -75,6 +88,9 @@ mod tests {
         assert_eq!(shown(&["gitsm", "report", "sla", "-tag:a"]), "gitsm report sla (-tag:a)");
         assert_eq!(shown(&["gitsm", "search", "-custom.x:1"]), "gitsm search (-custom.x:1)");
         assert_eq!(shown(&["gitsm", "diff", "-4h", "-n5"]), "gitsm diff (-4h) -n5");
+        assert_eq!(shown(&["gitsm", "log", "-5", "--since", "-2d"]), "gitsm log -n5 --since -2d");
+        assert_eq!(shown(&["gitsm", "log", "--", "-5"]), "gitsm log -- -5");
+        assert_eq!(shown(&["gitsm", "list", "-5"]), "gitsm list -5");
         assert_eq!(out_of_brackets("(-4h..-2h)"), "-4h..-2h");
         assert_eq!(out_of_brackets("(-tag:a)"), "(-tag:a)");
         for same in

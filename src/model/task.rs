@@ -1,6 +1,7 @@
 //! Tasks: the steps of carrying out a ticket, each with its own state.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -183,4 +184,9 @@ pub struct Survey {
     /// What they said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+impl Survey {
+    /// The scale: 1 (very dissatisfied) to 5 (very satisfied).
+    pub const POINTS: RangeInclusive<u32> = 1..=5;
 }

@@ -325,6 +325,22 @@ pub fn message(
     text
 }
 
+/// What a batch of `steps`, which its lines call `name`, is called; `None` where its
+/// one record says it. What the files say of several actions on one record is one of
+/// them, or none that the workflow has: only the batch tells all of them.
+pub fn batch<'a>(
+    policy: &Policy,
+    changes: &[RecordChange<'_>],
+    name: &'a str,
+    steps: &BTreeSet<String>,
+) -> Option<&'a str> {
+    match changes {
+        [_] if steps.len() > 1 => Some(APPLY),
+        [only] if action(policy, only) != "move" => None,
+        _ => Some(name),
+    }
+}
+
 /// Adds to the message of a batch of several sorts which actions it is made of: of
 /// a record that was resolved and closed, the files show the end only.
 pub fn tell_steps(message: &mut String, batch: Option<&str>, steps: &BTreeSet<String>) {

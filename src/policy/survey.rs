@@ -98,7 +98,7 @@ pub fn rate(
     if !record.kind().is_ticket() {
         return Err(SurveyRefusal::NoTicket { id });
     }
-    if !(1..=5).contains(&points) {
+    if !Survey::POINTS.contains(&points) {
         return Err(SurveyRefusal::Points { points });
     }
     let category = workflow.category(record.status());

@@ -6,8 +6,8 @@ use super::{
     Policy, Scene, access, approval, closure, major, overriding, plan, risk, template, transition,
 };
 use crate::model::{
-    Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Timestamp, diff,
-    one_line, paragraph,
+    Change, CustomType, Deployment, PersonId, Record, StateCategory, StateName, Survey, Timestamp,
+    diff, one_line, paragraph,
 };
 
 /// The rule of a move that the workflow has, but not for whoever made it, or not
@@ -55,6 +55,29 @@ pub fn record(policy: &Policy, record: &Record) -> Vec<Breach> {
     links(record, &mut found);
     custom(policy, record, &mut found);
     domain(policy, record, &mut found);
+    found.0
+}
+
+/// By how much the clocks of machines may differ, in seconds.
+const CLOCKS_DIFFER: i64 = 3600;
+
+/// The times of `record` that say of something that it happened, and lie after
+/// `now`: a slip in a year, or a clock that was wrong.
+pub fn ahead(record: &Record, now: Timestamp) -> Vec<Breach> {
+    let closed = if record.kind().is_ticket() { "closed_at" } else { "retired_at" };
+    let happened = [
+        ("opened_at", Some(record.opened_at())),
+        ("updated_at", Some(record.updated_at())),
+        ("started_at", record.started_at()),
+        ("resolved_at", record.resolved_at()),
+        (closed, record.closed_at()),
+    ];
+    let mut found = Breaches(Vec::new());
+    for (field, at) in happened {
+        if at.is_some_and(|at| at.seconds().saturating_sub(now.seconds()) > CLOCKS_DIFFER) {
+            found.warning("time-ahead", field, "it lies in the future");
+        }
+    }
     found.0
 }
 
@@ -220,7 +243,7 @@ fn tasks(policy: &Policy, record: &Record, found: &mut Breaches) {
         }
     }
     if let Some(survey) = record.csat()
-        && !(1..=5).contains(&survey.points)
+        && !Survey::POINTS.contains(&survey.points)
     {
         found.error("csat-points", "points", format!("{} is not from 1 to 5", survey.points));
     }

@@ -298,15 +298,51 @@ impl Expr {
 impl Query {
     /// Whether it names a view.
     pub fn names_views(&self) -> bool {
-        fn names(expr: &Expr) -> bool {
+        !self.views().is_empty()
+    }
+
+    /// The names of the views that it is made with.
+    pub fn views(&self) -> Vec<&str> {
+        fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a str>) {
             match expr {
-                Expr::And(parts) | Expr::Or(parts) => parts.iter().any(names),
-                Expr::Not(inner) => names(inner),
-                Expr::Words(_) | Expr::Term(_) => false,
-                Expr::View(_) => true,
+                Expr::And(parts) | Expr::Or(parts) => {
+                    parts.iter().for_each(|part| collect(part, found));
+                }
+                Expr::Not(inner) => collect(inner, found),
+                Expr::Words(_) | Expr::Term(_) => {}
+                Expr::View(piece) => found.push(&piece.text),
             }
         }
-        self.filter.as_ref().is_some_and(names)
+        let mut found = Vec::new();
+        if let Some(filter) = &self.filter {
+            collect(filter, &mut found);
+        }
+        found
+    }
+
+    /// The same query without the quotation marks around words that it looks for,
+    /// and the texts that stood in them; `None` if there are none. What is turned
+    /// round keeps them.
+    pub fn without_quotes(&self) -> Option<(Self, Vec<String>)> {
+        fn bare(expr: &Expr, texts: &mut Vec<String>) -> Expr {
+            let mut all =
+                |parts: &[Expr]| parts.iter().map(|part| bare(part, texts)).collect::<Vec<_>>();
+            match expr {
+                Expr::And(parts) => Expr::all(all(parts)).unwrap_or_else(|| expr.clone()),
+                Expr::Or(parts) => Expr::any(all(parts)).unwrap_or_else(|| expr.clone()),
+                Expr::Words(piece) if piece.quoted => {
+                    texts.push(piece.text.clone());
+                    let words = piece.text.split_whitespace();
+                    let words = words.map(|word| Expr::Words(Piece::bare(word)));
+                    Expr::all(words).unwrap_or_else(|| expr.clone())
+                }
+                _ => expr.clone(),
+            }
+        }
+        let mut texts = Vec::new();
+        let filter = bare(self.filter.as_ref()?, &mut texts);
+        let query = Self { filter: Some(filter), ..self.clone() };
+        (!texts.is_empty()).then_some((query, texts))
     }
 
     /// The same query, narrowed by `expr`.

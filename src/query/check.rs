@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
             Field::ToResolve => Test::Length(LengthField::ToResolve, values::length(term, value)?),
             Field::OnHold => Test::Length(LengthField::OnHold(now), values::length(term, value)?),
             Field::Count(field) => {
-                let (low, high) = values::count(term, value)?;
+                let (low, high) = values::count(*field, term, value)?;
                 Test::Count(*field, low, high)
             }
             Field::Text(TextField::Custom(name)) => return self.custom(name, term, value),
@@ -548,7 +548,10 @@ fn phrase(piece: &Piece, part: Option<TextPart>) -> Result<Phrase, QueryError> {
     let prefix = !piece.quoted && text.ends_with(char::is_alphanumeric);
     let tokens = tokens(text);
     if tokens.is_empty() {
-        let message = format!("`{}` has no letter or digit to search for", piece.text);
+        let message = match piece.text.trim() {
+            "" => "there is nothing to search for".to_owned(),
+            text => format!("`{text}` has no letter or digit to search for"),
+        };
         return Err(QueryError::new(piece.span, message));
     }
     Ok(Phrase { tokens, prefix, part })

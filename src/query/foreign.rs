@@ -12,7 +12,9 @@ const SIGNS: [char; 5] = ['=', '!', '<', '>', '~'];
 ///
 /// The word is such a condition; the hint says how it is written here.
 pub(super) fn refuse(piece: &Piece) -> Result<(), QueryError> {
-    let told = if piece.quoted { None } else { foreign(&piece.text) };
+    // With a blank in it, it stood in quotation marks, before a star.
+    let is_bare = !piece.quoted && !piece.text.contains(char::is_whitespace);
+    let told = if is_bare { foreign(&piece.text) } else { None };
     told.map_or(Ok(()), |(message, hint)| {
         let hint = format!("{hint}; to search for the text itself, put it in quotation marks");
         Err(QueryError::new(piece.span, message).with_hint(hint))
@@ -35,6 +37,17 @@ fn foreign(text: &str) -> Option<(String, String)> {
     if text.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_alphanumeric)) {
         let message = format!("`{text}` stands without a field");
         return Some((message, format!("write for example status{text}, without blanks")));
+    }
+    let names = text.trim_start_matches('@');
+    if names.len() < text.len() && names.starts_with(char::is_alphanumeric) {
+        let message = format!("`{text}` is the name of no view");
+        let names = names.split(['@', ',', ';', '+', '&', '|']);
+        let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+        let hint = match names.len() {
+            0 | 1 => "`gitsm view list` shows them".to_owned(),
+            _ => format!("write @{}, with blanks between", names.join(" @")),
+        };
+        return Some((message, hint));
     }
     let (name, rest) = text.split_at_checked(text.find(SIGNS)?)?;
     let value = rest.trim_start_matches(SIGNS);
@@ -74,6 +87,12 @@ mod tests {
             (">=", Some("write for example priority:<=P2, without blanks")),
             ("||", Some("write or")),
             ("&&", Some("leave it out, or write and")),
+            ("@mine@team", Some("write @mine @team, with blanks between")),
+            ("@mine,@team", Some("write @mine @team, with blanks between")),
+            ("@angular/core", Some("`gitsm view list` shows them")),
+            ("@@mine", Some("`gitsm view list` shows them")),
+            ("@", None),
+            ("bob@example.org", None),
             ("a=b", None),
             ("x->y", None),
             ("!", None),

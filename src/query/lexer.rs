@@ -119,7 +119,7 @@ impl<'a> Lexer<'a> {
                 '(' => self.push(Token::Open, 1),
                 ')' => self.push(Token::Close, 1),
                 '"' => {
-                    let (piece, length) = self.quoted()?;
+                    let (piece, length) = self.quoted_or_begun()?;
                     self.push(Token::Words(piece), length);
                 }
                 '-' => self.push(Token::Minus, 1),
@@ -157,14 +157,7 @@ impl<'a> Lexer<'a> {
         loop {
             let rest = self.rest();
             if rest.starts_with('"') {
-                let (mut piece, mut length) = self.quoted()?;
-                if rest.get(length..).is_some_and(|after| after.starts_with('*')) {
-                    // The star stands outside the quotes and so has its meaning.
-                    piece.text.push('*');
-                    piece.quoted = false;
-                    piece.span.end += 1;
-                    length += 1;
-                }
+                let (piece, length) = self.quoted_or_begun()?;
                 self.push(Token::Value(piece), length);
             } else if rest.starts_with("..") {
                 self.push(Token::Range, 2);
@@ -187,6 +180,19 @@ impl<'a> Lexer<'a> {
     fn piece(&self, text: &str, quoted: bool) -> Piece {
         let span = Span::new(self.at, self.at + text.len());
         Piece { text: text.to_owned(), quoted, span }
+    }
+
+    /// As [`quoted`](Self::quoted), and with the star that may stand behind it.
+    fn quoted_or_begun(&self) -> Result<(Piece, usize), QueryError> {
+        let (mut piece, mut length) = self.quoted()?;
+        if self.rest().get(length..).is_some_and(|after| after.starts_with('*')) {
+            // The star stands outside the quotes and so has its meaning.
+            piece.text.push('*');
+            piece.quoted = false;
+            piece.span.end += 1;
+            length += 1;
+        }
+        Ok((piece, length))
     }
 
     /// The quoted text here, and how many bytes it takes with its quotes.

@@ -180,6 +180,14 @@ impl Parser {
                     }
                 }
                 (Some(piece), false) => Value::One(piece),
+                (None, false) if !values.is_empty() => {
+                    let comma = self.tokens.get(self.at.saturating_sub(1));
+                    let comma = comma.map_or(span, |(_, span)| *span);
+                    return Err(QueryError::new(comma, "a value is missing behind the comma")
+                        .with_hint(
+                            "write values without blanks between, for example team:apps,db",
+                        ));
+                }
                 (None, false) => {
                     let instead = match field.as_str() {
                         "sort" => "for example sort:-opened",
@@ -264,6 +272,9 @@ impl Parser {
 }
 
 fn missing(span: Span, word: &str) -> QueryError {
-    QueryError::new(span, format!("something is missing beside `{word}`"))
-        .with_hint(format!("to search for the word itself, write \"{word}\""))
+    let hint = match word {
+        "-" => "write it directly before what is to be left out, for example -tag:noise".to_owned(),
+        _ => format!("to search for the word itself, write \"{word}\""),
+    };
+    QueryError::new(span, format!("something is missing beside `{word}`")).with_hint(hint)
 }

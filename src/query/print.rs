@@ -54,10 +54,7 @@ impl Display for Expr {
                 f.write_char('-')?;
                 wrapped(f, inner, matches!(**inner, Expr::And(_) | Expr::Or(_)))
             }
-            Expr::Words(piece) if piece.quoted || !is_plain_word(&piece.text) => {
-                quote(f, &piece.text)
-            }
-            Expr::Words(piece) => f.write_str(&piece.text),
+            Expr::Words(words) => piece(f, words, is_plain_word),
             Expr::Term(term) => write!(f, "{term}"),
             Expr::View(piece) => write!(f, "@{}", piece.text),
         }
@@ -91,14 +88,14 @@ impl Display for Term {
                 f.write_char(',')?;
             }
             match value {
-                Value::One(one) => piece(f, one)?,
+                Value::One(one) => piece(f, one, is_plain_value)?,
                 Value::Range(from, to) => {
                     if let Some(from) = from {
-                        piece(f, from)?;
+                        piece(f, from, is_plain_value)?;
                     }
                     f.write_str("..")?;
                     if let Some(to) = to {
-                        piece(f, to)?;
+                        piece(f, to, is_plain_value)?;
                     }
                 }
             }
@@ -107,9 +104,10 @@ impl Display for Term {
     }
 }
 
-fn piece(f: &mut Formatter<'_>, piece: &Piece) -> fmt::Result {
+/// Text that stands without quotes only where it `is_plain`.
+fn piece(f: &mut Formatter<'_>, piece: &Piece, is_plain: fn(&str) -> bool) -> fmt::Result {
     match piece.text.strip_suffix('*') {
-        _ if !piece.quoted && is_plain_value(&piece.text) => f.write_str(&piece.text),
+        _ if !piece.quoted && is_plain(&piece.text) => f.write_str(&piece.text),
         Some(start) if !piece.quoted => {
             quote(f, start)?;
             f.write_char('*')

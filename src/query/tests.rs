@@ -162,6 +162,7 @@ fn what_matches() {
         "crm",
         "\"report aborts\"",
         "crash*",
+        "\"crm crash\"* \"report\"* text:\"the rep\"*",
         "crash",
         "-\"crash\"",
         "-crush",
@@ -183,6 +184,8 @@ fn what_matches() {
         "Time-To-Start:<1h",
         "idle:>2h39m idle:<3h",
         "notes:1 notes:<2 attachments:none",
+        "csat:none -csat:<=3 -csat:..3 -csat:5",
+        "\"status = new\"* or \"!bang bang\"* or crm",
         "noted_by:dora",
         "has:notes has:ci has:links has:description has:custom.floor",
         "-has:attachments -has:cause -has:risk",
@@ -270,6 +273,8 @@ fn what_does_not_match() {
         "state:closed",
         "\"aborts report\"",
         "\"crash*\"",
+        "\"crm crash\"",
+        "\"rm crash\"*",
         "\"crashes the\"",
         "-crm",
         "team:apps -(type:incident or type:change)",
@@ -354,7 +359,34 @@ fn errors_say_where_and_what_instead() {
         ),
         ("ci:nothing", 4, "there is no configuration item", None),
         ("ü !!!", 3, "no letter or digit", None),
+        ("\"\"*", 1, "no letter or digit", None),
         ("is:lost", 4, "nothing is `lost`", None),
+        (
+            "crm @mine@team",
+            5,
+            "`@mine@team` is the name of no view",
+            Some(
+                "write @mine @team, with blanks between; to search for the text itself, put it \
+                 in quotation marks",
+            ),
+        ),
+        (
+            "csat:6",
+            6,
+            "`6` is not on the scale",
+            Some("write 1 (very dissatisfied) to 5 (very satisfied), or csat:none"),
+        ),
+        ("status:new, type:ci", 11, "a value is missing behind the comma", None),
+        ("team:,a", 1, "`team:` has no value", None),
+        ("title:\"\"", 7, "there is nothing to search for", None),
+        (
+            "crm - printer",
+            5,
+            "something is missing beside `-`",
+            Some("write it directly before what is to be left out, for example -tag:noise"),
+        ),
+        ("csat:>=0", 8, "`0` is not on the scale", None),
+        ("csat:3..7", 9, "`7` is not on the scale", None),
     ] {
         let error = answer(query).expect_err(query);
         assert_eq!(error.column(), column, "{query}: {error}");
@@ -401,6 +433,17 @@ fn unknown_people_are_a_warning_only() {
     let query = parse("assignee:alcie").expect("a query");
     let selection = check(&query, &context(), &Desk).expect("a selection");
     assert_eq!(selection.warnings, ["the desk lists no person `alcie`; did you mean `alice`?"]);
+}
+
+#[test]
+fn quotation_marks_come_off() {
+    let bare = |text: &str| parse(text).expect(text).without_quotes();
+    let (query, texts) = bare("\"crm crash\" (a or \"b c\") -\"d e\" type:incident sort:title")
+        .expect("quoted words");
+    assert_eq!(query.to_string(), "crm crash (a or b c) -\"d e\" type:incident sort:title");
+    assert_eq!(texts, ["crm crash", "b c"]);
+    assert_eq!(bare("crm \"crash\"* title:\"a b\""), None);
+    assert_eq!(bare(""), None);
 }
 
 #[test]
@@ -490,6 +533,12 @@ fn odd_values_print_as_they_are_read() {
         "a:\"b c\"*",
         "a:\"\"*,\"b,\"*",
         "a:\"b*\"*",
+        "\"b c\"*",
+        "\"b c*\"*",
+        "\"\"*",
+        "\"or\"* -\"-a\"*",
+        "\"a:b\"* \"@b\"* \"a\\\"b\"*",
+        "\"b\"*c",
     ] {
         let query = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(parse(&query.to_string()), Ok(query), "{text}");

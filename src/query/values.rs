@@ -1,10 +1,11 @@
 //! Values that have an order or a fixed form: ranks, times, spans, numbers.
 
 use super::{
-    Bounds, Field, Filter, Lean, LengthTest, Number, Op, OwnField, OwnType, Piece, QueryError,
-    RankField, RankTest, Term, Test, TimeField, TimeTest, Value, duration, moment, unknown_word,
+    Bounds, CountField, Field, Filter, Lean, LengthTest, Number, Op, OwnField, OwnType, Piece,
+    QueryError, RankField, RankTest, Term, Test, TimeField, TimeTest, Value, duration, moment,
+    unknown_word,
 };
-use crate::model::Timestamp;
+use crate::model::{Survey, Timestamp};
 
 /// The error for comparing what has no order.
 pub(super) fn no_order(term: &Term) -> QueryError {
@@ -39,8 +40,8 @@ pub(super) fn rank(field: RankField, term: &Term, value: &Value) -> Result<RankT
             }
         }
         Value::Range(from, to) => {
-            let from = from.as_ref().map(number).transpose()?;
-            let to = to.as_ref().map(number).transpose()?;
+            let from = from.as_ref().map(&number).transpose()?;
+            let to = to.as_ref().map(&number).transpose()?;
             match (from, to) {
                 (Some(from), Some(to)) => (from.min(to), from.max(to)),
                 (Some(from), None) if by_number => (from, u8::MAX),
@@ -248,17 +249,47 @@ pub(super) fn age(term: &Term, value: &Value, now: Timestamp) -> Result<TimeTest
 }
 
 /// A number of things, or a span of such numbers; both ends belong to it.
-pub(super) fn count(term: &Term, value: &Value) -> Result<(u32, u32), QueryError> {
+pub(super) fn count(
+    field: CountField,
+    term: &Term,
+    value: &Value,
+) -> Result<(u32, u32), QueryError> {
+    let points = (field == CountField::Csat).then_some(Survey::POINTS);
     let number = |piece: &Piece| {
-        piece.text.parse::<u32>().map_err(|_| {
-            QueryError::new(piece.span, format!("`{}` is no whole number", piece.text))
-                .with_hint(format!("write for example {0}:2, {0}:>0 or {0}:any", term.field))
-        })
+        let number = piece.text.parse::<u32>().ok();
+        match (number, &points) {
+            (Some(number), None) => Ok(number),
+            (Some(number), Some(points)) if points.contains(&number) => Ok(number),
+            (_, None) => {
+                let hint = format!("write for example {0}:2, {0}:>0 or {0}:any", term.field);
+                let message = format!("`{}` is no whole number", piece.text);
+                Err(QueryError::new(piece.span, message).with_hint(hint))
+            }
+            (_, Some(points)) => {
+                let (least, most) = (points.start(), points.end());
+                let hint = format!(
+                    "write {least} (very dissatisfied) to {most} (very satisfied), or {}:none",
+                    term.field
+                );
+                let message = format!("`{}` is not on the scale", piece.text);
+                Err(QueryError::new(piece.span, message).with_hint(hint))
+            }
+        }
     };
+    let (low, high) = span(term, value, number)?;
+    // Who was not asked, or said nothing, is not less satisfied than others.
+    Ok((points.map_or(low, |points| low.max(*points.start())), high))
+}
+
+fn span(
+    term: &Term,
+    value: &Value,
+    number: impl Fn(&Piece) -> Result<u32, QueryError>,
+) -> Result<(u32, u32), QueryError> {
     Ok(match value {
         Value::Range(from, to) => {
-            let from = from.as_ref().map(number).transpose()?;
-            let to = to.as_ref().map(number).transpose()?;
+            let from = from.as_ref().map(&number).transpose()?;
+            let to = to.as_ref().map(&number).transpose()?;
             let (from, to) = in_order(from, to);
             (from.unwrap_or(0), to.unwrap_or(u32::MAX))
         }

@@ -43,8 +43,8 @@ pub(crate) fn cell(column: &Column, row: &ListedRow, now: Timestamp) -> Cell {
         _ => Style::new(),
     };
     let text = match (column, moment(column, row)) {
-        (Column::Age, _) => time::age(row.row.opened_at, now),
-        (Column::Idle, _) => time::age(row.row.updated_at, now),
+        (Column::Age, _) => time::span(since(row.row.opened_at, now)),
+        (Column::Idle, _) => time::span(since(row.row.updated_at, now)),
         (Column::Length(_) | Column::OnHold, _) => {
             length(column, row, now).map(time::span).unwrap_or_default()
         }
@@ -62,14 +62,19 @@ pub(crate) fn cell(column: &Column, row: &ListedRow, now: Timestamp) -> Cell {
 /// a missing value.
 pub(crate) fn value(column: &Column, row: &ListedRow, now: Timestamp) -> String {
     match (column, moment(column, row)) {
-        (Column::Age, _) => now.seconds().saturating_sub(row.row.opened_at.seconds()).to_string(),
-        (Column::Idle, _) => now.seconds().saturating_sub(row.row.updated_at.seconds()).to_string(),
+        (Column::Age, _) => since(row.row.opened_at, now).to_string(),
+        (Column::Idle, _) => since(row.row.updated_at, now).to_string(),
         (Column::Length(_) | Column::OnHold, _) => {
             length(column, row, now).map(|seconds| seconds.to_string()).unwrap_or_default()
         }
         (_, Some(at)) => at.to_string(),
         _ => plain(column, row),
     }
+}
+
+/// The seconds since `at`; none where it lies in the future, which `check` finds.
+fn since(at: Timestamp, now: Timestamp) -> i64 {
+    now.seconds().saturating_sub(at.seconds()).max(0)
 }
 
 /// A span of time, in seconds; a hold that is running lasts until now.

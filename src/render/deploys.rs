@@ -95,7 +95,10 @@ fn seen(line: &TicketlessLine) -> String {
     format!("{at}  {what} to {}{by}: {} (line {})", line.environment, line.why, line.line)
 }
 
-/// All lines as items of one list; `finding` says which sort each is of.
+/// What an item says about the sort of its line.
+pub(crate) const FINDING: &str = "finding";
+
+/// All lines as items of one list; [`FINDING`] says which sort each is of.
 ///
 /// # Errors
 ///
@@ -105,7 +108,7 @@ pub(crate) fn items(view: &DeploysView) -> Result<Vec<Value>, ShowError> {
     let mut add = |finding: &str, value: serde_json::Result<Value>| {
         let mut value = value?;
         if let Some(object) = value.as_object_mut() {
-            object.insert("finding".to_owned(), finding.into());
+            object.insert(FINDING.to_owned(), finding.into());
         }
         items.push(value);
         Ok::<(), ShowError>(())

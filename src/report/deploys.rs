@@ -4,7 +4,9 @@
 //! change that was carried out has its deployment, and no change was raised after
 //! the fact.
 
-use crate::model::{Change, ChangeModel, ChangeOutcome, Deploy, DeployResult, RecordId, Timestamp};
+use crate::model::{
+    Change, ChangeModel, ChangeOutcome, Deploy, DeployResult, RecordId, Timestamp, same_but_case,
+};
 use crate::outcome::{DeployLine, DeployStanding, TicketlessLine, UndeployedLine};
 
 /// How far the clocks of two systems may be apart, in seconds.
@@ -150,7 +152,7 @@ pub fn ticketless_line(sighting: &Sighting, changes: &[KnownChange]) -> Option<T
 
 fn is_of_repository(change: &Change, sighting: &Sighting) -> bool {
     match (&sighting.repository, &change.deployment) {
-        (Some(name), Some(deployment)) => deployment.repository.eq_ignore_ascii_case(name),
+        (Some(name), Some(deployment)) => same_but_case(&deployment.repository, name),
         _ => true,
     }
 }
@@ -169,7 +171,7 @@ fn brings(change: &Change, sighting: &Sighting) -> bool {
 /// one, else the commit, which may be said by the beginning of its name.
 fn is_version(sighting: &Sighting, commit: Option<&str>, artefact: Option<&str>) -> bool {
     if let (Some(seen), Some(known)) = (sighting.artefact.as_deref(), artefact) {
-        return seen.eq_ignore_ascii_case(known);
+        return same_but_case(seen, known);
     }
     let (Some(seen), Some(known)) = (sighting.commit.as_deref(), commit) else { return false };
     let is_beginning = |short: &str, long: &str| {
@@ -314,6 +316,21 @@ updated_at: 2026-11-22T09:00:00Z
         let never = Some("CHG-1 is about it, and was never carried out".to_owned());
         assert_eq!(line("11:00", &undeployed), never);
         assert_eq!(line("08:50", &|c| c.model = ChangeModel::Emergency), None);
+    }
+
+    #[test]
+    fn repositories_go_by_their_names_in_any_case() {
+        let named = |known: &str, seen_as: &str| {
+            let mut change = change();
+            change.deployment.as_mut().expect("a deployment").repository = known.into();
+            let known = KnownChange { short: "CHG-1".into(), change };
+            let repository = Some(seen_as.to_owned());
+            let sighting = Sighting { at: at("11:00"), repository, ..seen(Some(WHOLE), None) };
+            ticketless_line(&sighting, &[known]).is_none()
+        };
+        assert!(named("crm", "CRM"));
+        assert!(named("büro", "BÜRO"));
+        assert!(!named("büro", "buro"));
     }
 
     fn seen(commit: Option<&str>, artefact: Option<&str>) -> Sighting {

@@ -108,9 +108,10 @@ fn values() {
     assert_snapshot!(
         after(|env, path| env.replace(path, "opened_at: \"2026", "opened_at: \"2027")),
         @"
+        incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:9: warning[time-ahead]: opened_at: it lies in the future
         incidents/-/-/INC-AAAAAAAAAAAAAAAAAAAAAAAAAA.yaml:11: warning[time-order]: updated_at: it lies before opened_at
         [stderr]
-        1 record checked: 1 warning
+        1 record checked: 2 warnings
         "
     );
 }

@@ -98,8 +98,8 @@ fn what_another_system_saw_needs_a_change() {
     [exit 1]
     ");
     assert_snapshot!(desk.run(&["report", "deploys", "--compare", "../seen.csv", "-f", "csv", "--environment", "staging"]), @"
-    line,at,repository,environment,commit,artefact,by,change,why,finding
-    4,2026-11-22T09:00:00Z,crm,staging,c1--------------------------------------,,bot,,no change is about it,ticketless
+    at,change,short,title,repository,environment,commit,artefact,result,by,standing,finding,line,why,status,outcome
+    2026-11-22T09:00:00Z,,,,crm,staging,c1--------------------------------------,,,bot,,ticketless,4,no change is about it,,
     [exit 1]
     ");
     // Without a zone a time is UTC, wherever the asker's clocks stand.

@@ -49,11 +49,11 @@ fn an_emergency_goes_on_and_is_approved_afterwards() {
     Gitsm-Record: INC-AAAAAAAAAAAAAAAAAAAAAAAAAA
     Gitsm-Actor: alice
     ");
+    let env = env.with("GITSM_NOW", "2026-11-22T12:45:00Z");
     assert_snapshot!(env.run(&["check"]), @"
     [stderr]
     2 records checked: nothing wrong
     ");
-    let env = env.with("GITSM_NOW", "2026-11-22T12:45:00Z");
     let args = ["change", "deployed", &id, "-e", "production", "--result", "ok"];
     assert_snapshot!(env.run(&args), @"
     CHG-AAAAAA

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::common::Env;
@@ -171,4 +172,43 @@ fn answers_that_are_no_records() {
     let exported = answer(&env, &["export", "csv", "-o", "all.csv"]);
     keeps_to("export", &exported);
     assert_eq!((&exported["records"], &exported["path"]), (&1.into(), &"all.csv".into()));
+}
+
+/// Whoever reads the CSV of a list by its headings must find them where nothing is
+/// on the list, too.
+#[test]
+fn csv_without_data_has_its_headings() {
+    let env = Env::desk();
+    let csv = |args: &[&str]| env.ok(&[args, &["-f", "csv"]].concat()).to_string();
+    assert_snapshot!(csv(&["check"]), @"path,line,severity,rule,message");
+    assert_snapshot!(csv(&["task", "list"]), @"record,short,type,record_title,task,waits_for,with");
+    assert_snapshot!(csv(&["report", "sla"]), @"name,kind,metric,calendar,met,completed,percent,open_breached,open");
+    assert_snapshot!(csv(&["report", "deploys"]), @"at,change,short,title,repository,environment,commit,artefact,result,by,standing,finding,line,why,status,outcome");
+    assert_snapshot!(csv(&["report", "summary"]), @"
+    group,value,open,total
+    open_age,< 1 h,0,0
+    open_age,< 4 h,0,0
+    open_age,< 1 d,0,0
+    open_age,< 3 d,0,0
+    open_age,< 7 d,0,0
+    open_age,< 30 d,0,0
+    open_age,< 90 d,0,0
+    open_age,older,0,0
+    ");
+    assert_snapshot!(csv(&["sla", "list"]), @"id,short,title,status,priority,name,kind,metric,standing,breached,at_risk,due");
+    assert_snapshot!(csv(&["catalog", "list"]), @"offering,name,category,team,questions,tasks,approvals,retired");
+    assert_snapshot!(csv(&["change", "calendar"]), @"id,short,title,start,end,status,state,confirmed,cancelled,model,risk,service,assignee,team,cis,conflicts,updated_at");
+    assert_snapshot!(csv(&["change", "model", "list"]), @"name,model,about,standing,valid_until,votes,quorum");
+    assert_snapshot!(csv(&["check", "--no-header"]), @"");
+    // The columns are the same with data.
+    let empty = csv(&["check"]);
+    let id = env.incident("CRM crashes");
+    env.replace(&env.path(&id), "opened_at: \"2026", "opened_at: \"2099");
+    env.git(&["commit", "-qam", "By hand"]);
+    let full = csv(&["check"]);
+    assert!(full.starts_with(&empty) && full.contains("time-ahead"), "{full}");
+    assert_snapshot!(env.run(&["list"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P3        new      0s  -         CRM crashes
+    ");
 }

@@ -509,7 +509,10 @@ fn of_records_that_a_query_finds() {
     new INC-CCCCCC
     new INC-AAAAAA
     ");
-    assert_snapshot!(actions(&["priority:P1"]), @"");
+    assert_snapshot!(actions(&["priority:P1"]), @"
+    [stderr]
+    warning: no record matches the query `priority:P1`
+    ");
     assert_snapshot!(env.run(&["log", "-f", "ids", "status:open"]), @"INC-CCCCCCCCCCCCCCCCCCCCCCCCCC");
     assert_snapshot!(env.run(&["log", "status:opne or age:3"]), @"
     [stderr]

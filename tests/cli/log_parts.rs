@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 
+use crate::common::Env;
 use crate::log::worked;
 
 #[test]
@@ -75,9 +76,64 @@ fn the_history_of_a_removed_record_is_still_told() {
     from commit c2-----, 2026-11-22 09:06 UTC
     to commit c1-----, 2026-11-22 09:40 UTC
     ");
+    for verb in ["blame", "show"] {
+        let told = env.run(&[verb, &full]).to_string();
+        assert!(
+            told.contains("INC-AAAAAA is no longer there: commit c1----- took its file away"),
+            "{told}"
+        );
+        assert!(told.contains("~1` shows it") && told.contains("[exit 3]"), "{told}");
+    }
+    assert!(env.ok(&["show", &full, "--at", "HEAD~1"]).to_string().contains("CRM crashes"));
     assert_snapshot!(env.run(&["log", &id]), @"
     [stderr]
     error: there is no record `INC-AAAAAA`
+
+    hint: list what there is with `gitsm list --all`, or search with `gitsm search`
+    [exit 3]
+    ");
+}
+
+/// What the shell's quotes keep together is no list of names.
+#[test]
+fn several_records_in_one_argument() {
+    let env = Env::desk();
+    let (one, other) = (env.incident("CRM crashes"), env.incident("Printer jams"));
+    let both = format!("{one} {other}");
+    assert_snapshot!(env.run(&["log", &both]), @"
+    [stderr]
+    warning: no record matches the query `INC-AAAAAA INC-BBBBBB`; for several records write `gitsm log INC-AAAAAA INC-BBBBBB`
+    nothing happened
+    ");
+    assert_snapshot!(env.run(&["log", "crm prints"]), @"
+    [stderr]
+    warning: no record matches the query `crm prints`
+    nothing happened
+    ");
+    assert_snapshot!(env.run(&["blame", &both]), @"
+    [stderr]
+    error: there is no record `INC-AAAAAA INC-BBBBBB`
+
+    hint: `INC-AAAAAA` and `INC-BBBBBB` are records; name each by itself
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["show", &format!("{one} x")]), @"
+    [stderr]
+    error: there is no record `INC-AAAAAA x`
+
+    hint: `INC-AAAAAA` is one; name it alone
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["log", &format!("{one},{other}")]), @r"
+    [stderr]
+    error: there is no record `INC-AAAAAA,INC-BBBBBB`
+
+    hint: `INC-AAAAAA` and `INC-BBBBBB` are records; name each by itself
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["show", "a b"]), @"
+    [stderr]
+    error: there is no record `a b`
 
     hint: list what there is with `gitsm list --all`, or search with `gitsm search`
     [exit 3]

@@ -118,7 +118,48 @@ fn every_action_of_a_batch_is_found() {
     [stderr]
     nothing happened
     ");
-    assert_snapshot!(env.git(&["log", "-2", "--format=%(trailers:key=Gitsm-Steps)"]), @"
+    // One action of the workflow beside others, and a record that is more than new.
+    let lines = format!(
+        r#"{{"do":"assign","id":"{b}","person":"bob"}}
+{{"do":"note","id":"{b}","message":"Paid."}}
+{{"do":"close","id":"{b}"}}"#
+    );
+    env.typing(&lines).ok(&["apply"]);
+    let lines = r#"{"do":"new","type":"problem","title":"Leak","ref":"p"}
+{"do":"note","id":"@p","message":"A dump."}"#;
+    env.typing(lines).ok(&["apply"]);
+    assert_snapshot!(log("note"), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c3-----  2026-11-22 09:11  alice  apply   PRB-AAAAAA Leak
+    c4-----  2026-11-22 09:10  alice  apply   INC-BBBBBB B
+    c2-----  2026-11-22 09:04  alice  apply   2 records
+    ");
+    assert_snapshot!(log("assign"), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c4-----  2026-11-22 09:10  alice  apply   INC-BBBBBB B
+    ");
+    assert_snapshot!(log("new"), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c3-----  2026-11-22 09:11  alice  apply   PRB-AAAAAA Leak
+    c5-----  2026-11-22 09:02  alice  new     INC-BBBBBB B
+    c6-----  2026-11-22 09:01  alice  new     INC-AAAAAA A
+    ");
+    // Once more the same is no batch of several.
+    let lines = format!(
+        r#"{{"do":"note","id":"{a}","message":"One."}}
+{{"do":"note","id":"{a}","message":"Two."}}"#
+    );
+    env.typing(&lines).ok(&["apply"]);
+    assert_snapshot!(env.git(&["log", "-3", "--format=%s%n%(trailers:key=Gitsm-Steps)"]), @"
+    INC-AAAAAA note: A
+
+    PRB-AAAAAA apply: Leak
+    Gitsm-Steps: new, note
+
+    INC-BBBBBB apply: B
+    Gitsm-Steps: assign, close, note
+    ");
+    assert_snapshot!(env.git(&["log", "-2", "--skip=3", "--format=%(trailers:key=Gitsm-Steps)"]), @"
     Gitsm-Steps: note, resolve, start
 
     Gitsm-Steps: close, resolve

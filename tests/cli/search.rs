@@ -82,10 +82,11 @@ fn phrases_and_conditions() {
     INC-AAAAAA  resolved   5m  CRM crashes
         The quarterly report aborts on save.
     ");
-    assert_snapshot!(env.run(&["search", "report quarterly"]), @"
+    assert_snapshot!(env.run(&["search", "report quarterly"]), @r#"
     [stderr]
+    warning: nothing matches "report quarterly" word for word; without the quotation marks 1 record matches
     no records match
-    ");
+    "#);
     assert_snapshot!(env.run(&["search", "report", "status:open"]), @"
     ID          STATUS  AGE  TITLE
     INC-BBBBBB  new      4m  Printer jams
@@ -99,6 +100,49 @@ fn phrases_and_conditions() {
     assert_snapshot!(env.run(&["search", "--type", "problem", "leak"]), @"
     ID          STATUS  AGE  TITLE
     PRB-AAAAAA  new      5m  Memory leak
+    ");
+}
+
+/// In a shell, quotation marks are often there only to keep words together.
+#[test]
+fn a_phrase_that_is_nowhere_is_told() {
+    let env = filled();
+    env.incident("The CRM crashes again");
+    assert_snapshot!(env.run(&["search", "crm crash"]), @r#"
+    [stderr]
+    warning: nothing matches "crm crash" word for word; without the quotation marks 2 records match
+    no records match
+    "#);
+    assert_snapshot!(env.run(&["search", "again crashes", "-T", "incident"]), @r#"
+    [stderr]
+    warning: nothing matches "again crashes" word for word; without the quotation marks 1 record matches
+    no records match
+    "#);
+    assert_snapshot!(env.run(&["list", "\"crm crash\" status:any"]), @r#"
+    [stderr]
+    warning: nothing matches "crm crash" word for word; without the quotation marks 2 records match
+    no records match
+    "#);
+    assert_snapshot!(env.run(&["search", "crm crush"]), @"
+    [stderr]
+    no records match
+    ");
+    assert_snapshot!(env.run(&["search", "\"crm crash\"*"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-CCCCCC  new        5m  The CRM crashes again
+    INC-AAAAAA  resolved  10m  CRM crashes
+    ");
+    assert_snapshot!(env.run(&["search", "crm crash*"]), @"
+    ID          STATUS    AGE  TITLE
+    INC-CCCCCC  new        6m  The CRM crashes again
+    INC-AAAAAA  resolved  11m  CRM crashes
+    ");
+    assert_snapshot!(env.run(&["search", "crm", "--all"]), @"
+    [stderr]
+    error: closed records are searched anyway, without `--all`
+
+    hint: leave it out; `status:open` beside the words leaves closed records out
+    [exit 2]
     ");
 }
 

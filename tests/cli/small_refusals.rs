@@ -211,3 +211,105 @@ fn people_teams_and_promises_that_are_nowhere_are_told() {
     [exit 2]
     ");
 }
+
+/// What would find nothing, and says so.
+#[test]
+fn values_and_views_that_are_none() {
+    let env = Env::desk();
+    assert_snapshot!(env.run(&["list", "@mine@team"]), @"
+    [stderr]
+    error: `@mine@team` is the name of no view (column 1)
+      @mine@team
+      ^^^^^^^^^^
+
+    hint: write @mine @team, with blanks between; to search for the text itself, put it in quotation marks
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "csat:6"]), @"
+    [stderr]
+    error: `6` is not on the scale (column 6)
+      csat:6
+           ^
+
+    hint: write 1 (very dissatisfied) to 5 (very satisfied), or csat:none
+    [exit 2]
+    ");
+}
+
+/// Habits of git and of other trackers.
+#[test]
+fn words_of_other_programs() {
+    let env = Env::desk();
+    let id = env.incident("CRM crashes");
+    assert_snapshot!(env.run(&["incident", "show", &id]), @"
+    [stderr]
+    error: an incident has no action `show`
+
+    hint: `gitsm show` works on records of every type, without `incident`
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident", "comment", &id]), @"
+    [stderr]
+    error: an incident has no action `comment`
+
+    hint: `gitsm note` works on records of every type, without `incident`
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["incident", "view", &id, "--at", "HEAD"]), @"
+    [stderr]
+    error: unrecognized subcommand 'view'
+
+      tip: it needs no type: 'gitsm show'
+
+    Usage: gitsm incident [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["log", "-1", "--oneline"]), @"
+    COMMIT   TIME              WHO    ACTION  WHAT
+    c1-----  2026-11-22 09:01  alice  new     INC-AAAAAA CRM crashes
+    ");
+    assert_snapshot!(env.run(&["log", "HEAD"]), @"
+    [stderr]
+    error: `HEAD` is a commit, and no record
+
+    hint: `gitsm diff HEAD~1 HEAD` tells what it changed
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["show", "HEAD~1.."]), @"
+    [stderr]
+    error: `HEAD~1..` is a commit, and no record
+
+    hint: `gitsm diff HEAD~1` tells what has changed since
+    [exit 3]
+    ");
+    assert_snapshot!(env.run(&["log", "--since", "2d"]), @r#"
+    [stderr]
+    error: `2d` is no time
+
+    hint: did you mean `-2d`?
+    hint: 2026-11-22, 2026-W47, "2026-11-22 22:00", last-monday, "2 days ago" and -4h are
+    [exit 2]
+    "#);
+    assert_snapshot!(env.run(&["show", &id, "--at", "2d"]), @r#"
+    [stderr]
+    error: `2d` is neither a commit nor a time
+
+    hint: did you mean `-2d`?
+    hint: a commit's name from `gitsm log`, HEAD~3, a tag, 2026-11-22, "2026-11-22 22:00" and "2 days ago" are
+    [exit 3]
+    "#);
+    assert_snapshot!(env.run(&["log", "--since", "2026-11-22", "--until", "2026-11-21"]), @"
+    [stderr]
+    error: nothing lies between 2026-11-22T00:00:00Z and 2026-11-21T00:00:00Z
+
+    hint: `--since` takes the earlier time, and `--until` the later one
+    [exit 2]
+    ");
+    assert_snapshot!(env.run(&["list", "id,title"]), @"
+    [stderr]
+    warning: `id,title` is looked for in texts; `--columns id,title` chooses columns of tables and CSV
+    no records match
+    ");
+}

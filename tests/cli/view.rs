@@ -155,6 +155,7 @@ fn a_view_of_the_desk_is_a_commit() {
     [stderr]
     committed .gitsm/views.yaml
     deleted @vips
+    @others is made with it, and cannot be used any more
     ");
     assert_snapshot!(env.run(&["list", "@others"]), @"
     [stderr]
@@ -232,6 +233,65 @@ fn a_view_of_ones_own_is_configuration() {
     saved @everywhere for you
     ");
     assert_snapshot!(titles(&home, &["@everywhere"]), @"CRM crashes");
+}
+
+#[test]
+fn a_limit_in_gits_configuration_that_is_none_is_told() {
+    let env = filled();
+    env.git(&["config", "gitsm.view.quick.query", "status:open"]);
+    env.git(&["config", "gitsm.view.quick.limit", "abc"]);
+    assert_snapshot!(env.run(&["list", "@quick"]), @"
+    [stderr]
+    error: your view `@quick` cannot be used: `abc` is no number of records
+
+    hint: set it with `git config gitsm.view.quick.limit 20`; `git config --show-origin gitsm.view.quick.limit` tells where it is kept
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["view", "show", "quick"]), @"
+    [stderr]
+    error: your view `@quick` cannot be used: `abc` is no number of records
+
+    hint: set it with `git config gitsm.view.quick.limit 20`; `git config --show-origin gitsm.view.quick.limit` tells where it is kept
+    [exit 6]
+    ");
+    assert_snapshot!(env.run(&["list"]), @"
+    ID          PRIORITY  STATUS  AGE  ASSIGNEE  TITLE
+    INC-AAAAAA  P2        new      7m  alice     CRM crashes
+    INC-BBBBBB  P3        new      6m  bob       Printer jams
+    INC-CCCCCC  P3        new      5m  -         No sound
+    ");
+    // Saved anew, it can be used.
+    env.ok(&["view", "save", "quick", "status:open limit:1", "--mine"]);
+    assert_snapshot!(titles(&env, &["@quick"]), @"CRM crashes");
+}
+
+#[test]
+fn what_other_views_are_made_with_is_not_deleted_without_a_word() {
+    let env = filled();
+    env.ok(&["view", "save", "noise", "tag:noise"]);
+    env.ok(&["view", "save", "quiet", "-@noise"]);
+    env.ok(&["view", "save", "own", "@noise or @quiet", "--mine"]);
+    assert_snapshot!(env.run(&["view", "delete", "noise"]), @"
+    [stderr]
+    committed .gitsm/views.yaml
+    deleted @noise
+    @own, @quiet are made with it, and cannot be used any more
+    ");
+    env.git(&["config", "gitsm.view.own.query", "@quick"]);
+    env.ok(&["view", "save", "quick", "tag:noise", "--mine"]);
+    assert_snapshot!(env.run(&["view", "delete", "quick"]), @"
+    [stderr]
+    deleted your @quick; @own is made with it, and cannot be used any more
+    ");
+    env.git(&["config", "gitsm.view.wide.query", "tag:vip"]);
+    env.git(&["config", "gitsm.view.wide.columns", "id,titel"]);
+    assert_snapshot!(env.run(&["list", "@wide"]), @"
+    [stderr]
+    error: a view of the query cannot be shown: there is no column `titel`
+
+    hint: did you mean `title`?
+    [exit 2]
+    ");
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn files_where_no_record_belongs() {
         fs::rename(world.root.join(&path), world.root.join(&moved)).expect("moved");
         world.commit_by_hand();
         is_reported(&world, &moved, None, "file-stray", "no record's place");
-        world.gitsm(&["show", &ids[0]]).fails(3, &["there is no record"]);
+        world.gitsm(&["show", &ids[0]]).fails(3, &["is no longer there"]);
         let list = world.gitsm(&["list"]);
         assert!(list.err.contains("warning: 1 file cannot"), "{list:?}");
         fs::create_dir_all(world.root.join(&path).parent().expect("a folder")).expect("made");

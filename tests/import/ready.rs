@@ -1,5 +1,7 @@
 //! The mappings that come with gitsm, each with an export of its system.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, example, text};
@@ -212,6 +214,24 @@ fn glpi() {
         fields(&incidents["44"], ["status", "resolved_at"]),
         ["resolved", "2026-03-02T11:00:00Z"]
     );
+}
+
+/// GLPI exports what its pages show: numbers with blanks in them, and signs of HTML
+/// as entities.
+#[test]
+fn glpi_as_its_pages_show_it() {
+    let desk = Desk::new();
+    let source = "\"ID\";\"Title\";\"Status\";\"Opening date\";\"Linked tickets - Child tickets\"\n\
+                  \"2 145\";\"R&#38;D: caf&#233; &lt;b&gt;\";\"New\";\"2026-03-02 08:15\";\"12&nbsp;146<br>3\"\n\
+                  \"12\u{a0}146\";\"x\";\"New\";\"2026-03-02 08:15\";\"\"\n\
+                  \"3\";\"x\";\"New\";\"2026-03-02 08:15\";\"\"\n";
+    fs::write(desk.path("glpi.csv"), source).expect("a source");
+    let done = desk.from("glpi", &desk.path("glpi.csv"), &[]);
+    assert_eq!((done.code, done.counts()), (0, [3, 3, 3, 0, 0]), "{}{}", done.err, done.json);
+    assert_eq!(done.json["links"], 2, "{}", done.json);
+    let incidents = desk.incidents();
+    assert_eq!(fields(&incidents["2145"], ["title"]), ["R&D: café <b>"]);
+    assert!(incidents.contains_key("12146"));
 }
 
 #[test]

@@ -59,6 +59,15 @@ fn the_small_example() {
 }
 
 #[test]
+fn times_that_are_still_to_come_are_told() {
+    let desk = Desk::new();
+    let csv = "n,t,i,o\nA,a,high,2026-01-01\nB,b,high,2999-01-01\n";
+    let done = desk.texts(csv.as_bytes(), MAP, &["--dry-run"]);
+    let told = "1 ticket has a time that lies in the future";
+    assert_eq!(done.json["warnings"], serde_json::json!([told]), "{}", done.err);
+}
+
+#[test]
 fn an_end_that_nobody_timed_stays_without_a_time() {
     let desk = Desk::new();
     let map = format!("{MAP}  status: s\n  updated_at: u\n  resolved_at: e\n");

@@ -108,8 +108,7 @@ impl Gathered {
         let row = match next {
             Next::Row(row) => row,
             Next::Bad { line, key, reason } => {
-                let key = key.as_deref().and_then(|key| plan.says(key));
-                let key = key.map(|key| plan.numbered(key));
+                let key = key.as_deref().and_then(|key| plan.key_in(key));
                 self.reject(line, key.as_deref(), reason);
                 if let Some(key) = key {
                     self.bad(plan.rows, &key, line);

@@ -53,6 +53,10 @@ pub struct Mapping {
     /// What a cell holds when it says nothing. An empty cell always says nothing.
     #[serde(default)]
     pub missing: Vec<String>,
+    /// Whether texts hold HTML entities such as `&amp;`, to be read as what they
+    /// stand for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub entities: bool,
     /// How times are written, in the notation of `strftime`; the first that
     /// fits is used. ISO 8601, if absent.
     #[serde(default)]

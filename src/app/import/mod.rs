@@ -29,6 +29,7 @@ mod period;
 mod plan;
 mod ready;
 mod rich;
+mod shown;
 mod slug;
 mod source;
 mod spool;
@@ -60,7 +61,7 @@ use super::Session;
 use super::write::Describe;
 use crate::error::{CommandError, ErrorKind};
 use crate::format;
-use crate::model::{Kind, PersonId, Record, RecordId, Zone};
+use crate::model::{Kind, PersonId, Record, RecordId, Timestamp, Zone};
 use crate::outcome::{ImportView, RejectedRow};
 use crate::policy::{Policy, roles, validate};
 
@@ -393,6 +394,7 @@ fn states(
     links.leave_out_known(session, &records)?;
     view.warnings.append(&mut links.told);
     view.warnings.extend(timeless(maker.policy, &records));
+    view.warnings.extend(ahead(session.now(), &records));
     if options.dry_run || (records.is_empty() && links.found.is_empty()) {
         view.created = records.len();
         view.links = links.found.len();
@@ -412,6 +414,16 @@ fn timeless(policy: &Policy, records: &[Record]) -> Option<String> {
         count => format!("{count} tickets are"),
     };
     Some(format!("{what} resolved or closed, but the source does not say since when"))
+}
+
+/// How many of the records have times that are still to come.
+fn ahead(now: Timestamp, records: &[Record]) -> Option<String> {
+    let what = match records.iter().filter(|r| !validate::ahead(r, now).is_empty()).count() {
+        0 => return None,
+        1 => "1 ticket has a time that lies".to_owned(),
+        count => format!("{count} tickets have times that lie"),
+    };
+    Some(format!("{what} in the future"))
 }
 
 /// Writes the records in one commit, but none whose number came into the desk

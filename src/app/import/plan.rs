@@ -1,5 +1,6 @@
 //! A mapping made ready for one source: columns found, values checked.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -11,6 +12,7 @@ use super::links::LinkPlan;
 use super::mapping::{Mapping, Rows, Source as Given};
 use super::mistake::Mistake;
 use super::notes::NotesPlan;
+use super::shown::{decoded, ungrouped};
 use super::slug::slug;
 use super::source::{Row, Source, Wanted};
 use super::template::Template;
@@ -47,6 +49,8 @@ pub(super) struct Plan {
     /// What makes a row none of a ticket.
     skip: Option<Filler>,
     missing: Vec<String>,
+    /// Whether texts hold HTML entities.
+    entities: bool,
     /// The columns that are used, in the order of the slots of a row. The first
     /// one holds the ticket's number.
     columns: Vec<usize>,
@@ -233,7 +237,7 @@ impl Plan {
             text => one_line(text)
                 .map_err(|error| Mistake::new(&["key_prefix"], format!("`key_prefix`: {error}")))?,
         };
-        let rows = mapping.rows;
+        let (rows, entities) = (mapping.rows, mapping.entities);
         let alike = Alike::default();
         Ok(Self {
             kind,
@@ -249,6 +253,7 @@ impl Plan {
             alike,
             skip,
             missing,
+            entities,
             columns,
             dates,
         })
@@ -261,7 +266,12 @@ impl Plan {
 
     /// The number of a row's ticket, as the desk keeps it.
     pub(super) fn key(&self, row: &Row) -> Option<String> {
-        self.says(row.cell(0)).map(|number| self.numbered(number))
+        self.key_in(row.cell(0))
+    }
+
+    /// As [`key`](Self::key), of the cell that holds it.
+    pub(super) fn key_in(&self, cell: &str) -> Option<String> {
+        self.says(cell).map(|number| self.numbered(&self.read(number.into())))
     }
 
     /// When the row's ticket was opened, if the row says so.
@@ -290,7 +300,12 @@ impl Plan {
 
     /// A number of the source as the desk keeps it.
     pub(super) fn numbered(&self, number: &str) -> String {
-        format!("{}{number}", self.prefix)
+        format!("{}{}", self.prefix, ungrouped(number.trim()))
+    }
+
+    /// A text of the source as it is meant.
+    fn read<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        if self.entities { decoded(text) } else { text }
     }
 
     /// Whether the mapping leaves a row out.
@@ -323,10 +338,11 @@ impl Plan {
     ) -> Result<Option<Value>, String> {
         let cell = |slot: usize| self.says(row.cell(slot));
         let text = match &filler.origin {
-            Origin::Slot(slot) => cell(*slot).map(std::borrow::Cow::Borrowed),
-            Origin::Template(template) => template.expand(&cell).map(std::borrow::Cow::Owned),
+            Origin::Slot(slot) => cell(*slot).map(Cow::Borrowed),
+            Origin::Template(template) => template.expand(&cell).map(Cow::Owned),
             Origin::Fixed => None,
         };
+        let text = text.map(|text| self.read(text));
         let name = &filler.name;
         let value = match &text {
             None => None,

@@ -1,7 +1,7 @@
 //! Fields that must say something before a change is handed in.
 
 use super::Models;
-use crate::model::{FieldKind, Record, field_named};
+use crate::model::{FieldKind, Record, field_named, same_but_case};
 
 /// The fewest characters of a text that says something.
 const SHORTEST: usize = 15;
@@ -44,7 +44,7 @@ pub fn unfilled(record: &Record, models: &Models) -> Vec<Unfilled> {
                 let title = record.title().trim();
                 match text.trim() {
                     text if is_placeholder(text) => Some("it holds a placeholder"),
-                    text if *field != "title" && text.eq_ignore_ascii_case(title) => {
+                    text if *field != "title" && same_but_case(text, title) => {
                         Some("it says what the title says")
                     }
                     text if is_text && text.chars().count() < SHORTEST => {
