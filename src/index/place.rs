@@ -209,13 +209,22 @@ fn current(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError>
 
 fn caught_up(path: &Path, source: Source<'_>) -> Result<Option<Found>, IndexError> {
     let still = stand_still(path);
-    let db = if still.is_some() { schema::open_still(path)? } else { schema::open_reader(path)? };
-    let Some(meta) = hold(&db)? else { return Ok(None) };
-    // Where others have moved trunk and index since, the index is right.
-    if meta.head == source.head || meta.head == source.store.head()? {
-        return Ok(Some(Found { db, meta, writable: false, still }));
+    let mut head = source.head;
+    loop {
+        if let Some(db) = schema::open_for(path, still.is_some(), head)? {
+            let Some(meta) = hold(&db)? else { return Ok(None) };
+            if meta.head == head {
+                return Ok(Some(Found { db, meta, writable: false, still }));
+            }
+        }
+        // Where others have moved trunk and index since, the index is right.
+        let now = source.store.head()?;
+        if now == head {
+            break;
+        }
+        head = now;
     }
-    drop((db, still));
+    drop(still);
     let db = schema::open_writer(path)?;
     let outcome = transact(&db, |db| update::catch_up(db, source.store, source.states))?;
     if outcome == CaughtUp::TooFar {
@@ -424,20 +433,23 @@ mod tests {
         File::create(path.with_file_name(STILL)).expect("a lock");
 
         let still = stand_still(&path).expect("there is no log");
-        let reader = schema::open_still(&path).expect("a reader");
+        let open = |still, head| schema::open_for(&path, still, head).expect("a reader");
+        let reader = open(true, first).expect("the first");
         assert_eq!(head(&reader), Some(first));
         write(&path, second);
         // The log keeps what was written, and later readers look there.
         assert!(log_length(&path) > LONG_LOG);
         assert_eq!(head(&reader), Some(first));
         assert!(stand_still(&path).is_none());
-        let later = schema::open_reader(&path).expect("a reader");
+        let later = open(false, second).expect("the second");
         assert_eq!(head(&later), Some(second));
+        // Whose header says that it stands for something else is not opened at all.
+        assert!(open(false, first).is_none() && open(false, third).is_none());
 
         drop((reader, still, later));
         write(&path, third);
         assert_eq!(log_length(&path), 0);
         assert!(stand_still(&path).is_some());
-        assert_eq!(head(&schema::open_still(&path).expect("a reader")), Some(third));
+        assert_eq!(head(&open(true, third).expect("the third")), Some(third));
     }
 }

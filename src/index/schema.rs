@@ -73,7 +73,25 @@ pub(super) fn finish(db: &Connection, head: CommitId, sound: bool) -> Result<(),
         (head.as_bytes(), BUILDER, sound),
     )?;
     db.pragma_update(None, "user_version", VERSION)?;
+    db.pragma_update(None, MARK, mark(head))?;
     Ok(())
+}
+
+/// Where the file's header says which commit the tables stand for. To read that
+/// from a table, SQLite would have to read all that it knows of tables first, which
+/// is for nothing where somebody else must do so again to write.
+const MARK: &str = "application_id";
+
+/// What the header holds of a commit's name.
+const fn mark(head: CommitId) -> i32 {
+    let [a, b, c, d, ..] = *head.as_bytes();
+    i32::from_be_bytes([a, b, c, d])
+}
+
+/// Whether the tables may stand for `head`.
+fn may_stand_for(db: &Connection, head: CommitId) -> Result<bool, IndexError> {
+    let found: i32 = db.pragma_query_value(None, MARK, |row| row.get(0))?;
+    Ok(found == mark(head))
 }
 
 /// What the database stands for; `None` if it is not one of this release's.
@@ -103,20 +121,45 @@ pub(super) fn meta(db: &Connection) -> Result<Option<Meta>, IndexError> {
 pub(super) fn set_head(db: &Connection, head: CommitId, sound: bool) -> Result<(), IndexError> {
     db.prepare_cached("UPDATE meta SET head = ?1, sound = ?2")?
         .execute((head.as_bytes(), sound))?;
+    db.pragma_update(None, MARK, mark(head))?;
     Ok(())
 }
 
 /// Opens the database for reading.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, IndexError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags)?;
+    let db = connect(path, false)?;
     configure(&db)?;
     Ok(db)
 }
 
-/// Opens the database for reading as nobody changes the file meanwhile, and
-/// without its log.
-pub(super) fn open_still(path: &Path) -> Result<Connection, IndexError> {
+/// Opens the database for reading, if its tables may stand for `head`. If it is
+/// `still`, it is read as nobody changes the file meanwhile, and without its log.
+pub(super) fn open_for(
+    path: &Path,
+    still: bool,
+    head: CommitId,
+) -> Result<Option<Connection>, IndexError> {
+    let db = connect(path, still)?;
+    if !may_stand_for(&db, head)? {
+        return Ok(None);
+    }
+    configure(&db)?;
+    Ok(Some(db))
+}
+
+fn connect(path: &Path, still: bool) -> Result<Connection, IndexError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = if still {
+        let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+        Connection::open_with_flags(format!("{}?immutable=1", uri(path)), flags)?
+    } else {
+        Connection::open_with_flags(path, flags)?
+    };
+    db.busy_timeout(BUSY)?;
+    Ok(db)
+}
+
+fn uri(path: &Path) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -126,13 +169,7 @@ pub(super) fn open_still(path: &Path) -> Result<Connection, IndexError> {
             other => uri.push_str(&format!("%{other:02X}")),
         }
     }
-    uri.push_str("?immutable=1");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
-    let db = Connection::open_with_flags(uri, flags)?;
-    configure(&db)?;
-    Ok(db)
+    uri
 }
 
 /// Opens the database for reading and writing; it must exist.

@@ -75,9 +75,20 @@ impl Pack {
         let to = (guess + around).min(high);
         let length = usize::try_from(to.saturating_sub(from) * NAME).unwrap_or_default();
         let names = room.read(&self.index, NAMES + from * NAME, length)?;
-        let names: Vec<&[u8]> = names.chunks_exact(name.len()).collect();
-        let Ok(at) = names.binary_search(&name) else { return Ok(None) };
-        self.offset(room, from + at as u64).map(Some)
+        let nth = |at: usize| names.get(at * name.len()..(at + 1) * name.len());
+        let (mut low, mut high) = (0, names.len() / name.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if nth(middle).is_some_and(|other| other < name) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if nth(low) != Some(name) {
+            return Ok(None);
+        }
+        self.offset(room, from + low as u64).map(Some)
     }
 
     /// Where the object begins that is the `at`-th by its name.
