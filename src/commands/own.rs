@@ -77,8 +77,22 @@ pub fn parse(args: &[OsString]) -> Result<Cli, Error> {
             command.build();
             read_with(fitting(command, args), args)
         }
-        _ => read.map_err(|error| of_a_type(error, args)),
+        _ => read.map_err(|error| of_a_title(of_a_type(error, args), args)),
     }
+}
+
+/// Says that a title of several words, as in `gitsm incident new CRM crashes`, needs
+/// quotation marks.
+fn of_a_title(mut error: Error, args: &[OsString]) -> Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let is_word = error.kind() == ErrorKind::UnknownArgument && !word.starts_with('-');
+    if is_word && args.iter().skip(2).take(1).any(|arg| arg == "new") {
+        let tip = StyledStr::from("put a title of several words into quotation marks");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
 }
 
 /// Names the types whose command was called without one, such as `gitsm new`.

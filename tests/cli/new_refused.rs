@@ -200,6 +200,8 @@ fn refusals() {
     [stderr]
     error: unexpected argument 'U' found
 
+      tip: put a title of several words into quotation marks
+
     Usage: gitsm incident new [OPTIONS] [TITLE]
 
     For more information, try '--help'.

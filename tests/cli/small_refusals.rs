@@ -270,6 +270,17 @@ fn words_of_other_programs() {
     COMMIT   TIME              WHO    ACTION  WHAT
     c1-----  2026-11-22 09:01  alice  new     INC-AAAAAA CRM crashes
     ");
+    assert_snapshot!(env.run(&["incident", "new", "CRM", "crashes"]), @"
+    [stderr]
+    error: unexpected argument 'crashes' found
+
+      tip: put a title of several words into quotation marks
+
+    Usage: gitsm incident new [OPTIONS] [TITLE]
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
     assert_snapshot!(env.run(&["log", "HEAD"]), @"
     [stderr]
     error: `HEAD` is a commit, and no record
