@@ -12,8 +12,10 @@ use super::{IndexError, promise, suffice, words};
 use crate::query::Filter;
 
 /// From one in so many open records on, all of them are read, in order, and not
-/// each that may match looked up.
+/// each that may match looked up: where an index has all that is asked, and where
+/// each record must be looked at.
 const MANY: usize = 8;
+const MANY_LOOKED_AT: usize = 2;
 
 /// What is asked about open records.
 pub(super) struct Question {
@@ -139,8 +141,11 @@ impl Question {
     /// Reads the numbers of what is open and meets the rest, in the default order.
     pub(super) fn in_order(&self) -> Sql {
         let Sql { text, params } = self.condition();
-        let from = "rec INDEXED BY rec_open WHERE rec.open = 1";
-        let text = format!("SELECT rec.n FROM {from} AND {text} ORDER BY {DEFAULT_ORDER}");
+        // Else another index may be in the same order, and narrower.
+        let by = if is_narrow(&self.rest) { "INDEXED BY rec_open" } else { "" };
+        let text = format!(
+            "SELECT rec.n FROM rec {by} WHERE rec.open = 1 AND {text} ORDER BY {DEFAULT_ORDER}"
+        );
         Sql { text, params }
     }
 
@@ -150,10 +155,9 @@ impl Question {
 
     /// Whether so many are better found by reading all that is open.
     fn are_many(&self, db: &Connection, count: usize) -> Result<bool, IndexError> {
-        if !is_narrow(&self.rest) {
-            return Ok(false);
-        }
-        Ok(count.saturating_mul(MANY) > open(db)?)
+        let is_indexed = is_narrow(&self.rest) || self.rest.iter().any(suffice::is_queue);
+        let many = if is_indexed { MANY } else { MANY_LOOKED_AT };
+        Ok(count.saturating_mul(many) > open(db)?)
     }
 
     /// Whether all candidates match, so that they are counted already.

@@ -1,7 +1,7 @@
 //! Which questions the smaller tables and indexes can answer by themselves.
 
 use crate::model::StateCategory;
-use crate::query::{Filter, RankField, Test, TextField, TimeField};
+use crate::query::{Filter, RankField, Test, TextField, TextTest, TimeField};
 
 /// Whether the table `totals` has all columns that the filter asks for.
 pub(super) fn totals_suffice(filter: &Filter) -> bool {
@@ -35,6 +35,16 @@ pub(super) fn held_suffices(filter: &Filter) -> bool {
             matches!(test, Test::Any | Test::Kind(_) | Test::Time(TimeField::Opened, _))
         }
     }
+}
+
+/// Whether the filter asks for one person's or team's records, of which there is an
+/// index in the default order.
+pub(super) fn is_queue(filter: &Filter) -> bool {
+    let field = match filter {
+        Filter::Test(Test::Text(field, TextTest::Is(_))) => field,
+        _ => return false,
+    };
+    matches!(field, TextField::Assignee | TextField::Team)
 }
 
 fn tests_are(filter: &Filter, wanted: &dyn Fn(&Test) -> bool) -> bool {
