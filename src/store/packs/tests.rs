@@ -80,6 +80,31 @@ fn objects_are_those_that_libgit2_reads() {
     }
 }
 
+/// In a pack of more than two gigabytes, the index holds places of eight bytes; git
+/// writes them for others, too, if asked to.
+#[test]
+fn places_may_be_far() {
+    let (folder, ids) = packed(&["--depth=50"]);
+    let pack = folder.path().join("objects/pack");
+    let find = |end: &str| {
+        let mut files = fs::read_dir(&pack).expect("packs").flatten().map(|entry| entry.path());
+        files.find(|path| path.extension().is_some_and(|found| found == end)).expect("a file")
+    };
+    let near = fs::read(find("idx")).expect("an index");
+    fs::remove_file(find("idx")).expect("removed");
+    let mut command = Command::new("git");
+    command.args(["index-pack", "--index-version=2,64"]).arg(find("pack"));
+    assert!(command.output().expect("git").status.success());
+    let far = fs::read(find("idx")).expect("an index");
+    assert!(far.len() > near.len(), "git wrote the same index");
+    let (packs, odb) = (Packs::of(&folder.path().join("objects")), odb(folder.path()));
+    let read = ids.iter().filter(|id| {
+        let expected = odb.read(**id).expect("an object");
+        packs.read(**id).is_some_and(|packed| packed.data == expected.data())
+    });
+    assert!(read.count() > 170);
+}
+
 /// libgit2 writes deltas that name what they were made for.
 #[test]
 fn deltas_may_name_their_bases() {
