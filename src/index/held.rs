@@ -150,7 +150,7 @@ impl Question {
     }
 
     fn condition(&self) -> Sql {
-        sql::condition(Some(&Filter::And(self.rest.clone())))
+        sql::condition_of_queue(Some(&Filter::And(self.rest.clone())))
     }
 
     /// Whether so many are better found by reading all that is open.

@@ -4,11 +4,12 @@ use rusqlite::types::Value;
 
 use super::rows::reversed;
 use super::suffice::is_open;
+use super::write::NO_PRIORITY;
 use super::{columns, promise, spelling, words};
 use crate::model::{Kind, RecordId, Timestamp, folded};
 use crate::query::{
-    Filter, LengthField, LengthTest, LinkTest, Order, RankTest, SortField, Test, TextField,
-    TextTest, TimeField, TimeTest, Way,
+    Filter, LengthField, LengthTest, LinkTest, Order, RankField, RankTest, SortField, Test,
+    TextField, TextTest, TimeField, TimeTest, Way,
 };
 
 /// A piece of SQL with its parameters.
@@ -31,12 +32,20 @@ pub(super) const DEFAULT_ORDER: &str = "rec.queue, rec.ci_name, rec.opened, rec.
 
 /// The condition of a `WHERE` on the table `rec`.
 pub(super) fn condition(filter: Option<&Filter>) -> Sql {
-    let mut sql = Writer::default();
+    written(Writer::default(), filter)
+}
+
+/// As [`condition`], for what indexes in the default order are to answer.
+pub(super) fn condition_of_queue(filter: Option<&Filter>) -> Sql {
+    written(Writer { by_queue: true, ..Writer::default() }, filter)
+}
+
+fn written(mut sql: Writer, filter: Option<&Filter>) -> Sql {
     match filter {
         Some(filter) => sql.filter(filter, false),
         None => sql.put("1"),
     }
-    sql.0
+    sql.sql
 }
 
 /// What follows `ORDER BY`.
@@ -44,7 +53,7 @@ pub(super) fn order(sort: &[Order]) -> Sql {
     let mut sql = Writer::default();
     if sort.is_empty() {
         sql.put(DEFAULT_ORDER);
-        return sql.0;
+        return sql.sql;
     }
     for key in sort {
         sql.key(key);
@@ -52,7 +61,7 @@ pub(super) fn order(sort: &[Order]) -> Sql {
     // Ties go the way of the first key, so that an index serves both ways.
     let down = if sort.first().is_some_and(|key| key.descending) { " DESC" } else { "" };
     sql.put(&format!("rec.kind{down}, rec.ulid{down}"));
-    sql.0
+    sql.sql
 }
 
 /// Conditions on the same thing, of which one is enough.
@@ -75,16 +84,21 @@ impl Group {
 }
 
 #[derive(Default)]
-struct Writer(Sql);
+struct Writer {
+    sql: Sql,
+    /// Whether the priority is asked for as the place in the queue, which stands in
+    /// the indexes that are in the default order.
+    by_queue: bool,
+}
 
 impl Writer {
     fn put(&mut self, text: &str) {
-        self.0.text.push_str(text);
+        self.sql.text.push_str(text);
     }
 
     fn bind(&mut self, value: impl Into<Value>) {
-        self.0.text.push('?');
-        self.0.params.push(value.into());
+        self.sql.text.push('?');
+        self.sql.params.push(value.into());
     }
 
     /// Writes a condition. Within a negation (`strict`) it must be true or
@@ -230,6 +244,7 @@ impl Writer {
         match test {
             Test::Any => self.put(ALWAYS),
             Test::Ci(_) => self.put("rec.n NOT IN (SELECT n FROM concern)"),
+            Test::Rank(RankField::Priority, test) if self.by_queue => self.queue(*test),
             Test::Rank(field, RankTest::None) => self.is_null(columns::rank(*field)),
             Test::Rank(field, RankTest::Between(low, high)) => {
                 let column = columns::rank(*field);
@@ -288,7 +303,7 @@ impl Writer {
             Test::Sla(test) => {
                 let condition = promise::condition(test);
                 self.put(&condition.text);
-                self.0.params.extend(condition.params);
+                self.sql.params.extend(condition.params);
             }
             Test::Due(TimeTest::None) => {
                 self.put(promise::FIRST_DUE);
@@ -299,7 +314,7 @@ impl Writer {
                 self.put("(");
                 self.put(&condition.text);
                 self.put(")");
-                self.0.params.extend(condition.params);
+                self.sql.params.extend(condition.params);
             }
             Test::KnownError => self.put("rec.known_error = 1"),
             Test::Has(part) => {
@@ -311,6 +326,18 @@ impl Writer {
             // The rest is grouped.
             Test::Kind(_) | Test::Status(_) | Test::State(_) | Test::Id(_) => self.put(NEVER),
         }
+    }
+
+    /// The priority, as the place in the queue says it; for none there is one too.
+    fn queue(&mut self, test: RankTest) {
+        let (low, high) = match test {
+            RankTest::None => (NO_PRIORITY, NO_PRIORITY),
+            RankTest::Between(low, high) => (low, high.min(NO_PRIORITY - 1)),
+        };
+        self.put("rec.queue BETWEEN ");
+        self.bind(i64::from(low));
+        self.put(" AND ");
+        self.bind(i64::from(high));
     }
 
     fn within(&mut self, column: &str, from: Option<Timestamp>, before: Option<Timestamp>) {
@@ -374,7 +401,7 @@ impl Writer {
     fn length(&mut self, field: LengthField) {
         self.put(columns::length(field));
         if let LengthField::OnHold(now) = field {
-            self.0.params.push(now.seconds().into());
+            self.sql.params.push(now.seconds().into());
         }
     }
 
@@ -421,7 +448,7 @@ impl Writer {
     fn starts(&mut self, column: &str, start: &str) {
         let (condition, length, start) = spelling::starting(column, ("?", "?"), start);
         self.put(&condition);
-        self.0.params.extend([Value::Integer(length), Value::Text(start)]);
+        self.sql.params.extend([Value::Integer(length), Value::Text(start)]);
     }
 
     fn is_null(&mut self, column: &str) {

@@ -25,14 +25,21 @@ pub(super) fn counts_suffice(filter: &Filter) -> bool {
     })
 }
 
-/// Whether the index `rec_held` has all columns that the filter asks for.
+/// Whether the indexes of what is open, `rec_open` and `rec_held`, have all columns
+/// that the filter asks for; the priority is there as the place in the queue.
 pub(super) fn held_suffices(filter: &Filter) -> bool {
     match filter {
         Filter::Or(parts) if is_open(parts) => true,
         Filter::And(parts) | Filter::Or(parts) => parts.iter().all(held_suffices),
         Filter::Not(inner) => held_suffices(inner),
         Filter::Test(test) => {
-            matches!(test, Test::Any | Test::Kind(_) | Test::Time(TimeField::Opened, _))
+            matches!(
+                test,
+                Test::Any
+                    | Test::Kind(_)
+                    | Test::Time(TimeField::Opened, _)
+                    | Test::Rank(RankField::Priority, _)
+            )
         }
     }
 }
@@ -40,10 +47,7 @@ pub(super) fn held_suffices(filter: &Filter) -> bool {
 /// Whether the filter asks for one person's or team's records, of which there is an
 /// index in the default order.
 pub(super) fn is_queue(filter: &Filter) -> bool {
-    let field = match filter {
-        Filter::Test(Test::Text(field, TextTest::Is(_))) => field,
-        _ => return false,
-    };
+    let Filter::Test(Test::Text(field, TextTest::Is(_))) = filter else { return false };
     matches!(field, TextField::Assignee | TextField::Team)
 }
 

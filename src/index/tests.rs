@@ -412,7 +412,7 @@ fn commitments_of_open_records_are_read_in_an_index_of_their_own() {
         steps.expect("a plan")
     };
     let queries = ["sla:breached", "sla:at_risk", "sla:met", "sla:none", "due:none", "due:<1d"];
-    for query in queries.into_iter().chain(["sla:breached team:apps"]) {
+    for query in queries.into_iter().chain(["sla:breached team:apps", "sla:met -priority:<=P2"]) {
         let selection = selection_of(&format!("status:open {query}"));
         let filter = selection.filter.as_ref().expect("a filter");
         let question = held::Question::of(filter).expect(query);

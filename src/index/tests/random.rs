@@ -410,7 +410,17 @@ pub(super) fn open_question() -> impl Strategy<Value = Selection> {
         1 => proptest::collection::vec(told(), 1..3).prop_map(Filter::Or),
     ];
     let open = [StateCategory::Open, StateCategory::Hold].map(Test::State).map(Filter::Test);
-    let parts = (proptest::collection::vec(part, 1..4), proptest::option::of(filter()));
+    let rank = prop_oneof![
+        Just(RankTest::None),
+        (0u8..7, 0u8..=255).prop_map(|(low, high)| RankTest::Between(low, high)),
+    ];
+    let priority = rank.prop_map(|test| Filter::Test(Test::Rank(RankField::Priority, test)));
+    let rest = prop_oneof![
+        priority.clone(),
+        priority.prop_map(|inner| Filter::Not(Box::new(inner))),
+        filter(),
+    ];
+    let parts = (proptest::collection::vec(part, 1..4), proptest::option::of(rest));
     (parts, proptest::option::of(1usize..8)).prop_map(move |((mut parts, rest), limit)| {
         parts.push(Filter::Or(open.to_vec()));
         parts.extend(rest);
