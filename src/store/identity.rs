@@ -30,14 +30,13 @@ impl Identity {
         let (start, end) = (memrchr(b'<', line)?, memrchr(b'>', line)?);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         let when = text(line.get(end + 1..)?);
-        let mut when = when.split(' ');
-        let at = when.next()?.parse().ok()?;
-        let zone: i32 = when.next().map_or(Some(0), |zone| zone.parse().ok())?;
+        let mut when = when.split_whitespace();
+        let at = when.next().map_or(Some(0), |at| at.parse().ok())?;
         Some(Self {
             name: text(line.get(..start)?),
             email: text(line.get(start + 1..end)?),
             at,
-            offset_minutes: zone / 100 * 60 + zone % 100,
+            offset_minutes: when.next().and_then(offset).unwrap_or_default(),
         })
     }
 
@@ -50,6 +49,14 @@ impl Identity {
             offset_minutes: time.offset_minutes(),
         }
     }
+}
+
+/// The minutes of `+hhmm`; `None` for what is no zone of this earth, which git takes
+/// for none.
+fn offset(zone: &str) -> Option<i32> {
+    let signed = zone.starts_with(['+', '-']).then(|| zone.parse::<i32>().ok()).flatten()?;
+    let (hours, minutes) = (signed / 100, signed % 100);
+    (hours.abs() <= 14 && minutes.abs() <= 59).then_some(hours * 60 + minutes)
 }
 
 /// A value of the user's and the system's git configuration, outside of any
@@ -80,4 +87,33 @@ pub(super) fn sections(config: &Config, prefix: &str, variable: &str) -> Vec<Str
         found.extend(section.map(str::to_owned));
     });
     found.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Identity;
+
+    #[test]
+    fn people_are_read_as_git_reads_them() {
+        let read = |line: &str| {
+            let who = Identity::parse(line.as_bytes())?;
+            Some((who.name, who.email, who.at, who.offset_minutes))
+        };
+        let alice = |at, offset| Some(("Alice".to_owned(), "a@example.org".to_owned(), at, offset));
+        for (line, expected) in [
+            ("Alice <a@example.org> 12 +0130", alice(12, 90)),
+            ("Alice <a@example.org> -5 -0930", alice(-5, -570)),
+            ("Alice <a@example.org> 12", alice(12, 0)),
+            ("Alice <a@example.org>", alice(0, 0)),
+            // What is no zone is none, and nobody fails over it.
+            ("Alice <a@example.org> 12 +9900", alice(12, 0)),
+            ("Alice <a@example.org> 12 0100", alice(12, 0)),
+            ("Alice <a@example.org> 12 +2147483647", alice(12, 0)),
+            ("Alice <a@example.org> 12 UTC", alice(12, 0)),
+            ("Alice <a@example.org> soon +0000", None),
+            ("Alice", None),
+        ] {
+            assert_eq!(read(line), expected, "{line}");
+        }
+    }
 }
